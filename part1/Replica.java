@@ -1,0 +1,110 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Parte 1, réplica: aplica as operações na ordem em que chegam a ela.
+//JAVA 17+
+//DEPS org.zeromq:jeromq:0.6.0
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
+//DEPS info.picocli:picocli:4.7.7
+//SOURCES ../shared/Banco.java ../shared/Consulta.java ../shared/Papel.java ../shared/Soquetes.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
+package part1;
+
+import org.zeromq.SocketType;
+import org.zeromq.ZMQ;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import shared.Aplicada;
+import shared.Banco;
+import shared.Consulta;
+import shared.Endereco;
+import shared.MensagemInvalida;
+import shared.Operacao;
+import shared.Papel;
+import shared.Soquetes;
+
+/**
+ * Assina todos os clientes e aplica cada operação assim que chega.
+ *
+ * <pre>
+ *   Client A (PUB :5555) ──►┐
+ *                           ├─ Replica (SUB) ── Banco ── consultas (:7001)
+ *   Client B (PUB :5556) ──►┘
+ * </pre>
+ *
+ * <b>Garante</b>: FIFO por cliente; uma operação repetida vale uma vez.<br>
+ * <b>Não garante</b>: a mesma ordem que as outras réplicas, nem que nada se perca. Como um SAQUE pode ser recusado, a
+ * ordem muda o resultado, e as réplicas divergem.<br>
+ * <b>Experimente</b>: encerre a réplica, envie um depósito, inicie-a de novo: ela nunca saberá dele.
+ */
+@Command(name = "part1/Replica.java", description = "Parte 1, réplica: aplica as operações na ordem em que chegam.")
+public final class Replica extends Papel {
+
+    // ───── Protocolo ─────
+
+    /** Toda a regra do multicast sem ordem: aplicar o que chega, quando chega. */
+    public static final class Entrega {
+
+        private final Banco banco = new Banco();
+        private long recebidas;
+
+        public Aplicada entregar(Operacao op) {
+            recebidas++;
+            return new Aplicada(recebidas, op, banco.aplicar(op));
+        }
+
+        public Banco banco() {
+            return banco;
+        }
+
+        /** Quantas operações chegaram, contando as repetidas. */
+        public long recebidas() {
+            return recebidas;
+        }
+    }
+
+    // ───── Linha de comando ─────
+
+    @Option(names = "--clientes", paramLabel = "HOST:PORTA[,…]", defaultValue = "127.0.0.1:5555", order = 1,
+            description = "os clientes a assinar (padrão: ${DEFAULT-VALUE})")
+    private String clientes;
+
+    @Option(names = "--consulta", paramLabel = "PORTA", defaultValue = "7001", order = 2,
+            description = "porta de consultas; 0 = nenhuma (padrão: ${DEFAULT-VALUE})")
+    private int consulta;
+
+    @Option(names = "--bind", paramLabel = "ENDERECO", defaultValue = "${env:BANCO_BIND:-127.0.0.1}", order = 3,
+            description = "onde escutar consultas (padrão: ${DEFAULT-VALUE})")
+    private String bind;
+
+    // ───── Rede ─────
+
+    @Override
+    public Integer call() {
+        Entrega entrega = new Entrega();
+        try (Soquetes soquetes = new Soquetes()) {
+            ZMQ.Socket operacoes = soquetes.conectar(SocketType.SUB, Endereco.lerLista(clientes, 5555).toArray(Endereco[]::new));
+            Consulta consultas = new Consulta(soquetes, bind, consulta, id(), registro());
+            ZMQ.Poller acordar = soquetes.vigiar(operacoes);
+            consultas.vigiar(acordar);
+            pronto("assina " + clientes + ", responde consultas na porta " + consulta);
+            while (ativo()) {
+                acordar.poll(100);
+                Soquetes.receber(operacoes, mensagem -> receber(mensagem, entrega));
+                consultas.responder(entrega.banco(), entrega.recebidas());
+            }
+        }
+        return 0;
+    }
+
+    private void receber(byte[] mensagem, Entrega entrega) {
+        try {
+            registro().aplicada(entrega.entregar(Operacao.ler(mensagem)), entrega.banco());
+        } catch (MensagemInvalida e) {
+            registro().recusada("clientes", e);
+        }
+    }
+
+    public static void main(String[] args) {
+        System.exit(executar(new Replica(), args));
+    }
+}

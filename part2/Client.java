@@ -1,0 +1,78 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Parte 2, cliente: chama o servidor por RPC.
+//JAVA 17+
+//DEPS org.zeromq:jeromq:0.6.0
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
+//DEPS info.picocli:picocli:4.7.7
+//DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
+//DEPS org.slf4j:slf4j-nop:2.0.20
+//DEPS org.hdrhistogram:HdrHistogram:2.2.2
+//DEPS me.tongfei:progressbar:0.10.1
+//SOURCES JsonRpc.java ../shared/Cliente.java ../shared/Operacao.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
+package part2;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import shared.Cliente;
+import shared.Endereco;
+import shared.MensagemInvalida;
+import shared.Operacao;
+
+/**
+ * Chama {@code depositar}, {@code sacar} e {@code transferir} num servidor, como se fossem métodos seus.
+ *
+ * <pre>
+ *   Client (JSON-RPC) ──► :50051 RpcServer          responde  DEPOSITO enfileirado: &lt;id_msg&gt;
+ * </pre>
+ *
+ * <b>Garante</b>: uma chamada repetida por falta de resposta vale uma vez, porque leva o mesmo id_msg.<br>
+ * <b>Não garante</b>: saber se o banco a aceitou: "enfileirado" não é "aplicado".<br>
+ * <b>Experimente</b>: {@code sacar} de uma conta vazia: a resposta é a mesma de um saque que dá certo.
+ */
+@Command(name = "part2/Client.java", description = "Parte 2, cliente: chama o servidor por RPC.",
+        footer = "Sem COMANDO, abre o menu.")
+public final class Client extends Cliente {
+
+    // ───── Linha de comando ─────
+
+    @Option(names = "--rpc", paramLabel = "HOST[:PORTA]", defaultValue = "127.0.0.1:50051", order = 1,
+            scope = ScopeType.INHERIT, description = "o servidor (padrão: ${DEFAULT-VALUE})")
+    private String rpc;
+
+    // ───── Rede ─────
+
+    @Override
+    protected Conexao conectar() {
+        JsonRpc.Chamada servidor = new JsonRpc.Chamada(Endereco.ler(rpc, 50051));
+        return new Conexao() {
+            @Override
+            public Resposta enviar(Operacao op) {
+                try {
+                    return new Resposta(true, chamar(servidor, op));
+                } catch (MensagemInvalida e) {
+                    return new Resposta(false, e.resposta());
+                }
+            }
+
+            @Override
+            public void close() {
+                servidor.close();
+            }
+        };
+    }
+
+    private static String chamar(JsonRpc.Chamada servidor, Operacao op) {
+        return switch (op.tipo()) {
+            case DEPOSITO -> servidor.chamar("depositar", op.conta_origem(), op.valor(), op.id_msg());
+            case SAQUE -> servidor.chamar("sacar", op.conta_origem(), op.valor(), op.id_msg());
+            case TRANSFERENCIA -> servidor.chamar("transferir", op.conta_origem(), op.conta_destino(), op.valor(), op.id_msg());
+        };
+    }
+
+    public static void main(String[] args) {
+        System.exit(executar(new Client(), args));
+    }
+}

@@ -1,0 +1,236 @@
+//DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
+//DEPS org.slf4j:slf4j-nop:2.0.20
+//SOURCES Servico.java ../shared/Endereco.java ../shared/Json.java ../shared/SemResposta.java
+package part2;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.googlecode.jsonrpc4j.ErrorResolver.JsonError;
+import com.googlecode.jsonrpc4j.JsonRpcBasicServer;
+import com.googlecode.jsonrpc4j.JsonRpcClient;
+import com.googlecode.jsonrpc4j.JsonRpcClientException;
+import com.googlecode.jsonrpc4j.JsonRpcInterceptor;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.reflect.Method;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import shared.Endereco;
+import shared.Falha;
+import shared.Json;
+import shared.MensagemInvalida;
+import shared.SemResposta;
+
+/**
+ * JSON-RPC 2.0 sobre TCP, dos dois lados, com jsonrpc4j: objetos JSON um depois do outro, sem cabeçalhos. Serve a
+ * {@code nc}: cada resposta termina em fim de linha. O que o jsonrpc4j não faz é achar onde cada mensagem acaba, com
+ * limite de tamanho; isso é {@link #proxima}.
+ */
+final class JsonRpc {
+
+    /** Acima disto a conexão é cortada; entre {@link Json#LIMITE_BYTES} e isto, a mensagem recebe um erro. */
+    private static final int DESCARTE_MAXIMO = 2 * 1024 * 1024;
+    private static final int OCIOSO_MS = 10 * 60_000;   // entre uma chamada e outra: a pessoa pode estar pensando
+    private static final int NO_MEIO_MS = 10_000;       // no meio de uma mensagem: a rede é mais rápida que isso
+    private static final String ERRO = "{\"jsonrpc\": \"2.0\", \"id\": null, \"error\": {\"code\": %d, \"message\": %s}}\n";
+
+    private JsonRpc() {
+    }
+
+    // ───── Servidor ─────
+
+    /** Prepara o serviço. Um só serve a todas as conexões. */
+    static JsonRpcBasicServer servidor(Servico servico) {
+        JsonRpcBasicServer servidor = new JsonRpcBasicServer(Json.MAPPER, servico, Servico.class);
+        servidor.setBackwardsCompatible(false);
+        servidor.setShouldLogInvocationErrors(false);
+        servidor.setErrorResolver((erro, metodo, argumentos) -> erro instanceof MensagemInvalida
+                ? new JsonError(JsonError.METHOD_PARAMS_INVALID.code, erro.getMessage(), null)
+                : new JsonError(JsonError.INTERNAL_ERROR.code, erro.getMessage(), null));
+        servidor.setInterceptorList(List.of(new ErrosEmPortugues()));
+        return servidor;
+    }
+
+    /** Atende uma conexão até que o cliente a feche ou fique mudo. */
+    static void atender(Socket conexao, JsonRpcBasicServer servidor) throws IOException {
+        InputStream entrada = new BufferedInputStream(conexao.getInputStream());
+        OutputStream saida = new BufferedOutputStream(conexao.getOutputStream());
+        conexao.setTcpNoDelay(true);
+        byte[] mensagem;
+        while ((mensagem = proxima(conexao, entrada)) != null) {
+            ByteArrayOutputStream resposta = new ByteArrayOutputStream();
+            try {
+                if (mensagem.length > Json.LIMITE_BYTES) {
+                    throw new IllegalArgumentException("mensagem grande demais; o máximo é " + Json.LIMITE_BYTES + " bytes");
+                }
+                servidor.handleRequest(new ByteArrayInputStream(mensagem), resposta);
+            } catch (IllegalArgumentException e) { // também "params" que não é lista nem objeto
+                resposta.reset();
+                resposta.writeBytes(ERRO.formatted(-32600, Json.escrever(Json.MAPPER.getNodeFactory().textNode(e.getMessage())))
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+            resposta.writeTo(saida); // vazia, se era uma notificação
+            saida.flush();
+        }
+    }
+
+    /**
+     * Os bytes da próxima mensagem: do primeiro <code>{</code> ou <code>[</code> até fechar; ou, se não começa assim, o
+     * resto da linha (que o jsonrpc4j recusará). Uma grande demais volta só com o começo.
+     *
+     * @return {@code null} quando o cliente fecha
+     */
+    private static byte[] proxima(Socket conexao, InputStream entrada) throws IOException {
+        conexao.setSoTimeout(OCIOSO_MS);
+        int letra;
+        do {
+            letra = entrada.read();
+        } while (letra == ' ' || letra == '\t' || letra == '\r' || letra == '\n');
+        conexao.setSoTimeout(NO_MEIO_MS);
+        boolean estruturada = letra == '{' || letra == '[';
+        ByteArrayOutputStream mensagem = new ByteArrayOutputStream();
+        int abertas = 0;
+        boolean noTexto = false;
+        boolean escape = false;
+        for (int lidos = 0; letra >= 0; letra = entrada.read()) {
+            if (++lidos > DESCARTE_MAXIMO) {
+                return null;
+            }
+            if (mensagem.size() <= Json.LIMITE_BYTES) {
+                mensagem.write(letra);
+            }
+            if (!estruturada) {
+                if (letra == '\n') {
+                    return mensagem.toByteArray();
+                }
+            } else if (noTexto) {
+                noTexto = escape || letra != '"';
+                escape = !escape && letra == '\\';
+            } else if (letra == '"') {
+                noTexto = true;
+            } else if (letra == '{' || letra == '[') {
+                abertas++;
+            } else if ((letra == '}' || letra == ']') && --abertas == 0) {
+                return mensagem.toByteArray();
+            }
+        }
+        return mensagem.size() == 0 ? null : mensagem.toByteArray();
+    }
+
+    /** Os erros do próprio jsonrpc4j, em português; e o id deles, que é null onde ele escreve "null". */
+    private static final class ErrosEmPortugues implements JsonRpcInterceptor {
+
+        private static final Map<String, String> TRADUCOES = Map.of(
+                JsonError.PARSE_ERROR.message, "JSON malformado",
+                JsonError.INVALID_REQUEST.message, "um pedido tem os campos jsonrpc, id, method e params",
+                JsonError.METHOD_NOT_FOUND.message, "método desconhecido; há depositar, sacar e transferir",
+                JsonError.METHOD_PARAMS_INVALID.message, "os parâmetros são (conta, valor[, id_msg]) em depositar e sacar, "
+                        + "(conta_origem, conta_destino, valor[, id_msg]) em transferir");
+
+        @Override
+        public void preHandleJson(JsonNode pedido) {
+            // nada a fazer
+        }
+
+        @Override
+        public void preHandle(Object alvo, Method metodo, List<JsonNode> parametros) {
+            // nada a fazer
+        }
+
+        @Override
+        public void postHandle(Object alvo, Method metodo, List<JsonNode> parametros, JsonNode resultado) {
+            // nada a fazer
+        }
+
+        @Override
+        public void postHandleJson(JsonNode resposta) {
+            if (resposta.path("error") instanceof ObjectNode erro) {
+                String mensagem = erro.path("message").asText();
+                erro.put("message", mensagem.startsWith("Failed to read method parameter at index ")
+                        ? "parâmetro " + (1 + Integer.parseInt(mensagem.replaceAll("\\D", ""))) + ": tipo errado; contas e id_msg são textos, valor é número"
+                        : TRADUCOES.getOrDefault(mensagem, mensagem));
+                if (resposta.path("id").asText().equals("null")) {
+                    ((ObjectNode) resposta).putNull("id");
+                }
+            }
+        }
+    }
+
+    // ───── Cliente ─────
+
+    /** Chama um servidor; sem resposta, reconecta-se e repete a mesma chamada, como o <i>Lazy Pirate</i>. */
+    static final class Chamada implements AutoCloseable {
+
+        private static final int PRAZO_MS = 2_500;
+        private static final int TENTATIVAS = 3;
+
+        private final JsonRpcClient cliente = new JsonRpcClient(Json.MAPPER);
+        private final Endereco servidor;
+        private Socket conexao;
+        private InputStream entrada;
+
+        Chamada(Endereco servidor) {
+            this.servidor = servidor;
+        }
+
+        /** @throws MensagemInvalida se o servidor recusou; @throws SemResposta se não respondeu */
+        String chamar(String metodo, Object... argumentos) {
+            for (int tentativa = 1; tentativa <= TENTATIVAS; tentativa++) {
+                try {
+                    conectar();
+                    return cliente.invokeAndReadResponse(metodo, argumentos, String.class, conexao.getOutputStream(), entrada);
+                } catch (JsonRpcClientException e) {
+                    throw new MensagemInvalida("rpc", e.getMessage());
+                } catch (IOException e) {
+                    close();
+                    esperar(tentativa);
+                } catch (RuntimeException e) {
+                    throw e;
+                } catch (Throwable e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            throw new SemResposta(servidor, (long) PRAZO_MS * TENTATIVAS);
+        }
+
+        private void conectar() throws IOException {
+            if (conexao == null) {
+                Socket nova = new Socket();
+                conexao = nova;
+                nova.connect(new InetSocketAddress(servidor.maquina(), servidor.porta()), PRAZO_MS);
+                nova.setTcpNoDelay(true);
+                nova.setSoTimeout(PRAZO_MS);
+                entrada = new BufferedInputStream(nova.getInputStream());
+            }
+        }
+
+        /** Uma recusa de conexão vem na hora: dá ao servidor o prazo inteiro para voltar. */
+        private void esperar(int tentativa) {
+            try {
+                Thread.sleep(tentativa < TENTATIVAS ? PRAZO_MS : 0);
+            } catch (InterruptedException e) {
+                throw new Falha("interrompido");
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                if (conexao != null) {
+                    conexao.close();
+                }
+            } catch (IOException e) {
+                // já estava fechada
+            }
+            conexao = null;
+        }
+    }
+}

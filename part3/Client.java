@@ -1,0 +1,64 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Parte 3, cliente: pede ao sequenciador um número para cada operação.
+//JAVA 17+
+//DEPS org.zeromq:jeromq:0.6.0
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
+//DEPS info.picocli:picocli:4.7.7
+//DEPS org.hdrhistogram:HdrHistogram:2.2.2
+//DEPS me.tongfei:progressbar:0.10.1
+//SOURCES ../shared/Cliente.java ../shared/Operacao.java ../shared/Requisicao.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
+package part3;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import shared.Cliente;
+import shared.Endereco;
+import shared.Operacao;
+import shared.Requisicao;
+
+/**
+ * Manda cada operação ao sequenciador e espera o número dela.
+ *
+ * <pre>
+ *   Client (REQ) ──► :6002 Sequencer          responde  OK seq=7
+ * </pre>
+ *
+ * <b>Garante</b>: uma operação repetida por falta de resposta vale uma vez, porque leva o mesmo id_msg.<br>
+ * <b>Não garante</b>: saber se o banco a aceitou: o número diz quando ela vale, não o que deu.<br>
+ * <b>Experimente</b>: encerre o sequenciador no meio de uma {@code carga}: o cliente repete, desiste e diz o que conferir.
+ */
+@Command(name = "part3/Client.java", description = "Parte 3, cliente: pede ao sequenciador um número para cada operação.",
+        footer = "Sem COMANDO, abre o menu.")
+public final class Client extends Cliente {
+
+    // ───── Linha de comando ─────
+
+    @Option(names = "--sequenciador", paramLabel = "HOST[:PORTA]", defaultValue = "127.0.0.1:6002", order = 1,
+            scope = ScopeType.INHERIT, description = "o sequenciador (padrão: ${DEFAULT-VALUE})")
+    private String sequenciador;
+
+    // ───── Rede ─────
+
+    @Override
+    protected Conexao conectar() {
+        Requisicao pedidos = new Requisicao(Endereco.ler(sequenciador, 6002));
+        return new Conexao() {
+            @Override
+            public Resposta enviar(Operacao op) {
+                return Resposta.de(pedidos.pedir(op.json()));
+            }
+
+            @Override
+            public void close() {
+                pedidos.close();
+            }
+        };
+    }
+
+    public static void main(String[] args) {
+        System.exit(executar(new Client(), args));
+    }
+}

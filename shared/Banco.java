@@ -1,0 +1,156 @@
+//SOURCES Operacao.java Resultado.java
+package shared;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * O estado replicado: contas e saldos. É uma máquina de estados determinística (Schneider, 1990): sem relógio,
+ * sem sorte, sem entrada e saída. Dois bancos que aplicam as mesmas operações na mesma ordem ficam iguais.
+ * Não é sincronizado: pertence à linha de execução do papel que o tem.
+ */
+public final class Banco {
+
+    /** Quantos id_msg são lembrados. Uma repetição mais velha que isso seria aplicada de novo. */
+    public static final int IDS_LEMBRADOS = 100_000;
+
+    private static final BigDecimal ZERO = new BigDecimal("0.00");
+
+    private final SortedMap<String, BigDecimal> saldos = new TreeMap<>();
+    private final Map<String, Resultado> resultados = new LinkedHashMap<>(); // id_msg -> primeiro resultado, por ordem
+    private long aplicadas;
+    private long recusadas;
+    private BigDecimal depositado = ZERO;
+    private BigDecimal sacado = ZERO;
+
+    /**
+     * Aplica a operação, se ainda não foi aplicada.
+     *
+     * @return APLICADA, RECUSADA com o motivo, ou DUPLICADA com o primeiro resultado (e nada mudou)
+     */
+    public Resultado aplicar(Operacao op) {
+        Resultado primeiro = resultados.get(op.id_msg());
+        if (primeiro != null) {
+            return Resultado.duplicada(primeiro);
+        }
+        boolean feita = switch (op.tipo()) {
+            case DEPOSITO -> {
+                depositar(op.conta_origem(), op.valor());
+                yield true;
+            }
+            case SAQUE -> sacar(op.conta_origem(), op.valor());
+            case TRANSFERENCIA -> transferir(op.conta_origem(), op.conta_destino(), op.valor());
+        };
+        Resultado resultado = feita ? Resultado.APLICADA : Resultado.recusada("saldo insuficiente: "
+                + op.conta_origem() + " tem " + saldo(op.conta_origem()));
+        if (feita) {
+            aplicadas++;
+        } else {
+            recusadas++;
+        }
+        lembrar(op.id_msg(), resultado);
+        return resultado;
+    }
+
+    /** A conta passa a existir, com saldo 0, se não existia. */
+    public void criarConta(String conta) {
+        saldos.putIfAbsent(conta, ZERO);
+    }
+
+    public void depositar(String conta, BigDecimal valor) {
+        criarConta(conta);
+        saldos.merge(conta, valor, BigDecimal::add);
+        depositado = depositado.add(valor);
+    }
+
+    /** @return false, e nada muda, se o saldo não chega */
+    public boolean sacar(String conta, BigDecimal valor) {
+        criarConta(conta);
+        if (saldo(conta).compareTo(valor) < 0) {
+            return false;
+        }
+        saldos.merge(conta, valor.negate(), BigDecimal::add);
+        sacado = sacado.add(valor);
+        return true;
+    }
+
+    /** @return false, e nenhum saldo muda, se o da origem não chega */
+    public boolean transferir(String origem, String destino, BigDecimal valor) {
+        criarConta(origem);
+        criarConta(destino);
+        if (saldo(origem).compareTo(valor) < 0) {
+            return false;
+        }
+        saldos.merge(origem, valor.negate(), BigDecimal::add);
+        saldos.merge(destino, valor, BigDecimal::add);
+        return true;
+    }
+
+    /** O saldo em reais, com 2 casas; 0.00 para uma conta que não existe. */
+    public BigDecimal saldo(String conta) {
+        return saldos.getOrDefault(conta, ZERO);
+    }
+
+    /** Contas e saldos, por ordem de nome; só para leitura. */
+    public SortedMap<String, BigDecimal> saldos() {
+        return Collections.unmodifiableSortedMap(saldos);
+    }
+
+    /** Quantas operações mudaram o estado. */
+    public long aplicadas() {
+        return aplicadas;
+    }
+
+    /** Quantas foram recusadas. */
+    public long recusadas() {
+        return recusadas;
+    }
+
+    /** Soma de todos os depósitos aplicados, em reais. */
+    public BigDecimal depositado() {
+        return depositado;
+    }
+
+    /** Soma de todos os saques aplicados, em reais. */
+    public BigDecimal sacado() {
+        return sacado;
+    }
+
+    /** Soma de todos os saldos. O dinheiro se conserva: é sempre {@code depositado() - sacado()}. */
+    public BigDecimal total() {
+        return saldos.values().stream().reduce(ZERO, BigDecimal::add);
+    }
+
+    /** O primeiro resultado da operação com este id_msg, se está entre os {@link #IDS_LEMBRADOS} últimos. */
+    public Optional<Resultado> resultado(String idMsg) {
+        return Optional.ofNullable(resultados.get(idMsg));
+    }
+
+    /** SHA-256, em hexadecimal, das linhas {@code conta=saldo} por ordem de nome: réplicas iguais têm resumos iguais. */
+    public String resumo() {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            saldos.forEach((conta, saldo) ->
+                    sha.update((conta + "=" + saldo.toPlainString() + "\n").getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(sha.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // toda máquina virtual Java tem SHA-256
+        }
+    }
+
+    private void lembrar(String idMsg, Resultado resultado) {
+        resultados.put(idMsg, resultado);
+        if (resultados.size() > IDS_LEMBRADOS) {
+            resultados.remove(resultados.keySet().iterator().next());
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//DEPS me.tongfei:progressbar:0.10.1
+//SOURCES Carga.java Consulta.java Endereco.java Papel.java Requisicao.java
+package shared;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.math.BigDecimal;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * O cliente de qualquer parte: o menu e os comandos são sempre os mesmos; muda só a {@link Conexao}, que cada
+ * {@code partN/Client.java} abre à sua maneira. A saída padrão leva só a resposta.
+ */
+public abstract class Cliente extends Papel {
+
+    /** O caminho até o sistema. Cada linha de execução abre a sua. */
+    public interface Conexao extends AutoCloseable {
+        /** Envia e espera o que a parte tiver para responder. @throws SemResposta se não veio nada no prazo */
+        Resposta enviar(Operacao op);
+
+        @Override
+        void close();
+    }
+
+    /** O que a parte respondeu. @param aceita false se o sistema ou o banco recusou */
+    public record Resposta(boolean aceita, String texto) {
+        /** A resposta de um servidor que diz OK… ou ERRO…. */
+        public static Resposta de(String texto) {
+            return new Resposta(texto.startsWith("OK") && !texto.contains("resultado=RECUSADA"), texto);
+        }
+    }
+
+    @Option(names = "--consultas", paramLabel = "HOST:PORTA[,…]", defaultValue = "127.0.0.1:7001", order = 50,
+            scope = ScopeType.INHERIT, description = "portas de consulta das réplicas, para saldo e estado (padrão: ${DEFAULT-VALUE})")
+    private String consultas;
+
+    /** Abre um caminho até o sistema. @throws Falha se não der */
+    protected abstract Conexao conectar();
+
+    /** Sem comando: o menu. */
+    @Override
+    public Integer call() throws IOException {
+        BufferedReader teclado = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try (Conexao conexao = conectar()) {
+            while (true) {
+                System.out.println("\n1 Depósito\n2 Saque\n3 Transferência\n4 Saldo\n0 Sair");
+                String escolha = perguntar(teclado, "Opção: ");
+                if (escolha == null || escolha.equals("0")) {
+                    return 0;
+                }
+                try {
+                    escolher(escolha, teclado, conexao);
+                } catch (Falha | MensagemInvalida e) {
+                    System.out.println("erro: " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void escolher(String escolha, BufferedReader teclado, Conexao conexao) throws IOException {
+        switch (escolha) {
+            case "1" -> mostrar(conexao.enviar(Operacao.deposito(perguntar(teclado, "Conta: "), perguntarValor(teclado))));
+            case "2" -> mostrar(conexao.enviar(Operacao.saque(perguntar(teclado, "Conta: "), perguntarValor(teclado))));
+            case "3" -> mostrar(conexao.enviar(Operacao.transferencia(perguntar(teclado, "Conta de origem: "),
+                    perguntar(teclado, "Conta de destino: "), perguntarValor(teclado))));
+            case "4" -> saldo(perguntar(teclado, "Conta: "));
+            default -> System.out.println("'" + escolha + "' não está no menu");
+        }
+    }
+
+    private static String perguntar(BufferedReader teclado, String pergunta) throws IOException {
+        System.out.print(pergunta);
+        System.out.flush();
+        String linha = teclado.readLine();
+        return linha == null ? null : linha.strip();
+    }
+
+    private static BigDecimal perguntarValor(BufferedReader teclado) throws IOException {
+        String linha = perguntar(teclado, "Valor: ");
+        return Erros.valor(linha == null ? "" : linha);
+    }
+
+    // ───── Comandos ─────
+
+    @Command(name = "depositar", description = "deposita VALOR em CONTA")
+    int depositar(@Parameters(paramLabel = "CONTA") String conta, @Parameters(paramLabel = "VALOR") BigDecimal valor) {
+        return enviar(Operacao.deposito(conta, valor));
+    }
+
+    @Command(name = "sacar", description = "saca VALOR de CONTA")
+    int sacar(@Parameters(paramLabel = "CONTA") String conta, @Parameters(paramLabel = "VALOR") BigDecimal valor) {
+        return enviar(Operacao.saque(conta, valor));
+    }
+
+    @Command(name = "transferir", description = "transfere VALOR de ORIGEM para DESTINO")
+    int transferir(@Parameters(paramLabel = "ORIGEM") String origem, @Parameters(paramLabel = "DESTINO") String destino,
+            @Parameters(paramLabel = "VALOR") BigDecimal valor) {
+        return enviar(Operacao.transferencia(origem, destino, valor));
+    }
+
+    /** Mostra o saldo em cada réplica que responde. */
+    @Command(name = "saldo", description = "mostra o saldo de CONTA em cada réplica")
+    protected int saldo(@Parameters(paramLabel = "CONTA") String conta) {
+        return saldoEm(Endereco.lerLista(consultas, 0), conta);
+    }
+
+    /** O mesmo, em outros endereços que respondem a SALDO. */
+    protected final int saldoEm(List<Endereco> enderecos, String conta) {
+        ObjectNode pedido = Json.MAPPER.createObjectNode().put("pedido", "SALDO").put("conta", conta);
+        return consultar(enderecos, pedido, r -> r.get("id").asText() + ": " + conta + " tem "
+                + r.get("saldo").decimalValue().setScale(2).toPlainString());
+    }
+
+    @Command(name = "estado", description = "mostra o estado de cada réplica; resumos iguais = réplicas iguais")
+    int estado() {
+        return consultar(Endereco.lerLista(consultas, 0), Json.MAPPER.createObjectNode().put("pedido", "ESTADO"), r -> {
+            String id = r.remove("id").asText();
+            return id + " " + r.properties().stream().map(Cliente::par).collect(Collectors.joining(" "));
+        });
+    }
+
+    @Command(name = "lote", description = "envia as operações de ARQUIVO (JSON Lines; - = entrada padrão)")
+    int lote(@Parameters(paramLabel = "ARQUIVO") String arquivo) throws IOException {
+        int numero = 0;
+        int enviadas = 0;
+        int recusadas = 0;
+        try (BufferedReader linhas = abrir(arquivo); Conexao conexao = conectar()) {
+            for (String linha; (linha = linhas.readLine()) != null; ) {
+                numero++;
+                String json = numero == 1 && linha.startsWith("\uFEFF") ? linha.substring(1) : linha;
+                if (!json.isBlank()) {
+                    Resposta resposta = conexao.enviar(Operacao.ler(json.getBytes(StandardCharsets.UTF_8)));
+                    enviadas++;
+                    recusadas += resposta.aceita() ? 0 : 1;
+                    System.out.println(resposta.texto());
+                }
+            }
+        } catch (NoSuchFileException e) {
+            throw new Falha("não encontrei o arquivo '" + arquivo + "'");
+        } catch (CharacterCodingException e) {
+            throw new Falha("linha " + (numero + 1) + " ou uma das seguintes: o texto não está em UTF-8; " + ate(enviadas));
+        } catch (MensagemInvalida | Falha e) {
+            throw new Falha("linha " + numero + ": " + e.getMessage() + "; " + ate(enviadas));
+        }
+        registro().linha("lote", "enviadas", enviadas, "recusadas", recusadas);
+        return recusadas == 0 ? 0 : 1;
+    }
+
+    private static String ate(int enviadas) {
+        return "antes dela " + (enviadas == 1 ? "foi enviada 1 operação" : "foram enviadas " + enviadas + " operações");
+    }
+
+    @Command(name = "carga", description = "envia operações ao acaso, repetíveis, e mede vazão e latência")
+    int carga(@Option(names = "--ops", paramLabel = "N", defaultValue = "1000",
+                    description = "quantas operações (padrão: ${DEFAULT-VALUE})") int ops,
+            @Option(names = "--contas", paramLabel = "N", defaultValue = "10",
+                    description = "quantas contas (padrão: ${DEFAULT-VALUE})") int contas,
+            @Option(names = "--semente", paramLabel = "N", defaultValue = "1",
+                    description = "a mesma semente dá as mesmas operações (padrão: ${DEFAULT-VALUE})") long semente,
+            @Option(names = "--concorrencia", paramLabel = "N", defaultValue = "1",
+                    description = "quantas operações de cada vez (padrão: ${DEFAULT-VALUE})") int concorrencia)
+            throws InterruptedException {
+        if (ops < 1 || contas < 1 || concorrencia < 1) {
+            throw new Falha("--ops, --contas e --concorrencia começam em 1");
+        }
+        Iterator<Operacao> operacoes = Carga.operacoes(semente, contas, ops);
+        List<Conexao> conexoes = new ArrayList<>();
+        try {
+            for (int i = 0; i < concorrencia; i++) {
+                conexoes.add(conectar());
+            }
+            Carga.Medida medida = new Carga.Medida();
+            try (ProgressBar barra = barra(ops)) {
+                List<Thread> linhas = new ArrayList<>();
+                for (Conexao conexao : conexoes) {
+                    Thread linha = new Thread(() -> enviarTodas(operacoes, conexao, medida, barra));
+                    linhas.add(linha);
+                    linha.start();
+                }
+                for (Thread linha : linhas) {
+                    linha.join();
+                }
+            }
+            System.out.println(medida.resumo());
+            return medida.completa() ? 0 : 1;
+        } finally {
+            conexoes.forEach(Conexao::close);
+        }
+    }
+
+    private void enviarTodas(Iterator<Operacao> operacoes, Conexao conexao, Carga.Medida medida, ProgressBar barra) {
+        for (Operacao op; (op = proxima(operacoes)) != null; barra.step()) {
+            long inicio = System.nanoTime();
+            try {
+                Resposta resposta = conexao.enviar(op);
+                medida.anotar(resposta.aceita(), System.nanoTime() - inicio);
+            } catch (Falha e) {
+                medida.indeterminada();
+                registro().linha("indeterminada", "id_msg", op.id_msg(), "erro", e.getMessage());
+                return; // cada uma custa o prazo inteiro: não insiste
+            }
+        }
+    }
+
+    private static Operacao proxima(Iterator<Operacao> operacoes) {
+        synchronized (operacoes) {
+            return operacoes.hasNext() ? operacoes.next() : null;
+        }
+    }
+
+    private ProgressBar barra(int ops) {
+        ProgressBarBuilder barra = new ProgressBarBuilder().setTaskName("carga").setInitialMax(ops)
+                .setStyle(ProgressBarStyle.ASCII).setMaxRenderedLength(79).setUpdateIntervalMillis(200);
+        return (registro().silencioso() ? barra.setConsumer(new DelegatingProgressBarConsumer(texto -> { })) : barra).build();
+    }
+
+    private int enviar(Operacao op) {
+        try (Conexao conexao = conectar()) {
+            Resposta resposta = conexao.enviar(op);
+            mostrar(resposta);
+            return resposta.aceita() ? 0 : 1;
+        } catch (SemResposta e) {
+            throw new Falha("indeterminada (id_msg " + op.id_msg() + "): " + e.getMessage());
+        }
+    }
+
+    private static void mostrar(Resposta resposta) {
+        System.out.println(resposta.texto());
+    }
+
+    private static String par(Map.Entry<String, JsonNode> campo) {
+        return campo.getKey() + "=" + campo.getValue().asText();
+    }
+
+    /** Faz a mesma consulta em todos os endereços. @return 0 se alguma respondeu, senão 1 */
+    private int consultar(List<Endereco> enderecos, ObjectNode pedido, Function<ObjectNode, String> linha) {
+        int responderam = 0;
+        for (Endereco replica : enderecos) {
+            try (Requisicao requisicao = new Requisicao(replica, 1_000, 2)) {
+                String resposta = requisicao.pedir(Json.escrever(pedido));
+                if (resposta.startsWith("ERRO")) {
+                    throw new Falha(resposta);
+                }
+                System.out.println(linha.apply(Json.ler(resposta.getBytes(StandardCharsets.UTF_8))));
+                responderam++;
+            } catch (SemResposta e) {
+                System.err.println("erro: " + e.getMessage());
+            }
+        }
+        return responderam > 0 ? 0 : 1;
+    }
+
+    private static BufferedReader abrir(String arquivo) throws IOException {
+        return arquivo.equals("-") ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder()))
+                : Files.newBufferedReader(Path.of(arquivo));
+    }
+}

@@ -1,0 +1,67 @@
+//SOURCES Falha.java
+package shared;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Uma máquina e uma porta, como a pessoa as escreve: {@code 10.0.0.7:6002}, {@code replica01:6002}, {@code [::1]:6002}.
+ *
+ * @param maquina nome ou endereço IP, sem colchetes
+ * @param porta   1 a 65535
+ */
+public record Endereco(String maquina, int porta) {
+
+    /** Lê {@code MAQUINA:PORTA}. @throws Falha que diz o que está errado */
+    public static Endereco ler(String texto) {
+        return ler(texto, 0);
+    }
+
+    /** Lê {@code MAQUINA[:PORTA]}. @param portaPadrao a porta, se o texto não tem uma; 0 = o texto tem de ter */
+    public static Endereco ler(String texto, int portaPadrao) {
+        int corte = texto.endsWith("]") ? -1 : texto.lastIndexOf(':');
+        String maquina = (corte < 0 ? texto : texto.substring(0, corte)).strip();
+        if (maquina.startsWith("[") && maquina.endsWith("]")) {
+            maquina = maquina.substring(1, maquina.length() - 1);
+        } else if (maquina.indexOf(':') >= 0) {
+            throw new Falha("'" + texto + "': um endereço IPv6 vai entre colchetes, como em [::1]:6002");
+        }
+        if (maquina.isEmpty() || maquina.chars().anyMatch(c -> c <= ' ' || c == '/')) {
+            throw new Falha("'" + texto + "': esperava MAQUINA:PORTA, como em 127.0.0.1:6002");
+        }
+        if (corte < 0) {
+            if (portaPadrao == 0) {
+                throw new Falha("'" + texto + "': falta a porta, como em " + texto + ":6002");
+            }
+            return new Endereco(maquina, portaPadrao);
+        }
+        return new Endereco(maquina, lerPorta(texto.substring(corte + 1)));
+    }
+
+    /** Lê uma lista separada por vírgulas. */
+    public static List<Endereco> lerLista(String texto, int portaPadrao) {
+        List<Endereco> lista = new ArrayList<>();
+        for (String parte : texto.split(",", -1)) {
+            lista.add(ler(parte.strip(), portaPadrao));
+        }
+        return lista;
+    }
+
+    /** Lê uma porta de 1 a 65535. */
+    public static int lerPorta(String texto) {
+        try {
+            int porta = Integer.parseInt(texto.strip());
+            if (porta >= 1 && porta <= 65535) {
+                return porta;
+            }
+        } catch (NumberFormatException e) {
+            // cai no erro abaixo
+        }
+        throw new Falha("'" + texto + "': uma porta vai de 1 a 65535");
+    }
+
+    @Override
+    public String toString() {
+        return (maquina.indexOf(':') < 0 ? maquina : "[" + maquina + "]") + ":" + porta;
+    }
+}

@@ -1,0 +1,46 @@
+//SOURCES Operacao.java
+package shared;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Uma operação com o seu número de ordem: <code>{"seq": 7, "op": "{…a Operacao, como texto…}"}</code>. O que não é da
+ * operação viaja em volta dela, nunca dentro: os programas originais só conhecem as cinco chaves.
+ *
+ * @param seq   o número, de 1 em diante, sem buracos
+ * @param op    a operação
+ * @param fonte quem numerou, quando pode haver mais de um; {@code null} e fora do fio se não importa
+ */
+public record Envelope(long seq, Operacao op, String fonte) {
+
+    public Envelope(long seq, Operacao op) {
+        this(seq, op, null);
+    }
+
+    /** Se este objeto JSON é um envelope (e não uma Operacao simples). */
+    public static boolean eEnvelope(ObjectNode objeto) {
+        return objeto.has("seq") || objeto.has("op");
+    }
+
+    /** Lê a forma do fio; chaves a mais são ignoradas. @throws MensagemInvalida se algo não serve */
+    public static Envelope ler(byte[] json) {
+        return de(Json.ler(json));
+    }
+
+    /** O mesmo, de um objeto JSON já lido. */
+    public static Envelope de(ObjectNode objeto) {
+        long seq = Json.inteiro(objeto, "seq");
+        if (seq < 1) {
+            throw new MensagemInvalida("campo", "seq: começa em 1");
+        }
+        Operacao op = Operacao.ler(Json.texto(objeto, "op").getBytes(StandardCharsets.UTF_8));
+        return new Envelope(seq, op, objeto.hasNonNull("fonte") ? Json.texto(objeto, "fonte") : null);
+    }
+
+    /** A forma do fio. */
+    public String json() {
+        ObjectNode objeto = Json.MAPPER.createObjectNode().put("seq", seq).put("op", op.json());
+        return Json.escrever(fonte == null ? objeto : objeto.put("fonte", fonte));
+    }
+}

@@ -1,0 +1,113 @@
+//DEPS info.picocli:picocli:4.7.7
+//SOURCES Endereco.java Falha.java MensagemInvalida.java
+package shared;
+
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.OverwrittenOptionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Os erros da linha de comando, em português e sem pilhas: de uso, código 2; de execução, código 1. */
+final class Erros {
+
+    private Erros() {
+    }
+
+    static void instalar(CommandLine linha) {
+        converter(linha, Integer.class, Erros::inteiro);
+        converter(linha, int.class, Erros::inteiro);
+        converter(linha, Long.class, texto -> (long) inteiro(texto));
+        converter(linha, long.class, texto -> (long) inteiro(texto));
+        converter(linha, BigDecimal.class, Erros::valor);
+        converter(linha, Endereco.class, Endereco::ler);
+        linha.setParameterExceptionHandler((erro, argumentos) -> {
+            PrintWriter saida = erro.getCommandLine().getErr();
+            saida.println("erro de uso: " + explicar(erro));
+            saida.println("(jbang " + erro.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help mostra o uso)");
+            return 2;
+        });
+        linha.setExecutionExceptionHandler((erro, comando, resultado) -> {
+            if (erro instanceof Falha || erro instanceof MensagemInvalida) {
+                comando.getErr().println("erro: " + erro.getMessage());
+            } else {
+                comando.getErr().println("erro interno: " + erro
+                        + " (por favor relate; com BANCO_DEPURAR=1 sai também a pilha)");
+                if (System.getenv("BANCO_DEPURAR") != null) {
+                    erro.printStackTrace(comando.getErr());
+                }
+            }
+            return 1;
+        });
+    }
+
+    private static <T> void converter(CommandLine linha, Class<T> tipo, Function<String, T> ler) {
+        linha.registerConverter(tipo, texto -> {
+            try {
+                return ler.apply(texto);
+            } catch (Falha e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        });
+    }
+
+    private static int inteiro(String texto) {
+        try {
+            return Integer.parseInt(texto.strip());
+        } catch (NumberFormatException e) {
+            throw new Falha("'" + texto + "' não é um número inteiro");
+        }
+    }
+
+    /** Em reais; com ponto ou, como se escreve em português, com vírgula. */
+    static BigDecimal valor(String texto) {
+        try {
+            return new BigDecimal(texto.strip().replace(',', '.'));
+        } catch (NumberFormatException e) {
+            throw new Falha("'" + texto + "' não é um valor; use algo como 100 ou 100,50");
+        }
+    }
+
+    private static String explicar(ParameterException erro) {
+        if (erro instanceof UnmatchedArgumentException sobra) {
+            String primeiro = sobra.getUnmatched().get(0);
+            if (primeiro.matches("-[\\d.,]+")) {
+                return "'" + primeiro + "': o valor deve ser maior que zero";
+            }
+            List<String> sugestoes = sobra.getSuggestions();
+            String tipo = primeiro.startsWith("-") ? "opção desconhecida" : "argumento inesperado";
+            return tipo + ": '" + primeiro + "'"
+                    + (sugestoes.isEmpty() ? "" : "; você quis dizer " + String.join(" ou ", sugestoes) + "?");
+        }
+        if (erro instanceof MissingParameterException falta) {
+            return "falta " + falta.getMissing().stream().map(Erros::nome).collect(Collectors.joining(" e "));
+        }
+        if (erro instanceof OverwrittenOptionException repetida) {
+            return nome(repetida.getOverwritten()) + ": a opção aparece duas vezes";
+        }
+        if (erro.getCause() instanceof TypeConversionException causa) {
+            return nome(erro.getArgSpec()) + ": " + causa.getMessage();
+        }
+        if (erro.getArgSpec() != null && erro.getArgSpec().type().isEnum()) {
+            return nome(erro.getArgSpec()) + ": '" + erro.getValue() + "' não serve; use um de "
+                    + String.join(", ", erro.getArgSpec().completionCandidates());
+        }
+        return erro.getArgSpec() == null ? erro.getMessage() : nome(erro.getArgSpec()) + ": valor que não serve";
+    }
+
+    private static String nome(ArgSpec argumento) {
+        if (argumento instanceof OptionSpec opcao) {
+            return opcao.longestName() + (opcao.arity().max() == 0 ? "" : " " + opcao.paramLabel());
+        }
+        return ((PositionalParamSpec) argumento).paramLabel();
+    }
+}

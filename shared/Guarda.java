@@ -1,0 +1,115 @@
+//DEPS org.zeromq:jeromq:0.6.0
+//SOURCES Json.java
+package shared;
+
+import java.nio.ByteBuffer;
+import zmq.Msg;
+import zmq.io.Metadata;
+import zmq.msg.MsgAllocator;
+
+/**
+ * Vigia o que entra por um soquete ZeroMQ. Sem ela, poucos bytes de um desconhecido param o JeroMQ: um tamanho
+ * negativo ou gigante mata a linha de execução de rede, um tópico longo estoura a pilha de quem chama recv, e
+ * mensagens de infinitas partes ou milhões de assinaturas enchem a memória. O JeroMQ pede aqui a memória de cada
+ * quadro que chega; o {@link Quadro} que devolvemos decide, conexão por conexão, se ele segue ou some.
+ */
+final class Guarda implements MsgAllocator {
+
+    /** O que um soquete espera receber. */
+    enum Forma {
+        /** PULL e SUB: mensagens de um quadro. */
+        MENSAGENS(0),
+        /** REP, ROUTER e REQ: um quadro vazio (ou identidade) e a mensagem. */
+        PEDIDOS(2),
+        /** PUB e XPUB: poucas assinaturas curtas por conexão. */
+        ASSINATURAS(0);
+
+        private final int partesAMais;
+
+        Forma(int partesAMais) {
+            this.partesAMais = partesAMais;
+        }
+    }
+
+    /** Acima disto a conexão é cortada; entre {@link Json#LIMITE_BYTES} e isto, a mensagem é recusada com resposta. */
+    static final int TAMANHO_MAXIMO = 2 * 1024 * 1024;
+
+    private static final int ASSINATURAS_POR_CONEXAO = 64;
+    private static final int TOPICO_MAXIMO = 256;
+    private static final String CONTADOR = "banco-quadros"; // guardado nos metadados, que são um por conexão
+
+    /** Onde caem os bytes de mensagens grandes demais, todas no mesmo lugar: só o tamanho delas interessa. */
+    private static final ByteBuffer LIXO = ByteBuffer.allocate(TAMANHO_MAXIMO);
+
+    private final Forma forma;
+
+    Guarda(Forma forma) {
+        this.forma = forma;
+    }
+
+    @Override
+    public Msg allocate(int tamanho) {
+        if (tamanho > Json.LIMITE_BYTES && tamanho <= TAMANHO_MAXIMO) {
+            return new Quadro(LIXO.duplicate().limit(tamanho));
+        }
+        boolean cabe = tamanho >= 0 && tamanho <= Json.LIMITE_BYTES;
+        return new Quadro(ByteBuffer.allocate(cabe ? tamanho : 0));
+    }
+
+    /**
+     * Um quadro que chega. O JeroMQ descarta em silêncio os comandos depois de examiná-los; por isso um quadro que
+     * não deve seguir diz que é um comando. É assim também o de quem fala ZMTP 1 ou 2 (há dez anos sem uso), que
+     * nunca recebe metadados.
+     */
+    private final class Quadro extends Msg {
+
+        private boolean examinado;
+        private boolean aceito;
+
+        Quadro(ByteBuffer bytes) {
+            super(bytes);
+        }
+
+        @Override
+        public boolean isCommand() {
+            return super.isCommand() || !aceito;
+        }
+
+        /** Chamado pelo JeroMQ logo antes de entregar o quadro: o momento de decidir, uma vez só. */
+        @Override
+        public Msg setMetadata(Metadata conexao) {
+            if (!examinado && conexao != null && !super.isCommand()) {
+                examinado = true;
+                aceito = forma == Forma.ASSINATURAS ? assinatura(conexao) : mensagem(conexao);
+            }
+            return super.setMetadata(conexao);
+        }
+
+        private boolean mensagem(Metadata conexao) {
+            int partes = hasMore() ? contador(conexao) + 1 : 0;
+            if (partes > forma.partesAMais) { // a mensagem de partes demais acaba aqui
+                resetFlags(MORE);
+                partes = 0;
+            }
+            if (forma.partesAMais > 0) {
+                conexao.put(CONTADOR, Integer.toString(partes));
+            }
+            return true;
+        }
+
+        private boolean assinatura(Metadata conexao) {
+            boolean bemFormada = size() >= 1 && size() <= TOPICO_MAXIMO && (get(0) == 0 || get(0) == 1) && !hasMore();
+            int quantas = contador(conexao);
+            if (!bemFormada || quantas >= ASSINATURAS_POR_CONEXAO) {
+                return false;
+            }
+            conexao.put(CONTADOR, Integer.toString(quantas + 1));
+            return true;
+        }
+
+        private int contador(Metadata conexao) {
+            String valor = conexao.get(CONTADOR);
+            return valor == null ? 0 : Integer.parseInt(valor);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
+//SOURCES MensagemInvalida.java
+package shared;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.math.BigDecimal;
+
+/**
+ * JSON como ele viaja aqui: lido com rigor (nada repetido, nada sobrando, nunca double) e escrito com os mesmos
+ * espaços e números que o {@code json.dumps} do Python: <code>{"id_msg": "…", "valor": 100.0}</code>.
+ */
+public final class Json {
+
+    /** Tamanho máximo de uma mensagem, em bytes. */
+    public static final int LIMITE_BYTES = 64 * 1024;
+
+    /** Configurado para números exatos; o mesmo para todos. */
+    public static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS) // NaN é lido para ser recusado pelo nome do campo
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
+    private static final ObjectWriter ESCRITOR = MAPPER.writer(new EspacosDoPython());
+
+    static {
+        MAPPER.getFactory().setStreamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).build());
+    }
+
+    private Json() {
+    }
+
+    /**
+     * Lê exatamente um objeto JSON.
+     *
+     * @throws MensagemInvalida se não for um, se sobrar texto, se um campo se repetir ou se passar de 64 KiB
+     */
+    public static ObjectNode ler(byte[] bytes) {
+        if (bytes.length > LIMITE_BYTES) {
+            throw new MensagemInvalida("grande", "mensagem de " + bytes.length + " bytes; o máximo é " + LIMITE_BYTES);
+        }
+        try (JsonParser leitor = MAPPER.createParser(bytes)) {
+            JsonNode no = MAPPER.readTree(leitor);
+            if (no == null) {
+                throw new MensagemInvalida("json", "mensagem vazia; esperava um objeto JSON {…}");
+            }
+            if (leitor.nextToken() != null) {
+                throw new MensagemInvalida("json", "sobra texto depois do fim do JSON" + onde(leitor.currentLocation()));
+            }
+            if (no instanceof ObjectNode objeto) {
+                return objeto;
+            }
+            throw new MensagemInvalida("json", "esperava um objeto JSON {…}, veio " + tipoDe(no));
+        } catch (JsonProcessingException e) {
+            throw new MensagemInvalida("json", e.getOriginalMessage().startsWith("Duplicate")
+                    ? "campo repetido" + onde(e.getLocation())
+                    : "JSON malformado" + onde(e.getLocation()));
+        } catch (IOException e) {
+            throw new MensagemInvalida("json", "o texto não está em UTF-8");
+        }
+    }
+
+    /** O objeto em uma linha, com os espaços do Python. */
+    public static String escrever(JsonNode no) {
+        try {
+            return ESCRITOR.writeValueAsString(no);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** O campo como texto. @throws MensagemInvalida se faltar ou não for texto */
+    public static String texto(ObjectNode objeto, String campo) {
+        JsonNode no = objeto.get(campo);
+        if (no == null || !no.isTextual()) {
+            throw new MensagemInvalida("campo", campo + ": esperava um texto, veio " + tipoDe(no));
+        }
+        return no.textValue();
+    }
+
+    /** O campo como inteiro de 0 em diante. @throws MensagemInvalida se faltar ou não for um */
+    public static long inteiro(ObjectNode objeto, String campo) {
+        JsonNode no = objeto.get(campo);
+        if (no == null || !no.isIntegralNumber() || !no.canConvertToLong() || no.longValue() < 0) {
+            throw new MensagemInvalida("campo", campo + ": esperava um inteiro de 0 em diante, veio " + tipoDe(no));
+        }
+        return no.longValue();
+    }
+
+    /** O valor como o Python o escreveria: 100.0, 0.5, 12.25. */
+    public static BigDecimal comoNoPython(BigDecimal valor) {
+        BigDecimal curto = valor.stripTrailingZeros();
+        return curto.scale() < 1 ? curto.setScale(1) : curto;
+    }
+
+    /** O nome em português do que veio, para mensagens de erro. */
+    public static String tipoDe(JsonNode no) {
+        return no == null ? "nada" : switch (no.getNodeType()) {
+            case ARRAY -> "uma lista";
+            case BOOLEAN -> "um booleano";
+            case NULL -> "null";
+            case NUMBER -> "o número " + encurtar(no.asText());
+            case OBJECT -> "um objeto";
+            case STRING -> "o texto " + encurtar(escrever(no));
+            default -> "nada";
+        };
+    }
+
+    private static String encurtar(String texto) {
+        return texto.length() <= 40 ? texto : texto.substring(0, 39) + "…";
+    }
+
+    private static String onde(JsonLocation lugar) {
+        return lugar == null ? "" : " (coluna " + lugar.getColumnNr() + ")";
+    }
+
+    private static final class EspacosDoPython extends MinimalPrettyPrinter {
+        @Override
+        public void writeObjectFieldValueSeparator(JsonGenerator g) throws IOException {
+            g.writeRaw(": ");
+        }
+
+        @Override
+        public void writeObjectEntrySeparator(JsonGenerator g) throws IOException {
+            g.writeRaw(", ");
+        }
+
+        @Override
+        public void writeArrayValueSeparator(JsonGenerator g) throws IOException {
+            g.writeRaw(", ");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//DEPS info.picocli:picocli:4.7.7
+//SOURCES Erros.java Falha.java Registro.java
+package shared;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * O que todo papel (servidor ou cliente) tem: as opções comuns, ajuda e erros em português, o fim limpo com Ctrl-C.
+ * Um papel estende esta classe, tem uma anotação {@code @Command} e escreve {@link #call()}.
+ */
+@Command(versionProvider = Papel.Versao.class)
+public abstract class Papel implements Callable<Integer> {
+
+    /** A versão da coleção inteira. */
+    public static final String VERSAO = "1.0.0";
+
+    private static final long ESPERA_DO_FIM_MS = 3_000;
+
+    @Option(names = "--id", paramLabel = "NOME", order = 90, scope = ScopeType.INHERIT,
+            description = "nome deste processo nos registros (padrão: papel e pid)")
+    private String id;
+
+    @Option(names = "--silencioso", order = 91, scope = ScopeType.INHERIT,
+            description = "não escreve uma linha por operação")
+    private boolean silencioso;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, order = 98, scope = ScopeType.INHERIT,
+            description = "mostra esta ajuda e sai")
+    private boolean ajuda;
+
+    @Option(names = {"-V", "--version"}, versionHelp = true, order = 99, scope = ScopeType.INHERIT,
+            description = "mostra a versão e sai")
+    private boolean versao;
+
+    private final CountDownLatch fim = new CountDownLatch(1);
+    private volatile boolean ativo = true;
+    private Registro registro;
+
+    /** Roda o papel até o fim. @return o código de saída: 0 feito, 1 recusado ou falhou, 2 erro de uso */
+    public static int executar(Papel papel, String[] argumentos) {
+        acertarAcentos();
+        for (String argumento : argumentos) {
+            if (perdeuAcentos(argumento)) {
+                System.err.println("erro de uso: os acentos de '" + argumento + "' se perderam, porque o terminal está em ASCII;"
+                        + " antes, digite: export LC_ALL=C.UTF-8");
+                return 2;
+            }
+        }
+        CommandLine linha = new CommandLine(papel);
+        linha.setUsageHelpWidth(80);
+        linha.setUsageHelpLongOptionsMaxWidth(34);
+        emPortugues(linha);
+        Erros.instalar(linha);
+        try {
+            return linha.execute(argumentos);
+        } finally {
+            papel.fim.countDown();
+        }
+    }
+
+    /** O nome deste processo. */
+    protected final String id() {
+        if (id == null) {
+            Command comando = getClass().getAnnotation(Command.class);
+            String papel = comando.name().replaceAll(".*/|\\.java", "").toLowerCase();
+            id = papel + "-" + ProcessHandle.current().pid();
+        }
+        return id;
+    }
+
+    /** Onde este papel registra o que decide. */
+    protected final Registro registro() {
+        if (registro == null) {
+            registro = new Registro(id(), silencioso);
+        }
+        return registro;
+    }
+
+    /**
+     * Diz que o papel está pronto, numa linha {@code pronto: …} que um script pode esperar. Daqui em diante Ctrl-C e
+     * SIGTERM pedem o fim: {@link #ativo()} passa a false, e o laço do papel termina por si.
+     */
+    protected final void pronto(String texto) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            ativo = false;
+            try {
+                fim.await(ESPERA_DO_FIM_MS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, "fim"));
+        registro().pronto(texto);
+    }
+
+    /** Se o laço do papel deve continuar. */
+    protected final boolean ativo() {
+        return ativo;
+    }
+
+    /** Saída em UTF-8 mesmo onde a máquina virtual acha que o terminal só tem ASCII (LC_ALL=C). */
+    private static void acertarAcentos() {
+        String nome = System.getProperty("stdout.encoding", System.getProperty("native.encoding", "UTF-8"));
+        Charset terminal = Charset.isSupported(nome) ? Charset.forName(nome) : StandardCharsets.UTF_8;
+        Charset saida = terminal.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : terminal;
+        System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, saida));
+        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, saida));
+    }
+
+    /** Com LC_ALL=C, a máquina virtual já trocou cada letra acentuada por dois sinais antes de nos dar os argumentos. */
+    private static boolean perdeuAcentos(String argumento) {
+        boolean ascii = System.getProperty("sun.jnu.encoding", "UTF-8").startsWith("ANSI_X3.4");
+        return ascii && (argumento.contains("??") || argumento.contains("\uFFFD"));
+    }
+
+    private static void emPortugues(CommandLine linha) {
+        UsageMessageSpec ajuda = linha.getCommandSpec().usageMessage();
+        ajuda.synopsisHeading("Uso: jbang ");
+        ajuda.synopsisSubcommandLabel("[COMANDO]");
+        ajuda.descriptionHeading("%n");
+        ajuda.parameterListHeading("%nParâmetros:%n");
+        ajuda.optionListHeading("%nOpções:%n");
+        ajuda.commandListHeading("%nComandos:%n");
+        ajuda.footerHeading("%n");
+        ajuda.sortOptions(false);
+        linha.getSubcommands().values().forEach(Papel::emPortugues);
+    }
+
+    static final class Versao implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"Banco Replicado " + VERSAO + " (Java " + System.getProperty("java.version") + ")"};
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package shared;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Descobre que processo escuta numa porta, para que o erro de porta ocupada diga o que encerrar. */
+public final class QuemUsa {
+
+    private QuemUsa() {
+    }
+
+    /** Uma descrição do processo: no Linux, comando e pid; senão, como a pessoa pode descobrir. */
+    public static String porta(int porta) {
+        try {
+            for (String tabela : new String[] {"/proc/net/tcp", "/proc/net/tcp6"}) {
+                Optional<String> inode = inodeQueEscuta(Path.of(tabela), porta);
+                if (inode.isPresent()) {
+                    return donoDe("socket:[" + inode.get() + "]");
+                }
+            }
+        } catch (IOException e) {
+            // sem /proc (macOS), ou sem licença para ler: cai na dica abaixo
+        }
+        return "outro processo (lsof -nP -i :" + porta + " mostra qual)";
+    }
+
+    private static Optional<String> inodeQueEscuta(Path tabela, int porta) throws IOException {
+        String local = String.format(Locale.ROOT, ":%04X", porta);
+        return Files.readAllLines(tabela).stream()
+                .map(linha -> linha.strip().split("\\s+"))
+                .filter(campos -> campos.length > 9 && campos[1].endsWith(local) && campos[3].equals("0A")) // LISTEN
+                .map(campos -> campos[9])
+                .findFirst();
+    }
+
+    private static String donoDe(String soquete) throws IOException {
+        try (DirectoryStream<Path> processos = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path processo : processos) {
+                if (temAberto(processo.resolve("fd"), soquete)) {
+                    return descrever(Long.parseLong(processo.getFileName().toString()));
+                }
+            }
+        }
+        return "um processo de outro usuário";
+    }
+
+    private static boolean temAberto(Path fds, String soquete) {
+        try (DirectoryStream<Path> abertos = Files.newDirectoryStream(fds)) {
+            for (Path fd : abertos) {
+                if (Files.readSymbolicLink(fd).toString().equals(soquete)) {
+                    return true;
+                }
+            }
+        } catch (IOException e) {
+            // o processo acabou, ou é de outro usuário
+        }
+        return false;
+    }
+
+    /** Num papel nosso, a classe (part3.Sequencer) diz mais que "java". */
+    private static String descrever(long pid) {
+        String comando = ProcessHandle.of(pid).flatMap(p -> p.info().commandLine()).orElse("um processo");
+        for (String palavra : comando.split("\\s+")) {
+            if (palavra.matches("part[1-4]\\.\\w+")) {
+                return palavra.replace('.', '/') + ".java (pid " + pid + ")";
+            }
+        }
+        return comando.split("\\s+", 2)[0] + " (pid " + pid + ")";
+    }
+}

@@ -1,0 +1,74 @@
+//SOURCES Aplicada.java Banco.java Json.java
+package shared;
+
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * O diário de bordo de um processo, no erro padrão: uma linha por decisão, como
+ * {@code 14:03:22.123 replica-1 aplicar seq=3 id_msg=… resultado=APLICADA}. Pares chave=valor, para pessoas e programas;
+ * nada que venha da rede consegue quebrar a linha ou controlar o terminal.
+ */
+public final class Registro {
+
+    private static final DateTimeFormatter HORA = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+
+    private final String id;
+    private final boolean silencioso;
+
+    public Registro(String id, boolean silencioso) {
+        this.id = id;
+        this.silencioso = silencioso;
+    }
+
+    /** Se as linhas por operação estão desligadas. */
+    public boolean silencioso() {
+        return silencioso;
+    }
+
+    /** A linha que diz que o papel está pronto. */
+    public void pronto(String texto) {
+        System.err.println("pronto: " + id + " " + texto);
+    }
+
+    /** Registra uma decisão. @param pares chave, valor, chave, valor… */
+    public void linha(String evento, Object... pares) {
+        StringBuilder linha = new StringBuilder(LocalTime.now().format(HORA)).append(' ').append(id).append(' ').append(evento);
+        for (int i = 0; i < pares.length; i += 2) {
+            linha.append(' ').append(pares[i]).append('=').append(seguro(String.valueOf(pares[i + 1])));
+        }
+        System.err.println(linha);
+    }
+
+    /** Registra uma decisão sobre uma operação, a menos que o papel seja silencioso. */
+    public void operacao(String evento, Operacao op, Object... pares) {
+        if (!silencioso) {
+            Object[] todos = new Object[pares.length + 8];
+            System.arraycopy(pares, 0, todos, 0, pares.length);
+            System.arraycopy(new Object[] {"id_msg", op.id_msg(), "tipo", op.tipo(),
+                    "conta", op.conta_destino() == null ? op.conta_origem() : op.conta_origem() + ">" + op.conta_destino(),
+                    "valor", op.valor()}, 0, todos, pares.length, 8);
+            linha(evento, todos);
+        }
+    }
+
+    /** Registra que uma operação passou pelo banco, com o resultado e os saldos depois dela. */
+    public void aplicada(Aplicada aplicada, Banco banco) {
+        if (!silencioso) {
+            Operacao op = aplicada.op();
+            operacao("aplicar", op, "seq", aplicada.seq(), "resultado", aplicada.resultado().situacao(),
+                    "saldo", op.conta_destino() == null ? banco.saldo(op.conta_origem())
+                            : banco.saldo(op.conta_origem()) + ">" + banco.saldo(op.conta_destino()));
+        }
+    }
+
+    /** Registra uma mensagem que não se pôde aceitar. */
+    public void recusada(String deOnde, MensagemInvalida erro) {
+        linha("mensagem-recusada", "de", deOnde, "erro", erro.getMessage());
+    }
+
+    private static String seguro(String valor) {
+        boolean simples = !valor.isEmpty() && valor.chars().allMatch(c -> c > ' ' && c != '"' && c != '=' && !Character.isISOControl(c));
+        return simples ? valor : Json.escrever(Json.MAPPER.getNodeFactory().textNode(valor));
+    }
+}

@@ -1,0 +1,29 @@
+package shared;
+
+/**
+ * O que uma réplica respondeu a uma {@link Operacao}. Uma recusa é um resultado, não um erro: ela também é
+ * igual em todas as réplicas que aplicam as mesmas operações na mesma ordem.
+ *
+ * @param situacao o que aconteceu agora
+ * @param motivo   por que foi recusada; {@code null} se não foi
+ * @param primeiro em DUPLICADA, o resultado da primeira vez; {@code null} nas outras
+ */
+public record Resultado(Situacao situacao, String motivo, Resultado primeiro) {
+
+    public enum Situacao { APLICADA, RECUSADA, DUPLICADA }
+
+    public static final Resultado APLICADA = new Resultado(Situacao.APLICADA, null, null);
+
+    public static Resultado recusada(String motivo) {
+        return new Resultado(Situacao.RECUSADA, motivo, null);
+    }
+
+    public static Resultado duplicada(Resultado primeiro) {
+        return new Resultado(Situacao.DUPLICADA, null, primeiro);
+    }
+
+    /** O resultado que vale para o cliente: o da primeira vez, se esta é uma repetição. */
+    public Resultado original() {
+        return primeiro == null ? this : primeiro;
+    }
+}

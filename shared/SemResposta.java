@@ -1,0 +1,15 @@
+//SOURCES Endereco.java Falha.java
+package shared;
+
+/**
+ * Ninguém respondeu no prazo. Não é uma recusa: a operação fica <b>indeterminada</b>, porque pode ter se perdido o
+ * pedido (nada aconteceu) ou só a resposta (aconteceu). Repetir com o mesmo id_msg é seguro.
+ */
+public final class SemResposta extends Falha {
+
+    public SemResposta(Endereco servidor, long esperouMs) {
+        super("ninguém respondeu em " + servidor + " durante " + esperouMs / 1000 + " s. Confira: o processo está de pé?"
+                + " escuta num endereço que se alcança daqui (--bind)? a porta " + servidor.porta()
+                + " está aberta no Security Group?");
+    }
+}

@@ -1,0 +1,177 @@
+//DEPS org.zeromq:jeromq:0.6.0
+//SOURCES Endereco.java Falha.java Guarda.java QuemUsa.java
+package shared;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZEvent;
+import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
+import zmq.ZError;
+
+/**
+ * O único lugar que abre soquetes ZeroMQ: com limites, com a {@link Guarda}, e com erros que dizem o que fazer.
+ * Cada soquete tem o seu próprio contexto, para que um ataque a uma porta não leve as outras junto. Todos pertencem
+ * à linha de execução que os abriu; {@link #close()} fecha todos.
+ */
+public final class Soquetes implements AutoCloseable {
+
+    /** Mensagens que podem esperar por um par lento; as seguintes se perdem (PUB) ou são recusadas (PUSH). */
+    public static final int FILA_MAXIMA = 100_000;
+
+    /** Quantas mensagens um laço recebe de um soquete antes de olhar os outros. */
+    public static final int LOTE = 1_000;
+
+    private static final int CONEXOES_MAXIMAS = 512;      // por soquete
+    private static final int APRESENTACAO_MS = 5_000;     // quem não completa a apresentação ZMTP nisto é cortado
+    private static final int RECONECTAR_MS = 50;          // primeira tentativa de reconexão…
+    private static final int RECONECTAR_MAXIMO_MS = 1_000; // …e as seguintes vão dobrando até aqui
+
+    private final List<ZContext> contextos = new ArrayList<>();
+    private final int escoarMs;
+
+    public Soquetes() {
+        this(0);
+    }
+
+    /** @param escoarMs quanto {@link #close()} espera até que o já enviado saia, em milissegundos */
+    public Soquetes(int escoarMs) {
+        this.escoarMs = escoarMs;
+    }
+
+    /**
+     * Abre um soquete que espera conexões.
+     *
+     * @param opcao a opção da linha de comando que dá esta porta; aparece no erro
+     * @throws Falha se a porta está ocupada ou o endereço não é desta máquina
+     */
+    public ZMQ.Socket ligar(SocketType tipo, String maquina, int porta, String opcao) {
+        Endereco endereco = new Endereco(maquina, porta);
+        ZMQ.Socket soquete = abrir(tipo, endereco);
+        Set<SocketChannel> conexoes = new HashSet<>();
+        ZEvent.ZEventConsummer porteiro = evento -> admitir(conexoes, (SelectableChannel) evento.getValue());
+        soquete.setEventHook(porteiro, ZMQ.EVENT_ACCEPTED);
+        try {
+            soquete.bind("tcp://" + endereco);
+            return soquete;
+        } catch (ZMQException e) {
+            throw new Falha(switch (e.getErrorCode()) {
+                case ZError.EADDRINUSE -> "a porta " + porta + " já está em uso por " + QuemUsa.porta(porta)
+                        + "; encerre-o, ou escolha outra com " + opcao;
+                case ZError.EACCESS -> "sem permissão para a porta " + porta + "; escolha uma acima de 1023 com " + opcao;
+                default -> "não consegui escutar em " + endereco + ": '" + maquina + "' não é um endereço desta máquina"
+                        + " (veja --bind; 0.0.0.0 escuta em todos)";
+            });
+        }
+    }
+
+    /** Abre um soquete que se conecta, e se reconecta sempre que preciso. @throws Falha se um nome não existe */
+    public ZMQ.Socket conectar(SocketType tipo, Endereco... enderecos) {
+        for (Endereco endereco : enderecos) {
+            if (new InetSocketAddress(endereco.maquina(), endereco.porta()).isUnresolved()) {
+                throw new Falha("não encontrei a máquina '" + endereco.maquina() + "'; confira o nome ou use o endereço IP");
+            }
+        }
+        ZMQ.Socket soquete = abrir(tipo, enderecos);
+        if (tipo == SocketType.SUB) {
+            soquete.subscribe(ZMQ.SUBSCRIPTION_ALL);
+        }
+        for (Endereco endereco : enderecos) {
+            soquete.connect("tcp://" + endereco);
+        }
+        return soquete;
+    }
+
+    /** O que acorda um laço: a chegada de algo em qualquer destes soquetes. */
+    public ZMQ.Poller vigiar(ZMQ.Socket... soquetes) {
+        ZMQ.Poller acordar = contextos.get(0).createPoller(soquetes.length + 1);
+        for (ZMQ.Socket soquete : soquetes) {
+            acordar.register(soquete, ZMQ.Poller.POLLIN);
+        }
+        return acordar;
+    }
+
+    /** Entrega as mensagens que já chegaram, até {@link #LOTE}, sem esperar por outras. */
+    public static void receber(ZMQ.Socket soquete, Consumer<byte[]> entregar) {
+        byte[] mensagem;
+        for (int i = 0; i < LOTE && (mensagem = soquete.recv(ZMQ.DONTWAIT)) != null; i++) {
+            entregar.accept(mensagem);
+        }
+    }
+
+    /** Lê as notícias de um XPUB. @return quantos assinantes vieram (menos quantos foram) desde a última leitura */
+    public static int novosAssinantes(ZMQ.Socket xpub) {
+        int[] saldo = {0};
+        receber(xpub, noticia -> saldo[0] += noticia.length > 0 && noticia[0] == 1 ? 1 : -1);
+        return saldo[0];
+    }
+
+    /** Fecha um soquete antes dos outros. */
+    public void fechar(ZMQ.Socket soquete) {
+        contextos.removeIf(contexto -> {
+            boolean deste = contexto.getSockets().contains(soquete);
+            if (deste) {
+                contexto.close();
+            }
+            return deste;
+        });
+    }
+
+    @Override
+    public void close() {
+        contextos.forEach(ZContext::close);
+        contextos.clear();
+    }
+
+    private ZMQ.Socket abrir(SocketType tipo, Endereco... enderecos) {
+        ZContext contexto = new ZContext();
+        contexto.setLinger(escoarMs);
+        contextos.add(contexto);
+        ZMQ.Socket soquete = contexto.createSocket(tipo);
+        soquete.setLinger(escoarMs);
+        soquete.setSndHWM(FILA_MAXIMA);
+        soquete.setRcvHWM(FILA_MAXIMA);
+        soquete.setBacklog(128);
+        soquete.setHandshakeIvl(APRESENTACAO_MS);
+        soquete.setReconnectIVL(RECONECTAR_MS);
+        soquete.setReconnectIVLMax(RECONECTAR_MAXIMO_MS);
+        soquete.setMaxMsgSize(Guarda.TAMANHO_MAXIMO);
+        soquete.setIPv6(Stream.of(enderecos).anyMatch(e -> e.maquina().indexOf(':') >= 0));
+        soquete.setMsgAllocator(new Guarda(switch (tipo) {
+            case PUB, XPUB -> Guarda.Forma.ASSINATURAS;
+            case REP, ROUTER, REQ, DEALER -> Guarda.Forma.PEDIDOS;
+            default -> Guarda.Forma.MENSAGENS;
+        }));
+        if (tipo == SocketType.XPUB) {
+            soquete.setXpubVerboser(true); // uma notícia por assinante que vem ou vai, não uma por tópico
+        }
+        if (tipo == SocketType.PUSH) {
+            soquete.setImmediate(false); // no JeroMQ, false quer dizer: nada entra na fila de quem não está conectado
+        }
+        return soquete;
+    }
+
+    /** Roda na linha de execução de rede do soquete, a cada conexão aceita. */
+    private static void admitir(Set<SocketChannel> conexoes, SelectableChannel nova) {
+        conexoes.removeIf(c -> !c.isOpen());
+        try {
+            if (conexoes.size() < CONEXOES_MAXIMAS) {
+                conexoes.add((SocketChannel) nova);
+            } else {
+                ((SocketChannel) nova).shutdownInput(); // para o JeroMQ é o fim da conexão, e ele a fecha
+            }
+        } catch (IOException e) {
+            // já se foi
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package tests.lab;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Um papel rodando como processo de verdade, iniciado como a pessoa o iniciaria, com o que escreveu até agora. Toda
+ * espera tem prazo e condição, nunca um tempo fixo; {@link #close()} não deixa nada para trás.
+ */
+public final class Processo implements AutoCloseable {
+
+    /** Prazo para o que deve acontecer logo. */
+    public static final Duration PRAZO = Duration.ofSeconds(30);
+
+    private final String nome;
+    private final Process processo;
+    private final List<String> saida = new ArrayList<>();
+    private final List<String> registro = new ArrayList<>();
+    private final List<Thread> leitores = new ArrayList<>();
+
+    private Processo(String nome, List<String> comando) {
+        this.nome = nome;
+        try {
+            this.processo = new ProcessBuilder(comando).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ler(processo.getInputStream(), saida);
+        ler(processo.getErrorStream(), registro);
+        Runtime.getRuntime().addShutdownHook(new Thread(processo::destroyForcibly)); // nem com Ctrl-C fica algo de pé
+    }
+
+    /** Inicia um papel desta coleção, na versão que está no classpath: {@code iniciar("part3.Sequencer", "--pedidos", "7000")}. */
+    public static Processo iniciar(String papel, String... argumentos) {
+        List<String> comando = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java", "-Dfile.encoding=UTF-8", "-XX:+ExitOnOutOfMemoryError",
+                "-cp", System.getProperty("java.class.path"), papel));
+        comando.addAll(List.of(argumentos));
+        return new Processo(papel, comando);
+    }
+
+    /** Inicia um programa qualquer. */
+    public static Processo comando(String... comando) {
+        return new Processo(comando[0], List.of(comando));
+    }
+
+    /** Uma porta TCP que ninguém usa agora. */
+    public static int portaLivre() {
+        try (ServerSocket soquete = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return soquete.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Espera até que a condição valha. @throws AssertionError se o prazo acaba antes */
+    public static void esperar(String oQue, Duration prazo, BooleanSupplier condicao) {
+        long limite = System.nanoTime() + prazo.toNanos();
+        while (!condicao.getAsBoolean()) {
+            if (System.nanoTime() > limite) {
+                throw new AssertionError("esperei " + prazo.toSeconds() + " s por: " + oQue);
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(10);
+            } catch (InterruptedException e) {
+                throw new AssertionError("interrompido à espera de: " + oQue, e);
+            }
+        }
+    }
+
+    /** Espera a linha {@code pronto:}. @throws AssertionError se o processo acaba, ou o prazo, com o que ele escreveu */
+    public Processo esperarPronto() {
+        return esperarNoRegistro("pronto:");
+    }
+
+    /** Espera que o registro (erro padrão) tenha uma linha com este texto. */
+    public Processo esperarNoRegistro(String texto) {
+        try {
+            esperar("'" + texto + "' de " + nome, PRAZO, () -> temNoRegistro(texto) || !vivo());
+            leitoresTerminaram();
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\n" + tudo());
+        }
+        if (!temNoRegistro(texto)) {
+            throw new AssertionError(nome + " terminou sem dizer '" + texto + "'\n" + tudo());
+        }
+        return this;
+    }
+
+    /** Espera que o processo termine. @return o código de saída */
+    public int esperarFim() {
+        try {
+            if (!processo.waitFor(PRAZO.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError(nome + " não terminou em " + PRAZO.toSeconds() + " s\n" + tudo());
+            }
+            leitoresTerminaram();
+            return processo.exitValue();
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrompido à espera de " + nome, e);
+        }
+    }
+
+    private void leitoresTerminaram() {
+        for (Thread leitor : processo.isAlive() ? List.<Thread>of() : leitores) {
+            try {
+                leitor.join(PRAZO.toMillis());
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    public boolean vivo() {
+        return processo.isAlive();
+    }
+
+    public long pid() {
+        return processo.pid();
+    }
+
+    /** As linhas da saída padrão até agora. */
+    public List<String> saida() {
+        synchronized (saida) {
+            return List.copyOf(saida);
+        }
+    }
+
+    /** As linhas do erro padrão até agora. */
+    public List<String> registro() {
+        synchronized (registro) {
+            return List.copyOf(registro);
+        }
+    }
+
+    public boolean temNoRegistro(String texto) {
+        return registro().stream().anyMatch(linha -> linha.contains(texto));
+    }
+
+    /** Digita um texto na entrada padrão. */
+    public Processo digitar(String texto) {
+        try {
+            OutputStream teclado = processo.getOutputStream();
+            teclado.write(texto.getBytes(StandardCharsets.UTF_8));
+            teclado.flush();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Fecha a entrada padrão (Ctrl-D). */
+    public Processo fimDaEntrada() {
+        try {
+            processo.getOutputStream().close();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** SIGTERM. */
+    public void encerrar() {
+        processo.destroy();
+    }
+
+    /** SIGKILL, e espera que ele se vá. */
+    public void matar() {
+        processo.destroyForcibly();
+        esperarFim();
+    }
+
+    /** Um sinal pelo nome: INT, STOP, CONT… */
+    public void sinal(String sinal) {
+        try {
+            int codigo = new ProcessBuilder("kill", "-" + sinal, Long.toString(pid())).start().waitFor();
+            if (codigo != 0) {
+                throw new AssertionError("kill -" + sinal + " " + pid() + " falhou");
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        matar();
+    }
+
+    private String tudo() {
+        return "--- saída de " + nome + "\n" + saida().stream().collect(Collectors.joining("\n"))
+                + "\n--- registro de " + nome + "\n" + registro().stream().collect(Collectors.joining("\n"));
+    }
+
+    private void ler(InputStream fluxo, List<String> linhas) {
+        Thread leitor = new Thread(() -> {
+            try (BufferedReader texto = new BufferedReader(new InputStreamReader(fluxo, StandardCharsets.UTF_8))) {
+                for (String linha; (linha = texto.readLine()) != null; ) {
+                    synchronized (linhas) {
+                        linhas.add(linha);
+                    }
+                }
+            } catch (IOException e) {
+                // o processo acabou
+            }
+        }, "leitor-" + nome);
+        leitor.setDaemon(true);
+        leitor.start();
+        leitores.add(leitor);
+    }
+}
