@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -50,6 +51,8 @@ public abstract class Cliente extends Papel {
             return new Resposta(texto.startsWith("OK") && !texto.contains("resultado=RECUSADA"), texto);
         }
     }
+
+    private static final int LARGURA = 79; // da barra, em colunas
 
     @Option(names = "--consultas", paramLabel = "HOST:PORTA[,…]", defaultValue = "127.0.0.1:7001", order = 50,
             scope = ScopeType.INHERIT, description = "portas de consulta das réplicas, para saldo e estado (padrão: ${DEFAULT-VALUE})")
@@ -229,10 +232,14 @@ public abstract class Cliente extends Papel {
         }
     }
 
+    /** A barra, no erro padrão; em lugar nenhum, se ele não é um terminal ou o cliente é silencioso. */
     private ProgressBar barra(int ops) {
-        ProgressBarBuilder barra = new ProgressBarBuilder().setTaskName("carga").setInitialMax(ops)
-                .setStyle(ProgressBarStyle.ASCII).setMaxRenderedLength(79).setUpdateIntervalMillis(200);
-        return (registro().silencioso() ? barra.setConsumer(new DelegatingProgressBarConsumer(texto -> { })) : barra).build();
+        boolean visivel = System.console() != null && !registro().silencioso();
+        return new ProgressBarBuilder().setTaskName("carga").setInitialMax(ops).setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(200)
+                .setConsumer(visivel ? new ConsoleProgressBarConsumer(System.err, LARGURA)
+                        : new DelegatingProgressBarConsumer(texto -> { }, LARGURA))
+                .build();
     }
 
     private int enviar(Operacao op) {

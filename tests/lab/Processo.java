@@ -102,9 +102,14 @@ public final class Processo implements AutoCloseable {
 
     /** Espera que o processo termine. @return o código de saída */
     public int esperarFim() {
+        return esperarFim(PRAZO);
+    }
+
+    /** O mesmo, com outro prazo. */
+    public int esperarFim(Duration prazo) {
         try {
-            if (!processo.waitFor(PRAZO.toSeconds(), TimeUnit.SECONDS)) {
-                throw new AssertionError(nome + " não terminou em " + PRAZO.toSeconds() + " s\n" + tudo());
+            if (!processo.waitFor(prazo.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError(nome + " não terminou em " + prazo.toSeconds() + " s\n" + tudo());
             }
             leitoresTerminaram();
             return processo.exitValue();

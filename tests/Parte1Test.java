@@ -1,0 +1,293 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Parte 1 de ponta a ponta: multicast com FIFO por cliente, e nada além disso.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES Testes.java Cena.java ../part1/Client.java ../part1/Replica.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tests.Cena.deposito;
+import static tests.Cena.esperarSeq;
+import static tests.Cena.estado;
+import static tests.Cena.fim;
+import static tests.Cena.local;
+import static tests.Cena.lote;
+import static tests.Cena.pares;
+import static tests.Cena.resumo;
+import static tests.Cena.saldo;
+import static tests.Cena.saque;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+import shared.Operacao;
+import tests.Cena.Fim;
+import tests.lab.Processo;
+
+@DisplayName("Parte 1, multicast")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class Parte1Test {
+
+    private static final String ENVIADA = "enviada: [0-9a-f-]{36}";
+
+    @TempDir
+    Path pasta;
+
+    private final Cena cena = new Cena();
+    private final int portaA = Processo.portaLivre();
+    private final int portaB = Processo.portaLivre();
+    private final int consulta1 = Processo.portaLivre();
+    private final int consulta2 = Processo.portaLivre();
+
+    /** Leva 20 s para desistir: começa antes dos outros testes e é conferido no último. */
+    private static Processo semReplicas;
+
+    @BeforeAll
+    static void comecarOQueDemora() {
+        semReplicas = Processo.iniciar("part1.Client", "--porta", "" + Processo.portaLivre(), "--esperar", "2",
+                "depositar", "ana", "1");
+    }
+
+    @AfterEach
+    void encerrar() {
+        cena.close();
+    }
+
+    @AfterAll
+    static void encerrarOQueDemora() {
+        semReplicas.close();
+    }
+
+    @Test
+    @DisplayName("um comando chega às duas réplicas; a saída é só a resposta")
+    void comandoChegaATodas() {
+        duasReplicas();
+        Fim deposito = cliente(portaA, "depositar", "ana", "100,10");
+        Fim saque = cliente(portaA, "sacar", "ana", "30");
+        Fim transferencia = cliente(portaA, "transferir", "ana", "bia", "0.10");
+        for (Fim fim : List.of(deposito, saque, transferencia)) {
+            assertEquals(0, fim.codigo(), fim.erros());
+            assertTrue(fim.texto().matches(ENVIADA), fim.texto());
+        }
+        esperarSeq(3, consulta1, consulta2);
+        assertEquals(resumo(consulta1), resumo(consulta2));
+        assertEquals("70.00", saldo(consulta2, "ana"));
+        assertEquals("0.10", saldo(consulta2, "bia"));
+    }
+
+    @Test
+    @DisplayName("FIFO: o que um cliente envia é aplicado na ordem em que ele enviou, mesmo com outro enviando também")
+    void fifoPorCliente() {
+        duasReplicas();
+        Processo a = iniciarCliente(portaA, 2, "lote", lote(pasta, pares("ana", 500)));
+        Processo b = iniciarCliente(portaB, 2, "lote", lote(pasta, pares("bia", 500)));
+        assertEquals(0, fim(a).codigo());
+        assertEquals(0, fim(b).codigo());
+        esperarSeq(2_000, consulta1, consulta2);
+        for (int consulta : List.of(consulta1, consulta2)) {
+            assertEquals(0, estado(consulta).get("recusadas").asInt());
+            assertEquals("0.00", saldo(consulta, "ana"));
+        }
+    }
+
+    @Test
+    @DisplayName("duas cargas ao mesmo tempo: cada réplica recebe tudo, e nela o dinheiro se conserva")
+    void cargasAoMesmoTempo() {
+        duasReplicas();
+        Processo a = iniciarCliente(portaA, 2, "--silencioso", "carga", "--ops", 500, "--semente", 1);
+        Processo b = iniciarCliente(portaB, 2, "--silencioso", "carga", "--ops", 500, "--semente", 2, "--concorrencia", 4);
+        assertEquals(500, fim(a).numero("aceitas"));
+        assertEquals(500, fim(b).numero("aceitas"));
+        esperarSeq(1_000, consulta1, consulta2);
+        for (int consulta : List.of(consulta1, consulta2)) {
+            assertEquals(1_000, estado(consulta).get("aplicadas").asInt() + estado(consulta).get("recusadas").asInt());
+            assertEquals(estado(consulta).get("depositado").decimalValue().subtract(estado(consulta).get("sacado").decimalValue()),
+                    estado(consulta).get("total").decimalValue());
+        }
+    }
+
+    @Test
+    @DisplayName("o mesmo lote duas vezes vale uma vez: cada réplica reconhece os id_msg")
+    void repetidoValeUmaVez() {
+        duasReplicas();
+        Path arquivo = lote(pasta, List.of(deposito("d1", "ana", "10"), deposito("d2", "ana", "5")));
+        assertEquals("enviada: d1\nenviada: d2", cliente(portaA, "lote", arquivo).texto());
+        assertEquals("enviada: d1\nenviada: d2", cliente(portaA, "lote", arquivo).texto());
+        esperarSeq(4, consulta1, consulta2);
+        assertEquals("15.00", saldo(consulta1, "ana"));
+        assertEquals("15.00", saldo(consulta2, "ana"));
+        assertEquals(2, estado(consulta2).get("aplicadas").asInt());
+    }
+
+    @Test
+    @DisplayName("um saque sem saldo é recusado nas réplicas; o cliente não fica sabendo")
+    void recusaNaoVolta() {
+        duasReplicas();
+        Fim saque = cliente(portaA, "sacar", "ana", "1");
+        assertEquals(0, saque.codigo());
+        assertTrue(saque.texto().matches(ENVIADA));
+        esperarSeq(1, consulta1, consulta2);
+        assertEquals(1, estado(consulta1).get("recusadas").asInt());
+        assertEquals("0.00", saldo(consulta2, "ana"));
+    }
+
+    @Test
+    @DisplayName("--esperar 2 é uma barreira: nada sai enquanto só um assina, e o último a chegar recebe tudo")
+    void esperarEBarreira() {
+        Processo cliente = iniciarCliente(portaA, 2, "lote", lote(pasta, pares("ana", 500)));
+        try (ZContext contexto = new ZContext()) {
+            ZMQ.Socket primeiro = assinante(contexto, portaA);
+            Processo segundo = replica(consulta1, portaA, portaB);
+            assertTrue(cliente.vivo());
+            assertNull(primeiro.recv(ZMQ.DONTWAIT));
+            segundo.esperarPronto();
+            esperarSeq(1_000, consulta1);
+            for (Operacao op : pares("ana", 500)) {
+                assertEquals(op.json(), primeiro.recvStr());
+            }
+        }
+        assertEquals(0, fim(cliente).codigo());
+    }
+
+    @Test
+    @DisplayName("mensagens que se cruzam: as réplicas divergem, porque um saque é recusado só numa delas")
+    void ordemCruzadaDiverge() {
+        cruzar(deposito("a1", "ana", "100"), saque("b1", "ana", "100"));
+        assertEquals("0.00", saldo(consulta1, "ana"));
+        assertEquals("100.00", saldo(consulta2, "ana"));
+        assertEquals(0, estado(consulta1).get("recusadas").asInt());
+        assertEquals(1, estado(consulta2).get("recusadas").asInt());
+        assertNotEquals(resumo(consulta1), resumo(consulta2));
+    }
+
+    @Test
+    @DisplayName("depósitos que se cruzam não fazem mal: eles comutam")
+    void depositosComutam() {
+        cruzar(deposito("a1", "ana", "100"), deposito("b1", "ana", "50"));
+        assertEquals("150.00", saldo(consulta1, "ana"));
+        assertEquals(resumo(consulta1), resumo(consulta2));
+    }
+
+    @Test
+    @DisplayName("réplica morta não para a outra; ao voltar, nunca saberá do que perdeu")
+    void replicaMorta() {
+        List<Processo> replicas = duasReplicas();
+        cliente(portaA, "depositar", "ana", "1");
+        esperarSeq(1, consulta1, consulta2);
+        replicas.get(1).matar();
+        assertEquals(0, fim(iniciarCliente(portaA, 1, "depositar", "ana", "2")).codigo());
+        esperarSeq(2, consulta1);
+        replica(consulta2, portaA).esperarPronto();
+        assertEquals(0, cliente(portaA, "depositar", "ana", "4").codigo());
+        esperarSeq(3, consulta1);
+        esperarSeq(1, consulta2);
+        assertEquals("7.00", saldo(consulta1, "ana"));
+        assertEquals("4.00", saldo(consulta2, "ana"));
+    }
+
+    @Test
+    @DisplayName("cada papel roda sozinho: a réplica responde consultas, o cliente com --esperar 0 envia a ninguém")
+    void cadaUmSozinho() {
+        replica(consulta1, portaB).esperarPronto();
+        assertEquals("0.00", saldo(consulta1, "ana"));
+        assertEquals(0, estado(consulta1).get("contas").asInt());
+        Fim fim = fim(iniciarCliente(portaA, 0, "depositar", "ana", "1"));
+        assertEquals(0, fim.codigo());
+        assertTrue(fim.texto().matches(ENVIADA));
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    @DisplayName("se as réplicas não vêm em 20 s, o cliente não envia: desiste, com código 1 e o que fazer")
+    void semReplicasDesiste() {
+        Fim fim = fim(semReplicas);
+        assertEquals(1, fim.codigo());
+        assertEquals(List.of(), fim.saida());
+        assertTrue(fim.erros().startsWith("erro: em 20 s só 0 de 2 réplicas assinaram a porta "), fim.erros());
+    }
+
+    // ───── A cena ─────
+
+    private Processo replica(int consulta, int... clientes) {
+        String lista = IntStream.of(clientes).mapToObj(Cena::local).collect(Collectors.joining(","));
+        return cena.iniciar("part1.Replica", "--clientes", lista, "--consulta", consulta);
+    }
+
+    private List<Processo> duasReplicas() {
+        List<Processo> replicas = List.of(replica(consulta1, portaA, portaB), replica(consulta2, portaA, portaB));
+        replicas.forEach(Processo::esperarPronto);
+        return replicas;
+    }
+
+    private Processo iniciarCliente(int porta, int esperar, Object... comando) {
+        return cena.iniciar("part1.Client", Stream.concat(Stream.of("--porta", porta, "--esperar", esperar),
+                Stream.of(comando)).toArray());
+    }
+
+    /** Roda um comando que espera pelas duas réplicas. */
+    private Fim cliente(int porta, Object... comando) {
+        return fim(iniciarCliente(porta, 2, comando));
+    }
+
+    /** Um SUB que já se conectou ao cliente: uma réplica do ponto de vista dele. */
+    private static ZMQ.Socket assinante(ZContext contexto, int porta) {
+        CountDownLatch conectado = new CountDownLatch(1);
+        ZMQ.Socket assinante = contexto.createSocket(SocketType.SUB);
+        assinante.setEventHook(evento -> conectado.countDown(), ZMQ.EVENT_CONNECTED);
+        assinante.subscribe(ZMQ.SUBSCRIPTION_ALL);
+        assinante.setReceiveTimeOut((int) Processo.PRAZO.toMillis());
+        assinante.connect("tcp://" + local(porta));
+        Processo.esperar("conexão com o cliente", Processo.PRAZO, () -> conectado.getCount() == 0);
+        return assinante;
+    }
+
+    /** O cliente A e o B enviam uma operação cada um; a réplica 1 recebe antes a de A, a réplica 2 antes a de B. */
+    private void cruzar(Operacao deA, Operacao deB) {
+        try (ZContext contexto = new ZContext()) {
+            ZMQ.Socket[] para1 = doisClientes(contexto, consulta1);
+            ZMQ.Socket[] para2 = doisClientes(contexto, consulta2);
+            para1[0].send(deA.json());
+            para2[1].send(deB.json());
+            esperarSeq(1, consulta1, consulta2);
+            para1[1].send(deB.json());
+            para2[0].send(deA.json());
+            esperarSeq(2, consulta1, consulta2);
+        }
+    }
+
+    /** Os XPUB dos clientes A e B para uma réplica só, que já os assinou: é o teste que escolhe o que chega antes. */
+    private ZMQ.Socket[] doisClientes(ZContext contexto, int consulta) {
+        int[] portas = {Processo.portaLivre(), Processo.portaLivre()};
+        replica(consulta, portas);
+        return IntStream.of(portas).mapToObj(porta -> {
+            ZMQ.Socket cliente = contexto.createSocket(SocketType.XPUB);
+            cliente.bind("tcp://" + local(porta));
+            return cliente;
+        }).peek(cliente -> assertEquals(1, cliente.recv()[0])).toArray(ZMQ.Socket[]::new);
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(Parte1Test.class);
+    }
+}

@@ -1,0 +1,118 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION O laboratório: o mesmo trabalho nas quatro partes, lado a lado.
+//JAVA 17+
+//DEPS org.zeromq:jeromq:0.6.0
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
+//DEPS info.picocli:picocli:4.7.7
+//SOURCES Comparacao.java Parte.java Processo.java ../../shared/Carga.java ../../shared/Papel.java
+//SOURCES ../../part1/Client.java ../../part1/Replica.java
+//SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
+//SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java
+//SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
+package tests.lab;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import shared.Falha;
+import shared.Papel;
+import tests.lab.Comparacao.Divergencia;
+import tests.lab.Comparacao.Relato;
+import tests.lab.Comparacao.Trabalho;
+
+/** O laboratório. {@code comparar} é o que {@code ./run-all.sh} roda. */
+@Command(name = "tests/lab/Lab.java", description = "O laboratório: o mesmo trabalho nas quatro partes, lado a lado.")
+public final class Lab extends Papel {
+
+    private static final int DIVERGENCIAS_MOSTRADAS = 3;
+
+    @Override
+    public Integer call() {
+        throw new Falha("diga o que fazer: comparar (veja --help)");
+    }
+
+    @Command(name = "comparar", description = "roda o mesmo trabalho em cada parte e confere o que cada uma promete")
+    int comparar(
+            @Parameters(paramLabel = "PARTE", arity = "0..*", description = "as partes, de 1 a 4 (padrão: todas)") List<Integer> quais,
+            @Option(names = "--ops", paramLabel = "N", defaultValue = "1000",
+                    description = "operações de cada um dos dois clientes (padrão: ${DEFAULT-VALUE})") int ops,
+            @Option(names = "--contas", paramLabel = "N", defaultValue = "10",
+                    description = "contas usadas (padrão: ${DEFAULT-VALUE})") int contas,
+            @Option(names = "--semente", paramLabel = "N", defaultValue = "1",
+                    description = "a mesma semente dá as mesmas operações (padrão: ${DEFAULT-VALUE})") long semente,
+            @Option(names = "--livres", description = "usa portas livres em vez das de costume") boolean livres) {
+        List<Integer> numeros = quais == null ? List.of(1, 2, 3, 4) : quais;
+        if (ops < 1 || contas < 1 || !List.of(1, 2, 3, 4).containsAll(numeros)) {
+            throw new Falha("as partes vão de 1 a 4; --ops e --contas começam em 1");
+        }
+        Trabalho trabalho = new Trabalho(ops, contas, semente);
+        List<Relato> relatos = new ArrayList<>();
+        for (int numero : numeros) {
+            Parte parte = Parte.numero(numero, new Parte.Portas(livres));
+            System.out.println("Parte " + numero + ", " + parte.nome() + ":");
+            parte.servidores().forEach(papel -> System.out.println("  " + papel.comando()));
+            parte.clientes().forEach(papel -> System.out.println("  " + papel.comando() + " carga"));
+            relatos.add(new Comparacao(parte, trabalho).rodar());
+        }
+        System.out.printf("%nDois clientes ao mesmo tempo, %d operações de cada um, %d contas, semente %d.%n", ops, contas, semente);
+        medidas(relatos);
+        veredictos(relatos);
+        return relatos.stream().allMatch(Relato::cumpriu) ? 0 : 1;
+    }
+
+    private static void medidas(List<Relato> relatos) {
+        String forma = "%-17s %-10s %6s %6s  %-8s %8s %7s %7s%n";
+        System.out.printf("%n" + forma, "parte", "réplica", "aplic.", "recus.", "resumo", "ops/s", "p50 ms", "p99 ms");
+        for (Relato r : relatos) {
+            for (int i = 0; i < r.estados().size(); i++) {
+                ObjectNode e = r.estados().get(i);
+                boolean primeira = i == 0;
+                System.out.printf(forma, primeira ? r.parte().numero() + " " + r.parte().nome() : "",
+                        e.get("id").textValue(), e.get("aplicadas"), e.get("recusadas"),
+                        e.get("resumo").textValue().substring(0, 8),
+                        primeira ? "%.0f".formatted(r.soma("ops_s")) : "",
+                        primeira ? "%.2f".formatted(r.maior("p50_ms")) : "",
+                        primeira ? "%.2f".formatted(r.maior("p99_ms")) : "");
+            }
+        }
+    }
+
+    private static void veredictos(List<Relato> relatos) {
+        String forma = "%-17s %-13s %-16s %-20s %s%n";
+        System.out.printf("%n" + forma, "parte", "recebeu tudo", "réplicas iguais", "dinheiro conservado", "cumpriu");
+        for (Relato r : relatos) {
+            System.out.printf(forma, r.parte().numero() + " " + r.parte().nome(), simOuNao(r.recebeuTudo()),
+                    simOuNao(r.iguais()), simOuNao(r.conservou()), simOuNao(r.cumpriu()));
+        }
+        relatos.stream().filter(r -> !r.iguais()).forEach(Lab::contarDivergencia);
+    }
+
+    private static void contarDivergencia(Relato r) {
+        List<Divergencia> contas = r.divergencias();
+        System.out.printf("%nParte %d: as réplicas divergiram em %d de %d contas:%n", r.parte().numero(), contas.size(),
+                r.trabalho().contas());
+        for (Divergencia d : contas.subList(0, Math.min(DIVERGENCIAS_MOSTRADAS, contas.size()))) {
+            String saldos = String.join(", ", IntStream.range(0, d.saldos().size())
+                    .mapToObj(i -> r.estados().get(i).get("id").textValue() + " tem " + d.saldos().get(i)).toList());
+            System.out.printf("  %s: %s (diferença de %s)%n", d.conta(), saldos, d.diferenca());
+        }
+        System.out.println(r.parte().ordenada()
+                ? "Isto não devia acontecer: esta parte promete réplicas iguais."
+                : "É a lição: cada réplica viu os dois clientes numa ordem, e um saque que cabe numa ordem\n"
+                        + "é recusado na outra. A parte 3 cura isto com uma ordem só para todas.");
+    }
+
+    private static String simOuNao(boolean valor) {
+        return valor ? "sim" : "NÃO";
+    }
+
+    public static void main(String[] args) {
+        System.exit(executar(new Lab(), args));
+    }
+}
