@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -43,6 +44,7 @@ final class Cena implements AutoCloseable {
     }
 
     private final List<Processo> processos = new ArrayList<>();
+    private final List<Path> arquivos = new ArrayList<>();
 
     /** Inicia um papel e não espera por nada. */
     Processo iniciar(String papel, Object... argumentos) {
@@ -64,6 +66,7 @@ final class Cena implements AutoCloseable {
     public void close() {
         processos.forEach(Processo::close);
         processos.clear();
+        arquivos.forEach(arquivo -> arquivo.toFile().delete());
     }
 
     // ───── Perguntas ─────
@@ -72,46 +75,66 @@ final class Cena implements AutoCloseable {
         return "127.0.0.1:" + porta;
     }
 
-    /** Um pedido e a resposta dele, como texto, por um REQ que insiste. */
+    /** Um pedido e a resposta dele, por um REQ que insiste. */
     static String pedir(int porta, String pedido) {
-        try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta), 2_000, 5)) {
+        try (Requisicao requisicao = requisicao(porta)) {
             return requisicao.pedir(pedido);
         }
     }
 
-    private static ObjectNode perguntar(int porta, ObjectNode pedido) {
-        return Json.ler(pedir(porta, Json.escrever(pedido)).getBytes(StandardCharsets.UTF_8));
-    }
-
+    /** A resposta a ESTADO, da porta de consulta ou da de pedidos. */
     static ObjectNode estado(int porta) {
-        return perguntar(porta, Json.MAPPER.createObjectNode().put("pedido", "ESTADO"));
-    }
-
-    static String resumo(int porta) {
-        return estado(porta).get("resumo").asText();
-    }
-
-    /** O saldo com 2 casas, como texto: 100.00. */
-    static String saldo(int porta, String conta) {
-        ObjectNode pedido = Json.MAPPER.createObjectNode().put("pedido", "SALDO").put("conta", conta);
-        return perguntar(porta, pedido).get("saldo").decimalValue().setScale(2).toPlainString();
-    }
-
-    static ObjectNode resultado(int porta, String idMsg) {
-        return perguntar(porta, Json.MAPPER.createObjectNode().put("pedido", "RESULTADO").put("id_msg", idMsg));
-    }
-
-    /** Espera que todas estas portas de consulta digam este {@code seq}, e nem mais nem menos. */
-    static void esperarSeq(long seq, int... consultas) {
-        for (int porta : consultas) {
-            Processo.esperar("seq=" + seq + " na porta " + porta, Processo.PRAZO, () -> estado(porta).get("seq").asLong() == seq);
+        try (Requisicao requisicao = requisicao(porta)) {
+            return perguntar(requisicao, "ESTADO");
         }
     }
 
-    /** Espera que este sequenciador ou primário tenha ao menos estes assinantes: o que ele difundir daqui em diante não se perde. */
+    static String resumo(int consulta) {
+        return estado(consulta).get("resumo").asText();
+    }
+
+    /** O saldo com 2 casas, como texto: 100.00. */
+    static String saldo(int consulta, String conta) {
+        try (Requisicao requisicao = requisicao(consulta)) {
+            return perguntar(requisicao, "SALDO", "conta", conta).get("saldo").decimalValue().setScale(2).toPlainString();
+        }
+    }
+
+    /** APLICADA, RECUSADA ou DESCONHECIDA. */
+    static String resultado(int consulta, String idMsg) {
+        try (Requisicao requisicao = requisicao(consulta)) {
+            return perguntar(requisicao, "RESULTADO", "id_msg", idMsg).get("resultado").asText();
+        }
+    }
+
+    /** Espera que todas estas portas de consulta digam este {@code seq}. */
+    static void esperarSeq(long seq, int... consultas) {
+        for (int porta : consultas) {
+            esperarEstado(porta, "seq=" + seq, estado -> estado.get("seq").asLong() == seq);
+        }
+    }
+
+    /** Espera que este sequenciador ou primário tenha tantos assinantes: o que difundir daqui em diante chega a eles. */
     static void esperarAssinantes(int quantos, int pedidos) {
-        Processo.esperar(quantos + " assinantes na porta " + pedidos, Processo.PRAZO,
-                () -> estado(pedidos).get("assinantes").asInt() >= quantos);
+        esperarEstado(pedidos, quantos + " assinantes", estado -> estado.get("assinantes").asInt() == quantos);
+    }
+
+    static void esperarEstado(int porta, String oQue, Predicate<ObjectNode> condicao) {
+        try (Requisicao requisicao = requisicao(porta)) {
+            Processo.esperar(oQue + " na porta " + porta, Processo.PRAZO, () -> condicao.test(perguntar(requisicao, "ESTADO")));
+        }
+    }
+
+    private static Requisicao requisicao(int porta) {
+        return new Requisicao(new Endereco("127.0.0.1", porta), 2_000, 5);
+    }
+
+    private static ObjectNode perguntar(Requisicao requisicao, String pedido, String... pares) {
+        ObjectNode objeto = Json.MAPPER.createObjectNode().put("pedido", pedido);
+        for (int i = 0; i < pares.length; i += 2) {
+            objeto.put(pares[i], pares[i + 1]);
+        }
+        return Json.ler(requisicao.pedir(Json.escrever(objeto)).getBytes(StandardCharsets.UTF_8));
     }
 
     // ───── Operações ─────
@@ -128,21 +151,22 @@ final class Cena implements AutoCloseable {
         return new Operacao(idMsg, Operacao.Tipo.TRANSFERENCIA, origem, destino, new BigDecimal(valor));
     }
 
-    /** Depósito e saque do mesmo valor, muitas vezes: se a ordem de um par se troca, o saque é recusado. */
-    static List<Operacao> pares(String conta, int quantos) {
+    /** Depósito e saque do mesmo valor, muitas vezes: fora de ordem um saque seria recusado, e o saldo final não seria 0. */
+    static Operacao[] pares(String conta, int quantos) {
         return IntStream.rangeClosed(1, quantos).boxed()
                 .flatMap(i -> Stream.of(deposito(conta + "-d" + i, conta, i + ".10"), saque(conta + "-s" + i, conta, i + ".10")))
-                .toList();
+                .toArray(Operacao[]::new);
     }
 
     /** Um arquivo de {@code lote} com estas operações. */
-    static Path lote(Path pasta, List<Operacao> operacoes) {
-        return arquivo(pasta, operacoes.stream().map(Operacao::json).collect(Collectors.joining("\n", "", "\n")));
+    Path lote(Operacao... operacoes) {
+        return arquivo(Stream.of(operacoes).map(Operacao::json).collect(Collectors.joining("\n", "", "\n")));
     }
 
-    static Path arquivo(Path pasta, String texto) {
+    Path arquivo(String texto) {
         try {
-            return Files.writeString(Files.createTempFile(pasta, "lote", ".jsonl"), texto);
+            arquivos.add(Files.writeString(Files.createTempFile("banco-lote", ".jsonl"), texto));
+            return arquivos.get(arquivos.size() - 1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

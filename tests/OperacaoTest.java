@@ -208,7 +208,7 @@ class OperacaoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "null", "7", "\"SAQUE\"", "[]", "{}", "oi", "{'id_msg': 'm-1'}", "{id_msg: \"m-1\"}", "/**/{}"})
+    @ValueSource(strings = {"", " ", "null", "7", "\"SAQUE\"", "[]", "{}", "oi", "{'id_msg': 1}", "{id_msg: 1}", "/**/{}"})
     @DisplayName("o que não é um objeto JSON com as cinco chaves é recusado")
     void naoEObjeto(String texto) {
         recusar(texto);
@@ -231,7 +231,7 @@ class OperacaoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ff", "80", "c3", "c080", "c1a1", "eda080", "eda080edb080", "f0808081", "f4908080", "f888808080"})
+    @ValueSource(strings = {"ff", "80", "c3", "c080", "c1a1", "eda080", "eda080edb080", "f0808081", "f4908080", "f8888080"})
     @DisplayName("o que não é UTF-8 é recusado")
     void naoEUtf8(String hexa) {
         String[] partes = SAQUE.split("ana");

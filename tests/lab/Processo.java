@@ -45,9 +45,15 @@ public final class Processo implements AutoCloseable {
 
     /** Inicia um papel desta coleção, na versão que está no classpath: {@code iniciar("part3.Sequencer", "--pedidos", "7000")}. */
     public static Processo iniciar(String papel, String... argumentos) {
+        return iniciarCom(List.of(), papel, argumentos);
+    }
+
+    /** O mesmo, com opções a mais para a máquina virtual: {@code iniciarCom(List.of("-Xmx64m"), "part3.Sequencer")}. */
+    public static Processo iniciarCom(List<String> opcoesDaJvm, String papel, String... argumentos) {
         List<String> comando = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java", "-Dfile.encoding=UTF-8", "-XX:+ExitOnOutOfMemoryError",
-                "-cp", System.getProperty("java.class.path"), papel));
+                System.getProperty("java.home") + "/bin/java", "-Dfile.encoding=UTF-8", "-XX:+ExitOnOutOfMemoryError"));
+        comando.addAll(opcoesDaJvm);
+        comando.addAll(List.of("-cp", System.getProperty("java.class.path"), papel));
         comando.addAll(List.of(argumentos));
         return new Processo(papel, comando);
     }

@@ -1,0 +1,277 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION O banco: dinheiro exato, recusas que são resultados, repetições que não valem, resumos que se comparam.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES Testes.java ../shared/Banco.java ../shared/Carga.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static shared.Operacao.deposito;
+import static shared.Operacao.saque;
+import static shared.Operacao.transferencia;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import shared.Banco;
+import shared.Carga;
+import shared.Operacao;
+import shared.Operacao.Tipo;
+import shared.Resultado;
+import shared.Resultado.Situacao;
+
+@DisplayName("Banco")
+class BancoTest {
+
+    private final Banco banco = new Banco();
+
+    @Test
+    @DisplayName("0,10 mais 0,20 são 0,30, e mil vezes 0,01 são 10,00")
+    void dinheiroExato() {
+        banco.aplicar(deposito("ana", reais("0.1")));
+        banco.aplicar(deposito("ana", reais("0.2")));
+        assertEquals(reais("0.30"), banco.saldo("ana"));
+        for (int i = 0; i < 1_000; i++) {
+            banco.aplicar(deposito("bia", reais("0.01")));
+        }
+        assertEquals(reais("10.00"), banco.saldo("bia"));
+    }
+
+    @Test
+    @DisplayName("um saque sem saldo é recusado com o motivo, e a conta passa a existir com zero")
+    void saqueRecusadoCriaAConta() {
+        Resultado resultado = banco.aplicar(saque("ana", reais("0.01")));
+        assertEquals(Resultado.recusada("saldo insuficiente: ana tem 0.00"), resultado);
+        assertEquals(Map.of("ana", reais("0.00")), banco.saldos());
+        assertEquals(1, banco.recusadas());
+    }
+
+    @Test
+    @DisplayName("pode-se sacar até o último centavo, e nem um a mais")
+    void ateOUltimoCentavo() {
+        banco.aplicar(deposito("ana", reais("10")));
+        assertEquals(Situacao.RECUSADA, banco.aplicar(saque("ana", reais("10.01"))).situacao());
+        assertEquals(Resultado.APLICADA, banco.aplicar(saque("ana", reais("10"))));
+        assertEquals(reais("0.00"), banco.saldo("ana"));
+    }
+
+    @Test
+    @DisplayName("uma transferência muda os dois saldos; recusada, nenhum, mas as contas passam a existir")
+    void transferenciaTudoOuNada() {
+        assertEquals(Situacao.RECUSADA, banco.aplicar(transferencia("ana", "bia", reais("1"))).situacao());
+        assertEquals(Map.of("ana", reais("0.00"), "bia", reais("0.00")), banco.saldos());
+        banco.aplicar(deposito("ana", reais("10")));
+        banco.aplicar(transferencia("ana", "bia", reais("3.50")));
+        assertEquals(Map.of("ana", reais("6.50"), "bia", reais("3.50")), banco.saldos());
+    }
+
+    @Test
+    @DisplayName("transferir para si mesmo não cria dinheiro")
+    void transferirParaSi() {
+        banco.aplicar(deposito("ana", reais("10")));
+        assertEquals(Resultado.APLICADA, banco.aplicar(transferencia("ana", "ana", reais("10"))));
+        assertEquals(Situacao.RECUSADA, banco.aplicar(transferencia("ana", "ana", reais("10.01"))).situacao());
+        assertEquals(Map.of("ana", reais("10.00")), banco.saldos());
+    }
+
+    @Test
+    @DisplayName("quem olha os saldos não os muda")
+    void saldosSoParaLeitura() {
+        banco.aplicar(deposito("ana", reais("10")));
+        assertThrows(UnsupportedOperationException.class, () -> banco.saldos().put("ana", reais("99")));
+        assertEquals(reais("0.00"), banco.saldo("ninguém"));
+        assertFalse(banco.saldos().containsKey("ninguém"), "perguntar não cria a conta");
+    }
+
+    @Test
+    @DisplayName("uma repetição dá o primeiro resultado e não muda nada, mesmo que agora desse outro")
+    void repeticao() {
+        Operacao saque = saque("ana", reais("5"));
+        Resultado primeiro = banco.aplicar(saque);
+        banco.aplicar(deposito("ana", reais("10")));
+        String antes = banco.resumo();
+        assertEquals(Resultado.duplicada(primeiro), banco.aplicar(saque));
+        assertEquals(primeiro, banco.aplicar(saque).original());
+        assertEquals(primeiro, banco.resultado(saque.id_msg()).orElseThrow());
+        assertEquals(antes, banco.resumo());
+        assertEquals(List.of(1L, 1L), List.of(banco.aplicadas(), banco.recusadas()));
+    }
+
+    @Test
+    @DisplayName("é o id_msg que faz a repetição, não o resto")
+    void repeticaoPeloId() {
+        banco.aplicar(new Operacao("m-1", Tipo.DEPOSITO, "ana", null, reais("10")));
+        assertEquals(Situacao.DUPLICADA, banco.aplicar(new Operacao("m-1", Tipo.SAQUE, "bia", null, reais("3"))).situacao());
+        assertEquals(Resultado.APLICADA, banco.aplicar(new Operacao("m-2", Tipo.DEPOSITO, "ana", null, reais("10"))));
+        assertEquals(Map.of("ana", reais("20.00")), banco.saldos());
+    }
+
+    @Test
+    @DisplayName("lembra exatamente os 100 000 últimos id_msg, por ordem de aplicação")
+    void limiteDeIds() {
+        for (int i = 1; i <= Banco.IDS_LEMBRADOS; i++) {
+            banco.aplicar(numerada(i));
+        }
+        assertEquals(Situacao.DUPLICADA, banco.aplicar(numerada(1)).situacao());
+        banco.aplicar(numerada(Banco.IDS_LEMBRADOS + 1));
+        assertTrue(banco.resultado("m-1").isEmpty(), "a repetição não a fez mais nova");
+        assertEquals(Situacao.DUPLICADA, banco.aplicar(numerada(2)).situacao());
+        assertEquals(Resultado.APLICADA, banco.aplicar(numerada(1)));
+    }
+
+    @Test
+    @DisplayName("o resumo é o SHA-256 das linhas conta=saldo, por ordem de nome")
+    void formaDoResumo() {
+        assertEquals("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", banco.resumo());
+        banco.aplicar(deposito("bia", reais("1")));
+        banco.aplicar(deposito("ana", reais("0.3")));
+        // printf 'ana=0.30\nbia=1.00\n' | sha256sum
+        assertEquals("7f9f79ae37517e44a2e217947ad0fca9d202ba8e2f42835cace306182c16b2de", banco.resumo());
+    }
+
+    @Test
+    @DisplayName("o resumo não depende do caminho nem da ordem em que as contas nasceram, só do estado")
+    void resumoSoDoEstado() {
+        banco.aplicar(deposito("ana", reais("1")));
+        banco.aplicar(deposito("bia", reais("2")));
+        Banco outro = new Banco();
+        outro.aplicar(deposito("bia", reais("3.0")));
+        outro.aplicar(transferencia("bia", "ana", reais("1.00")));
+        assertEquals(banco.resumo(), outro.resumo());
+        outro.criarConta("caio");
+        assertNotEquals(banco.resumo(), outro.resumo(), "uma conta vazia também é estado");
+    }
+
+    // ───── Listas ao acaso ─────
+
+    @ParameterizedTest(name = "semente {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    @DisplayName("a cada passo concorda com um modelo ingênuo, o dinheiro se conserva e ninguém deve")
+    void concordaComOModelo(long semente) {
+        Modelo modelo = new Modelo();
+        for (Operacao op : operacoes(semente)) {
+            assertEquals(modelo.aplicar(op), banco.aplicar(op).situacao(), op::json);
+            assertEquals(modelo.saldos(), banco.saldos(), op::json);
+            assertEquals(banco.depositado().subtract(banco.sacado()), banco.total(), op::json);
+            assertTrue(banco.saldos().values().stream().allMatch(saldo -> saldo.signum() >= 0), op::json);
+        }
+        assertEquals(List.of(modelo.reais(modelo.depositado), modelo.reais(modelo.sacado)),
+                List.of(banco.depositado(), banco.sacado()));
+        assertTrue(banco.recusadas() > 20, "a lista tem de pôr as recusas à prova");
+    }
+
+    @ParameterizedTest(name = "semente {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    @DisplayName("dois bancos com a mesma lista ficam iguais em tudo")
+    void mesmaListaMesmoEstado(long semente) {
+        Banco outro = new Banco();
+        for (Operacao op : operacoes(semente)) {
+            assertEquals(banco.aplicar(op), outro.aplicar(op));
+            assertEquals(banco.resumo(), outro.resumo());
+        }
+    }
+
+    @ParameterizedTest(name = "semente {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    @DisplayName("depósitos comutam: qualquer ordem dá o mesmo; com saques no meio, não")
+    void soDepositosComutam(long semente) {
+        List<Operacao> todas = operacoes(semente);
+        List<Operacao> depositos = todas.stream().filter(op -> op.tipo() == Tipo.DEPOSITO).toList();
+        assertEquals(resumoDe(depositos), resumoDe(embaralhar(depositos, semente)));
+        assertNotEquals(resumoDe(todas), resumoDe(embaralhar(todas, semente)));
+    }
+
+    /** A carga de sempre, com uma em cada dez repetida mais tarde ou mais cedo. */
+    private static List<Operacao> operacoes(long semente) {
+        List<Operacao> lista = new ArrayList<>();
+        Carga.operacoes(semente, 5, 400).forEachRemaining(lista::add);
+        Random sorte = new Random(semente);
+        for (int i = 0; i < 40; i++) {
+            lista.add(sorte.nextInt(lista.size()), lista.get(sorte.nextInt(lista.size())));
+        }
+        return lista;
+    }
+
+    private static List<Operacao> embaralhar(List<Operacao> lista, long semente) {
+        List<Operacao> outra = new ArrayList<>(lista);
+        Collections.shuffle(outra, new Random(semente));
+        return outra;
+    }
+
+    private static String resumoDe(List<Operacao> lista) {
+        Banco banco = new Banco();
+        lista.forEach(banco::aplicar);
+        return banco.resumo();
+    }
+
+    private static Operacao numerada(int n) {
+        return new Operacao("m-" + n, Tipo.DEPOSITO, "ana", null, BigDecimal.ONE);
+    }
+
+    private static BigDecimal reais(String valor) {
+        return new BigDecimal(valor);
+    }
+
+    /** O banco outra vez, da maneira mais simples possível: centavos inteiros e um conjunto de id_msg. */
+    private static final class Modelo {
+
+        private final Map<String, Long> centavos = new TreeMap<>();
+        private final Set<String> vistas = new HashSet<>();
+        private long depositado;
+        private long sacado;
+
+        Situacao aplicar(Operacao op) {
+            if (!vistas.add(op.id_msg())) {
+                return Situacao.DUPLICADA;
+            }
+            long valor = op.valor().movePointRight(2).longValueExact();
+            somar(op.conta_origem(), 0);
+            somar(op.tipo() == Tipo.TRANSFERENCIA ? op.conta_destino() : op.conta_origem(), 0);
+            if (op.tipo() != Tipo.DEPOSITO && centavos.get(op.conta_origem()) < valor) {
+                return Situacao.RECUSADA;
+            }
+            somar(op.conta_origem(), op.tipo() == Tipo.DEPOSITO ? valor : -valor);
+            if (op.tipo() == Tipo.TRANSFERENCIA) {
+                somar(op.conta_destino(), valor);
+            }
+            depositado += op.tipo() == Tipo.DEPOSITO ? valor : 0;
+            sacado += op.tipo() == Tipo.SAQUE ? valor : 0;
+            return Situacao.APLICADA;
+        }
+
+        private void somar(String conta, long valor) {
+            centavos.merge(conta, valor, Long::sum);
+        }
+
+        Map<String, BigDecimal> saldos() {
+            Map<String, BigDecimal> saldos = new TreeMap<>();
+            centavos.forEach((conta, valor) -> saldos.put(conta, reais(valor)));
+            return saldos;
+        }
+
+        BigDecimal reais(long valor) {
+            return BigDecimal.valueOf(valor, 2);
+        }
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(BancoTest.class);
+    }
+}
