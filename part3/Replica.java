@@ -4,65 +4,82 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../shared/Consulta.java ../shared/FilaDeEspera.java ../shared/Papel.java ../shared/Soquetes.java
+//SOURCES ../shared/Consulta.java ../shared/Dados.java ../shared/Papel.java ../shared/Seguidor.java ../shared/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
 package part3;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import shared.Aplicada;
 import shared.Banco;
 import shared.Consulta;
+import shared.Dados;
+import shared.Diario;
 import shared.Endereco;
 import shared.Envelope;
-import shared.FilaDeEspera;
+import shared.Falha;
+import shared.Json;
 import shared.MensagemInvalida;
 import shared.Papel;
+import shared.Seguidor;
 import shared.Soquetes;
 
 /**
- * Assina o sequenciador e aplica as operações por ordem de número.
+ * Assina o sequenciador e aplica as operações por ordem de número; o que lhe falta, pede.
  *
  * <pre>
- *   Sequencer XPUB :6003 ──► Replica (SUB) ── fila de espera ── Banco ── consultas (:7001)
+ *   Sequencer XPUB :6003 ──► Replica (SUB) ── fila de espera ── diário ── Banco ── consultas (:7001)
+ *   Sequencer      :6002 ◄── o que falta: HISTORICO, INSTANTANEO (DEALER)
  * </pre>
  *
- * <b>Garante</b>: aplica 1, 2, 3… sem pular nem repetir; por isso fica igual às outras réplicas.<br>
- * <b>Não garante</b>: estar em dia (o que está atrasado na rede ainda não foi aplicado).<br>
- * <b>Experimente</b>: inicie uma réplica depois de algumas operações: falta-lhe o número 1, e ela espera por ele.
+ * <b>Garante</b>: aplica 1, 2, 3… sem pular nem repetir; por isso fica igual às outras réplicas. Um buraco, um atraso ou uma
+ * parada se curam sozinhos, enquanto o sequenciador lembra ou tem um instantâneo.<br>
+ * <b>Não garante</b>: estar em dia a cada momento (o que está na rede ainda não foi aplicado).<br>
+ * <b>Experimente</b>: inicie uma réplica depois de algumas operações: com {@code --sem-recuperacao} ela espera para sempre pelo
+ * número 1, como no sistema original; sem essa opção, fica em dia.
  */
 @Command(name = "part3/Replica.java", description = "Parte 3, réplica: aplica as operações por ordem de número, sem buracos.")
 public final class Replica extends Papel {
 
     // ───── Protocolo ─────
 
-    /** A regra da ordem total na réplica: o que chega passa pela fila de espera, e só então pelo banco. */
+    /** A regra da ordem total na réplica: o que chega passa pela fila de espera do {@link Seguidor}, e só então pelo banco. */
     public static final class Entrega {
 
-        private static final int ESPERA_MAXIMA = 100_000;
+        private final Seguidor seguidor;
+        private Banco banco;
 
-        private final FilaDeEspera fila = new FilaDeEspera(ESPERA_MAXIMA);
-        private final Banco banco = new Banco();
+        /** @param banco o estado depois da operação {@code ultimo} da {@code historia} (null = nenhuma ainda) */
+        public Entrega(Banco banco, String historia, long ultimo) {
+            this.banco = banco;
+            this.seguidor = new Seguidor(historia, ultimo);
+        }
 
-        /** @return o que este envelope permitiu aplicar, por ordem */
-        public List<Aplicada> entregar(Envelope envelope) {
-            return fila.receber(envelope).stream().map(e -> new Aplicada(e.seq(), e.op(), banco.aplicar(e.op()))).toList();
+        /** Quem sabe o que falta. */
+        public Seguidor seguidor() {
+            return seguidor;
+        }
+
+        /** Aplica um envelope que o seguidor entregou. */
+        public Aplicada aplicar(Envelope envelope) {
+            return new Aplicada(envelope.seq(), envelope.op(), banco.aplicar(envelope.op()));
+        }
+
+        /** Troca o estado inteiro pelo da foto. */
+        public void adotar(Seguidor.Foto foto) {
+            banco = Banco.de(foto.estado());
         }
 
         public Banco banco() {
             return banco;
-        }
-
-        public long ultimo() {
-            return fila.ultimo();
-        }
-
-        public int esperando() {
-            return fila.esperando();
         }
     }
 
@@ -71,6 +88,10 @@ public final class Replica extends Papel {
     @Option(names = "--sequenciador", paramLabel = "HOST", defaultValue = "127.0.0.1", order = 1,
             description = "a máquina do sequenciador (padrão: ${DEFAULT-VALUE})")
     private String sequenciador;
+
+    @Option(names = "--pedidos", paramLabel = "HOST:PORTA", order = 2,
+            description = "onde pedir o que falta (padrão: porta 6002 do sequenciador)")
+    private Endereco pedidos;
 
     @Option(names = "--ordem", paramLabel = "HOST:PORTA", order = 2,
             description = "onde assinar a ordem (padrão: porta 6003 do sequenciador)")
@@ -84,38 +105,128 @@ public final class Replica extends Papel {
             description = "onde escutar consultas (padrão: ${DEFAULT-VALUE})")
     private String bind;
 
+    @Option(names = "--sem-recuperacao", order = 5,
+            description = "não pede o que falta: um buraco para tudo, como no sistema original")
+    private boolean semRecuperacao;
+
+    @Mixin
+    private Dados dados;
+
     // ───── Rede ─────
 
-    private final Entrega entrega = new Entrega();
+    private Diario diario;
+    private Entrega entrega;
+    private String historiaGuardada;
+    private boolean avisouOutraHistoria;
+    private boolean semDisco;
 
     @Override
     public Integer call() {
         Endereco origem = ordem != null ? ordem : Endereco.ler(sequenciador, 6003);
-        try (Soquetes soquetes = new Soquetes()) {
+        Endereco fonte = pedidos != null ? pedidos : new Endereco(Endereco.ler(sequenciador, 6002).maquina(), 6002);
+        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes()) {
+            diario = aberto;
+            recuperar();
             ZMQ.Socket numeradas = soquetes.conectar(SocketType.SUB, origem);
+            ZMQ.Socket recuperacao = soquetes.conectar(SocketType.DEALER, fonte);
             Consulta consultas = new Consulta(soquetes, bind, consulta, id(), registro());
-            ZMQ.Poller acordar = soquetes.vigiar(numeradas);
+            ZMQ.Poller acordar = soquetes.vigiar(numeradas, recuperacao);
             consultas.vigiar(acordar);
             pronto("assina " + origem + ", responde consultas na porta " + consulta);
             while (ativo()) {
                 acordar.poll(100);
-                Soquetes.receber(numeradas, this::receber);
-                consultas.responder(entrega.banco(), entrega.ultimo());
+                List<Envelope> prontos = new ArrayList<>();
+                Soquetes.receber(numeradas, mensagem -> prontos.addAll(receber(mensagem)));
+                entregar(prontos);
+                Soquetes.receber(recuperacao, this::recuperada);
+                pedirOQueFalta(recuperacao);
+                consultas.responder(entrega.banco(), entrega.seguidor().ultimo());
             }
         }
         return 0;
     }
 
-    private void receber(byte[] mensagem) {
+    private void recuperar() {
+        ObjectNode foto = diario.instantaneo();
+        Banco banco = foto == null ? new Banco() : Banco.de(foto);
+        diario.repetir(json -> banco.aplicar(Envelope.ler(json).op()));
+        historiaGuardada = diario.meta().path("historia").textValue();
+        entrega = new Entrega(banco, historiaGuardada, diario.ultima());
+        registro().linha("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo());
+    }
+
+    private List<Envelope> receber(byte[] mensagem) {
         try {
             Envelope envelope = Envelope.ler(mensagem);
-            List<Aplicada> aplicadas = entrega.entregar(envelope);
-            aplicadas.forEach(a -> registro().aplicada(a, entrega.banco()));
-            if (aplicadas.isEmpty() && envelope.seq() > entrega.ultimo()) {
-                registro().operacao("esperar", envelope.op(), "seq", envelope.seq(), "falta", entrega.ultimo() + 1);
+            List<Envelope> prontos = entrega.seguidor().receber(envelope);
+            if (prontos.isEmpty() && envelope.seq() > entrega.seguidor().ultimo()) {
+                registro().operacao("esperar", envelope.op(), "seq", envelope.seq(), "falta", entrega.seguidor().ultimo() + 1);
             }
+            return prontos;
         } catch (MensagemInvalida e) {
             registro().recusada("sequenciador", e);
+            return List.of();
+        }
+    }
+
+    /** Guarda no diário e aplica. O sequenciador tem tudo: não é preciso esperar o disco. */
+    private void entregar(List<Envelope> prontos) {
+        if (semDisco || prontos.isEmpty()) {
+            return;
+        }
+        try {
+            lembrarHistoria();
+            prontos.forEach(envelope -> diario.anexar(envelope.json()));
+            diario.confirmar(false);
+            prontos.forEach(envelope -> registro().aplicada(entrega.aplicar(envelope), entrega.banco()));
+            if (diario.horaDeFotografar()) {
+                diario.fotografar(entrega.banco().json());
+            }
+        } catch (Falha e) {
+            semDisco = true; // paro aqui, mas sigo respondendo consultas
+            registro().linha("erro", "disco", e.getMessage());
+        }
+    }
+
+    private void pedirOQueFalta(ZMQ.Socket recuperacao) {
+        Seguidor seguidor = entrega.seguidor();
+        if (seguidor.outraHistoria() && !avisouOutraHistoria) {
+            avisouOutraHistoria = true;
+            registro().linha("erro", "outra_historia", "o sequenciador recomeçou do zero, e os números dele já não são os"
+                    + " desta réplica: paro no " + seguidor.ultimo() + ". Reinicie-me com --do-zero para seguir o novo");
+        }
+        ObjectNode pedido = semRecuperacao ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
+        if (pedido != null) {
+            recuperacao.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT);
+            recuperacao.send(Json.escrever(pedido).getBytes(StandardCharsets.UTF_8), ZMQ.DONTWAIT);
+        }
+    }
+
+    private void recuperada(byte[] resposta) {
+        if (resposta.length == 0) {
+            return; // o quadro vazio que separa o envelope do ZeroMQ da mensagem
+        }
+        try {
+            Seguidor.Passo passo = entrega.seguidor().resposta(Json.ler(resposta));
+            if (passo.foto() != null) {
+                entrega.adotar(passo.foto());
+                diario.recomecarDe(passo.foto().posicao(), passo.foto().estado());
+                registro().linha("instantaneo", "seq", passo.foto().posicao());
+            }
+            if (!passo.entregar().isEmpty()) {
+                registro().linha("recuperar", "de", passo.entregar().get(0).seq(), "quantas", passo.entregar().size());
+            }
+            entregar(passo.entregar());
+        } catch (MensagemInvalida e) {
+            registro().recusada("sequenciador", e);
+        }
+    }
+
+    private void lembrarHistoria() {
+        String historia = entrega.seguidor().historia();
+        if (historia != null && !historia.equals(historiaGuardada)) {
+            diario.guardarMeta(diario.meta().put("historia", historia));
+            historiaGuardada = historia;
         }
     }
 

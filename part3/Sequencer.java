@@ -4,21 +4,29 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../shared/Envelope.java ../shared/Papel.java ../shared/Pedidos.java ../shared/Soquetes.java
+//SOURCES ../shared/Banco.java ../shared/Dados.java ../shared/Envelope.java ../shared/Historico.java
+//SOURCES ../shared/Papel.java ../shared/Pedidos.java ../shared/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
 package part3;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import shared.Banco;
+import shared.Dados;
+import shared.Diario;
 import shared.Envelope;
+import shared.Falha;
+import shared.Historico;
 import shared.Json;
 import shared.MensagemInvalida;
 import shared.Operacao;
@@ -27,19 +35,20 @@ import shared.Pedidos;
 import shared.Soquetes;
 
 /**
- * Recebe pedidos de todos os clientes, numera-os de 1 em diante e difunde-os numerados.
+ * Recebe pedidos de todos os clientes, numera-os de 1 em diante, guarda-os no diário e difunde-os numerados.
  *
  * <pre>
  *   Client (REQ) ──►┐                              ┌──► Replica 1 (SUB)
  *                   ├─ :6002 Sequencer XPUB :6003 ─┤
- *   Client (REQ) ──►┘                              └──► Replica 2 (SUB)
+ *   Client (REQ) ──►┘   ▲      diário              └──► Replica 2 (SUB)
+ *                       └── HISTORICO, INSTANTANEO ── quem perdeu algo
  * </pre>
  *
- * <b>Garante</b>: a mesma ordem total em todas as réplicas; um pedido repetido (mesmo id_msg) recebe o mesmo número e
- * não é difundido de novo.<br>
- * <b>Não garante</b>: seguir se o sequenciador morre; contar ao cliente o resultado (ele recebe o número, e pergunta o
+ * <b>Garante</b>: a mesma ordem total em todas as réplicas; um pedido repetido (mesmo id_msg) recebe o mesmo número, também
+ * depois de reiniciar; o que recebeu OK está no disco; quem perdeu algo ou chega tarde pode se pôr em dia.<br>
+ * <b>Não garante</b>: seguir enquanto está morto; contar ao cliente o resultado (ele recebe o número, e pergunta o
  * resultado a uma réplica).<br>
- * <b>Experimente</b>: dois clientes com {@code carga} ao mesmo tempo, e depois {@code estado}: os resumos são iguais.
+ * <b>Experimente</b>: kill -9 no meio de uma {@code carga}, e inicie-o de novo: os clientes seguem, e nada se perdeu.
  */
 @Command(name = "part3/Sequencer.java", description = "Parte 3, sequenciador: numera as operações e as difunde numa ordem só.")
 public final class Sequencer extends Papel {
@@ -50,19 +59,30 @@ public final class Sequencer extends Papel {
     public static final class Ordem {
 
         private final Map<String, Long> numeros = new LinkedHashMap<>(); // id_msg -> seq, por ordem
+        private final String historia;
         private long ultimo;
 
-        /** O número desta operação: o próximo, ou, se ela já passou por aqui, o mesmo de antes. */
-        public long ordenar(Operacao op) {
+        /** @param historia o nome desta sequência de números, que a distingue da de um sequenciador que recomeçou */
+        public Ordem(String historia) {
+            this.historia = historia;
+        }
+
+        /** A operação com o seu número: o próximo, ou, se ela já passou por aqui, o mesmo de antes. */
+        public Envelope ordenar(Operacao op) {
             Long antes = numeros.get(op.id_msg());
-            if (antes != null) {
-                return antes;
+            if (antes == null) {
+                refazer(op.id_msg(), ultimo + 1);
             }
-            numeros.put(op.id_msg(), ++ultimo);
+            return new Envelope(antes == null ? ultimo : antes, op, historia);
+        }
+
+        /** Registra um número já dado: o que o diário e o instantâneo lembram. */
+        public void refazer(String idMsg, long seq) {
+            ultimo = seq;
+            numeros.put(idMsg, seq);
             if (numeros.size() > Banco.IDS_LEMBRADOS) {
                 numeros.remove(numeros.keySet().iterator().next());
             }
-            return ultimo;
         }
 
         /** O último número dado; 0 se nenhum. */
@@ -85,15 +105,33 @@ public final class Sequencer extends Papel {
             description = "onde escutar; 0.0.0.0 = em todos (padrão: ${DEFAULT-VALUE})")
     private String bind;
 
+    @Mixin
+    private Dados dados;
+
     // ───── Rede ─────
 
-    private final Ordem numeros = new Ordem();
+    private static final int REPETIR_MS = 500; // sem nada de novo, repete o último: quem perdeu o último fica sabendo
+
+    /** Um pedido que espera o disco, e o que se responderá. */
+    private record Pendente(Pedidos.Pedido pedido, Envelope envelope, boolean nova) {
+    }
+
+    private final List<Pendente> lote = new ArrayList<>();
+    private Diario diario;
+    private Banco banco = new Banco();  // só para poder fotografar o estado
+    private Ordem numeros;
+    private Historico historico;
     private ZMQ.Socket difusao;
+    private String ultimoDifundido;
+    private long difundidoEm;
     private int assinantes;
+    private Falha semDisco;
 
     @Override
     public Integer call() {
-        try (Soquetes soquetes = new Soquetes()) {
+        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes()) {
+            diario = aberto;
+            recuperar();
             ZMQ.Socket entrada = soquetes.ligar(SocketType.ROUTER, bind, pedidos, "--pedidos");
             difusao = soquetes.ligar(SocketType.XPUB, bind, ordem, "--ordem");
             Pedidos clientes = new Pedidos(entrada);
@@ -103,33 +141,104 @@ public final class Sequencer extends Papel {
                 acordar.poll(100);
                 assinantes += Soquetes.novosAssinantes(difusao);
                 clientes.atender(registro(), this::atender);
+                confirmar(clientes);
+                repetirUltimo();
             }
         }
         return 0;
     }
 
+    private void recuperar() {
+        ObjectNode meta = diario.meta();
+        String historia = meta.has("historia") ? meta.get("historia").textValue() : Operacao.novoId().substring(0, 8);
+        diario.guardarMeta(meta.put("historia", historia));
+        numeros = new Ordem(historia);
+        ObjectNode foto = diario.instantaneo();
+        if (foto != null) {
+            banco = Banco.de(foto);
+            List<String> ids = banco.lembrados();
+            long seq = diario.doInstantaneo() - ids.size();
+            for (String id : ids) {
+                numeros.refazer(id, ++seq);
+            }
+        }
+        diario.repetir(json -> {
+            Envelope envelope = Envelope.ler(json);
+            numeros.refazer(envelope.op().id_msg(), envelope.seq());
+            banco.aplicar(envelope.op());
+            ultimoDifundido = json;
+        });
+        historico = new Historico(diario, historia, () -> banco.json());
+        registro().linha("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo(), "historia", historia);
+    }
+
+    /** @return a resposta, ou null se ela espera o disco */
     private String atender(Pedidos.Pedido pedido) {
         ObjectNode objeto = Json.ler(pedido.corpo());
-        return objeto.has("pedido") ? controlar(Json.texto(objeto, "pedido")) : ordenar(Operacao.de(objeto));
-    }
-
-    private String ordenar(Operacao op) {
+        if (objeto.has("pedido")) {
+            return controlar(Json.texto(objeto, "pedido"), objeto);
+        }
+        Operacao op = Operacao.de(objeto);
+        if (semDisco != null) {
+            throw new MensagemInvalida("disco", semDisco.getMessage());
+        }
         long antes = numeros.ultimo();
-        long seq = numeros.ordenar(op);
-        boolean nova = seq > antes;
+        Envelope envelope = numeros.ordenar(op);
+        boolean nova = envelope.seq() > antes;
         if (nova) {
-            difusao.send(new Envelope(seq, op).json().getBytes(StandardCharsets.UTF_8));
+            diario.anexar(envelope.json());
         }
-        registro().operacao(nova ? "ordenar" : "repetida", op, "seq", seq);
-        return "OK seq=" + seq;
+        lote.add(new Pendente(pedido, envelope, nova));
+        return null;
     }
 
-    private String controlar(String pedido) {
-        if (pedido.equals("ESTADO")) {
-            return Json.escrever(Json.MAPPER.createObjectNode()
-                    .put("id", id()).put("seq", numeros.ultimo()).put("assinantes", assinantes));
+    /** Grava o lote de uma vez; só então o difunde e responde. */
+    private void confirmar(Pedidos clientes) {
+        try {
+            diario.confirmar();
+        } catch (Falha e) {
+            semDisco = e;
+            registro().linha("erro", "disco", e.getMessage());
         }
-        throw new MensagemInvalida("pedido", "o sequenciador responde a operações e a ESTADO");
+        for (Pendente p : lote) {
+            if (semDisco != null) {
+                clientes.responder(p.pedido(), "ERRO disco: " + semDisco.getMessage());
+                continue;
+            }
+            if (p.nova()) {
+                banco.aplicar(p.envelope().op());
+                difundir(p.envelope().json());
+            }
+            clientes.responder(p.pedido(), "OK seq=" + p.envelope().seq());
+            registro().operacao(p.nova() ? "ordenar" : "repetida", p.envelope().op(), "seq", p.envelope().seq());
+        }
+        lote.clear();
+        if (semDisco == null && diario.horaDeFotografar()) {
+            diario.fotografar(banco.json());
+        }
+    }
+
+    private void difundir(String envelope) {
+        difusao.send(envelope.getBytes(StandardCharsets.UTF_8));
+        ultimoDifundido = envelope;
+        difundidoEm = System.nanoTime();
+    }
+
+    private void repetirUltimo() {
+        if (ultimoDifundido != null && System.nanoTime() - difundidoEm > REPETIR_MS * 1_000_000L) {
+            difundir(ultimoDifundido);
+        }
+    }
+
+    private String controlar(String pedido, ObjectNode objeto) {
+        return switch (pedido) {
+            case "ESTADO" -> Json.escrever(Json.MAPPER.createObjectNode()
+                    .put("id", id()).put("seq", diario.ultima()).put("assinantes", assinantes));
+            case "HISTORICO" -> historico.historico(objeto);
+            case "INSTANTANEO" -> historico.instantaneo(objeto);
+            default -> throw new MensagemInvalida("pedido",
+                    "o sequenciador responde a operações, ESTADO, HISTORICO e INSTANTANEO");
+        };
     }
 
     public static void main(String[] args) {

@@ -1,13 +1,18 @@
 //SOURCES Operacao.java Resultado.java
 package shared;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -145,6 +150,39 @@ public final class Banco {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // toda máquina virtual Java tem SHA-256
         }
+    }
+
+    /** Os id_msg lembrados, do mais velho ao mais novo. */
+    public List<String> lembrados() {
+        return List.copyOf(resultados.keySet());
+    }
+
+    /** O estado inteiro, para um instantâneo: saldos, contadores e a tabela de id_msg com os seus resultados. */
+    public ObjectNode json() {
+        ObjectNode estado = Json.MAPPER.createObjectNode().put("aplicadas", aplicadas).put("recusadas", recusadas)
+                .put("depositado", depositado).put("sacado", sacado);
+        ObjectNode contas = estado.putObject("saldos");
+        saldos.forEach(contas::put);
+        ArrayNode ids = estado.putArray("resultados"); // [id_msg, motivo da recusa ou null], por ordem
+        resultados.forEach((id, r) -> ids.addArray().add(id).add(r.motivo()));
+        return estado;
+    }
+
+    /** O banco que {@link #json} descreve. */
+    public static Banco de(ObjectNode estado) {
+        Banco banco = new Banco();
+        banco.aplicadas = estado.get("aplicadas").longValue();
+        banco.recusadas = estado.get("recusadas").longValue();
+        banco.depositado = reais(estado.get("depositado"));
+        banco.sacado = reais(estado.get("sacado"));
+        estado.get("saldos").properties().forEach(conta -> banco.saldos.put(conta.getKey(), reais(conta.getValue())));
+        estado.get("resultados").forEach(par -> banco.resultados.put(par.get(0).textValue(),
+                par.get(1).isNull() ? Resultado.APLICADA : Resultado.recusada(par.get(1).textValue())));
+        return banco;
+    }
+
+    private static BigDecimal reais(JsonNode numero) {
+        return numero.decimalValue().setScale(2, RoundingMode.UNNECESSARY);
     }
 
     private void lembrar(String idMsg, Resultado resultado) {

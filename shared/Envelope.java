@@ -10,12 +10,17 @@ import java.nio.charset.StandardCharsets;
  *
  * @param seq   o número, de 1 em diante, sem buracos
  * @param op    a operação
- * @param fonte quem numerou, quando pode haver mais de um; {@code null} e fora do fio se não importa
+ * @param fonte de que sequência é o número (um servidor, uma história); {@code null} e fora do fio se não importa
+ * @param epoca a do primário que numerou, na parte 4; 0 e fora do fio nas outras
  */
-public record Envelope(long seq, Operacao op, String fonte) {
+public record Envelope(long seq, Operacao op, String fonte, long epoca) {
 
     public Envelope(long seq, Operacao op) {
-        this(seq, op, null);
+        this(seq, op, null, 0);
+    }
+
+    public Envelope(long seq, Operacao op, String fonte) {
+        this(seq, op, fonte, 0);
     }
 
     /** Se este objeto JSON é um envelope (e não uma Operacao simples). */
@@ -28,6 +33,11 @@ public record Envelope(long seq, Operacao op, String fonte) {
         return de(Json.ler(json));
     }
 
+    /** O mesmo, de texto. */
+    public static Envelope ler(String json) {
+        return ler(json.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** O mesmo, de um objeto JSON já lido. */
     public static Envelope de(ObjectNode objeto) {
         long seq = Json.inteiro(objeto, "seq");
@@ -35,12 +45,16 @@ public record Envelope(long seq, Operacao op, String fonte) {
             throw new MensagemInvalida("campo", "seq: começa em 1");
         }
         Operacao op = Operacao.ler(Json.texto(objeto, "op").getBytes(StandardCharsets.UTF_8));
-        return new Envelope(seq, op, objeto.hasNonNull("fonte") ? Json.texto(objeto, "fonte") : null);
+        return new Envelope(seq, op, objeto.hasNonNull("fonte") ? Json.texto(objeto, "fonte") : null,
+                objeto.has("epoca") ? Json.inteiro(objeto, "epoca") : 0);
     }
 
     /** A forma do fio. */
     public String json() {
         ObjectNode objeto = Json.MAPPER.createObjectNode().put("seq", seq).put("op", op.json());
-        return Json.escrever(fonte == null ? objeto : objeto.put("fonte", fonte));
+        if (fonte != null) {
+            objeto.put("fonte", fonte);
+        }
+        return Json.escrever(epoca == 0 ? objeto : objeto.put("epoca", epoca));
     }
 }

@@ -18,7 +18,13 @@ public final class FilaDeEspera {
 
     /** @param limite quantos envelopes adiantados guardar; além disso os mais distantes são largados */
     public FilaDeEspera(int limite) {
+        this(limite, 0);
+    }
+
+    /** @param ultimo o seq do último já entregue: a entrega continua depois dele */
+    public FilaDeEspera(int limite, long ultimo) {
         this.limite = limite;
+        this.ultimo = ultimo;
     }
 
     /** Recebe um envelope. @return os que agora podem ser entregues, por ordem; vazia se nenhum */

@@ -56,6 +56,11 @@ public final class Json {
         if (bytes.length > LIMITE_BYTES) {
             throw new MensagemInvalida("grande", "mensagem de " + bytes.length + " bytes; o máximo é " + LIMITE_BYTES);
         }
+        return lerGrande(bytes);
+    }
+
+    /** O mesmo, sem limite de tamanho: para o que já foi recebido em partes. */
+    public static ObjectNode lerGrande(byte[] bytes) {
         try (JsonParser leitor = MAPPER.createParser(bytes)) {
             JsonNode no = MAPPER.readTree(leitor);
             if (no == null) {

@@ -30,7 +30,7 @@ public abstract class Papel implements Callable<Integer> {
     private static final long ESPERA_DO_FIM_MS = 3_000;
 
     @Option(names = "--id", paramLabel = "NOME", order = 90, scope = ScopeType.INHERIT,
-            description = "nome deste processo nos registros (padrão: papel e pid)")
+            description = "nome deste processo nos registros (padrão: o do papel)")
     private String id;
 
     @Option(names = "--silencioso", order = 91, scope = ScopeType.INHERIT,
@@ -71,14 +71,20 @@ public abstract class Papel implements Callable<Integer> {
         }
     }
 
-    /** O nome deste processo. */
+    /** O nome deste processo: letras, algarismos, ponto, hífen e sublinhado, até 32. */
     protected final String id() {
         if (id == null) {
-            Command comando = getClass().getAnnotation(Command.class);
-            String papel = comando.name().replaceAll(".*/|\\.java", "").toLowerCase();
-            id = papel + "-" + ProcessHandle.current().pid();
+            id = getClass().getSimpleName().toLowerCase();
+        } else if (!id.matches("[\\w.-]{1,32}")) {
+            throw new Falha("--id '" + id + "': use até 32 letras sem acento, algarismos, ponto, hífen ou sublinhado");
         }
         return id;
+    }
+
+    /** O nome da pasta em que este processo guarda o que guarda: part3-replica-r1. */
+    protected final String nomeDosDados() {
+        String papel = getClass().getName().replace('.', '-').toLowerCase();
+        return papel.endsWith("-" + id()) ? papel : papel + "-" + id();
     }
 
     /** Onde este papel registra o que decide. */

@@ -155,7 +155,7 @@ public final class Soquetes implements AutoCloseable {
         if (tipo == SocketType.XPUB) {
             soquete.setXpubVerboser(true); // uma notícia por assinante que vem ou vai, não uma por tópico
         }
-        if (tipo == SocketType.PUSH) {
+        if (tipo == SocketType.PUSH || tipo == SocketType.DEALER) {
             soquete.setImmediate(false); // no JeroMQ, false quer dizer: nada entra na fila de quem não está conectado
         }
         return soquete;

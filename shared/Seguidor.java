@@ -1,0 +1,150 @@
+//SOURCES FilaDeEspera.java
+package shared;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Quem segue uma sequência numerada por outro processo, a fonte, sem perder nenhuma: nota o que falta, pede-o, e se a fonte
+ * já não lembra tão longe, pede um instantâneo do estado. Regra pura: as mensagens entram e saem por parâmetro, e o tempo
+ * também. O outro lado desta conversa é {@link Historico}.
+ */
+public final class Seguidor {
+
+    /** Sem resposta nisto, o pedido se repete. */
+    public static final int PRAZO_MS = 1_000;
+
+    private static final int ESPERA_MAXIMA = 10_000;   // envelopes adiantados na memória: o resto se pede de novo
+    private static final int POR_PEDIDO = 1_000;
+
+    /** Um estado inteiro recebido da fonte. @param posicao o seq da última operação contida nele */
+    public record Foto(long posicao, ObjectNode estado) {
+    }
+
+    /** O que uma resposta permitiu: adotar uma foto (se não é null) e depois entregar, por ordem. */
+    public record Passo(Foto foto, List<Envelope> entregar) {
+    }
+
+    private FilaDeEspera fila;
+    private String historia;            // de quem são estes números; null = ainda não se sabe
+    private boolean outraHistoria;
+    private boolean emDia;              // se já se perguntou à fonte, ao menos uma vez, até onde ela vai
+    private long alvo;                  // até onde se sabe que a fonte vai
+    private long pedidoEm = Long.MIN_VALUE; // quando se fez o pedido sem resposta; MIN_VALUE = nenhum
+    private boolean querFoto;
+    private long posicaoDaFoto;
+    private final StringBuilder foto = new StringBuilder();
+
+    /**
+     * @param historia a da sequência que já se segue; {@code null} se começa agora
+     * @param ultimo   o último seq já entregue; 0 se nenhum
+     */
+    public Seguidor(String historia, long ultimo) {
+        this.historia = historia;
+        this.fila = new FilaDeEspera(ESPERA_MAXIMA, ultimo);
+        this.alvo = ultimo;
+    }
+
+    /** Recebe um envelope difundido. @return o que agora se pode entregar, por ordem */
+    public List<Envelope> receber(Envelope envelope) {
+        if (!mesmaHistoria(envelope.fonte())) {
+            return List.of();
+        }
+        alvo = Math.max(alvo, envelope.seq());
+        return fila.receber(envelope);
+    }
+
+    /** O que pedir à fonte agora. @param agora em milissegundos, de um relógio que só avança; @return null se nada */
+    public ObjectNode pedido(long agora) {
+        boolean esperando = pedidoEm != Long.MIN_VALUE && agora - pedidoEm < PRAZO_MS;
+        if (outraHistoria || esperando || (emDia && alvo <= ultimo())) {
+            return null;
+        }
+        pedidoEm = agora;
+        ObjectNode pedido = Json.MAPPER.createObjectNode();
+        return querFoto
+                ? pedido.put("pedido", "INSTANTANEO").put("posicao", posicaoDaFoto).put("desde", foto.length())
+                : pedido.put("pedido", "HISTORICO").put("desde", ultimo() + 1).put("max", POR_PEDIDO);
+    }
+
+    /** Recebe a resposta da fonte a um pedido, mesmo atrasada ou repetida. @throws MensagemInvalida se não se entende */
+    public Passo resposta(ObjectNode resposta) {
+        if (!mesmaHistoria(Json.texto(resposta, "historia"))) {
+            return new Passo(null, List.of());
+        }
+        pedidoEm = Long.MIN_VALUE;
+        return resposta.has("texto") ? parteDaFoto(resposta) : faixa(resposta);
+    }
+
+    private Passo faixa(ObjectNode resposta) {
+        emDia = true;
+        alvo = Math.max(alvo, Json.inteiro(resposta, "ultima"));
+        querFoto = Json.inteiro(resposta, "primeira") > ultimo() + 1;
+        List<Envelope> entregar = new ArrayList<>();
+        for (JsonNode envelope : resposta.withArray("envelopes")) {
+            entregar.addAll(fila.receber(Envelope.de((ObjectNode) envelope)));
+        }
+        return new Passo(null, entregar);
+    }
+
+    private Passo parteDaFoto(ObjectNode resposta) {
+        long posicao = Json.inteiro(resposta, "posicao");
+        if (!querFoto || Json.inteiro(resposta, "desde") != (posicao == posicaoDaFoto ? foto.length() : 0)) {
+            return new Passo(null, List.of()); // atrasada ou repetida
+        }
+        if (posicao != posicaoDaFoto) {
+            posicaoDaFoto = posicao;
+            foto.setLength(0);
+        }
+        foto.append(Json.texto(resposta, "texto"));
+        if (foto.length() < Json.inteiro(resposta, "tamanho")) {
+            return new Passo(null, List.of());
+        }
+        Foto inteira = new Foto(posicao, Json.lerGrande(foto.toString().getBytes(StandardCharsets.UTF_8)));
+        querFoto = false;
+        posicaoDaFoto = 0;
+        foto.setLength(0);
+        foto.trimToSize();
+        if (posicao <= ultimo()) {
+            return new Passo(null, List.of());
+        }
+        fila = new FilaDeEspera(ESPERA_MAXIMA, posicao);
+        return new Passo(inteira, List.of());
+    }
+
+    private boolean mesmaHistoria(String fonte) {
+        if (historia == null) {
+            historia = fonte;
+        }
+        outraHistoria |= fonte != null && !fonte.equals(historia);
+        return !outraHistoria;
+    }
+
+    /** A história que se segue; {@code null} se ainda nenhuma. */
+    public String historia() {
+        return historia;
+    }
+
+    /** Se a fonte recomeçou do zero: os números dela já não são os desta cópia, e misturá-los seria mentir. */
+    public boolean outraHistoria() {
+        return outraHistoria;
+    }
+
+    /** O último seq entregue. */
+    public long ultimo() {
+        return fila.ultimo();
+    }
+
+    /** Quantos envelopes adiantados esperam. */
+    public int esperando() {
+        return fila.esperando();
+    }
+
+    /** Se já se falou com a fonte e não falta nada do que se sabe que ela tem. */
+    public boolean emDia() {
+        return emDia && alvo <= ultimo();
+    }
+}
