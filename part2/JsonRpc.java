@@ -183,22 +183,27 @@ final class JsonRpc {
 
         /** @throws MensagemInvalida se o servidor recusou; @throws SemResposta se não respondeu */
         String chamar(String metodo, Object... argumentos) {
-            for (int tentativa = 1; tentativa <= TENTATIVAS; tentativa++) {
+            return chamar(String.class, TENTATIVAS, metodo, argumentos);
+        }
+
+        /** O mesmo, dizendo o tipo da resposta e quantas vezes tentar. */
+        <T> T chamar(Class<T> tipo, int tentativas, String metodo, Object... argumentos) {
+            for (int tentativa = 1; tentativa <= tentativas; tentativa++) {
                 try {
                     conectar();
-                    return cliente.invokeAndReadResponse(metodo, argumentos, String.class, conexao.getOutputStream(), entrada);
+                    return cliente.invokeAndReadResponse(metodo, argumentos, tipo, conexao.getOutputStream(), entrada);
                 } catch (JsonRpcClientException e) {
                     throw new MensagemInvalida("rpc", e.getMessage());
                 } catch (IOException e) {
                     close();
-                    esperar(tentativa);
+                    esperar(tentativa < tentativas ? PRAZO_MS : 0);
                 } catch (RuntimeException e) {
                     throw e;
                 } catch (Throwable e) {
                     throw new IllegalStateException(e);
                 }
             }
-            throw new SemResposta(servidor, (long) PRAZO_MS * TENTATIVAS);
+            throw new SemResposta(servidor, (long) PRAZO_MS * tentativas);
         }
 
         private void conectar() throws IOException {
@@ -213,9 +218,9 @@ final class JsonRpc {
         }
 
         /** Uma recusa de conexão vem na hora: dá ao servidor o prazo inteiro para voltar. */
-        private void esperar(int tentativa) {
+        private void esperar(int milissegundos) {
             try {
-                Thread.sleep(tentativa < TENTATIVAS ? PRAZO_MS : 0);
+                Thread.sleep(milissegundos);
             } catch (InterruptedException e) {
                 throw new Falha("interrompido");
             }

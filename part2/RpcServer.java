@@ -6,11 +6,14 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES JsonRpc.java Servico.java ../shared/Envelope.java ../shared/Papel.java ../shared/Soquetes.java
+//SOURCES JsonRpc.java Servico.java ../shared/Banco.java ../shared/Dados.java ../shared/Envelope.java
+//SOURCES ../shared/Historico.java ../shared/Papel.java ../shared/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
 package part2;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.googlecode.jsonrpc4j.JsonRpcBasicServer;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -20,7 +23,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -30,13 +34,20 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import shared.Banco;
+import shared.Dados;
+import shared.Diario;
 import shared.Endereco;
 import shared.Envelope;
 import shared.Falha;
+import shared.Historico;
+import shared.Json;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Papel;
@@ -44,19 +55,21 @@ import shared.QuemUsa;
 import shared.Soquetes;
 
 /**
- * Atende chamadas remotas e põe cada operação na fila de cada worker: uma fila por worker, porque um PUSH com vários
- * PULLs repartiria as operações entre eles em vez de copiá-las.
+ * Atende chamadas remotas, guarda cada operação no diário e a põe na fila de cada worker: uma fila por worker, porque um PUSH
+ * com vários PULLs repartiria as operações entre eles em vez de copiá-las.
  *
  * <pre>
- *   Client (RPC) ──►┐                          ┌─ PUSH ──► :6001 Worker 1 (PULL)
- *                   ├─ :50051 RpcServer ─ fila ─┤
- *   Client (RPC) ──►┘                          └─ PUSH ──► :6001 Worker 2 (PULL)
+ *   Client (RPC) ──►┐                            ┌─ PUSH ──► :6001 Worker 1 (PULL)
+ *                   ├─ :50051 RpcServer ─ diário ─┤
+ *   Client (RPC) ──►┘   ▲                        └─ PUSH ──► :6001 Worker 2 (PULL)
+ *                       └── historico (RPC) ── o worker a que falta algo
  * </pre>
  *
- * <b>Garante</b>: com um servidor, a mesma ordem em todos os workers; um worker parado não para o servidor nem os outros,
- * e ao voltar recebe o que falta; uma chamada repetida (mesmo id_msg) é enfileirada uma vez.<br>
+ * <b>Garante</b>: o que foi "enfileirado" está no disco e chegará a todos os workers; com um servidor, na mesma ordem em
+ * todos; um worker parado não para o servidor nem os outros, e ao voltar recebe o que falta; uma chamada repetida (mesmo
+ * id_msg) é enfileirada uma vez.<br>
  * <b>Não garante</b>: com dois servidores, a mesma ordem em todos os workers; que o cliente saiba o resultado, só que
- * foi enfileirado.<br>
+ * foi enfileirado; atender enquanto está morto.<br>
  * <b>Experimente</b>: faça chamadas sem nenhum worker de pé; depois inicie um: ele recebe todas.
  */
 @Command(name = "part2/RpcServer.java", description = "Parte 2, servidor RPC: põe cada chamada na fila de todos os workers.")
@@ -71,32 +84,52 @@ public final class RpcServer extends Papel {
     public static final class Fila {
 
         private final String fonte;
-        private final List<Envelope> envelopes = new ArrayList<>();
-        private final Map<String, Envelope> porId = new HashMap<>();
-        private final int[] servidos;
+        private final Map<String, Long> numeros = new LinkedHashMap<>(); // id_msg -> seq, por ordem
+        private final long[] servidos;
+        private long ultimo;
 
         /** @param fonte o nome desta fila, que distingue os números dela dos de outro servidor */
         public Fila(String fonte, int workers) {
             this.fonte = fonte;
-            this.servidos = new int[workers];
+            this.servidos = new long[workers];
         }
 
-        /** Põe no fim da fila; se o id_msg já está nela, nada muda. @return o envelope que vale */
+        /** Põe no fim da fila; se o id_msg já está nela, nada muda. @return o envelope, com o número que vale */
         public Envelope enfileirar(Operacao op) {
-            return porId.computeIfAbsent(op.id_msg(), id -> {
-                Envelope novo = new Envelope(envelopes.size() + 1, op, fonte);
-                envelopes.add(novo);
-                return novo;
-            });
+            Long antes = numeros.get(op.id_msg());
+            if (antes == null) {
+                refazer(op.id_msg(), ultimo + 1);
+            }
+            return new Envelope(antes == null ? ultimo : antes, op, fonte);
         }
 
-        /** O próximo que este worker não recebeu; {@code null} se está em dia. */
-        public Envelope proximo(int worker) {
-            return servidos[worker] < envelopes.size() ? envelopes.get(servidos[worker]) : null;
+        /** Registra o que o diário lembra. Os workers podem já tê-lo recebido; se não, eles pedem. */
+        public void refazer(String idMsg, long seq) {
+            ultimo = seq;
+            numeros.put(idMsg, seq);
+            if (numeros.size() > Banco.IDS_LEMBRADOS) {
+                numeros.remove(numeros.keySet().iterator().next());
+            }
         }
 
+        /** Daqui em diante se serve a todos só o que é novo. */
+        public void servirDaquiEmDiante() {
+            Arrays.fill(servidos, ultimo);
+        }
+
+        /** O número do próximo que este worker não recebeu; pode ainda não existir. */
+        public long proximo(int worker) {
+            return servidos[worker] + 1;
+        }
+
+        /** Este worker recebeu mais um. */
         public void servido(int worker) {
             servidos[worker]++;
+        }
+
+        /** O número do último da fila; 0 se ela está vazia. */
+        public long ultimo() {
+            return ultimo;
         }
     }
 
@@ -118,58 +151,101 @@ public final class RpcServer extends Papel {
             description = "onde escutar; 0.0.0.0 = em todos (padrão: ${DEFAULT-VALUE})")
     private String bind;
 
+    @Mixin
+    private Dados dados;
+
     // ───── Rede ─────
 
     private static final int CONEXOES_MAXIMAS = 256;
     private static final int LACO_MS = 20;          // de quanto em quanto tempo tentar de novo um worker que não recebe
-    private static final int PRAZO_DA_FILA_MS = 10_000;
+    private static final int REPETIR_MS = 500;      // sem nada de novo, repete o último: quem o perdeu fica sabendo
+    private static final int PRAZO_MS = 10_000;
 
-    /** Uma operação a caminho da fila, e quem espera por isso. */
-    private record Chegada(Operacao op, CompletableFuture<Envelope> enfileirada) {
-    }
-
-    private final BlockingQueue<Chegada> chegadas = new LinkedBlockingQueue<>(100_000);
+    /** O que as conexões pedem a esta linha de execução, a dona da fila, do diário e dos PUSH. */
+    private final BlockingQueue<Runnable> tarefas = new LinkedBlockingQueue<>(100_000);
     private final Semaphore vagas = new Semaphore(CONEXOES_MAXIMAS);
+    private final List<Runnable> aoConfirmar = new ArrayList<>();
+    private Diario diario;
+    private Fila fila;
+    private Historico historico;
+    private Falha semDisco;
+    private long enviadoEm;
 
-    /** Esta linha de execução é a dona da fila e dos PUSH; cada conexão tem a sua própria, e só se falam por chegadas. */
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Endereco> destinos = Endereco.lerLista(workers, 6001);
-        Fila fila = new Fila(id(), destinos.size());
-        try (Soquetes soquetes = new Soquetes(); ServerSocket escuta = escutar()) {
+        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(); ServerSocket escuta = escutar()) {
+            diario = aberto;
+            recuperar(destinos.size());
             ZMQ.Socket[] filas = destinos.stream().map(d -> soquetes.conectar(SocketType.PUSH, d)).toArray(ZMQ.Socket[]::new);
             JsonRpcBasicServer servidor = JsonRpc.servidor(new Enfileirar());
             iniciar("rpc", () -> aceitar(escuta, servidor));
             pronto("recebe chamadas na porta " + porta + ", enfileira para " + workers);
             while (ativo()) {
-                receber(fila, chegadas.poll(LACO_MS, TimeUnit.MILLISECONDS));
+                atender(tarefas.poll(LACO_MS, TimeUnit.MILLISECONDS));
+                confirmar();
                 for (int worker = 0; worker < filas.length; worker++) {
-                    servir(fila, worker, filas[worker]);
+                    servir(worker, filas[worker]);
                 }
             }
         }
         return 0;
     }
 
-    private void receber(Fila fila, Chegada primeira) {
-        int lote = 0;
-        for (Chegada chegada = primeira; chegada != null; chegada = ++lote < Soquetes.LOTE ? chegadas.poll() : null) {
-            Envelope envelope = fila.enfileirar(chegada.op());
-            registro().operacao("enfileirar", chegada.op(), "seq", envelope.seq());
-            chegada.enfileirada().complete(envelope);
+    private void recuperar(int quantosWorkers) {
+        String fonte = diario.meta().has("historia") ? diario.meta().get("historia").textValue()
+                : id() + "-" + Operacao.novoId().substring(0, 8);
+        diario.guardarMeta(diario.meta().put("historia", fonte));
+        fila = new Fila(fonte, quantosWorkers);
+        diario.repetir(json -> {
+            Envelope envelope = Envelope.ler(json);
+            fila.refazer(envelope.op().id_msg(), envelope.seq());
+        });
+        fila.servirDaquiEmDiante();
+        historico = new Historico(diario, fonte, null);
+        registro().linha("recuperado", "ultimo", diario.ultima(), "fonte", fonte);
+    }
+
+    private void atender(Runnable primeira) {
+        int feitas = 0;
+        for (Runnable tarefa = primeira; tarefa != null; tarefa = ++feitas < Soquetes.LOTE ? tarefas.poll() : null) {
+            tarefa.run();
         }
     }
 
-    /** Envia o que falta a um worker, até que ele não receba mais. */
-    private void servir(Fila fila, int worker, ZMQ.Socket destino) {
-        Envelope envelope;
-        for (int i = 0; i < Soquetes.LOTE && (envelope = fila.proximo(worker)) != null; i++) {
-            String texto = formato == Formato.semente ? envelope.op().json() : envelope.json();
-            if (!destino.send(texto.getBytes(StandardCharsets.UTF_8), ZMQ.DONTWAIT)) {
+    /** Grava de uma vez o que o lote enfileirou; só então as conexões respondem. */
+    private void confirmar() {
+        try {
+            diario.confirmar();
+        } catch (Falha e) {
+            semDisco = e;
+            registro().linha("erro", "disco", e.getMessage());
+        }
+        aoConfirmar.forEach(Runnable::run);
+        aoConfirmar.clear();
+    }
+
+    /** Envia o que falta a um worker, até que ele não receba mais; a quem está em dia, de vez em quando, repete o último. */
+    private void servir(int worker, ZMQ.Socket destino) {
+        if (fila.proximo(worker) > diario.ultima()) {
+            boolean repetir = formato == Formato.envelope && System.nanoTime() - enviadoEm > REPETIR_MS * 1_000_000L;
+            if (repetir && diario.ultima() > 0) {
+                diario.ler(diario.ultima(), 1).forEach(ultimo -> enviar(destino, ultimo));
+                enviadoEm = worker == 0 ? System.nanoTime() : enviadoEm;
+            }
+            return;
+        }
+        for (String envelope : diario.ler(fila.proximo(worker), Soquetes.LOTE)) {
+            if (!enviar(destino, envelope)) {
                 return;
             }
             fila.servido(worker);
         }
+    }
+
+    private boolean enviar(ZMQ.Socket destino, String envelope) {
+        String texto = formato == Formato.semente ? Envelope.ler(envelope).op().json() : envelope;
+        return destino.send(texto.getBytes(StandardCharsets.UTF_8), ZMQ.DONTWAIT);
     }
 
     private ServerSocket escutar() throws IOException {
@@ -250,15 +326,52 @@ public final class RpcServer extends Papel {
             return enfileirar(new Operacao(idMsg, Tipo.TRANSFERENCIA, origem, destino, valor)) + " enfileirada: " + idMsg;
         }
 
+        @Override
+        public JsonNode historico(long desde, long max) {
+            ObjectNode pedido = Json.MAPPER.createObjectNode().put("desde", desde).put("max", max);
+            CompletableFuture<String> resposta = new CompletableFuture<>();
+            return Json.ler(esperar(() -> completar(resposta, () -> historico.historico(pedido)), resposta)
+                    .getBytes(StandardCharsets.UTF_8));
+        }
+
         private Tipo enfileirar(Operacao op) {
-            Chegada chegada = new Chegada(op, new CompletableFuture<>());
+            CompletableFuture<Tipo> resposta = new CompletableFuture<>();
+            return esperar(() -> {
+                long antes = fila.ultimo();
+                if (semDisco == null) {
+                    Envelope envelope = fila.enfileirar(op);
+                    if (envelope.seq() > antes) {
+                        diario.anexar(envelope.json());
+                    }
+                    registro().operacao(envelope.seq() > antes ? "enfileirar" : "repetida", op, "seq", envelope.seq());
+                }
+                aoConfirmar.add(() -> completar(resposta, () -> {
+                    if (semDisco != null) {
+                        throw semDisco;
+                    }
+                    return op.tipo();
+                }));
+            }, resposta);
+        }
+
+        private <T> void completar(CompletableFuture<T> resposta, Supplier<T> valor) {
             try {
-                if (!chegadas.offer(chegada, PRAZO_DA_FILA_MS, TimeUnit.MILLISECONDS)) {
+                resposta.complete(valor.get());
+            } catch (RuntimeException e) {
+                resposta.completeExceptionally(e);
+            }
+        }
+
+        /** Passa uma tarefa à dona da fila, e espera a resposta. */
+        private <T> T esperar(Runnable tarefa, CompletableFuture<T> resposta) {
+            try {
+                if (!tarefas.offer(tarefa, PRAZO_MS, TimeUnit.MILLISECONDS)) {
                     throw new IllegalStateException("servidor ocupado; tente de novo com o mesmo id_msg");
                 }
-                chegada.enfileirada().get(PRAZO_DA_FILA_MS, TimeUnit.MILLISECONDS);
-                return op.tipo();
-            } catch (ExecutionException | TimeoutException | InterruptedException e) {
+                return resposta.get(PRAZO_MS, TimeUnit.MILLISECONDS);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e.getCause().getMessage());
+            } catch (TimeoutException | InterruptedException e) {
                 throw new IllegalStateException("servidor encerrando; tente de novo com o mesmo id_msg");
             }
         }

@@ -1,6 +1,7 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 package part2;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.googlecode.jsonrpc4j.JsonRpcParam;
 import java.math.BigDecimal;
 
@@ -25,4 +26,10 @@ public interface Servico {
 
     String transferir(@JsonRpcParam("conta_origem") String origem, @JsonRpcParam("conta_destino") String destino,
             @JsonRpcParam("valor") BigDecimal valor, @JsonRpcParam("id_msg") String idMsg);
+
+    /**
+     * Para um worker a que falta algo: até {@code max} envelopes da fila, de {@code desde} em diante, com o nome dela
+     * (historia) e até onde ela vai (ultima).
+     */
+    JsonNode historico(@JsonRpcParam("desde") long desde, @JsonRpcParam("max") long max);
 }

@@ -4,38 +4,53 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../shared/Consulta.java ../shared/FilaDeEspera.java ../shared/Papel.java ../shared/Soquetes.java
+//DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
+//DEPS org.slf4j:slf4j-nop:2.0.20
+//SOURCES JsonRpc.java ../shared/Consulta.java ../shared/Dados.java ../shared/Papel.java ../shared/Seguidor.java
+//SOURCES ../shared/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
 package part2;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HashMap;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import shared.Aplicada;
 import shared.Banco;
 import shared.Consulta;
+import shared.Dados;
+import shared.Diario;
+import shared.Endereco;
 import shared.Envelope;
-import shared.FilaDeEspera;
+import shared.Falha;
 import shared.Json;
 import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Papel;
+import shared.Seguidor;
 import shared.Soquetes;
 
 /**
- * Recebe numa fila só sua todas as operações, e as aplica por ordem.
+ * Recebe numa fila só sua todas as operações, e as aplica por ordem; o que lhe falta, pede ao servidor.
  *
  * <pre>
- *   RpcServer (PUSH) ──► :6001 Worker (PULL) ── Banco ── consultas (:7001)
+ *   RpcServer (PUSH) ──► :6001 Worker (PULL) ── diário ── Banco ── consultas (:7001)
+ *   RpcServer :50051 ◄── o que falta: historico (RPC)
  * </pre>
  *
- * <b>Garante</b>: a ordem de cada servidor (FIFO); com um só, a mesma que os outros workers.<br>
+ * <b>Garante</b>: a ordem de cada servidor (FIFO), sem buracos nem repetições; com um só, a mesma que os outros workers. Se
+ * morre, volta de onde estava e recebe o que perdeu.<br>
  * <b>Não garante</b>: com dois servidores, a mesma ordem que os outros workers.<br>
  * <b>Experimente</b>: dois RpcServer para os mesmos dois workers, com {@code carga} nos dois ao mesmo tempo.
  */
@@ -47,33 +62,47 @@ public final class Worker extends Papel {
     /** A regra do worker: por ordem de número em cada fila de origem; as simples, por ordem de chegada. */
     public static final class Entrega {
 
-        private static final int ESPERA_MAXIMA = 100_000;
         private static final int FONTES_MAXIMAS = 64;
 
-        private final Map<String, FilaDeEspera> porFonte = new HashMap<>();
-        private final Banco banco = new Banco();
-        private long entregues;
+        private final Map<String, Seguidor> porFonte = new LinkedHashMap<>();
+        private final Banco banco;
 
-        /** @return o que este envelope permitiu aplicar, por ordem */
-        public List<Aplicada> entregar(Envelope envelope) {
-            if (porFonte.size() >= FONTES_MAXIMAS && !porFonte.containsKey(envelope.fonte())) {
-                throw new MensagemInvalida("campo", "fonte: já há " + FONTES_MAXIMAS + " servidores diferentes");
-            }
-            FilaDeEspera fila = porFonte.computeIfAbsent(envelope.fonte(), fonte -> new FilaDeEspera(ESPERA_MAXIMA));
-            return fila.receber(envelope).stream().map(e -> aplicar(e.op())).toList();
+        /** @param banco o estado depois das operações já aplicadas */
+        public Entrega(Banco banco) {
+            this.banco = banco;
         }
 
-        public Aplicada aplicar(Operacao op) {
-            return new Aplicada(++entregues, op, banco.aplicar(op));
+        /** O que já se sabe de uma fila: até onde foi aplicada. */
+        public void lembrar(String fonte, long ultimo) {
+            porFonte.put(fonte, new Seguidor(fonte, ultimo));
+        }
+
+        /** Quem segue esta fila; nova, começa do 1. @throws MensagemInvalida se já há filas demais */
+        public Seguidor seguidor(String fonte) {
+            if (porFonte.size() >= FONTES_MAXIMAS && !porFonte.containsKey(fonte)) {
+                throw new MensagemInvalida("campo", "fonte: já há " + FONTES_MAXIMAS + " servidores diferentes");
+            }
+            return porFonte.computeIfAbsent(fonte, nova -> new Seguidor(nova, 0));
+        }
+
+        /** @return o que este envelope permite aplicar, por ordem */
+        public List<Envelope> receber(Envelope envelope) {
+            return seguidor(envelope.fonte()).receber(envelope);
+        }
+
+        public Aplicada aplicar(long seq, Operacao op) {
+            return new Aplicada(seq, op, banco.aplicar(op));
         }
 
         public Banco banco() {
             return banco;
         }
 
-        /** Quantas operações passaram pelo banco, de todas as filas. */
-        public long entregues() {
-            return entregues;
+        /** Até onde cada fila foi entregue. */
+        public ObjectNode fontes() {
+            ObjectNode fontes = Json.MAPPER.createObjectNode();
+            porFonte.forEach((fonte, seguidor) -> fontes.put(String.valueOf(fonte), seguidor.ultimo()));
+            return fontes;
         }
     }
 
@@ -83,44 +112,172 @@ public final class Worker extends Papel {
             description = "porta da fila deste worker (padrão: ${DEFAULT-VALUE})")
     private int porta;
 
-    @Option(names = "--consulta", paramLabel = "PORTA", defaultValue = "7001", order = 2,
+    @Option(names = "--rpc", paramLabel = "HOST:PORTA[,…]", defaultValue = "127.0.0.1:50051", order = 2,
+            description = "os servidores a quem pedir o que falta (padrão: ${DEFAULT-VALUE})")
+    private String rpc;
+
+    @Option(names = "--consulta", paramLabel = "PORTA", defaultValue = "7001", order = 3,
             description = "porta de consultas; 0 = nenhuma (padrão: ${DEFAULT-VALUE})")
     private int consulta;
 
-    @Option(names = "--bind", paramLabel = "ENDERECO", defaultValue = "${env:BANCO_BIND:-127.0.0.1}", order = 3,
+    @Option(names = "--bind", paramLabel = "ENDERECO", defaultValue = "${env:BANCO_BIND:-127.0.0.1}", order = 4,
             description = "onde escutar; 0.0.0.0 = em todos (padrão: ${DEFAULT-VALUE})")
     private String bind;
 
+    @Option(names = "--sem-recuperacao", order = 5,
+            description = "não pede o que falta: o que se perdeu para tudo o que vem depois")
+    private boolean semRecuperacao;
+
+    @Mixin
+    private Dados dados;
+
     // ───── Rede ─────
 
-    private final Entrega entrega = new Entrega();
+    private Diario diario;
+    private Entrega entrega;
+    private final List<Servidor> servidores = new ArrayList<>();
+    private boolean semDisco;
 
     @Override
     public Integer call() {
-        try (Soquetes soquetes = new Soquetes()) {
+        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes()) {
+            diario = aberto;
+            recuperar();
             ZMQ.Socket fila = soquetes.ligar(SocketType.PULL, bind, porta, "--porta");
             Consulta consultas = new Consulta(soquetes, bind, consulta, id(), registro());
             ZMQ.Poller acordar = soquetes.vigiar(fila);
             consultas.vigiar(acordar);
+            if (!semRecuperacao) {
+                Endereco.lerLista(rpc, 50051).forEach(endereco -> servidores.add(new Servidor(endereco)));
+            }
             pronto("recebe a fila na porta " + porta + ", responde consultas na porta " + consulta);
             while (ativo()) {
-                acordar.poll(100);
+                acordar.poll(servidores.stream().anyMatch(Servidor::trabalhando) ? 2 : 100);
                 Soquetes.receber(fila, this::receber);
-                consultas.responder(entrega.banco(), entrega.entregues());
+                servidores.forEach(Servidor::avancar);
+                gravar();
+                consultas.responder(entrega.banco(), diario.ultima());
             }
         }
         return 0;
     }
 
+    private void recuperar() {
+        ObjectNode foto = diario.instantaneo();
+        entrega = new Entrega(foto == null ? new Banco() : Banco.de((ObjectNode) foto.get("banco")));
+        if (foto != null) {
+            foto.get("fontes").properties().forEach(f -> entrega.lembrar(f.getKey(), f.getValue().longValue()));
+        }
+        Map<String, Long> ultimos = new LinkedHashMap<>();
+        diario.repetir(json -> {
+            ObjectNode objeto = Json.ler(json.getBytes(StandardCharsets.UTF_8));
+            if (Envelope.eEnvelope(objeto)) {
+                Envelope envelope = Envelope.de(objeto);
+                ultimos.put(envelope.fonte(), envelope.seq());
+                entrega.banco().aplicar(envelope.op());
+            } else {
+                entrega.banco().aplicar(Operacao.de(objeto));
+            }
+        });
+        ultimos.forEach(entrega::lembrar);
+        registro().linha("recuperado", "aplicadas", diario.ultima(), "do_instantaneo", diario.doInstantaneo(),
+                "fontes", entrega.fontes());
+    }
+
     private void receber(byte[] mensagem) {
         try {
             ObjectNode objeto = Json.ler(mensagem);
-            List<Aplicada> aplicadas = Envelope.eEnvelope(objeto)
-                    ? entrega.entregar(Envelope.de(objeto))
-                    : List.of(entrega.aplicar(Operacao.de(objeto)));
-            aplicadas.forEach(a -> registro().aplicada(a, entrega.banco()));
+            if (Envelope.eEnvelope(objeto)) {
+                entregar(entrega.receber(Envelope.de(objeto)));
+            } else {
+                Operacao op = Operacao.de(objeto);
+                aplicar(op.json(), diario.ultima() + 1, op);
+            }
         } catch (MensagemInvalida e) {
             registro().recusada("fila", e);
+        }
+    }
+
+    private void entregar(List<Envelope> prontos) {
+        prontos.forEach(envelope -> aplicar(envelope.json(), envelope.seq(), envelope.op()));
+    }
+
+    private void aplicar(String json, long seq, Operacao op) {
+        if (!semDisco) {
+            diario.anexar(json);
+            registro().aplicada(entrega.aplicar(seq, op), entrega.banco());
+        }
+    }
+
+    /** O servidor tem tudo no diário dele: aqui não é preciso esperar o disco. */
+    private void gravar() {
+        if (semDisco) {
+            return;
+        }
+        try {
+            diario.confirmar(false);
+            if (diario.horaDeFotografar()) {
+                ObjectNode estado = Json.MAPPER.createObjectNode();
+                estado.set("banco", entrega.banco().json());
+                estado.set("fontes", entrega.fontes());
+                diario.fotografar(estado);
+            }
+        } catch (Falha e) {
+            semDisco = true; // paro aqui, mas sigo respondendo consultas
+            registro().linha("erro", "disco", e.getMessage());
+        }
+    }
+
+    /** Um servidor a quem pedir o que falta. As chamadas, que podem demorar, são feitas por outra linha de execução. */
+    private final class Servidor {
+
+        private final BlockingQueue<ObjectNode> pedidos = new SynchronousQueue<>();
+        private final BlockingQueue<ObjectNode> respostas = new LinkedBlockingQueue<>();
+        private String fonte; // null = ainda não respondeu
+        private volatile boolean trabalhando;
+
+        Servidor(Endereco endereco) {
+            Thread linha = new Thread(() -> chamar(endereco), "rpc-" + endereco);
+            linha.setDaemon(true);
+            linha.start();
+        }
+
+        boolean trabalhando() {
+            return trabalhando;
+        }
+
+        /** Trata as respostas que chegaram e, se falta algo, pede. */
+        void avancar() {
+            for (ObjectNode resposta; (resposta = respostas.poll()) != null; ) {
+                fonte = Json.texto(resposta, "historia");
+                List<Envelope> prontos = entrega.seguidor(fonte).resposta(resposta).entregar();
+                if (!prontos.isEmpty()) {
+                    registro().linha("recuperar", "fonte", fonte, "de", prontos.get(0).seq(), "quantas", prontos.size());
+                }
+                entregar(prontos);
+            }
+            Seguidor seguidor = fonte == null ? new Seguidor(null, 0) : entrega.seguidor(fonte);
+            ObjectNode pedido = trabalhando ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
+            if (pedido != null) {
+                trabalhando = true;
+                trabalhando = pedidos.offer(pedido);
+            }
+        }
+
+        private void chamar(Endereco endereco) {
+            try (JsonRpc.Chamada servidor = new JsonRpc.Chamada(endereco)) {
+                while (true) {
+                    ObjectNode pedido = pedidos.take();
+                    try {
+                        respostas.add(servidor.chamar(ObjectNode.class, 1, "historico", pedido.get("desde"), pedido.get("max")));
+                    } catch (Falha | MensagemInvalida e) {
+                        // o servidor não está de pé: o seguidor pedirá de novo
+                    }
+                    trabalhando = false;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -29,6 +29,8 @@ public final class Soquetes implements AutoCloseable {
     /** Mensagens que podem esperar por um par lento; as seguintes se perdem (PUB) ou são recusadas (PUSH). */
     public static final int FILA_MAXIMA = 100_000;
 
+    private static final int FILA_DE_PUSH = 1_000;
+
     /** Quantas mensagens um laço recebe de um soquete antes de olhar os outros. */
     public static final int LOTE = 1_000;
 
@@ -156,6 +158,7 @@ public final class Soquetes implements AutoCloseable {
             soquete.setXpubVerboser(true); // uma notícia por assinante que vem ou vai, não uma por tópico
         }
         if (tipo == SocketType.PUSH || tipo == SocketType.DEALER) {
+            soquete.setSndHWM(FILA_DE_PUSH); // o resto espera no diário de quem envia, não na memória
             soquete.setImmediate(false); // no JeroMQ, false quer dizer: nada entra na fila de quem não está conectado
         }
         return soquete;
