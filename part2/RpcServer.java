@@ -202,7 +202,7 @@ public final class RpcServer extends Papel {
             fila.refazer(envelope.op().id_msg(), envelope.seq());
         });
         fila.servirDaquiEmDiante();
-        historico = new Historico(diario, fonte, null);
+        historico = new Historico(diario, () -> fonte, null);
         registro().linha("recuperado", "ultimo", diario.ultima(), "fonte", fonte);
     }
 

@@ -168,7 +168,7 @@ public final class Sequencer extends Papel {
             banco.aplicar(envelope.op());
             ultimoDifundido = json;
         });
-        historico = new Historico(diario, historia, () -> banco.json());
+        historico = new Historico(diario, () -> historia, () -> banco.json());
         registro().linha("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo(), "historia", historia);
     }
 

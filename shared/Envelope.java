@@ -49,12 +49,17 @@ public record Envelope(long seq, Operacao op, String fonte, long epoca) {
                 objeto.has("epoca") ? Json.inteiro(objeto, "epoca") : 0);
     }
 
-    /** A forma do fio. */
+    /** A forma do fio, como texto. */
     public String json() {
+        return Json.escrever(objeto());
+    }
+
+    /** A forma do fio, como objeto. */
+    public ObjectNode objeto() {
         ObjectNode objeto = Json.MAPPER.createObjectNode().put("seq", seq).put("op", op.json());
         if (fonte != null) {
             objeto.put("fonte", fonte);
         }
-        return Json.escrever(epoca == 0 ? objeto : objeto.put("epoca", epoca));
+        return epoca == 0 ? objeto : objeto.put("epoca", epoca);
     }
 }

@@ -16,12 +16,15 @@ public final class Historico {
 
     private final Diario diario;
     private final Supplier<ObjectNode> estado;
-    private final String historia;
+    private final Supplier<String> historia;
     private String foto = "";
     private long posicaoDaFoto = -1;
 
-    /** @param estado o estado depois da última entrada do diário */
-    public Historico(Diario diario, String historia, Supplier<ObjectNode> estado) {
+    /**
+     * @param historia o nome desta sequência de números
+     * @param estado   o estado depois da última entrada do diário
+     */
+    public Historico(Diario diario, Supplier<String> historia, Supplier<ObjectNode> estado) {
         this.diario = diario;
         this.historia = historia;
         this.estado = estado;
@@ -38,7 +41,7 @@ public final class Historico {
             }
             envelopes.append(envelopes.length() == 0 ? "" : ", ").append(envelope);
         }
-        return "{\"historia\": \"" + historia + "\", \"primeira\": " + diario.primeira() + ", \"ultima\": " + diario.ultima()
+        return "{\"historia\": \"" + historia.get() + "\", \"primeira\": " + diario.primeira() + ", \"ultima\": " + diario.ultima()
                 + ", \"envelopes\": [" + envelopes + "]}";
     }
 
@@ -59,7 +62,7 @@ public final class Historico {
         if (fim < foto.length() && Character.isHighSurrogate(foto.charAt(fim - 1))) {
             fim--;
         }
-        return Json.escrever(Json.MAPPER.createObjectNode().put("historia", historia).put("posicao", posicaoDaFoto)
+        return Json.escrever(Json.MAPPER.createObjectNode().put("historia", historia.get()).put("posicao", posicaoDaFoto)
                 .put("tamanho", foto.length()).put("desde", desde).put("texto", foto.substring(desde, fim)));
     }
 }

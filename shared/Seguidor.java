@@ -35,6 +35,7 @@ public final class Seguidor {
     private long alvo;                  // até onde se sabe que a fonte vai
     private long pedidoEm = Long.MIN_VALUE; // quando se fez o pedido sem resposta; MIN_VALUE = nenhum
     private boolean querFoto;
+    private boolean fotoForcada;        // o que se tem não serve de começo: só uma foto
     private long posicaoDaFoto;
     private final StringBuilder foto = new StringBuilder();
 
@@ -48,13 +49,31 @@ public final class Seguidor {
         this.alvo = ultimo;
     }
 
+    /** Um seguidor cujo estado não é um começo do da fonte: antes de tudo, troca-o por uma foto. */
+    public static Seguidor pelaFoto(String historia) {
+        Seguidor seguidor = new Seguidor(historia, 0);
+        seguidor.querFoto = true;
+        seguidor.fotoForcada = true;
+        return seguidor;
+    }
+
+    /** A fonte disse, sem mandar nada, até onde vai. */
+    public void saberQueVaiAte(long seq) {
+        alvo = Math.max(alvo, seq);
+    }
+
+    /** Se ainda espera por uma foto. */
+    public boolean querFoto() {
+        return querFoto;
+    }
+
     /** Recebe um envelope difundido. @return o que agora se pode entregar, por ordem */
     public List<Envelope> receber(Envelope envelope) {
         if (!mesmaHistoria(envelope.fonte())) {
             return List.of();
         }
         alvo = Math.max(alvo, envelope.seq());
-        return fila.receber(envelope);
+        return querFoto ? List.of() : fila.receber(envelope);
     }
 
     /** O que pedir à fonte agora. @param agora em milissegundos, de um relógio que só avança; @return null se nada */
@@ -82,8 +101,11 @@ public final class Seguidor {
     private Passo faixa(ObjectNode resposta) {
         emDia = true;
         alvo = Math.max(alvo, Json.inteiro(resposta, "ultima"));
-        querFoto = Json.inteiro(resposta, "primeira") > ultimo() + 1;
+        querFoto = fotoForcada || Json.inteiro(resposta, "primeira") > ultimo() + 1;
         List<Envelope> entregar = new ArrayList<>();
+        if (querFoto) {
+            return new Passo(null, entregar);
+        }
         for (JsonNode envelope : resposta.withArray("envelopes")) {
             entregar.addAll(fila.receber(Envelope.de((ObjectNode) envelope)));
         }
@@ -105,10 +127,11 @@ public final class Seguidor {
         }
         Foto inteira = new Foto(posicao, Json.lerGrande(foto.toString().getBytes(StandardCharsets.UTF_8)));
         querFoto = false;
+        fotoForcada = false;
         posicaoDaFoto = 0;
         foto.setLength(0);
         foto.trimToSize();
-        if (posicao <= ultimo()) {
+        if (posicao < ultimo()) {
             return new Passo(null, List.of());
         }
         fila = new FilaDeEspera(ESPERA_MAXIMA, posicao);

@@ -1,0 +1,577 @@
+//SOURCES Visao.java ../shared/Aplicada.java ../shared/Banco.java ../shared/Envelope.java ../shared/Seguidor.java
+package part4;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import shared.Aplicada;
+import shared.Banco;
+import shared.Envelope;
+import shared.Json;
+import shared.Operacao;
+import shared.Resultado;
+import shared.Seguidor;
+
+/**
+ * A regra de um servidor da parte 4, seja primário ou backup: primary-backup com visões (Alsberg e Day, 1976; o <i>view
+ * service</i> dos cursos). Pura: sem soquetes, sem relógio, sem disco. O que manda fazer sai por {@link Saida}; o que dura
+ * só vale depois que o laço grava e diz {@link #gravado}.
+ *
+ * <p>Três regras bastam para que nada confirmado se perca:
+ * <ol>
+ * <li>o primário só confirma o que está no disco dele e no de todos os que a visão diz em dia;
+ * <li>ele só tira alguém desse conjunto depois que a testemunha registrou a visão sem ele;
+ * <li>só quem está em dia na última visão registrada pode virar primário, e numa época maior: quem fala de uma época
+ *     menor não é mais ouvido.
+ * </ol>
+ */
+public final class Nodo {
+
+    /** De quanto em quanto tempo cada um dá notícia, e depois de quanto silêncio um backup sai do conjunto em dia. */
+    public static final int NOTICIA_MS = 100;
+    public static final int SILENCIO_MS = 1_000;
+
+    /** O que a regra manda fazer. */
+    public interface Saida {
+        /** Anexa ao diário; o laço grava, e depois chama {@link Nodo#gravado}. */
+        void anexar(Envelope envelope);
+
+        /** Guarda já, de modo durável, a visão e a época. */
+        void guardarMeta(ObjectNode meta);
+
+        /** Troca o conteúdo do diário por um estado inteiro. */
+        void adotar(long posicao, ObjectNode estado);
+
+        /** A todos os backups. */
+        void difundir(ObjectNode mensagem);
+
+        /** A um cliente que espera. */
+        void responder(Object cliente, String texto);
+
+        /** Ao primário que se segue. */
+        void aoPrimario(ObjectNode mensagem);
+
+        /** À testemunha. */
+        void aTestemunha(ObjectNode mensagem);
+
+        /** Uma decisão que merece uma linha no registro. */
+        void registrar(String evento, Object... pares);
+
+        /** Uma operação que passou pelo banco. */
+        void aplicada(Aplicada aplicada, Banco banco);
+    }
+
+    /** Quem é este servidor. @param assincrona se o primário confirma sem esperar os backups */
+    public record Identidade(String id, String pedidos, String atualizacoes, boolean temTestemunha, boolean assincrona) {
+    }
+
+    private enum Funcao { INDEFINIDA, PRIMARIO, BACKUP }
+
+    private static final class Backup {
+        private long confirmado;
+        private long ronda;
+        private long visto;
+    }
+
+    /** Alguém que espera que tudo até {@code seq} esteja confirmado e, numa leitura, que a ronda tenha voltado de todos. */
+    private record Espera(Object cliente, long seq, long ronda, String resposta) {
+    }
+
+    private final Identidade eu;
+    private final Saida saida;
+    private Funcao funcao = Funcao.INDEFINIDA;
+    private Visao visao;                    // a última que se conhece; null = nenhuma
+    private long epoca;                     // a maior que se viu, no disco
+    private Banco banco = new Banco();
+    private long ultimo;                    // último seq no diário
+    private long gravado;                   // último seq que está no disco
+    private final NavigableMap<Long, Long> epocas = new TreeMap<>(); // primeiro seq de cada época no diário -> época
+
+    // o primário
+    private final Map<String, Backup> backups = new HashMap<>();
+    private final Deque<Envelope> aDifundir = new ArrayDeque<>();
+    private final Deque<Espera> esperas = new ArrayDeque<>();
+    private final Map<String, Long> emCurso = new HashMap<>();       // id_msg ainda não confirmado -> seq
+    private final Set<String> exigidos = new TreeSet<>();            // de quem se espera a confirmação
+    private Set<String> proposta;                                    // a pedir à testemunha; null = nada a mudar
+    private long herdado;                                            // último seq quando assumiu
+    private String falha;                                            // por que este servidor já não atende; null se atende
+    private long confirmado;
+    private long ronda;
+
+    // o backup
+    private Seguidor seguidor;              // null = ainda não se conferiu o diário com o do primário desta época
+    private long rondaVista;
+    private long ultimaNoticia = Long.MIN_VALUE;
+
+    public Nodo(Identidade eu, Saida saida) {
+        this.eu = eu;
+        this.saida = saida;
+    }
+
+    // ───── Começo ─────
+
+    /** O que o disco lembra: a visão, a época, o estado do instantâneo ({@code null} se nenhum). */
+    public void lembrar(ObjectNode meta, ObjectNode foto, long posicao) {
+        epoca = meta.path("epoca").asLong();
+        visao = meta.path("visao") instanceof ObjectNode v ? Visao.de(v) : null;
+        if (foto != null) {
+            adotarEstado(posicao, foto);
+        }
+    }
+
+    /** O que o disco lembra: uma entrada do diário depois do instantâneo. */
+    public void refazer(Envelope envelope) {
+        aplicar(envelope);
+        gravado = ultimo;
+    }
+
+    /** Começa. @param primario se este servidor, sem testemunha nem notícia de outro, é o primário */
+    public void comecar(boolean primario) {
+        boolean deposto = visao != null && !visao.primario().equals(eu.id());
+        if (eu.temTestemunha()) {
+            saida.registrar("perguntar", "a", "testemunha");
+        } else if (primario && !deposto) {
+            assumir(new Visao(Math.max(1, epoca), 1, eu.id(), eu.pedidos(), eu.atualizacoes(), Set.of(eu.id())));
+        } else {
+            funcao = Funcao.BACKUP;
+        }
+    }
+
+    /** Uma pessoa manda assumir, sem testemunha: a época nova diz a todos que a velha acabou. */
+    public void promover() {
+        assumir(new Visao(epoca + 1, 1, eu.id(), eu.pedidos(), eu.atualizacoes(), Set.of(eu.id())));
+    }
+
+    // ───── Clientes ─────
+
+    /** Um cliente pede uma operação. */
+    public void operacao(Object cliente, Operacao op) {
+        if (recusar(cliente)) {
+            return;
+        }
+        Resultado antes = banco.resultado(op.id_msg()).orElse(null);
+        if (antes != null) {
+            long seq = emCurso.getOrDefault(op.id_msg(), Math.min(herdado, ultimo));
+            esperar(new Espera(cliente, seq, 0, resposta("repetida", antes)));
+            return;
+        }
+        Envelope envelope = new Envelope(ultimo + 1, op, null, epoca);
+        Resultado resultado = aplicar(envelope);
+        emCurso.put(op.id_msg(), envelope.seq());
+        saida.anexar(envelope);
+        aDifundir.add(envelope);
+        esperar(new Espera(cliente, envelope.seq(), 0, resposta("seq=" + envelope.seq(), resultado)));
+    }
+
+    /** Uma leitura que nunca é velha: responde quando tudo o que ela viu está confirmado e todos os em dia ainda nos seguem. */
+    public void saldo(Object cliente, String conta, Function<Banco, String> resposta) {
+        if (!recusar(cliente)) {
+            boolean sozinho = eu.assincrona() || visao.emDia().size() == 1;
+            esperar(new Espera(cliente, ultimo, sozinho ? 0 : ++ronda, resposta.apply(banco)));
+            if (!sozinho) {
+                saida.difundir(pulso());
+            }
+        }
+    }
+
+    private boolean recusar(Object cliente) {
+        if (falha != null) {
+            saida.responder(cliente, "ERRO disco: " + falha);
+            return true;
+        }
+        if (funcao != Funcao.PRIMARIO) {
+            saida.responder(cliente, "ERRO nao-primario: " + (visao == null || visao.primario().equals(eu.id())
+                    ? "ainda não há primário" : "o primário é " + visao.primario() + " em " + visao.pedidos()));
+            return true;
+        }
+        return false;
+    }
+
+    private static String resposta(String qual, Resultado r) {
+        return "OK " + qual + " resultado=" + r.situacao() + (r.motivo() == null ? "" : " (" + r.motivo() + ")");
+    }
+
+    private void esperar(Espera espera) {
+        esperas.add(espera);
+        confirmar();
+    }
+
+    // ───── Disco ─────
+
+    /** O laço gravou tudo o que se anexou: agora se pode difundir, confirmar ao primário, responder. */
+    public void gravado() {
+        gravado = ultimo;
+        if (funcao == Funcao.PRIMARIO) {
+            while (!aDifundir.isEmpty()) {
+                saida.difundir(aDifundir.poll().objeto());
+            }
+            confirmar();
+        } else if (seguidor != null) {
+            noticia();
+        }
+    }
+
+    /** Responde a quem já não tem o que esperar. */
+    private void confirmar() {
+        long menor = gravado;
+        long menorRonda = ronda;
+        for (String nome : eu.assincrona() ? Set.<String>of() : exigidos) {
+            if (!nome.equals(eu.id())) {
+                Backup backup = backup(nome);
+                menor = Math.min(menor, backup.confirmado);
+                menorRonda = Math.min(menorRonda, backup.ronda);
+            }
+        }
+        confirmado = Math.max(confirmado, menor);
+        for (int i = esperas.size(); i > 0; i--) {
+            Espera espera = esperas.poll();
+            if (espera.seq() <= confirmado && espera.ronda() <= menorRonda) {
+                saida.responder(espera.cliente(), espera.resposta());
+            } else {
+                esperas.add(espera);
+            }
+        }
+        emCurso.values().removeIf(seq -> seq <= confirmado);
+    }
+
+    /** O disco falhou: nada do que se anexou vale. Daqui em diante este servidor só recusa, e o silêncio dele o tira da visão. */
+    public void falhar(String motivo) {
+        falha = motivo;
+        funcao = Funcao.INDEFINIDA;
+        largarEsperas();
+    }
+
+    private void largarEsperas() {
+        List<Espera> orfas = new ArrayList<>(esperas);
+        esperas.clear();
+        emCurso.clear();
+        aDifundir.clear();
+        orfas.forEach(espera -> recusar(espera.cliente()));
+    }
+
+    // ───── Tempo ─────
+
+    /** Passa o tempo. @param agora em milissegundos, de um relógio que só avança */
+    public void tique(long agora) {
+        if (falha != null) {
+            return;
+        }
+        if (funcao == Funcao.PRIMARIO) {
+            vigiarBackups(agora);
+        }
+        if (ultimaNoticia == Long.MIN_VALUE || agora - ultimaNoticia >= NOTICIA_MS) {
+            ultimaNoticia = agora;
+            if (eu.temTestemunha()) {
+                saida.aTestemunha(perguntaPelaVisao());
+            }
+            if (funcao == Funcao.PRIMARIO) {
+                saida.difundir(pulso());
+            } else if (funcao == Funcao.BACKUP) {
+                noticia();
+            }
+        }
+        ObjectNode pedido = seguidor == null ? null : seguidor.pedido(agora);
+        if (pedido != null) {
+            saida.aoPrimario(pedido.put("epoca", epoca));
+        }
+    }
+
+    private void vigiarBackups(long agora) {
+        Set<String> emDia = new TreeSet<>(visao.emDia());
+        for (String nome : visao.emDia()) {
+            Backup backup = backup(nome);
+            backup.visto = backup.visto == 0 ? agora : backup.visto;
+            if (!nome.equals(eu.id()) && agora - backup.visto > SILENCIO_MS) {
+                emDia.remove(nome);
+            }
+        }
+        backups.forEach((nome, backup) -> {
+            if (agora - backup.visto <= SILENCIO_MS && backup.confirmado >= confirmado) {
+                emDia.add(nome);
+            }
+        });
+        proposta = emDia.equals(visao.emDia()) && exigidos.equals(visao.emDia()) ? null : emDia;
+        if (proposta != null && !eu.temTestemunha()) {
+            adotarVisao(visao.comEmDia(proposta));
+        }
+    }
+
+    private ObjectNode perguntaPelaVisao() {
+        ObjectNode pergunta = Json.MAPPER.createObjectNode().put("pedido", "VISAO").put("id", eu.id())
+                .put("pedidos", eu.pedidos()).put("atualizacoes", eu.atualizacoes());
+        if (visao != null) {
+            pergunta.put("epoca", visao.epoca()).put("versao", visao.versao());
+        }
+        if (funcao == Funcao.PRIMARIO && proposta != null) {
+            // Daqui em diante também se espera por quem se propôs: a testemunha pode registrá-lo e a resposta se perder.
+            // Só uma visão mais nova, que torna as propostas antigas sem efeito, tira alguém dos exigidos.
+            exigidos.addAll(proposta);
+            proposta.forEach(pergunta.putArray("propor")::add);
+        }
+        return pergunta;
+    }
+
+    private ObjectNode pulso() {
+        return Json.MAPPER.createObjectNode().put("pulso", ronda).put("epoca", epoca).put("ultimo", gravado);
+    }
+
+    // ───── Visões ─────
+
+    /** A testemunha diz qual é a visão. */
+    public void visao(Visao nova) {
+        if (nova.epoca() < epoca || (!nova.maisNovaQue(visao) && funcao != Funcao.INDEFINIDA)) {
+            return;
+        }
+        if (!nova.primario().equals(eu.id())) {
+            seguir(nova);
+        } else if (funcao == Funcao.PRIMARIO && nova.epoca() == epoca) {
+            adotarVisao(nova);
+        } else {
+            assumir(nova);
+        }
+    }
+
+    /** Outro primário, de época maior, nos manda descer. */
+    public void depor(Visao nova) {
+        if (nova.epoca() > epoca) {
+            seguir(nova);
+        }
+    }
+
+    private void adotarVisao(Visao nova) {
+        Set<String> sairam = new HashSet<>(visao == null ? Set.of() : visao.emDia());
+        Set<String> entraram = new HashSet<>(nova.emDia());
+        entraram.removeAll(sairam);
+        sairam.removeAll(nova.emDia());
+        guardar(nova);
+        saida.registrar("visao", "epoca", nova.epoca(), "versao", nova.versao(), "primario", nova.primario(),
+                "em_dia", nova.emDia(), "entraram", entraram, "sairam", sairam);
+        proposta = null;
+        exigidos.clear();
+        exigidos.addAll(nova.emDia());
+        if (funcao == Funcao.PRIMARIO) {
+            confirmar();
+        }
+    }
+
+    private void assumir(Visao nova) {
+        funcao = Funcao.PRIMARIO;
+        seguidor = null;
+        backups.clear();
+        aDifundir.clear();
+        confirmado = 0;
+        herdado = ultimo;
+        adotarVisao(nova);
+        saida.registrar("assumir", "epoca", epoca, "desde", ultimo + 1);
+    }
+
+    private void seguir(Visao nova) {
+        boolean descendo = funcao == Funcao.PRIMARIO;
+        funcao = Funcao.BACKUP;
+        seguidor = nova.epoca() == epoca ? seguidor : null;
+        adotarVisao(nova);
+        if (descendo) {
+            saida.registrar("descer", "epoca", epoca, "primario", nova.primario(), "sem_confirmar", Math.max(0, ultimo - confirmado));
+            largarEsperas();
+        }
+    }
+
+    private void guardar(Visao nova) {
+        visao = nova;
+        epoca = Math.max(epoca, nova.epoca());
+        guardarMeta();
+    }
+
+    private void guardarMeta() {
+        ObjectNode meta = Json.MAPPER.createObjectNode().put("epoca", epoca);
+        if (visao != null) {
+            meta.set("visao", visao.json());
+        }
+        saida.guardarMeta(meta);
+    }
+
+    // ───── O primário ouve os backups ─────
+
+    /**
+     * Um backup dá notícia: até onde tem no disco, e de que época é a última entrada dele.
+     *
+     * @return se ele ainda não conferiu o diário dele com o nosso: se o dele é um começo do nosso (senão ele tem de trocar
+     *         tudo pelo nosso estado); {@code null} se não há o que responder
+     */
+    public ObjectNode noticiaDe(ObjectNode noticia, long agora) {
+        long dele = Json.inteiro(noticia, "epoca");
+        if (funcao != Funcao.PRIMARIO || dele > epoca) {
+            return null; // quem manda numa época maior nos dirá
+        }
+        long tem = Json.inteiro(noticia, "ultimo");
+        boolean conferido = dele == epoca && noticia.path("conferido").asBoolean();
+        if (conferido) {
+            Backup backup = backup(Json.texto(noticia, "id"));
+            backup.confirmado = Math.max(backup.confirmado, tem);
+            backup.ronda = Math.max(backup.ronda, Json.inteiro(noticia, "ronda"));
+            backup.visto = agora;
+            confirmar();
+            return null;
+        }
+        boolean comeco = tem <= gravado && epocaDe(tem) == Json.inteiro(noticia, "epoca_do_ultimo");
+        return Json.MAPPER.createObjectNode().put("seguir", epoca).put("ultimo", tem).put("confere", comeco);
+    }
+
+    private Backup backup(String nome) {
+        return backups.computeIfAbsent(nome, n -> new Backup());
+    }
+
+    // ───── O backup ouve o primário ─────
+
+    /** O primário difunde: uma operação ou um pulso. */
+    public void difundido(ObjectNode mensagem) {
+        long dele = mensagem.has("epoca") ? Json.inteiro(mensagem, "epoca") : 0;
+        if (funcao != Funcao.BACKUP || dele < epoca) {
+            return;
+        }
+        subirPara(dele);
+        if (mensagem.has("pulso")) {
+            rondaVista = Json.inteiro(mensagem, "pulso");
+            if (seguidor != null) {
+                seguidor.saberQueVaiAte(Json.inteiro(mensagem, "ultimo"));
+            }
+            noticia();
+        } else if (seguidor != null) {
+            entregar(seguidor.receber(Envelope.de(mensagem)));
+        }
+    }
+
+    /** Uma operação sem número, de um primário do sistema original: vale na ordem em que chega. */
+    public void simples(Operacao op) {
+        if (funcao == Funcao.BACKUP) {
+            entregar(List.of(new Envelope(ultimo + 1, op, null, epoca)));
+        }
+    }
+
+    /** O primário responde à nossa notícia, ou a um pedido do seguidor. */
+    public void resposta(ObjectNode resposta) {
+        if (funcao != Funcao.BACKUP) {
+            return;
+        }
+        if (resposta.has("seguir")) {
+            conferir(resposta);
+        } else if (seguidor != null && Json.texto(resposta, "historia").equals(Long.toString(epoca))) {
+            Seguidor.Passo passo = seguidor.resposta(resposta);
+            if (passo.foto() != null) {
+                long tinha = ultimo;
+                adotarEstado(passo.foto().posicao(), passo.foto().estado());
+                saida.adotar(ultimo, passo.foto().estado());
+                saida.registrar("instantaneo", "seq", ultimo, "tinha", tinha);
+            }
+            entregar(passo.entregar());
+        }
+    }
+
+    private void conferir(ObjectNode resposta) {
+        long dele = Json.inteiro(resposta, "seguir");
+        if (dele < epoca || (dele == epoca && seguidor != null) || Json.inteiro(resposta, "ultimo") != ultimo
+                || gravado != ultimo) {
+            return;
+        }
+        subirPara(dele);
+        boolean confere = resposta.path("confere").asBoolean();
+        if (!confere) {
+            saida.registrar("descartar", "epoca", dele, "ate", ultimo, "porque",
+                    "o fim do meu diário não foi confirmado; adoto o estado do primário");
+        }
+        seguidor = confere ? new Seguidor(Long.toString(epoca), ultimo) : Seguidor.pelaFoto(Long.toString(epoca));
+    }
+
+    private void subirPara(long maior) {
+        if (maior > epoca) {
+            epoca = maior;
+            seguidor = null;
+            rondaVista = 0;
+            guardarMeta();
+        }
+    }
+
+    private void entregar(List<Envelope> prontos) {
+        for (Envelope envelope : prontos) {
+            Resultado resultado = aplicar(envelope);
+            saida.anexar(envelope);
+            saida.aplicada(new Aplicada(envelope.seq(), envelope.op(), resultado), banco);
+        }
+    }
+
+    private void noticia() {
+        saida.aoPrimario(Json.MAPPER.createObjectNode().put("pedido", "NOTICIA").put("id", eu.id()).put("epoca", epoca)
+                .put("conferido", seguidor != null && !seguidor.querFoto()).put("ultimo", gravado)
+                .put("epoca_do_ultimo", epocaDe(gravado)).put("ronda", rondaVista));
+    }
+
+    // ───── Estado ─────
+
+    private Resultado aplicar(Envelope envelope) {
+        ultimo = envelope.seq();
+        if (epocas.isEmpty() || epocas.lastEntry().getValue() != envelope.epoca()) {
+            epocas.put(ultimo, envelope.epoca());
+        }
+        return banco.aplicar(envelope.op());
+    }
+
+    private long epocaDe(long seq) {
+        Map.Entry<Long, Long> entrada = epocas.floorEntry(seq);
+        return entrada == null ? 0 : entrada.getValue();
+    }
+
+    /** O estado inteiro, para um instantâneo: o banco e em que seq começou cada época. */
+    public ObjectNode estado() {
+        ObjectNode estado = Json.MAPPER.createObjectNode();
+        ObjectNode comecos = estado.putObject("epocas");
+        epocas.forEach((seq, e) -> comecos.put(seq.toString(), e));
+        estado.set("banco", banco.json());
+        return estado;
+    }
+
+    private void adotarEstado(long posicao, ObjectNode estado) {
+        banco = Banco.de((ObjectNode) estado.get("banco"));
+        epocas.clear();
+        estado.get("epocas").properties().forEach(e -> epocas.put(Long.parseLong(e.getKey()), e.getValue().longValue()));
+        ultimo = posicao;
+        gravado = posicao;
+    }
+
+    public Banco banco() {
+        return banco;
+    }
+
+    /** O último seq no diário. */
+    public long ultimo() {
+        return ultimo;
+    }
+
+    /** O último seq confirmado (só o primário sabe). */
+    public long confirmado() {
+        return confirmado;
+    }
+
+    public long epoca() {
+        return epoca;
+    }
+
+    public boolean primario() {
+        return funcao == Funcao.PRIMARIO;
+    }
+
+    /** A última visão conhecida; {@code null} se nenhuma. */
+    public Visao visao() {
+        return visao;
+    }
+}
