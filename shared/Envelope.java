@@ -44,8 +44,12 @@ public record Envelope(long seq, Operacao op, String fonte, long epoca) {
         if (seq < 1) {
             throw new MensagemInvalida("campo", "seq: começa em 1");
         }
-        Operacao op = Operacao.ler(Json.texto(objeto, "op").getBytes(StandardCharsets.UTF_8));
-        return new Envelope(seq, op, objeto.hasNonNull("fonte") ? Json.texto(objeto, "fonte") : null,
+        String texto = Json.texto(objeto, "op");
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(texto)) { // meio par; getBytes o trocaria por '?'
+            throw new MensagemInvalida("campo", "op: tem um caractere partido");
+        }
+        return new Envelope(seq, Operacao.ler(texto.getBytes(StandardCharsets.UTF_8)),
+                objeto.hasNonNull("fonte") ? Json.texto(objeto, "fonte") : null,
                 objeto.has("epoca") ? Json.inteiro(objeto, "epoca") : 0);
     }
 

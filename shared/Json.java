@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -62,7 +63,7 @@ public final class Json {
     /** O mesmo, sem limite de tamanho: para o que já foi recebido em partes. */
     public static ObjectNode lerGrande(byte[] bytes) {
         try (JsonParser leitor = MAPPER.createParser(bytes)) {
-            JsonNode no = MAPPER.readTree(leitor);
+            JsonNode no = arvore(leitor);
             if (no == null) {
                 throw new MensagemInvalida("json", "mensagem vazia; esperava um objeto JSON {…}");
             }
@@ -74,12 +75,41 @@ public final class Json {
             }
             throw new MensagemInvalida("json", "esperava um objeto JSON {…}, veio " + tipoDe(no));
         } catch (JsonProcessingException e) {
-            throw new MensagemInvalida("json", e.getOriginalMessage().startsWith("Duplicate")
-                    ? "campo repetido" + onde(e.getLocation())
-                    : "JSON malformado" + onde(e.getLocation()));
+            throw new MensagemInvalida("json", "JSON malformado" + onde(e.getLocation()));
         } catch (IOException e) {
             throw new MensagemInvalida("json", "o texto não está em UTF-8");
         }
+    }
+
+    /** Lê um valor; o erro que não é de sintaxe diz em que campo está. */
+    private static JsonNode arvore(JsonParser leitor) throws IOException {
+        try {
+            return MAPPER.readTree(leitor);
+        } catch (StreamConstraintsException | NumberFormatException e) { // fundo, comprido ou expoente demais
+            throw new MensagemInvalida("campo", campo(leitor) + "passa dos limites de tamanho ou de profundidade");
+        } catch (JsonProcessingException e) {
+            if (e.getOriginalMessage().startsWith("Duplicate")) {
+                throw new MensagemInvalida("json", campo(leitor) + "campo repetido" + onde(e.getLocation()));
+            }
+            throw e;
+        }
+    }
+
+    private static String campo(JsonParser leitor) throws IOException {
+        return leitor.currentName() == null ? "" : citar(leitor.currentName()) + ": ";
+    }
+
+    /** Um texto que veio da rede, entre aspas, curto, e sem o que mexeria com um terminal. */
+    public static String citar(String texto) {
+        return citar(texto, 40);
+    }
+
+    /** O mesmo, com outro tamanho máximo, em letras. */
+    public static String citar(String texto, int maximo) {
+        StringBuilder limpo = new StringBuilder();
+        escrever(MAPPER.getNodeFactory().textNode(encurtar(texto, maximo))).codePoints()
+                .forEach(c -> limpo.append(Character.isISOControl(c) ? String.format("\\u%04x", c) : Character.toString(c)));
+        return limpo.toString();
     }
 
     /** O objeto em uma linha, com os espaços do Python. */
@@ -121,15 +151,15 @@ public final class Json {
             case ARRAY -> "uma lista";
             case BOOLEAN -> "um booleano";
             case NULL -> "null";
-            case NUMBER -> "o número " + encurtar(no.asText());
+            case NUMBER -> "o número " + encurtar(no.asText(), 40);
             case OBJECT -> "um objeto";
-            case STRING -> "o texto " + encurtar(escrever(no));
+            case STRING -> "o texto " + citar(no.textValue());
             default -> "nada";
         };
     }
 
-    private static String encurtar(String texto) {
-        return texto.length() <= 40 ? texto : texto.substring(0, 39) + "…";
+    private static String encurtar(String texto, int maximo) {
+        return texto.length() <= maximo ? texto : texto.substring(0, maximo - 1) + "…";
     }
 
     private static String onde(JsonLocation lugar) {

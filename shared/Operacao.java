@@ -73,7 +73,7 @@ public record Operacao(String id_msg, Tipo tipo, String conta_origem, String con
         for (Iterator<String> nomes = objeto.fieldNames(); nomes.hasNext(); ) {
             String nome = nomes.next();
             if (!CHAVES.contains(nome)) {
-                throw new MensagemInvalida("campo", Json.escrever(objeto.textNode(nome))
+                throw new MensagemInvalida("campo", Json.citar(nome)
                         + ": campo desconhecido; uma operação tem só " + String.join(", ", CHAVES));
             }
         }

@@ -69,6 +69,6 @@ public final class Registro {
 
     private static String seguro(String valor) {
         boolean simples = !valor.isEmpty() && valor.chars().allMatch(c -> c > ' ' && c != '"' && c != '=' && !Character.isISOControl(c));
-        return simples ? valor : Json.escrever(Json.MAPPER.getNodeFactory().textNode(valor));
+        return simples ? valor : Json.citar(valor, 500);
     }
 }

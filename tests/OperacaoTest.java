@@ -271,6 +271,7 @@ class OperacaoTest {
     @Test
     @DisplayName("quem cria uma operação no programa passa pelas mesmas regras")
     void construtor() {
+        assertEquals(new BigDecimal("100.00"), Operacao.deposito("ana", new BigDecimal("100.000")).valor());
         assertThrows(MensagemInvalida.class, () -> Operacao.saque("", BigDecimal.ONE));
         assertThrows(MensagemInvalida.class, () -> Operacao.deposito("ana", null));
         assertThrows(MensagemInvalida.class, () -> Operacao.deposito("ana", new BigDecimal("0.001")));

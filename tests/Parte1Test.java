@@ -17,12 +17,14 @@ import static tests.Cena.esperarSeq;
 import static tests.Cena.estado;
 import static tests.Cena.fim;
 import static tests.Cena.local;
-import static tests.Cena.lote;
 import static tests.Cena.pares;
+import static tests.Cena.resultado;
 import static tests.Cena.resumo;
 import static tests.Cena.saldo;
 import static tests.Cena.saque;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -32,12 +34,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestClassOrder;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -45,14 +52,12 @@ import shared.Operacao;
 import tests.Cena.Fim;
 import tests.lab.Processo;
 
+@TestClassOrder(ClassOrderer.OrderAnnotation.class)
 @DisplayName("Parte 1, multicast")
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class Parte1Test {
 
-    private static final String ENVIADA = "enviada: [0-9a-f-]{36}";
-
-    @TempDir
-    Path pasta;
+    /** Leva 20 s para desistir: começa antes de todos os testes e é conferido no último. */
+    private static Processo semReplicas;
 
     private final Cena cena = new Cena();
     private final int portaA = Processo.portaLivre();
@@ -60,18 +65,10 @@ class Parte1Test {
     private final int consulta1 = Processo.portaLivre();
     private final int consulta2 = Processo.portaLivre();
 
-    /** Leva 20 s para desistir: começa antes dos outros testes e é conferido no último. */
-    private static Processo semReplicas;
-
     @BeforeAll
     static void comecarOQueDemora() {
         semReplicas = Processo.iniciar("part1.Client", "--porta", "" + Processo.portaLivre(), "--esperar", "2",
                 "depositar", "ana", "1");
-    }
-
-    @AfterEach
-    void encerrar() {
-        cena.close();
     }
 
     @AfterAll
@@ -79,152 +76,177 @@ class Parte1Test {
         semReplicas.close();
     }
 
-    @Test
-    @DisplayName("um comando chega às duas réplicas; a saída é só a resposta")
-    void comandoChegaATodas() {
-        duasReplicas();
-        Fim deposito = cliente(portaA, "depositar", "ana", "100,10");
-        Fim saque = cliente(portaA, "sacar", "ana", "30");
-        Fim transferencia = cliente(portaA, "transferir", "ana", "bia", "0.10");
-        for (Fim fim : List.of(deposito, saque, transferencia)) {
-            assertEquals(0, fim.codigo(), fim.erros());
-            assertTrue(fim.texto().matches(ENVIADA), fim.texto());
+    @Nested
+    @Order(1)
+    @TestInstance(Lifecycle.PER_CLASS)
+    @DisplayName("com duas réplicas")
+    class ComDuasReplicas {
+
+        private long antes;
+
+        @BeforeAll
+        void iniciar() {
+            duasReplicas();
         }
-        esperarSeq(3, consulta1, consulta2);
-        assertEquals(resumo(consulta1), resumo(consulta2));
-        assertEquals("70.00", saldo(consulta2, "ana"));
-        assertEquals("0.10", saldo(consulta2, "bia"));
-    }
 
-    @Test
-    @DisplayName("FIFO: o que um cliente envia é aplicado na ordem em que ele enviou, mesmo com outro enviando também")
-    void fifoPorCliente() {
-        duasReplicas();
-        Processo a = iniciarCliente(portaA, 2, "lote", lote(pasta, pares("ana", 500)));
-        Processo b = iniciarCliente(portaB, 2, "lote", lote(pasta, pares("bia", 500)));
-        assertEquals(0, fim(a).codigo());
-        assertEquals(0, fim(b).codigo());
-        esperarSeq(2_000, consulta1, consulta2);
-        for (int consulta : List.of(consulta1, consulta2)) {
-            assertEquals(0, estado(consulta).get("recusadas").asInt());
-            assertEquals("0.00", saldo(consulta, "ana"));
+        @BeforeEach
+        void anotar() {
+            antes = estado(consulta1).get("seq").asLong();
         }
-    }
 
-    @Test
-    @DisplayName("duas cargas ao mesmo tempo: cada réplica recebe tudo, e nela o dinheiro se conserva")
-    void cargasAoMesmoTempo() {
-        duasReplicas();
-        Processo a = iniciarCliente(portaA, 2, "--silencioso", "carga", "--ops", 500, "--semente", 1);
-        Processo b = iniciarCliente(portaB, 2, "--silencioso", "carga", "--ops", 500, "--semente", 2, "--concorrencia", 4);
-        assertEquals(500, fim(a).numero("aceitas"));
-        assertEquals(500, fim(b).numero("aceitas"));
-        esperarSeq(1_000, consulta1, consulta2);
-        for (int consulta : List.of(consulta1, consulta2)) {
-            assertEquals(1_000, estado(consulta).get("aplicadas").asInt() + estado(consulta).get("recusadas").asInt());
-            assertEquals(estado(consulta).get("depositado").decimalValue().subtract(estado(consulta).get("sacado").decimalValue()),
-                    estado(consulta).get("total").decimalValue());
+        @AfterAll
+        void encerrar() {
+            cena.close();
         }
-    }
 
-    @Test
-    @DisplayName("o mesmo lote duas vezes vale uma vez: cada réplica reconhece os id_msg")
-    void repetidoValeUmaVez() {
-        duasReplicas();
-        Path arquivo = lote(pasta, List.of(deposito("d1", "ana", "10"), deposito("d2", "ana", "5")));
-        assertEquals("enviada: d1\nenviada: d2", cliente(portaA, "lote", arquivo).texto());
-        assertEquals("enviada: d1\nenviada: d2", cliente(portaA, "lote", arquivo).texto());
-        esperarSeq(4, consulta1, consulta2);
-        assertEquals("15.00", saldo(consulta1, "ana"));
-        assertEquals("15.00", saldo(consulta2, "ana"));
-        assertEquals(2, estado(consulta2).get("aplicadas").asInt());
-    }
-
-    @Test
-    @DisplayName("um saque sem saldo é recusado nas réplicas; o cliente não fica sabendo")
-    void recusaNaoVolta() {
-        duasReplicas();
-        Fim saque = cliente(portaA, "sacar", "ana", "1");
-        assertEquals(0, saque.codigo());
-        assertTrue(saque.texto().matches(ENVIADA));
-        esperarSeq(1, consulta1, consulta2);
-        assertEquals(1, estado(consulta1).get("recusadas").asInt());
-        assertEquals("0.00", saldo(consulta2, "ana"));
-    }
-
-    @Test
-    @DisplayName("--esperar 2 é uma barreira: nada sai enquanto só um assina, e o último a chegar recebe tudo")
-    void esperarEBarreira() {
-        Processo cliente = iniciarCliente(portaA, 2, "lote", lote(pasta, pares("ana", 500)));
-        try (ZContext contexto = new ZContext()) {
-            ZMQ.Socket primeiro = assinante(contexto, portaA);
-            Processo segundo = replica(consulta1, portaA, portaB);
-            assertTrue(cliente.vivo());
-            assertNull(primeiro.recv(ZMQ.DONTWAIT));
-            segundo.esperarPronto();
-            esperarSeq(1_000, consulta1);
-            for (Operacao op : pares("ana", 500)) {
-                assertEquals(op.json(), primeiro.recvStr());
+        @Test
+        @DisplayName("um comando chega às duas réplicas; a saída é só a resposta")
+        void comandoChegaATodas() {
+            assertEnviou(cliente(portaA, "depositar", "ana", "100,10"));
+            assertEnviou(cliente(portaB, "sacar", "ana", "30"));
+            assertEnviou(cliente(portaA, "transferir", "ana", "bia", "0.10"));
+            esperarSeq(antes + 3, consulta1, consulta2);
+            for (int consulta : List.of(consulta1, consulta2)) {
+                assertEquals("70.00", saldo(consulta, "ana"));
+                assertEquals("0.10", saldo(consulta, "bia"));
             }
         }
-        assertEquals(0, fim(cliente).codigo());
+
+        @Test
+        @DisplayName("FIFO: o que um cliente envia é aplicado na ordem em que ele enviou, mesmo com outro enviando também")
+        void fifoPorCliente() {
+            Processo a = iniciarCliente(portaA, 2, "lote", cena.lote(pares("rui", 500)));
+            Processo b = iniciarCliente(portaB, 2, "lote", cena.lote(pares("eva", 500)));
+            assertEquals(0, fim(a).codigo());
+            assertEquals(0, fim(b).codigo());
+            esperarSeq(antes + 2_000, consulta1, consulta2);
+            for (int consulta : List.of(consulta1, consulta2)) {
+                assertEquals("0.00", saldo(consulta, "rui"));
+                assertEquals("0.00", saldo(consulta, "eva"));
+            }
+        }
+
+        @Test
+        @DisplayName("duas cargas ao mesmo tempo: cada réplica recebe tudo, e nela o dinheiro se conserva")
+        void cargasAoMesmoTempo() {
+            Processo a = iniciarCliente(portaA, 2, "--silencioso", "carga", "--ops", 500, "--semente", 1);
+            Processo b = iniciarCliente(portaB, 2, "--silencioso", "carga", "--ops", 500, "--semente", 2, "--concorrencia", 4);
+            assertEquals(500, fim(a).numero("aceitas"));
+            assertEquals(500, fim(b).numero("aceitas"));
+            esperarSeq(antes + 1_000, consulta1, consulta2);
+            for (ObjectNode estado : List.of(estado(consulta1), estado(consulta2))) {
+                BigDecimal entrou = estado.get("depositado").decimalValue();
+                assertEquals(entrou.subtract(estado.get("sacado").decimalValue()), estado.get("total").decimalValue());
+            }
+        }
+
+        @Test
+        @DisplayName("o mesmo lote duas vezes vale uma vez: cada réplica reconhece os id_msg")
+        void repetidoValeUmaVez() {
+            Path lote = cena.lote(deposito("d1", "gil", "10"), deposito("d2", "gil", "5"));
+            assertEquals("enviada: d1\nenviada: d2", cliente(portaA, "lote", lote).texto());
+            assertEquals("enviada: d1\nenviada: d2", cliente(portaB, "lote", lote).texto());
+            esperarSeq(antes + 4, consulta1, consulta2);
+            assertEquals("15.00", saldo(consulta1, "gil"));
+            assertEquals("15.00", saldo(consulta2, "gil"));
+        }
+
+        @Test
+        @DisplayName("um saque sem saldo é recusado nas réplicas; o cliente não fica sabendo")
+        void recusaNaoVolta() {
+            Fim saque = cliente(portaA, "lote", cena.lote(saque("s0", "leo", "1")));
+            assertEquals(0, saque.codigo());
+            assertEquals("enviada: s0", saque.texto());
+            esperarSeq(antes + 1, consulta1, consulta2);
+            assertEquals("RECUSADA", resultado(consulta1, "s0"));
+            assertEquals("RECUSADA", resultado(consulta2, "s0"));
+            assertEquals("0.00", saldo(consulta1, "leo"));
+        }
     }
 
-    @Test
-    @DisplayName("mensagens que se cruzam: as réplicas divergem, porque um saque é recusado só numa delas")
-    void ordemCruzadaDiverge() {
-        cruzar(deposito("a1", "ana", "100"), saque("b1", "ana", "100"));
-        assertEquals("0.00", saldo(consulta1, "ana"));
-        assertEquals("100.00", saldo(consulta2, "ana"));
-        assertEquals(0, estado(consulta1).get("recusadas").asInt());
-        assertEquals(1, estado(consulta2).get("recusadas").asInt());
-        assertNotEquals(resumo(consulta1), resumo(consulta2));
-    }
+    @Nested
+    @Order(2)
+    @TestMethodOrder(OrderAnnotation.class)
+    @DisplayName("com alguém atrasado, morto ou sozinho, ou mensagens que se cruzam")
+    class ComAlguemFaltando {
 
-    @Test
-    @DisplayName("depósitos que se cruzam não fazem mal: eles comutam")
-    void depositosComutam() {
-        cruzar(deposito("a1", "ana", "100"), deposito("b1", "ana", "50"));
-        assertEquals("150.00", saldo(consulta1, "ana"));
-        assertEquals(resumo(consulta1), resumo(consulta2));
-    }
+        @AfterEach
+        void encerrar() {
+            cena.close();
+        }
 
-    @Test
-    @DisplayName("réplica morta não para a outra; ao voltar, nunca saberá do que perdeu")
-    void replicaMorta() {
-        List<Processo> replicas = duasReplicas();
-        cliente(portaA, "depositar", "ana", "1");
-        esperarSeq(1, consulta1, consulta2);
-        replicas.get(1).matar();
-        assertEquals(0, fim(iniciarCliente(portaA, 1, "depositar", "ana", "2")).codigo());
-        esperarSeq(2, consulta1);
-        replica(consulta2, portaA).esperarPronto();
-        assertEquals(0, cliente(portaA, "depositar", "ana", "4").codigo());
-        esperarSeq(3, consulta1);
-        esperarSeq(1, consulta2);
-        assertEquals("7.00", saldo(consulta1, "ana"));
-        assertEquals("4.00", saldo(consulta2, "ana"));
-    }
+        @Test
+        @DisplayName("--esperar 2 é uma barreira: nada sai enquanto só um assina, e o último a chegar recebe tudo")
+        void esperarEBarreira() {
+            Processo cliente = iniciarCliente(portaA, 2, "lote", cena.lote(pares("ana", 500)));
+            try (ZContext contexto = new ZContext()) {
+                ZMQ.Socket primeiro = assinante(contexto, portaA);
+                Processo segundo = replica(consulta1, portaA, portaB);
+                assertTrue(cliente.vivo());
+                assertNull(primeiro.recv(ZMQ.DONTWAIT));
+                segundo.esperarPronto();
+                esperarSeq(1_000, consulta1);
+                for (Operacao op : pares("ana", 500)) {
+                    assertEquals(op.json(), primeiro.recvStr());
+                }
+            }
+            assertEquals(0, fim(cliente).codigo());
+        }
 
-    @Test
-    @DisplayName("cada papel roda sozinho: a réplica responde consultas, o cliente com --esperar 0 envia a ninguém")
-    void cadaUmSozinho() {
-        replica(consulta1, portaB).esperarPronto();
-        assertEquals("0.00", saldo(consulta1, "ana"));
-        assertEquals(0, estado(consulta1).get("contas").asInt());
-        Fim fim = fim(iniciarCliente(portaA, 0, "depositar", "ana", "1"));
-        assertEquals(0, fim.codigo());
-        assertTrue(fim.texto().matches(ENVIADA));
-    }
+        @Test
+        @DisplayName("mensagens que se cruzam: as réplicas divergem, porque um saque é recusado só numa delas")
+        void ordemCruzadaDiverge() {
+            cruzar(deposito("a1", "ana", "100"), saque("b1", "ana", "100"));
+            assertEquals("0.00", saldo(consulta1, "ana"));
+            assertEquals("100.00", saldo(consulta2, "ana"));
+            assertEquals(0, estado(consulta1).get("recusadas").asInt());
+            assertEquals(1, estado(consulta2).get("recusadas").asInt());
+            assertNotEquals(resumo(consulta1), resumo(consulta2));
+        }
 
-    @Test
-    @Order(Integer.MAX_VALUE)
-    @DisplayName("se as réplicas não vêm em 20 s, o cliente não envia: desiste, com código 1 e o que fazer")
-    void semReplicasDesiste() {
-        Fim fim = fim(semReplicas);
-        assertEquals(1, fim.codigo());
-        assertEquals(List.of(), fim.saida());
-        assertTrue(fim.erros().startsWith("erro: em 20 s só 0 de 2 réplicas assinaram a porta "), fim.erros());
+        @Test
+        @DisplayName("depósitos que se cruzam não fazem mal: eles comutam")
+        void depositosComutam() {
+            cruzar(deposito("a1", "ana", "100"), deposito("b1", "ana", "50"));
+            assertEquals("150.00", saldo(consulta1, "ana"));
+            assertEquals(resumo(consulta1), resumo(consulta2));
+        }
+
+        @Test
+        @DisplayName("réplica morta não para a outra; ao voltar, nunca saberá do que perdeu")
+        void replicaMorta() {
+            List<Processo> replicas = duasReplicas();
+            cliente(portaA, "depositar", "ana", "1");
+            esperarSeq(1, consulta1, consulta2);
+            replicas.get(1).matar();
+            assertEquals(0, fim(iniciarCliente(portaA, 1, "depositar", "ana", "2")).codigo());
+            esperarSeq(2, consulta1);
+            replica(consulta2, portaA).esperarPronto();
+            assertEquals(0, cliente(portaA, "depositar", "ana", "4").codigo());
+            esperarSeq(3, consulta1);
+            esperarSeq(1, consulta2);
+            assertEquals("7.00", saldo(consulta1, "ana"));
+            assertEquals("4.00", saldo(consulta2, "ana"));
+        }
+
+        @Test
+        @DisplayName("cada papel roda sozinho: a réplica responde consultas, o cliente com --esperar 0 envia a ninguém")
+        void cadaUmSozinho() {
+            replica(consulta1, portaB).esperarPronto();
+            assertEquals("0.00", saldo(consulta1, "ana"));
+            assertEquals(0, estado(consulta1).get("contas").asInt());
+            assertEnviou(fim(iniciarCliente(portaA, 0, "depositar", "ana", "1")));
+        }
+
+        @Test
+        @Order(Integer.MAX_VALUE)
+        @DisplayName("se as réplicas não vêm em 20 s, o cliente não envia: desiste, com código 1 e o que fazer")
+        void semReplicasDesiste() {
+            Fim fim = fim(semReplicas);
+            assertEquals(1, fim.codigo());
+            assertEquals(List.of(), fim.saida());
+            assertTrue(fim.erros().startsWith("erro: em 20 s só 0 de 2 réplicas assinaram a porta "), fim.erros());
+        }
     }
 
     // ───── A cena ─────
@@ -285,6 +307,11 @@ class Parte1Test {
             cliente.bind("tcp://" + local(porta));
             return cliente;
         }).peek(cliente -> assertEquals(1, cliente.recv()[0])).toArray(ZMQ.Socket[]::new);
+    }
+
+    private static void assertEnviou(Fim fim) {
+        assertTrue(fim.texto().matches("enviada: [0-9a-f-]{36}"), fim.texto() + fim.erros());
+        assertEquals(0, fim.codigo());
     }
 
     public static void main(String[] args) {

@@ -1,9 +1,9 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Bytes de um desconhecido em cada porta ZeroMQ: o processo segue de pé, em silêncio, e atende os outros.
+//DESCRIPTION Bytes de um desconhecido em cada porta ZeroMQ: o processo segue de pé e atende os outros.
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Testes.java Cena.java
+//SOURCES Testes.java lab/Processo.java ../shared/Requisicao.java
 //SOURCES ../part1/Client.java ../part1/Replica.java ../part2/Worker.java
 //SOURCES ../part3/Sequencer.java ../part3/Replica.java ../part4/Primary.java ../part4/Backup.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
@@ -11,12 +11,13 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static tests.Cena.deposito;
-import static tests.Cena.pedir;
+import static org.junit.jupiter.params.provider.EnumSource.Mode.MATCH_ANY;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -24,7 +25,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,72 +38,54 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import shared.Endereco;
 import shared.Operacao;
+import shared.Requisicao;
 import tests.lab.Processo;
 
 /**
- * Cada processo tem 64 MB e sofre todos os ataques, um depois do outro, como numa tarde ruim. Os ataques vêm da tabela de
- * JEROMQ.md e da leitura do código do JeroMQ 0.6.0: o que parar o processo, ou a linha de execução de rede dele, aparece.
+ * Cada processo tem só 64 MB e sofre todos os ataques, um depois do outro. Depois de cada um, um cliente JeroMQ que se
+ * porta bem é atendido, o processo está de pé e o registro dele não tem pilhas de erro.
  */
 @DisplayName("Ruído nas portas ZeroMQ")
 class RuidoTest {
 
-    private static final int MAIS = 1;
-    private static final int LONGO = 2;
-    private static final int COMANDO = 4;
-    private static final byte[] NADA = {};
+    private static final String ESTADO = "{\"pedido\": \"ESTADO\"}";
+    private static final String QUE_DIFUNDEM = "DIFUSAO.*";
+    private static final String QUE_RESPONDEM = "PEDIDOS.*|CONSULTA.*";
+    private static final String QUE_RECEBEM = QUE_RESPONDEM + "|FILA.*";
 
-    // ───── Quem sofre ─────
-
-    /** Uma porta de um papel, e o tipo de soquete de quem costuma se ligar a ela. */
+    /** Uma porta de um papel, a opção que a escolhe, e o tipo de soquete de quem costuma se ligar a ela. */
     enum Porta {
-        DIFUSAO_1("part1.Client", "SUB", "--esperar", "0", "--porta"),
-        CONSULTA_1("part1.Replica", "REQ", "--consulta"),
-        FILA_2("part2.Worker", "PUSH", "--porta"),
-        CONSULTA_2("part2.Worker", "REQ", "--consulta"),
-        PEDIDOS_3("part3.Sequencer", "REQ", "--pedidos"),
-        ORDEM_3("part3.Sequencer", "SUB", "--ordem"),
-        CONSULTA_3("part3.Replica", "REQ", "--consulta"),
-        PEDIDOS_4("part4.Primary", "REQ", "--pedidos"),
-        ATUALIZACOES_4("part4.Primary", "SUB", "--atualizacoes"),
-        CONSULTA_4("part4.Primary", "REQ", "--consulta"),
-        CONSULTA_DO_BACKUP_4("part4.Backup", "REQ", "--consulta");
+        DIFUSAO_1("part1.Client", "--porta", SocketType.SUB),
+        CONSULTA_1("part1.Replica", "--consulta", SocketType.REQ),
+        FILA_2("part2.Worker", "--porta", SocketType.PUSH),
+        CONSULTA_2("part2.Worker", "--consulta", SocketType.REQ),
+        PEDIDOS_3("part3.Sequencer", "--pedidos", SocketType.REQ),
+        DIFUSAO_3("part3.Sequencer", "--ordem", SocketType.SUB),
+        CONSULTA_3("part3.Replica", "--consulta", SocketType.REQ),
+        PEDIDOS_4("part4.Primary", "--pedidos", SocketType.REQ),
+        DIFUSAO_4("part4.Primary", "--atualizacoes", SocketType.SUB),
+        CONSULTA_4("part4.Primary", "--consulta", SocketType.REQ),
+        CONSULTA_4_BACKUP("part4.Backup", "--consulta", SocketType.REQ);
 
-        final int numero = Processo.portaLivre();
-        final String papel;
-        final String par;
-        private final List<String> opcoes;
+        private final String papel;
+        private final String opcao;
+        private final SocketType par;
+        private final int numero = Processo.portaLivre();
 
-        Porta(String papel, String par, String... opcoes) {
+        Porta(String papel, String opcao, SocketType par) {
             this.papel = papel;
+            this.opcao = opcao;
             this.par = par;
-            this.opcoes = List.of(opcoes);
-        }
-
-        private Stream<String> opcoes() {
-            return Stream.concat(opcoes.stream(), Stream.of(Integer.toString(numero)));
         }
     }
 
     private static final Map<String, Processo> PROCESSOS = new HashMap<>();
-
-    /** O processo que tem esta porta; outro no lugar, se um ataque o derrubou. */
-    private static Processo processo(Porta porta) {
-        return PROCESSOS.computeIfAbsent(porta.papel, papel -> {
-            Processo processo = Processo.iniciarCom(List.of("-Xmx64m"), papel, Stream.of(Porta.values())
-                    .filter(p -> p.papel.equals(papel)).flatMap(Porta::opcoes).toArray(String[]::new));
-            if (papel.endsWith("Client")) {
-                Processo.esperar("o menu", Processo.PRAZO, () -> processo.saida().contains("0 Sair"));
-                return processo;
-            }
-            return processo.esperarPronto();
-        });
-    }
 
     private final List<Bruto> brutos = new ArrayList<>();
 
@@ -117,26 +100,465 @@ class RuidoTest {
         PROCESSOS.clear();
     }
 
-    // ───── Os ataques ─────
+    // ───── Tamanhos e versões do protocolo ─────
 
-    private record Ataque(String nome, Consumer<Porta> fazer) {
-        @Override
-        public String toString() {
-            return nome;
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("anuncia quadros gigantes e de tamanho negativo")
+    void tamanhosImpossiveis(Porta porta) {
+        for (long tamanho : new long[] {Integer.MAX_VALUE, 1L << 30, 200L << 20, -1, Long.MIN_VALUE, Long.MIN_VALUE + 16}) {
+            apresentado(porta).escrever(cabecalho(0, tamanho));
+            apresentado(porta).escrever(cabecalho(COMANDO, tamanho), KILO);
+            bruto(porta).escrever(SAUDACAO, cabecalho(COMANDO, tamanho), KILO);
+        }
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("saúda como ZMTP 1 ou 2, com tamanhos zero e negativos")
+    void saudacoesAntigasSemTamanho(Porta porta) {
+        for (byte[] saudacao : List.of(bytes(0), bytes(0, 0), bytes(255, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+                bytes(255, 255, 255, 255, 255, 255, 255, 255, 255, 0), bytes(255, 0, 0, 0, 0, 127, 255, 255, 255, 0),
+                bytes(255, 0, 0, 0, 0, 0, 0, 0, 0, 127, 0, 0), bytes(255, 0, 0, 0, 0, 0, 0, 0, 0, 127, 1, 0))) {
+            bruto(porta).escrever(saudacao);
+            bruto(porta).escrever(saudacao, new byte[20]);
+            bruto(porta).escrever(saudacao, cabecalho(0, -1), KILO);
+        }
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("fala ZMTP 1 e ZMTP 2 sem parar")
+    void versoesAntigas(Porta porta) {
+        byte[] zmtp1 = juntar(bytes(101, 0), new byte[100]);
+        bruto(porta).escrever(bytes(1, 0), repetir(zmtp1, 200_000));
+        bruto(porta).escrever(bytes(255, 0, 0, 0, 0, 0, 0, 0, 1, 127, 1, 1), quadro(0, NADA), repetir(quadro(MAIS, KILO), 50_000));
+        aindaAtende(porta);
+    }
+
+    // ───── Memória ─────
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("deixa pela metade, em 300 conexões, quadros de 900 kB e de 60 kB")
+    void quadrosPelaMetade(Porta porta) {
+        for (int i = 0; i < 300; i++) {
+            apresentado(porta).escrever(cabecalho(0, i % 2 == 0 ? 900_000 : 60_000), KILO, KILO);
+        }
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("manda uma mensagem de partes sem fim")
+    void partesSemFim(Porta porta) {
+        apresentado(porta).escrever(repetir(quadro(MAIS, KILO), 100_000));
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = MATCH_ANY, names = QUE_RESPONDEM)
+    @DisplayName("pergunta sem parar e nunca lê as respostas")
+    void respostasNaoLidas(Porta porta) {
+        byte[] pedido = juntar(quadro(MAIS, NADA), quadro(0, texto(ESTADO)));
+        emParalelo(3, porta, bruto -> bruto.escrever(repetir(pedido, 100_000)));
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = MATCH_ANY, names = QUE_RECEBEM)
+    @DisplayName("manda 60 kB atrás de 60 kB em 4 conexões, mais depressa do que se leem")
+    void mensagensGrandesDemaisJuntas(Porta porta) {
+        byte[] grande = quadro(0, texto("{\"x\": [" + "[], ".repeat(15_000) + "1]}"));
+        byte[] mensagem = porta.par == SocketType.REQ ? juntar(quadro(MAIS, NADA), grande) : grande;
+        emParalelo(4, porta, bruto -> bruto.escrever(repetir(mensagem, 400)));
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = MATCH_ANY, names = QUE_RESPONDEM)
+    @DisplayName("toma a identidade de outro e manda mensagens que ninguém lerá")
+    void identidadeRepetida(Porta porta) {
+        bruto(porta).apresentar("DEALER", propriedade("Identity", texto("x")));
+        Bruto outro = bruto(porta).apresentar("DEALER", propriedade("Identity", texto("x")));
+        outro.escrever(repetir(juntar(quadro(MAIS, NADA), quadro(0, new byte[60_000])), 2_000));
+        aindaAtende(porta);
+    }
+
+    // ───── Assinaturas ─────
+
+    @ParameterizedTest
+    @EnumSource(mode = MATCH_ANY, names = QUE_DIFUNDEM)
+    @DisplayName("assina tópicos de 20 000 e de 60 000 bytes")
+    void topicosLongos(Porta porta) {
+        for (int tamanho : new int[] {20_000, 60_000, 64 * 1024, 500_000}) {
+            apresentado(porta).escrever(quadro(0, juntar(bytes(1), new byte[tamanho])), quadro(0, juntar(bytes(0), new byte[tamanho])));
+        }
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = MATCH_ANY, names = QUE_DIFUNDEM)
+    @DisplayName("assina 300 mil tópicos diferentes")
+    void muitasAssinaturas(Porta porta) {
+        apresentado(porta).escrever(assinaturas(300_000, 12));
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = MATCH_ANY, names = QUE_DIFUNDEM)
+    @DisplayName("assina tópicos longos em 300 conexões, poucos em cada uma")
+    void muitasAssinaturasEmMuitasConexoes(Porta porta) {
+        for (int i = 0; i < 300; i++) {
+            apresentado(porta).escrever(assinaturas(64, 250));
+        }
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = MATCH_ANY, names = QUE_DIFUNDEM)
+    @DisplayName("manda mensagens a quem só difunde")
+    void mensagensRioAcima(Porta porta) {
+        apresentado(porta).escrever(repetir(quadro(0, juntar(bytes(7), KILO)), 100_000));
+        aindaAtende(porta);
+    }
+
+    @Test
+    @DisplayName("desassina o que não assinou: ninguém a menos na conta de assinantes")
+    void desassinarSemAssinar() {
+        apresentado(Porta.DIFUSAO_3).escrever(repetir(quadro(0, bytes(0)), 10));
+        aindaAtende(Porta.DIFUSAO_3);
+        String estado = pedir(Porta.PEDIDOS_3, ESTADO);
+        assertFalse(estado.contains("\"assinantes\": -"), estado);
+    }
+
+    // ───── Apresentações e comandos ─────
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("manda bytes ao acaso antes, durante e depois da apresentação")
+    void bytesAoAcaso(Porta porta) {
+        for (int semente = 1; semente <= 20; semente++) {
+            byte[] acaso = new byte[5_000];
+            new Random(semente).nextBytes(acaso);
+            bruto(porta).escrever(acaso);
+            bruto(porta).escrever(SAUDACAO, acaso);
+            apresentado(porta).escrever(acaso);
+        }
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("não diz nada, para no meio ou fecha só o seu lado")
+    void mudos(Porta porta) {
+        for (int i = 0; i < 20; i++) {
+            bruto(porta);
+            bruto(porta).escrever(bytes(255));
+            bruto(porta).meioFechar();
+            bruto(porta).escrever(SAUDACAO).meioFechar();
+            apresentado(porta).escrever(cabecalho(0, 500)).meioFechar();
+        }
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("apresenta-se mal")
+    void apresentacoesRuins(Porta porta) {
+        String tipo = porta.par.name();
+        for (byte[] ready : List.of(NADA, bytes(5), texto("\5READ"), texto("\5READY"), texto("\5READY\13Socket"), texto("\5ERROR"),
+                texto("\5ERROR\3" + "400"), juntar(texto("\5READY\13Socket-Type"), bytes(127, 255, 255, 255)),
+                juntar(texto("\5READY\13Socket-Type"), bytes(255, 255, 255, 255)), juntar(texto("\5READY"), bytes(255), KILO),
+                juntar(texto("\5READY"), propriedade("Socket-Type", texto("INEXISTENTE"))), KILO, new byte[70_000])) {
+            bruto(porta).escrever(SAUDACAO, quadro(COMANDO, ready));
+            bruto(porta).escrever(SAUDACAO, quadro(0, ready));
+        }
+        byte[] ready = quadro(COMANDO, juntar(texto("\5READY"), propriedade("Socket-Type", texto(tipo))));
+        bruto(porta).escrever(SAUDACAO, ready, ready, ready);
+        for (String mecanismo : List.of("PLAIN", "CURVE", "GSSAPI", "", "XXXXXXXXXXXXXXXXXXXX")) {
+            bruto(porta).escrever(saudacao(mecanismo), ready);
+        }
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("manda PING curto demais e outros comandos malfeitos")
+    void comandosRuins(Porta porta) {
+        for (String comando : List.of("", "\4", "\4PIN", "\4PING", "\4PING\0", "\4PING\0\0", "\4PING\377\377", "\4PING\0\1contexto-longo-demais",
+                "\4PONG", "\11SUBSCRIBE", "\6CANCEL", "\377", "\5READY", "\5ERROR\1x")) {
+            apresentado(porta).escrever(repetir(quadro(COMANDO, texto(comando)), 3));
+            apresentado(porta).escrever(quadro(0, texto(comando)));
+        }
+        apresentado(porta).escrever(repetir(quadro(COMANDO, juntar(texto("\4PING\0\1"), new byte[60_000])), 100));
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("apresenta-se com 60 kB de propriedades em 150 conexões")
+    void propriedadesDemais(Porta porta) {
+        byte[] muitas = juntar(IntStream.range(0, 8_000)
+                .mapToObj(i -> propriedade("" + (char) (40 + i / 100) + (char) (40 + i % 100), NADA)).toArray(byte[][]::new));
+        for (int i = 0; i < 150; i++) {
+            bruto(porta).apresentar(porta.par.name(), muitas);
+        }
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("apresenta-se com uma propriedade que se chama como o contador da Guarda")
+    void contadorFalso(Porta porta) {
+        byte[] muitas = porta.par == SocketType.SUB ? assinaturas(300_000, 12) : repetir(quadro(MAIS, KILO), 100_000);
+        for (String valor : List.of("abc", "", "99999999999", "-2000000000")) {
+            bruto(porta).apresentar(porta.par.name(), propriedade("banco-quadros", texto(valor))).escrever(muitas);
+        }
+        aindaAtende(porta);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DIFUSAO_1", "FILA_2", "PEDIDOS_3", "DIFUSAO_3"})
+    @DisplayName("600 conexões que se apresentam, e calam, não trancam a porta")
+    void conexoesOciosas(Porta porta) {
+        for (int i = 0; i < 600; i++) {
+            apresentado(porta);
+        }
+        aindaAtende(porta);
+    }
+
+    // ───── Quem se porta bem é atendido ─────
+
+    /** O processo que tem esta porta; se um ataque derrubou o anterior, outro. */
+    private static Processo processo(Porta porta) {
+        return PROCESSOS.compute(porta.papel, (papel, anterior) -> {
+            if (anterior != null && anterior.vivo()) {
+                return anterior;
+            }
+            Stream<String> opcoes = Stream.of(Porta.values()).filter(p -> p.papel.equals(papel))
+                    .flatMap(p -> Stream.of(p.opcao, Integer.toString(p.numero)));
+            boolean menu = papel.equals("part1.Client");
+            Processo processo = Processo.iniciarCom(List.of("-Xmx64m"), papel,
+                    Stream.concat(opcoes, menu ? Stream.of("--esperar", "0") : Stream.empty()).toArray(String[]::new));
+            if (menu) {
+                Processo.esperar("o menu", Processo.PRAZO, () -> processo.saida().contains("0 Sair"));
+                return processo;
+            }
+            return processo.esperarPronto();
+        });
+    }
+
+    private static void aindaAtende(Porta porta) {
+        Processo processo = processo(porta);
+        try {
+            assertTrue(processo.vivo(), "o processo morreu");
+            Operacao op = Operacao.deposito("ana", BigDecimal.ONE);
+            switch (porta.par) {
+                case REQ -> responde(porta, op);
+                case PUSH -> aplica(porta, op);
+                default -> difunde(porta, op);
+            }
+            assertTrue(processo.vivo(), "o processo morreu");
+            assertEquals(List.of(), processo.registro().stream()
+                    .filter(linha -> linha.startsWith("\tat ") || linha.matches(".*(Exception|Error).*")).limit(3).toList());
+        } catch (AssertionError | RuntimeException e) {
+            PROCESSOS.remove(porta.papel).close();
+            throw e;
         }
     }
 
-    private static final byte[] KILO = new byte[1_000];
-    private static final byte[] QUASE_64K = ("{\"x\": [" + "[], ".repeat(15_000) + "1]}").getBytes(StandardCharsets.UTF_8);
-
-    private static Stream<Arguments> ataques() {
-        RuidoTest t = new RuidoTest();
-        return Stream.empty();
+    private static void responde(Porta porta, Operacao op) {
+        String pedido = porta.opcao.equals("--pedidos") ? op.json() : ESTADO;
+        String resposta = pedir(porta, pedido);
+        assertTrue(resposta.startsWith("OK ") || resposta.startsWith("{\""), resposta);
     }
 
+    private static void aplica(Porta porta, Operacao op) {
+        try (ZContext contexto = new ZContext()) {
+            ZMQ.Socket fila = contexto.createSocket(SocketType.PUSH);
+            fila.connect("tcp://127.0.0.1:" + porta.numero);
+            fila.send(op.json());
+            Processo.esperar("a operação", Processo.PRAZO, () -> pedir(Porta.CONSULTA_2,
+                    "{\"pedido\": \"RESULTADO\", \"id_msg\": \"" + op.id_msg() + "\"}").contains("APLICADA"));
+        }
+    }
+
+    private static void difunde(Porta porta, Operacao op) {
+        try (ZContext contexto = new ZContext()) {
+            ZMQ.Socket assinante = contexto.createSocket(SocketType.SUB);
+            assinante.subscribe(ZMQ.SUBSCRIPTION_ALL);
+            assinante.connect("tcp://127.0.0.1:" + porta.numero);
+            assinante.setReceiveTimeOut(100);
+            Processo.esperar("a difusão", Processo.PRAZO, () -> {
+                operar(porta);
+                return assinante.recvStr() != null;
+            });
+        }
+    }
+
+    private static String pedir(Porta porta, String pedido) {
+        try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta.numero), 2_000, 5)) {
+            return requisicao.pedir(pedido);
+        }
+    }
+
+    /** Uma operação nova, pelo caminho que esta porta de difusão tem. */
+    private static void operar(Porta porta) {
+        switch (porta) {
+            case DIFUSAO_1 -> processo(porta).digitar("1\nana\n1\n");
+            case DIFUSAO_3 -> pedir(Porta.PEDIDOS_3, Operacao.deposito("ana", BigDecimal.ONE).json());
+            default -> pedir(Porta.PEDIDOS_4, Operacao.deposito("ana", BigDecimal.ONE).json());
+        }
+    }
+
+    // ───── Quem se porta mal ─────
+
+    private static final int MAIS = 1;
+    private static final int LONGO = 2;
+    private static final int COMANDO = 4;
+    private static final byte[] NADA = {};
+    private static final byte[] KILO = new byte[1_000];
+    private static final byte[] SAUDACAO = saudacao("NULL");
+
     private Bruto bruto(Porta porta) {
+        processo(porta);
         Bruto bruto = new Bruto(porta.numero);
         brutos.add(bruto);
         return bruto;
+    }
+
+    private Bruto apresentado(Porta porta) {
+        return bruto(porta).apresentar(porta.par.name());
+    }
+
+    private void emParalelo(int quantos, Porta porta, Consumer<Bruto> fazer) {
+        IntStream.range(0, quantos).mapToObj(i -> apresentado(porta)).toList().parallelStream().forEach(fazer);
+    }
+
+    /** Um par que escreve o que quer numa conexão TCP. Que o servidor a corte também é uma boa resposta. */
+    private static final class Bruto {
+
+        private static final int PACIENCIA_MS = 500; // com um servidor que deixa de ler ou de escrever
+
+        private final SocketChannel canal;
+
+        Bruto(int porta) {
+            try {
+                canal = SocketChannel.open(new InetSocketAddress("127.0.0.1", porta));
+                canal.configureBlocking(false);
+            } catch (IOException e) {
+                throw new AssertionError("ninguém escuta na porta " + porta, e);
+            }
+        }
+
+        /** Envia saudação e READY, e espera pelos do servidor, que antes disso não aceita mais nada. */
+        Bruto apresentar(String tipo, byte[]... propriedades) {
+            byte[] ready = juntar(texto("\5READY"), propriedade("Socket-Type", texto(tipo)), juntar(propriedades));
+            return escrever(SAUDACAO).ler(64).escrever(quadro(COMANDO, ready)).ler(20);
+        }
+
+        Bruto escrever(byte[]... partes) {
+            return mover(SelectionKey.OP_WRITE, ByteBuffer.wrap(juntar(partes)));
+        }
+
+        private Bruto ler(int quantos) {
+            return mover(SelectionKey.OP_READ, ByteBuffer.allocate(quantos));
+        }
+
+        /** Move estes bytes todos, ou até que o servidor pare, ou corte a conexão. */
+        private Bruto mover(int sentido, ByteBuffer bytes) {
+            try (Selector espera = Selector.open()) {
+                canal.register(espera, sentido);
+                while (bytes.hasRemaining() && espera.select(PACIENCIA_MS) > 0
+                        && (sentido == SelectionKey.OP_READ ? canal.read(bytes) : canal.write(bytes)) >= 0) {
+                    espera.selectedKeys().clear();
+                }
+            } catch (IOException e) {
+                // cortou
+            }
+            return this;
+        }
+
+        void meioFechar() {
+            try {
+                canal.shutdownOutput();
+            } catch (IOException e) {
+                // cortou
+            }
+        }
+
+        void fechar() {
+            try {
+                canal.close();
+            } catch (IOException e) {
+                // cortou
+            }
+        }
+    }
+
+    // ───── ZMTP 3.0 em bytes (rfc.zeromq.org/spec/23) ─────
+
+    private static byte[] saudacao(String mecanismo) {
+        byte[] versaoEMecanismo = Arrays.copyOf(texto("\3\0" + mecanismo), 22);
+        return juntar(bytes(255, 0, 0, 0, 0, 0, 0, 0, 0, 127), versaoEMecanismo, new byte[32]);
+    }
+
+    private static byte[] cabecalho(int bandeiras, long tamanho) {
+        return ByteBuffer.allocate(9).put((byte) (bandeiras | LONGO)).putLong(tamanho).array();
+    }
+
+    private static byte[] quadro(int bandeiras, byte[] corpo) {
+        return juntar(corpo.length < 256 ? bytes(bandeiras, corpo.length) : cabecalho(bandeiras, corpo.length), corpo);
+    }
+
+    private static byte[] propriedade(String nome, byte[] valor) {
+        return juntar(bytes(nome.length()), texto(nome), ByteBuffer.allocate(4).putInt(valor.length).array(), valor);
+    }
+
+    /** Assinaturas de tópicos todos diferentes, deste tamanho. */
+    private static byte[] assinaturas(int quantas, int tamanho) {
+        Random sorte = new Random();
+        ByteArrayOutputStream todas = new ByteArrayOutputStream();
+        byte[] topico = new byte[tamanho];
+        for (int i = 0; i < quantas; i++) {
+            sorte.nextBytes(topico);
+            todas.writeBytes(quadro(0, juntar(bytes(1), topico)));
+        }
+        return todas.toByteArray();
+    }
+
+    private static byte[] bytes(int... valores) {
+        byte[] bytes = new byte[valores.length];
+        for (int i = 0; i < valores.length; i++) {
+            bytes[i] = (byte) valores[i];
+        }
+        return bytes;
+    }
+
+    private static byte[] texto(String texto) {
+        return texto.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] juntar(byte[]... partes) {
+        ByteArrayOutputStream todas = new ByteArrayOutputStream();
+        for (byte[] parte : partes) {
+            todas.writeBytes(parte);
+        }
+        return todas.toByteArray();
+    }
+
+    private static byte[] repetir(byte[] bytes, int vezes) {
+        ByteBuffer todas = ByteBuffer.allocate(bytes.length * vezes);
+        while (todas.hasRemaining()) {
+            todas.put(bytes);
+        }
+        return todas.array();
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(RuidoTest.class);
     }
 }

@@ -1,0 +1,302 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION O formato no fio, byte a byte: soquetes ZeroMQ comuns no lugar dos programas originais em Python.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//DEPS org.zeromq:jeromq:0.6.0
+//SOURCES Testes.java Cena.java ../part1/Client.java ../part1/Replica.java ../part2/RpcServer.java ../part2/Worker.java
+//SOURCES ../part3/Sequencer.java ../part3/Replica.java ../part4/Primary.java ../part4/Backup.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tests.Cena.esperarAssinantes;
+import static tests.Cena.esperarEstado;
+import static tests.Cena.esperarSeq;
+import static tests.Cena.local;
+import static tests.Cena.saldo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+import tests.lab.Processo;
+
+/** Cada teste faz o papel de um programa original: só soquetes comuns, e os textos que o {@code json.dumps} do Python escreve. */
+@DisplayName("Formato no fio")
+class FormatoNoFioTest {
+
+    /** Como nós e o Python escrevemos. */
+    private static final String DEPOSITO =
+            "{'id_msg': 'd1', 'tipo': 'DEPOSITO', 'conta_origem': 'ana', 'conta_destino': null, 'valor': 100.0}".replace('\'', '"');
+    private static final String TRANSFERENCIA =
+            "{'id_msg': 't1', 'tipo': 'TRANSFERENCIA', 'conta_origem': 'ana', 'conta_destino': 'bia', 'valor': 0.25}"
+                    .replace('\'', '"');
+
+    /** O que só o Python escreve assim: um inteiro sem ponto, e o que não é ASCII como \\uXXXX. */
+    private static final String DO_PYTHON = DEPOSITO.replace("d1", "d2").replace("ana", "jo\\u00e3o \\ud83d\\ude00").replace("100.0", "7");
+    private static final String JOAO = "joão \ud83d\ude00";
+    private static final String REESCRITA = DEPOSITO.replace("d1", "d2").replace("ana", JOAO).replace("100.0", "7.0");
+
+    private final Cena cena = new Cena();
+    private final ZContext contexto = new ZContext();
+    private final int porta = Processo.portaLivre();
+    private final int outra = Processo.portaLivre();
+    private final int consulta = Processo.portaLivre();
+
+    @AfterEach
+    void encerrar() {
+        contexto.close();
+        cena.close();
+    }
+
+    // ───── Parte 1 ─────
+
+    @Test
+    @DisplayName("parte 1: um SUB lê exatamente a Operacao que o cliente envia, num quadro só")
+    void clienteDifundeOperacao() {
+        ZMQ.Socket replica = conectar(SocketType.SUB, porta);
+        Processo cliente = cena.iniciar("part1.Client", "--porta", porta, "lote", cena.arquivo(
+                DEPOSITO + "\n" + TRANSFERENCIA + "\n" + DO_PYTHON + "\n"));
+        assertEquals(DEPOSITO, receber(replica));
+        assertEquals(TRANSFERENCIA, receber(replica));
+        assertEquals(REESCRITA, receber(replica));
+        assertEquals(0, cliente.esperarFim());
+    }
+
+    @Test
+    @DisplayName("parte 1: a réplica aceita o quadro de um PUB original, com \\uXXXX e inteiros")
+    void replicaAceitaPubOriginal() {
+        ZMQ.Socket cliente = ligar(SocketType.PUB, porta);
+        cena.iniciar("part1.Replica", "--clientes", local(porta), "--consulta", consulta);
+        difundirAteChegar(cliente, consulta, DEPOSITO, DO_PYTHON);
+        assertEquals("100.00", saldo(consulta, "ana"));
+        assertEquals("7.00", saldo(consulta, JOAO));
+    }
+
+    // ───── Parte 2 ─────
+
+    @Test
+    @DisplayName("parte 2: a chamada responde exatamente o texto original, com o id_msg que vai para a fila")
+    void rpcRespondeTextoOriginal() throws IOException {
+        ZMQ.Socket worker = ligar(SocketType.PULL, outra);
+        servidor("--formato", "semente");
+        String deposito = chamar("depositar", "\"ana\", 100.0");
+        assertEquals(resposta("DEPOSITO enfileirado: " + idMsg(receber(worker))), deposito);
+        String saque = chamar("sacar", "\"ana\", 30");
+        assertEquals(resposta("SAQUE enfileirado: " + idMsg(receber(worker))), saque);
+        String transferencia = chamar("transferir", "\"ana\", \"bia\", 0.25");
+        assertEquals(resposta("TRANSFERENCIA enfileirada: " + idMsg(receber(worker))), transferencia);
+    }
+
+    @Test
+    @DisplayName("parte 2: com --formato semente, um PULL lê exatamente a Operacao")
+    void filaNoFormatoDaSemente() throws IOException {
+        ZMQ.Socket worker = ligar(SocketType.PULL, outra);
+        servidor("--formato", "semente");
+        chamar("depositar", "\"ana\", 100.0, \"d1\"");
+        chamar("transferir", "\"ana\", \"bia\", 0.25, \"t1\"");
+        assertEquals(DEPOSITO, receber(worker));
+        assertEquals(TRANSFERENCIA, receber(worker));
+    }
+
+    @Test
+    @DisplayName("parte 2: senão, o PULL lê a Operacao dentro do envelope, numerada pela fila")
+    void filaComEnvelope() throws IOException {
+        ZMQ.Socket worker = ligar(SocketType.PULL, outra);
+        servidor("--id", "servidor");
+        chamar("depositar", "\"ana\", 100.0, \"d1\"");
+        chamar("transferir", "\"ana\", \"bia\", 0.25, \"t1\"");
+        assertEquals(envelope(1, DEPOSITO, ", \"fonte\": \"servidor\""), receber(worker));
+        assertEquals(envelope(2, TRANSFERENCIA, ", \"fonte\": \"servidor\""), receber(worker));
+    }
+
+    @Test
+    @DisplayName("parte 2: o worker aceita as duas formas, envelope e Operacao simples")
+    void workerAceitaAsDuas() {
+        cena.iniciar("part2.Worker", "--porta", porta, "--consulta", consulta);
+        ZMQ.Socket servidor = conectar(SocketType.PUSH, porta);
+        servidor.send(envelope(1, DEPOSITO, ", \"fonte\": \"servidor\""));
+        servidor.send(DO_PYTHON);
+        servidor.send(envelope(2, TRANSFERENCIA, ", \"fonte\": \"servidor\""));
+        esperarSeq(3, consulta);
+        assertEquals("99.75", saldo(consulta, "ana"));
+        assertEquals("7.00", saldo(consulta, JOAO));
+    }
+
+    // ───── Parte 3 ─────
+
+    @Test
+    @DisplayName("parte 3: um REQ recebe OK seq=n, o mesmo n na repetição; um SUB lê exatamente {\"seq\": n, \"op\": \"…\"}")
+    void sequenciador() {
+        cena.iniciar("part3.Sequencer", "--pedidos", porta, "--ordem", outra).esperarPronto();
+        ZMQ.Socket replica = conectar(SocketType.SUB, outra);
+        esperarAssinantes(1, porta);
+        ZMQ.Socket cliente = conectar(SocketType.REQ, porta);
+        assertEquals("OK seq=1", perguntar(cliente, DEPOSITO));
+        assertEquals("OK seq=2", perguntar(cliente, DO_PYTHON));
+        assertEquals("OK seq=1", perguntar(cliente, DEPOSITO));
+        assertEquals("OK seq=3", perguntar(cliente, TRANSFERENCIA));
+        assertEquals(envelope(1, DEPOSITO, ""), receber(replica));
+        assertEquals(envelope(2, REESCRITA, ""), receber(replica));
+        assertEquals(envelope(3, TRANSFERENCIA, ""), receber(replica));
+    }
+
+    @Test
+    @DisplayName("parte 3: a réplica aceita os envelopes de um PUB original")
+    void replicaAceitaEnvelopesDoPython() {
+        ZMQ.Socket sequenciador = ligar(SocketType.PUB, porta);
+        cena.iniciar("part3.Replica", "--ordem", local(porta), "--consulta", consulta);
+        difundirAteChegar(sequenciador, consulta, envelope(1, DEPOSITO, ""), envelope(2, DO_PYTHON, ""));
+        assertEquals("100.00", saldo(consulta, "ana"));
+        assertEquals("7.00", saldo(consulta, JOAO));
+    }
+
+    // ───── Parte 4 ─────
+
+    @Test
+    @DisplayName("parte 4: um REQ recebe um texto que começa com OK, e um SUB lê a Operacao dentro do envelope")
+    void primarioComEnvelope() {
+        primario("envelope");
+        ZMQ.Socket backup = conectar(SocketType.SUB, outra);
+        esperarAssinantes(1, porta);
+        ZMQ.Socket cliente = conectar(SocketType.REQ, porta);
+        assertTrue(perguntar(cliente, DEPOSITO).startsWith("OK"));
+        assertTrue(perguntar(cliente, DEPOSITO).startsWith("OK"));
+        assertTrue(perguntar(cliente, TRANSFERENCIA).startsWith("OK"));
+        assertEquals(envelope(1, DEPOSITO, ""), receber(backup));
+        assertEquals(envelope(2, TRANSFERENCIA, ""), receber(backup));
+    }
+
+    @Test
+    @DisplayName("parte 4: com --formato semente, o SUB lê exatamente a Operacao, também a de um pedido do Python")
+    void primarioNoFormatoDaSemente() {
+        primario("semente");
+        ZMQ.Socket backup = conectar(SocketType.SUB, outra);
+        esperarAssinantes(1, porta);
+        ZMQ.Socket cliente = conectar(SocketType.REQ, porta);
+        perguntar(cliente, DEPOSITO);
+        perguntar(cliente, DO_PYTHON);
+        assertEquals(DEPOSITO, receber(backup));
+        assertEquals(REESCRITA, receber(backup));
+    }
+
+    @Test
+    @DisplayName("parte 4: o backup aceita envelopes, e aceita Operacoes simples")
+    void backupAceitaAsDuas() {
+        ZMQ.Socket primario = ligar(SocketType.PUB, porta);
+        cena.iniciar("part4.Backup", "--atualizacoes-primario", local(porta), "--consulta", consulta);
+        difundirAteChegar(primario, consulta, envelope(1, DEPOSITO, ""), envelope(2, TRANSFERENCIA, ""));
+        assertEquals("99.75", saldo(consulta, "ana"));
+        primario.send(DO_PYTHON);
+        esperarEstado(consulta, "a simples", estado -> estado.get("aplicadas").asInt() == 3);
+        assertEquals("7.00", saldo(consulta, JOAO));
+    }
+
+    // ───── Recusas ─────
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "part3.Sequencer | --ordem",
+        "part4.Primary   | --atualizacoes"})
+    @DisplayName("o que não é uma Operacao recebe ERRO <codigo>: <mensagem>, e o servidor segue atendendo")
+    void lixoRecebeErro(String papel, String difusao) {
+        cena.iniciar(papel, "--pedidos", porta, difusao, outra, "--id", "servidor").esperarPronto();
+        ZMQ.Socket cliente = conectar(SocketType.REQ, porta);
+        assertTrue(perguntar(cliente, "olá").startsWith("ERRO json: "));
+        assertTrue(perguntar(cliente, DEPOSITO.replace("100.0", "-1")).startsWith("ERRO campo: valor"));
+        assertTrue(perguntar(cliente, DEPOSITO.replace("}", ", \"seq\": 1}")).startsWith("ERRO campo: "));
+        assertTrue(perguntar(cliente, DEPOSITO).startsWith("OK seq=1"));
+    }
+
+    // ───── Soquetes comuns ─────
+
+    private void servidor(String opcao, String valor) {
+        cena.iniciar("part2.RpcServer", "--porta", porta, "--workers", local(outra), opcao, valor).esperarPronto();
+    }
+
+    private void primario(String formato) {
+        cena.iniciar("part4.Primary", "--pedidos", porta, "--atualizacoes", outra, "--consulta", consulta,
+                "--formato", formato).esperarPronto();
+    }
+
+    private ZMQ.Socket ligar(SocketType tipo, int porta) {
+        ZMQ.Socket soquete = comPrazo(contexto.createSocket(tipo));
+        soquete.bind("tcp://" + local(porta));
+        return soquete;
+    }
+
+    private ZMQ.Socket conectar(SocketType tipo, int porta) {
+        ZMQ.Socket soquete = comPrazo(contexto.createSocket(tipo));
+        if (tipo == SocketType.SUB) {
+            soquete.subscribe("");
+        }
+        soquete.connect("tcp://" + local(porta));
+        return soquete;
+    }
+
+    private static ZMQ.Socket comPrazo(ZMQ.Socket soquete) {
+        soquete.setReceiveTimeOut((int) Processo.PRAZO.toMillis());
+        soquete.setLinger(0);
+        return soquete;
+    }
+
+    private static String receber(ZMQ.Socket soquete) {
+        byte[] quadro = soquete.recv();
+        assertTrue(quadro != null && !soquete.hasReceiveMore(), "esperava uma mensagem de um quadro");
+        return new String(quadro, StandardCharsets.UTF_8);
+    }
+
+    private static String perguntar(ZMQ.Socket req, String pedido) {
+        req.send(pedido.getBytes(StandardCharsets.UTF_8));
+        return receber(req);
+    }
+
+    /** Um PUB não sabe quem o assina: repete até que tudo tenha chegado, o que o id_msg torna inofensivo. */
+    private static void difundirAteChegar(ZMQ.Socket pub, int consulta, String... mensagens) {
+        esperarEstado(consulta, "tudo o que o PUB enviou", estado -> {
+            for (String mensagem : mensagens) {
+                pub.send(mensagem);
+            }
+            return estado.get("aplicadas").asInt() == mensagens.length;
+        });
+    }
+
+    /** Uma chamada JSON-RPC como a de um cliente qualquer, e a linha que vem de volta. */
+    private String chamar(String metodo, String parametros) throws IOException {
+        try (Socket conexao = new Socket("127.0.0.1", porta)) {
+            conexao.setSoTimeout((int) Processo.PRAZO.toMillis());
+            conexao.getOutputStream().write(("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"" + metodo + "\", \"params\": ["
+                    + parametros + "]}\n").getBytes(StandardCharsets.UTF_8));
+            return new BufferedReader(new InputStreamReader(conexao.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        }
+    }
+
+    private static String resposta(String resultado) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"" + resultado + "\"}";
+    }
+
+    private static String idMsg(String operacao) {
+        return operacao.replaceFirst("^\\{\"id_msg\": \"([0-9a-f-]{36})\".*", "$1");
+    }
+
+    /** O que {@code json.dumps({"seq": n, "op": operacao})} escreve. */
+    private static String envelope(long seq, String operacao, String aMais) {
+        return "{\"seq\": " + seq + ", \"op\": \"" + operacao.replace("\\", "\\\\").replace("\"", "\\\"") + "\"" + aMais + "}";
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(FormatoNoFioTest.class);
+    }
+}
