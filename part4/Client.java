@@ -11,24 +11,31 @@
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
 package part4;
 
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import shared.Cliente;
 import shared.Endereco;
+import shared.Falha;
 import shared.Operacao;
 import shared.Requisicao;
+import shared.SemResposta;
 
 /**
- * Manda cada operação ao primário e espera o resultado dela.
+ * Manda cada operação ao primário e espera o resultado dela; se ele não responde, tenta os outros servidores da lista.
  *
  * <pre>
  *   Client (REQ) ──► :6004 Primary          responde  OK seq=7 resultado=APLICADA
+ *               └──► :6004 Backup           responde  ERRO nao-primario: o primário é …
  * </pre>
  *
- * <b>Garante</b>: o cliente sabe o resultado; uma operação repetida por falta de resposta vale uma vez.<br>
- * <b>Não garante</b>: resposta, se o primário morre: a operação fica indeterminada.<br>
+ * <b>Garante</b>: o cliente sabe o resultado; uma operação repetida, mesmo em outro servidor, vale uma vez, porque leva o
+ * mesmo id_msg; {@code saldo} nunca é velho.<br>
+ * <b>Não garante</b>: resposta, se ninguém pode assumir: a operação fica indeterminada.<br>
  * <b>Experimente</b>: um {@code sacar} maior que o saldo: a recusa vem na resposta (compare com a parte 3).
  */
 @Command(name = "part4/Client.java", description = "Parte 4, cliente: pede cada operação ao primário, que responde o resultado.",
@@ -37,8 +44,8 @@ public final class Client extends Cliente {
 
     // ───── Linha de comando ─────
 
-    @Option(names = "--primario", paramLabel = "HOST[:PORTA]", defaultValue = "127.0.0.1:6004", order = 1,
-            scope = ScopeType.INHERIT, description = "o primário (padrão: ${DEFAULT-VALUE})")
+    @Option(names = "--primario", paramLabel = "HOST[:PORTA][,…]", defaultValue = "127.0.0.1:6004", order = 1,
+            scope = ScopeType.INHERIT, description = "os servidores: o primário e quem pode vir a ser (padrão: ${DEFAULT-VALUE})")
     private String primario;
 
     @Option(names = "--local", order = 2, scope = ScopeType.INHERIT,
@@ -47,30 +54,87 @@ public final class Client extends Cliente {
 
     // ───── Rede ─────
 
+    private static final int PRAZO_MS = 500;            // por tentativa: depois disso, o próximo servidor
+    private static final int PRAZO_TOTAL_MS = 10_000;
+
     @Override
     protected Conexao conectar() {
-        Requisicao pedidos = new Requisicao(servidor());
+        Servidores servidores = new Servidores();
         return new Conexao() {
             @Override
             public Resposta enviar(Operacao op) {
-                return Resposta.de(pedidos.pedir(op.json()));
+                return Resposta.de(servidores.pedir(op.json()));
             }
 
             @Override
             public void close() {
-                pedidos.close();
+                servidores.close();
             }
         };
     }
 
-    /** O saldo que vale: o do primário. */
+    /** O saldo que vale: o do primário, quando ele se certifica de que ainda é. */
     @Override
     protected int saldo(String conta) {
-        return local ? super.saldo(conta) : saldoEm(List.of(servidor()), conta);
+        if (local) {
+            return super.saldo(conta);
+        }
+        try (Servidores servidores = new Servidores()) {
+            mostrarSaldo(conta, servidores.pedir(pedidoDeSaldo(conta)));
+        }
+        return 0;
     }
 
-    private Endereco servidor() {
-        return Endereco.ler(primario, 6004);
+    /** Os servidores, com um à frente: quem respondeu por último como primário. */
+    private final class Servidores implements AutoCloseable {
+
+        private static final Pattern QUEM_E = Pattern.compile("^ERRO nao-primario: .* em (\\S+)$");
+
+        private final Deque<Endereco> lista = new ArrayDeque<>(Endereco.lerLista(primario, 6004));
+        private Requisicao atual;
+
+        String pedir(String pedido) {
+            long limite = System.nanoTime() + PRAZO_TOTAL_MS * 1_000_000L;
+            String resposta = null;
+            while (System.nanoTime() < limite) {
+                try {
+                    atual = atual == null ? new Requisicao(lista.peekFirst(), PRAZO_MS, 1) : atual;
+                    resposta = atual.pedir(pedido);
+                    if (!resposta.startsWith("ERRO nao-primario")) {
+                        return resposta;
+                    }
+                    Thread.sleep(PRAZO_MS / 10); // a troca de primário leva algum tempo: não insiste sem parar
+                } catch (SemResposta e) {
+                    // tenta o próximo
+                } catch (InterruptedException e) {
+                    throw new Falha("interrompido");
+                }
+                passarAdiante(resposta);
+            }
+            if (resposta != null) {
+                return resposta;
+            }
+            throw new SemResposta(lista.peekFirst(), PRAZO_TOTAL_MS);
+        }
+
+        private void passarAdiante(String resposta) {
+            close();
+            lista.addLast(lista.removeFirst());
+            Matcher dica = QUEM_E.matcher(resposta == null ? "" : resposta);
+            if (dica.matches()) {
+                Endereco dito = Endereco.ler(dica.group(1));
+                lista.remove(dito);
+                lista.addFirst(dito);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (atual != null) {
+                atual.close();
+            }
+            atual = null;
+        }
     }
 
     public static void main(String[] args) {

@@ -169,6 +169,7 @@ public final class Nodo {
         Envelope envelope = new Envelope(ultimo + 1, op, null, epoca);
         Resultado resultado = aplicar(envelope);
         emCurso.put(op.id_msg(), envelope.seq());
+        saida.aplicada(new Aplicada(envelope.seq(), op, resultado), banco);
         saida.anexar(envelope);
         aDifundir.add(envelope);
         esperar(new Espera(cliente, envelope.seq(), 0, resposta("seq=" + envelope.seq(), resultado)));

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
@@ -125,21 +125,33 @@ public abstract class Cliente extends Papel {
     /** Mostra o saldo em cada réplica que responde. */
     @Command(name = "saldo", description = "mostra o saldo de CONTA em cada réplica")
     protected int saldo(@Parameters(paramLabel = "CONTA") String conta) {
-        return saldoEm(Endereco.lerLista(consultas, 0), conta);
+        return consultar(pedidoDeSaldo(conta), resposta -> mostrarSaldo(conta, resposta));
     }
 
-    /** O mesmo, em outros endereços que respondem a SALDO. */
-    protected final int saldoEm(List<Endereco> enderecos, String conta) {
-        ObjectNode pedido = Json.MAPPER.createObjectNode().put("pedido", "SALDO").put("conta", conta);
-        return consultar(enderecos, pedido, r -> r.get("id").asText() + ": " + conta + " tem "
-                + r.get("saldo").decimalValue().setScale(2).toPlainString());
+    /** O pedido que se faz a quem responde a SALDO. */
+    protected static String pedidoDeSaldo(String conta) {
+        return Json.escrever(Json.MAPPER.createObjectNode().put("pedido", "SALDO").put("conta", conta));
+    }
+
+    /** Mostra a resposta a um pedido de saldo. @throws Falha se é um erro */
+    protected static void mostrarSaldo(String conta, String resposta) {
+        ObjectNode r = lerResposta(resposta);
+        System.out.println(r.get("id").asText() + ": " + conta + " tem " + r.get("saldo").decimalValue().setScale(2).toPlainString());
+    }
+
+    private static ObjectNode lerResposta(String resposta) {
+        if (resposta.startsWith("ERRO")) {
+            throw new Falha(resposta);
+        }
+        return Json.ler(resposta.getBytes(StandardCharsets.UTF_8));
     }
 
     @Command(name = "estado", description = "mostra o estado de cada réplica; resumos iguais = réplicas iguais")
     int estado() {
-        return consultar(Endereco.lerLista(consultas, 0), Json.MAPPER.createObjectNode().put("pedido", "ESTADO"), r -> {
+        return consultar("{\"pedido\": \"ESTADO\"}", resposta -> {
+            ObjectNode r = lerResposta(resposta);
             String id = r.remove("id").asText();
-            return id + " " + r.properties().stream().map(Cliente::par).collect(Collectors.joining(" "));
+            System.out.println(id + " " + r.properties().stream().map(Cliente::par).collect(Collectors.joining(" ")));
         });
     }
 
@@ -260,16 +272,12 @@ public abstract class Cliente extends Papel {
         return campo.getKey() + "=" + campo.getValue().asText();
     }
 
-    /** Faz a mesma consulta em todos os endereços. @return 0 se alguma respondeu, senão 1 */
-    private int consultar(List<Endereco> enderecos, ObjectNode pedido, Function<ObjectNode, String> linha) {
+    /** Faz a mesma consulta a todas as réplicas. @return 0 se alguma respondeu, senão 1 */
+    private int consultar(String pedido, Consumer<String> mostrar) {
         int responderam = 0;
-        for (Endereco replica : enderecos) {
+        for (Endereco replica : Endereco.lerLista(consultas, 0)) {
             try (Requisicao requisicao = new Requisicao(replica, 1_000, 2)) {
-                String resposta = requisicao.pedir(Json.escrever(pedido));
-                if (resposta.startsWith("ERRO")) {
-                    throw new Falha(resposta);
-                }
-                System.out.println(linha.apply(Json.ler(resposta.getBytes(StandardCharsets.UTF_8))));
+                mostrar.accept(requisicao.pedir(pedido));
                 responderam++;
             } catch (SemResposta e) {
                 System.err.println("erro: " + e.getMessage());

@@ -25,6 +25,11 @@ public final class Pedidos {
         this.soquete = soquete;
     }
 
+    /** O soquete, para o vigiar. */
+    public ZMQ.Socket soquete() {
+        return soquete;
+    }
+
     /**
      * Atende os pedidos que já chegaram, até {@link Soquetes#LOTE}.
      *

@@ -1,0 +1,384 @@
+//DEPS org.zeromq:jeromq:0.6.0
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
+//DEPS info.picocli:picocli:4.7.7
+//SOURCES Nodo.java Visao.java ../shared/Consulta.java ../shared/Dados.java ../shared/Historico.java ../shared/Papel.java
+//SOURCES ../shared/Pedidos.java ../shared/Soquetes.java
+package part4;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.zeromq.SocketType;
+import org.zeromq.ZMQ;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import shared.Aplicada;
+import shared.Banco;
+import shared.Consulta;
+import shared.Dados;
+import shared.Diario;
+import shared.Endereco;
+import shared.Envelope;
+import shared.Falha;
+import shared.Historico;
+import shared.Json;
+import shared.MensagemInvalida;
+import shared.Operacao;
+import shared.Papel;
+import shared.Pedidos;
+import shared.Soquetes;
+
+/**
+ * O laço de um servidor da parte 4: soquetes e disco em volta da regra, que é {@link Nodo}. Primário e backup são o mesmo
+ * programa, porque um pode tomar o lugar do outro; {@link Primary} e {@link Backup} só dizem como ele começa.
+ */
+abstract class Servidor extends Papel implements Nodo.Saida {
+
+    /** Como as atualizações viajam: numeradas, ou simples como no sistema original. */
+    enum Formato { envelope, semente }
+
+    /** Quando o primário responde: depois dos backups em dia, ou sem esperar por eles. */
+    enum Confirmacao { sincrona, assincrona }
+
+    @Option(names = "--pedidos", paramLabel = "PORTA", defaultValue = "6004", order = 10,
+            description = "porta onde os clientes pedem (padrão: ${DEFAULT-VALUE})")
+    private int pedidos;
+
+    @Option(names = "--atualizacoes", paramLabel = "PORTA", defaultValue = "6005", order = 11,
+            description = "porta que os backups assinam (padrão: ${DEFAULT-VALUE})")
+    private int atualizacoes;
+
+    @Option(names = "--testemunha", paramLabel = "HOST[:PORTA]", order = 12,
+            description = "quem decide a visão: com ela, a troca de primário é automática")
+    private String testemunha;
+
+    @Option(names = "--confirmacao", paramLabel = "QUANDO", defaultValue = "sincrona", order = 13,
+            description = "sincrona: responde depois dos backups em dia; assincrona: sem esperá-los (padrão: ${DEFAULT-VALUE})")
+    private Confirmacao confirmacao;
+
+    @Option(names = "--formato", paramLabel = "FORMATO", defaultValue = "envelope", order = 14,
+            description = "envelope ou semente (sem número, como no sistema original; padrão: ${DEFAULT-VALUE})")
+    private Formato formato;
+
+    @Option(names = "--consulta", paramLabel = "PORTA", defaultValue = "7001", order = 15,
+            description = "porta de consultas; 0 = nenhuma (padrão: ${DEFAULT-VALUE})")
+    private int consulta;
+
+    @Option(names = "--bind", paramLabel = "ENDERECO", defaultValue = "${env:BANCO_BIND:-127.0.0.1}", order = 16,
+            description = "onde escutar; 0.0.0.0 = em todos (padrão: ${DEFAULT-VALUE})")
+    private String bind;
+
+    @Option(names = "--anuncio", paramLabel = "HOST", order = 17,
+            description = "o endereço que os outros usam para chegar aqui (padrão: o de --bind, ou o desta máquina)")
+    private String anuncio;
+
+    @Mixin
+    private Dados dados;
+
+    private static final int LACO_MS = 20;
+    private static final int DEPOR_MS = 1_000;
+
+    private final Soquetes soquetes = new Soquetes();
+    private final List<Runnable> depoisDeGravar = new ArrayList<>();
+    private Diario diario;
+    private Nodo nodo;
+    private Historico historico;
+    private Pedidos clientes;
+    private ZMQ.Socket difusao;         // null = não escuta (um backup que ninguém vai promover)
+    private ZMQ.Socket assinatura;      // do primário que se segue; null = nenhum
+    private ZMQ.Socket primario;
+    private ZMQ.Socket juiz;            // a testemunha; null = nenhuma
+    private Endereco seguido;
+    private String instancia;
+    private int assinantes;
+    private boolean anexou;
+    private long deporEm;
+    private boolean deposto;
+
+    /** Como este servidor começa. */
+    abstract void comecar(Nodo nodo);
+
+    /** Se a testemunha, quando ainda não há visão nenhuma, pode fazer deste o primeiro primário. */
+    abstract boolean podeSerOPrimeiro();
+
+    /** Se este servidor abre as suas portas de primário desde já. */
+    abstract boolean escuta(boolean temTestemunha);
+
+    /** Onde está o primário, enquanto ninguém disser outra coisa: pedidos e atualizações; {@code null} se não se sabe. */
+    abstract Endereco[] primarioInicial();
+
+    @Override
+    public Integer call() {
+        try (soquetes; Diario aberto = dados.abrir(nomeDosDados())) {
+            diario = aberto;
+            recuperar();
+            abrir();
+            Consulta consultas = new Consulta(soquetes, bind, consulta, id(), registro());
+            comecar(nodo);
+            ZMQ.Poller acordar = vigiar(consultas);
+            pronto((difusao == null ? "não recebe pedidos" : "recebe pedidos na porta " + pedidos + ", difunde na porta " + atualizacoes)
+                    + ", responde consultas na porta " + consulta);
+            while (ativo()) {
+                acordar.poll(LACO_MS);
+                receber();
+                nodo.tique(agora());
+                gravar();
+                consultas.responder(nodo.banco(), nodo.ultimo());
+                acordar = seguirQuemManda() ? vigiar(consultas) : acordar;
+                deporOAntigo();
+            }
+        }
+        return 0;
+    }
+
+    private void recuperar() {
+        ObjectNode meta = diario.meta();
+        instancia = meta.has("instancia") ? meta.get("instancia").textValue() : Operacao.novoId().substring(0, 8);
+        String host = anuncio != null ? anuncio : bind.equals("0.0.0.0") ? estaMaquina() : bind;
+        nodo = new Nodo(new Nodo.Identidade(id() + "#" + instancia, host + ":" + pedidos, host + ":" + atualizacoes,
+                testemunha != null, confirmacao == Confirmacao.assincrona), this);
+        nodo.lembrar(meta, diario.instantaneo(), diario.doInstantaneo());
+        diario.repetir(json -> nodo.refazer(Envelope.ler(json)));
+        guardarMeta(meta);
+        historico = new Historico(diario, () -> Long.toString(nodo.epoca()), () -> nodo.estado());
+        registro().linha("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo(), "epoca", nodo.epoca());
+    }
+
+    private void abrir() {
+        if (escuta(testemunha != null)) {
+            clientes = new Pedidos(soquetes.ligar(SocketType.ROUTER, bind, pedidos, "--pedidos"));
+            difusao = soquetes.ligar(SocketType.XPUB, bind, atualizacoes, "--atualizacoes");
+        }
+        if (testemunha != null) {
+            juiz = soquetes.conectar(SocketType.DEALER, Endereco.ler(testemunha, 6006));
+        }
+        seguirQuemManda();
+    }
+
+    private ZMQ.Poller vigiar(Consulta consultas) {
+        List<ZMQ.Socket> abertos = new ArrayList<>();
+        for (ZMQ.Socket soquete : new ZMQ.Socket[] {clientes == null ? null : clientes.soquete(), difusao, assinatura, primario, juiz}) {
+            if (soquete != null) {
+                abertos.add(soquete);
+            }
+        }
+        ZMQ.Poller acordar = soquetes.vigiar(abertos.toArray(ZMQ.Socket[]::new));
+        consultas.vigiar(acordar);
+        return acordar;
+    }
+
+    // ───── O que chega ─────
+
+    private void receber() {
+        if (juiz != null) {
+            Soquetes.receber(juiz, bytes -> ler("testemunha", bytes, m -> {
+                if (!m.has("visao")) {
+                    nodo.visao(Visao.de(m));
+                }
+            }));
+        }
+        if (difusao != null) {
+            assinantes += Soquetes.novosAssinantes(difusao);
+            clientes.atender(registro(), this::atender);
+        }
+        if (assinatura != null) {
+            Soquetes.receber(assinatura, bytes -> ler("primario", bytes, m -> {
+                if (m.has("pulso") || Envelope.eEnvelope(m)) {
+                    nodo.difundido(m);
+                } else {
+                    nodo.simples(Operacao.de(m));
+                }
+            }));
+            Soquetes.receber(primario, bytes -> ler("primario", bytes, nodo::resposta));
+        }
+    }
+
+    private interface Leitura {
+        void com(ObjectNode mensagem);
+    }
+
+    private void ler(String deQuem, byte[] bytes, Leitura leitura) {
+        if (bytes.length == 0) {
+            return; // o quadro vazio que separa o envelope do ZeroMQ da mensagem
+        }
+        try {
+            leitura.com(Json.ler(bytes));
+        } catch (MensagemInvalida e) {
+            registro().recusada(deQuem, e);
+        }
+    }
+
+    /** @return a resposta, ou null se ela vem depois ou não há */
+    private String atender(Pedidos.Pedido pedido) {
+        ObjectNode m = Json.ler(pedido.corpo());
+        if (!m.has("pedido")) {
+            nodo.operacao(pedido, Operacao.de(m));
+            return null;
+        }
+        switch (Json.texto(m, "pedido")) {
+            case "SALDO" -> {
+                String conta = Json.texto(m, "conta");
+                nodo.saldo(pedido, conta, banco -> Json.escrever(Consulta.saldo(conta, banco, id())));
+            }
+            case "ESTADO" -> {
+                return Json.escrever(Json.MAPPER.createObjectNode().put("id", id()).put("seq", nodo.ultimo())
+                        .put("assinantes", assinantes).put("epoca", nodo.epoca()).put("primario", nodo.primario())
+                        .put("em_dia", nodo.visao() == null ? 0 : nodo.visao().emDia().size()));
+            }
+            case "NOTICIA" -> {
+                ObjectNode resposta = nodo.noticiaDe(m, agora());
+                return resposta == null ? null : Json.escrever(resposta);
+            }
+            case "HISTORICO" -> depois(pedido, m, () -> historico.historico(m));
+            case "INSTANTANEO" -> depois(pedido, m, () -> historico.instantaneo(m));
+            case "DEPOR" -> {
+                nodo.depor(Visao.de((ObjectNode) m.path("visao")));
+                return "OK";
+            }
+            default -> throw new MensagemInvalida("pedido", "este servidor responde a operações, SALDO e ESTADO");
+        }
+        return null;
+    }
+
+    /** O diário e o estado só se correspondem depois de gravar; e só o primário da época fala por ela. */
+    private void depois(Pedidos.Pedido pedido, ObjectNode m, Supplier<String> resposta) {
+        depoisDeGravar.add(() -> {
+            if (nodo.primario() && m.path("epoca").asLong() == nodo.epoca()) {
+                clientes.responder(pedido, resposta.get());
+            }
+        });
+    }
+
+    /** Grava de uma vez o que o lote anexou; só então a regra difunde e responde. */
+    private void gravar() {
+        try {
+            if (anexou) {
+                anexou = false;
+                diario.confirmar();
+                nodo.gravado();
+            }
+            depoisDeGravar.forEach(Runnable::run);
+            if (diario.horaDeFotografar()) {
+                diario.fotografar(nodo.estado());
+            }
+        } catch (Falha e) {
+            registro().linha("erro", "disco", e.getMessage());
+            nodo.falhar(e.getMessage());
+        }
+        depoisDeGravar.clear();
+    }
+
+    // ───── Quem se segue ─────
+
+    /** Se o primário mudou, conecta-se ao novo. @return se mudou */
+    private boolean seguirQuemManda() {
+        Visao visao = nodo.visao();
+        boolean outro = visao != null && !visao.primario().equals(id() + "#" + instancia);
+        Endereco[] onde = outro ? new Endereco[] {Endereco.ler(visao.pedidos()), Endereco.ler(visao.atualizacoes())}
+                : nodo.primario() ? null : primarioInicial();
+        Endereco novo = onde == null ? null : onde[0];
+        if (novo == null ? seguido == null : novo.equals(seguido)) {
+            return false;
+        }
+        if (seguido != null) {
+            soquetes.fechar(assinatura);
+            soquetes.fechar(primario);
+        }
+        seguido = novo;
+        assinatura = novo == null ? null : soquetes.conectar(SocketType.SUB, onde[1]);
+        primario = novo == null ? null : soquetes.conectar(SocketType.DEALER, onde[0]);
+        registro().linha("seguir", "primario", novo == null ? "ninguém" : novo);
+        return true;
+    }
+
+    /** Sem testemunha, quem foi promovido à mão avisa o antigo primário, quando ele voltar, de que já não é. */
+    private void deporOAntigo() {
+        Endereco[] antigo = primarioInicial();
+        if (testemunha != null || deposto || antigo == null || !nodo.primario() || agora() - deporEm < DEPOR_MS) {
+            return;
+        }
+        deporEm = agora();
+        if (juiz == null) {
+            juiz = soquetes.conectar(SocketType.DEALER, antigo[0]);
+        }
+        deposto = juiz.recv(ZMQ.DONTWAIT) != null;
+        ObjectNode ordem = Json.MAPPER.createObjectNode().put("pedido", "DEPOR");
+        ordem.set("visao", nodo.visao().json());
+        enviar(juiz, ordem);
+    }
+
+    private static void enviar(ZMQ.Socket soquete, ObjectNode mensagem) {
+        soquete.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT);
+        soquete.send(Json.escrever(mensagem).getBytes(StandardCharsets.UTF_8), ZMQ.DONTWAIT);
+    }
+
+    private static String estaMaquina() {
+        try {
+            return InetAddress.getLocalHost().getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new Falha("não sei o endereço desta máquina; diga-o com --anuncio");
+        }
+    }
+
+    private static long agora() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    // ───── O que a regra manda fazer ─────
+
+    @Override
+    public void anexar(Envelope envelope) {
+        diario.anexar(envelope.json());
+        anexou = true;
+    }
+
+    @Override
+    public void guardarMeta(ObjectNode meta) {
+        diario.guardarMeta(meta.put("instancia", instancia));
+    }
+
+    @Override
+    public void adotar(long posicao, ObjectNode estado) {
+        diario.recomecarDe(posicao, estado);
+    }
+
+    @Override
+    public void difundir(ObjectNode mensagem) {
+        if (difusao != null && formato == Formato.envelope) {
+            difusao.send(Json.escrever(mensagem).getBytes(StandardCharsets.UTF_8));
+        } else if (difusao != null && mensagem.has("op")) {
+            difusao.send(mensagem.get("op").textValue().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Override
+    public void responder(Object cliente, String texto) {
+        clientes.responder((Pedidos.Pedido) cliente, texto);
+    }
+
+    @Override
+    public void aoPrimario(ObjectNode mensagem) {
+        if (primario != null) {
+            enviar(primario, mensagem);
+        }
+    }
+
+    @Override
+    public void aTestemunha(ObjectNode mensagem) {
+        enviar(juiz, mensagem.put("inicial", podeSerOPrimeiro()));
+    }
+
+    @Override
+    public void registrar(String evento, Object... pares) {
+        registro().linha(evento, pares);
+    }
+
+    @Override
+    public void aplicada(Aplicada aplicada, Banco banco) {
+        registro().aplicada(aplicada, banco);
+    }
+}
