@@ -66,7 +66,7 @@ falhar() {
 construir() {
   local marca script
   marca="$CACHE/banco-replicado-$(pwd | cksum | cut -d' ' -f1)"
-  for script in part?/{Client,RpcServer,Worker,Sequencer,Replica,Primary,Backup}.java "$@"; do
+  for script in part?/{Client,RpcServer,Worker,Sequencer,Replica,Primary,Backup,Witness}.java "$@"; do
     [ -f "$script" ] || continue
     local feito="$marca-${script//\//-}"
     if [ ! -e "$feito" ] || [ -n "$(find shared "${script%/*}" tests/lab -name '*.java' -newer "$feito" -print -quit)" ]; then

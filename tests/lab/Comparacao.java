@@ -1,16 +1,22 @@
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.File;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import shared.Carga;
 import shared.Endereco;
 import shared.Falha;
@@ -92,6 +98,7 @@ final class Comparacao {
     private final Parte parte;
     private final Trabalho trabalho;
     private final List<Processo> processos = new ArrayList<>();
+    private Path pasta; // os diários desta rodada, apagados no fim
 
     Comparacao(Parte parte, Trabalho trabalho) {
         this.parte = parte;
@@ -99,11 +106,12 @@ final class Comparacao {
     }
 
     /** @throws Falha se um papel não fica de pé ou um cliente falha */
-    Relato rodar() {
+    Relato rodar() throws IOException {
+        pasta = Files.createTempDirectory("banco-");
         try {
             List<Processo> servidores = parte.servidores().stream().map(papel -> iniciar(papel, List.of("--silencioso"))).toList();
             servidores.forEach(this::esperarPronto);
-            esperarAssinantes();
+            esperarEmDia();
             List<Processo> clientes = new ArrayList<>();
             for (int i = 0; i < Trabalho.CLIENTES; i++) {
                 clientes.add(iniciar(parte.clientes().get(i), List.of("--silencioso", "carga",
@@ -115,12 +123,18 @@ final class Comparacao {
         } finally {
             processos.forEach(Processo::encerrar);
             processos.forEach(Processo::close);
+            try (Stream<Path> arquivos = Files.walk(pasta)) {
+                arquivos.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+            }
         }
     }
 
     private Processo iniciar(Parte.Papel papel, List<String> mais) {
         List<String> argumentos = new ArrayList<>(papel.opcoes());
         argumentos.addAll(mais);
+        if (papel.guardaEstado()) {
+            argumentos.addAll(List.of("--dados", pasta.resolve(Integer.toString(processos.size())).toString()));
+        }
         Processo processo = Processo.iniciar(papel.classe(), argumentos.toArray(String[]::new));
         processos.add(processo);
         return processo;
@@ -141,12 +155,11 @@ final class Comparacao {
                 + (erro.contains("já está em uso") ? "; ou use ./run-all.sh --livres" : ""));
     }
 
-    /** Uma barreira: sem ela, as primeiras operações iriam a quem ainda não assinou. */
-    private void esperarAssinantes() {
-        if (parte.difusor() != 0) {
-            int quantos = (int) parte.servidores().stream().filter(p -> p.classe().matches(".*(Replica|Backup)")).count();
-            Processo.esperar("assinantes", Processo.PRAZO,
-                    () -> consultar(parte.difusor(), Map.of("pedido", "ESTADO")).get("assinantes").intValue() >= quantos);
+    /** Uma barreira: sem ela, o primário confirmaria sozinho as primeiras operações. */
+    private void esperarEmDia() {
+        if (parte.primario() != 0) {
+            Processo.esperar("backup em dia", Processo.PRAZO,
+                    () -> consultar(parte.primario(), Map.of("pedido", "ESTADO")).get("em_dia").intValue() == 2);
         }
     }
 

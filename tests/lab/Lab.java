@@ -8,12 +8,13 @@
 //SOURCES ../../part1/Client.java ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
 //SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java
-//SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java
+//SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -46,7 +47,8 @@ public final class Lab extends Papel {
                     description = "contas usadas (padrão: ${DEFAULT-VALUE})") int contas,
             @Option(names = "--semente", paramLabel = "N", defaultValue = "1",
                     description = "a mesma semente dá as mesmas operações (padrão: ${DEFAULT-VALUE})") long semente,
-            @Option(names = "--livres", description = "usa portas livres em vez das de costume") boolean livres) {
+            @Option(names = "--livres", description = "usa portas livres em vez das de costume") boolean livres)
+            throws IOException {
         List<Integer> numeros = quais == null ? List.of(1, 2, 3, 4) : quais;
         if (ops < 1 || contas < 1 || !List.of(1, 2, 3, 4).containsAll(numeros)) {
             throw new Falha("as partes vão de 1 a 4; --ops e --contas começam em 1");
@@ -73,7 +75,7 @@ public final class Lab extends Papel {
             for (int i = 0; i < r.estados().size(); i++) {
                 ObjectNode e = r.estados().get(i);
                 boolean primeira = i == 0;
-                System.out.printf(forma, primeira ? r.parte().numero() + " " + r.parte().nome() : "",
+                linha(forma, primeira ? r.parte().numero() + " " + r.parte().nome() : "",
                         e.get("id").textValue(), e.get("aplicadas"), e.get("recusadas"),
                         e.get("resumo").textValue().substring(0, 8),
                         primeira ? "%.0f".formatted(r.soma("ops_s")) : "",
@@ -90,7 +92,14 @@ public final class Lab extends Papel {
             System.out.printf(forma, r.parte().numero() + " " + r.parte().nome(), simOuNao(r.recebeuTudo()),
                     simOuNao(r.iguais()), simOuNao(r.conservou()), simOuNao(r.cumpriu()));
         }
-        relatos.stream().filter(r -> !r.iguais()).forEach(Lab::contarDivergencia);
+        for (Relato r : relatos) {
+            if (!r.iguais()) {
+                contarDivergencia(r);
+            } else if (!r.parte().ordenada()) {
+                System.out.printf("%nParte %d: desta vez as réplicas coincidiram, por sorte: nada o garante. Rode de novo.%n",
+                        r.parte().numero());
+            }
+        }
     }
 
     private static void contarDivergencia(Relato r) {
@@ -106,6 +115,11 @@ public final class Lab extends Papel {
                 ? "Isto não devia acontecer: esta parte promete réplicas iguais."
                 : "É a lição: cada réplica viu os dois clientes numa ordem, e um saque que cabe numa ordem\n"
                         + "é recusado na outra. A parte 3 cura isto com uma ordem só para todas.");
+    }
+
+    /** Escreve uma linha sem espaços no fim. */
+    private static void linha(String forma, Object... campos) {
+        System.out.println(forma.formatted(campos).stripTrailing());
     }
 
     private static String simOuNao(boolean valor) {

@@ -14,16 +14,21 @@ import java.util.stream.Stream;
  * @param servidores os papéis que ficam de pé, na ordem de iniciar
  * @param clientes   dois clientes, sem o comando deles
  * @param consultas  a porta de consulta de cada réplica
- * @param difusor    a porta de pedidos de quem sabe contar assinantes; 0 = ninguém
+ * @param primario   a porta de pedidos de quem sabe quantos estão em dia com ele; 0 = ninguém
  */
 record Parte(int numero, String nome, boolean ordenada, List<Papel> servidores, List<Papel> clientes, List<Integer> consultas,
-        int difusor) {
+        int primario) {
 
     /** Uma linha de comando: {@code part3.Replica} e as opções dela. */
     record Papel(String classe, List<String> opcoes) {
 
         static Papel de(String classe, Object... opcoes) {
             return new Papel(classe, Stream.of(opcoes).map(Object::toString).toList());
+        }
+
+        /** Se este papel tem um diário em disco. */
+        boolean guardaEstado() {
+            return !classe.startsWith("part1.") && !classe.endsWith(".Client");
         }
 
         /** O que a pessoa digitaria. */
@@ -74,8 +79,10 @@ record Parte(int numero, String nome, boolean ordenada, List<Papel> servidores, 
     private static Parte rpcComFila(Portas p) {
         Papel cliente = Papel.de("part2.Client", "--rpc", p.em(50051));
         return new Parte(2, "RPC + fila", true,
-                List.of(Papel.de("part2.Worker", "--id", "worker-1", "--porta", p.de(6001), "--consulta", p.de(7001)),
-                        Papel.de("part2.Worker", "--id", "worker-2", "--porta", p.de(6011), "--consulta", p.de(7002)),
+                List.of(Papel.de("part2.Worker", "--id", "worker-1", "--porta", p.de(6001), "--rpc", p.em(50051),
+                                "--consulta", p.de(7001)),
+                        Papel.de("part2.Worker", "--id", "worker-2", "--porta", p.de(6011), "--rpc", p.em(50051),
+                                "--consulta", p.de(7002)),
                         Papel.de("part2.RpcServer", "--porta", p.de(50051), "--workers", p.em(6001) + "," + p.em(6011))),
                 List.of(cliente, cliente), List.of(p.de(7001), p.de(7002)), 0);
     }
@@ -84,18 +91,22 @@ record Parte(int numero, String nome, boolean ordenada, List<Papel> servidores, 
         Papel cliente = Papel.de("part3.Client", "--sequenciador", p.em(6002));
         return new Parte(3, "sequenciador", true,
                 List.of(Papel.de("part3.Sequencer", "--pedidos", p.de(6002), "--ordem", p.de(6003)),
-                        Papel.de("part3.Replica", "--id", "replica-1", "--ordem", p.em(6003), "--consulta", p.de(7001)),
-                        Papel.de("part3.Replica", "--id", "replica-2", "--ordem", p.em(6003), "--consulta", p.de(7002))),
-                List.of(cliente, cliente), List.of(p.de(7001), p.de(7002)), p.de(6002));
+                        Papel.de("part3.Replica", "--id", "replica-1", "--pedidos", p.em(6002), "--ordem", p.em(6003),
+                                "--consulta", p.de(7001)),
+                        Papel.de("part3.Replica", "--id", "replica-2", "--pedidos", p.em(6002), "--ordem", p.em(6003),
+                                "--consulta", p.de(7002))),
+                List.of(cliente, cliente), List.of(p.de(7001), p.de(7002)), 0);
     }
 
     private static Parte primarioComBackup(Portas p) {
-        Papel cliente = Papel.de("part4.Client", "--primario", p.em(6004));
+        Papel cliente = Papel.de("part4.Client", "--primario", p.em(6004) + "," + p.em(6014));
         return new Parte(4, "primário-backup", true,
-                List.of(Papel.de("part4.Primary", "--id", "primario", "--pedidos", p.de(6004), "--atualizacoes", p.de(6005),
-                                "--consulta", p.de(7001)),
-                        Papel.de("part4.Backup", "--id", "backup", "--atualizacoes-primario", p.em(6005),
-                                "--consulta", p.de(7002))),
+                List.of(Papel.de("part4.Witness", "--porta", p.de(6006)),
+                        Papel.de("part4.Primary", "--id", "primario", "--testemunha", p.em(6006), "--pedidos", p.de(6004),
+                                "--atualizacoes", p.de(6005), "--consulta", p.de(7001)),
+                        Papel.de("part4.Backup", "--id", "backup", "--testemunha", p.em(6006), "--pedidos", p.de(6014),
+                                "--atualizacoes", p.de(6015), "--pedidos-primario", p.em(6004),
+                                "--atualizacoes-primario", p.em(6005), "--consulta", p.de(7002))),
                 List.of(cliente, cliente), List.of(p.de(7001), p.de(7002)), p.de(6004));
     }
 }
