@@ -259,8 +259,10 @@ public final class Worker extends Papel {
             Seguidor seguidor = fonte == null ? new Seguidor(null, 0) : entrega.seguidor(fonte);
             ObjectNode pedido = trabalhando ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
             if (pedido != null) {
-                trabalhando = true;
-                trabalhando = pedidos.offer(pedido);
+                trabalhando = true; // antes de oferecer: a outra linha pode terminar antes de esta seguir
+                if (!pedidos.offer(pedido)) {
+                    trabalhando = false;
+                }
             }
         }
 
@@ -272,8 +274,9 @@ public final class Worker extends Papel {
                         respostas.add(servidor.chamar(ObjectNode.class, 1, "historico", pedido.get("desde"), pedido.get("max")));
                     } catch (Falha | MensagemInvalida e) {
                         // o servidor não está de pé: o seguidor pedirá de novo
+                    } finally {
+                        trabalhando = false;
                     }
-                    trabalhando = false;
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

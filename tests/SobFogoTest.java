@@ -192,7 +192,7 @@ class SobFogoTest {
                     List<String> historia = rodada(sorte, rodada);
                     try {
                         conferir();
-                    } catch (AssertionError e) {
+                    } catch (AssertionError | RuntimeException e) {
                         throw new AssertionError("rodada " + rodada + " da semente " + SEMENTE + ": " + e.getMessage()
                                 + "\ngolpes: " + historia + "\n" + registros(), e);
                     }
