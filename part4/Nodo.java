@@ -331,7 +331,9 @@ public final class Nodo {
 
     /** A testemunha diz qual é a visão. */
     public void visao(Visao nova) {
-        if (nova.epoca() < epoca || (!nova.maisNovaQue(visao) && funcao != Funcao.INDEFINIDA)) {
+        boolean jaSei = nova.equals(visao) && funcao != Funcao.INDEFINIDA;
+        boolean velha = nova.epoca() < epoca || (visao != null && visao.maisNovaQue(nova));
+        if (jaSei || velha || falha != null) {
             return;
         }
         if (!nova.primario().equals(eu.id())) {
