@@ -46,9 +46,11 @@ final class Cena implements AutoCloseable {
     private final List<Processo> processos = new ArrayList<>();
     private final List<Path> arquivos = new ArrayList<>();
 
-    /** Inicia um papel e não espera por nada. */
+    /** Inicia um papel, como o jbang o iniciaria, e não espera por nada. Quem vive segundos não precisa do segundo compilador. */
     Processo iniciar(String papel, Object... argumentos) {
-        Processo processo = Processo.iniciar(papel, Stream.of(argumentos).map(String::valueOf).toArray(String[]::new));
+        Stream<String> java = Stream.of(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+                "-Dfile.encoding=UTF-8", "-cp", System.getProperty("java.class.path"), papel);
+        Processo processo = Processo.comando(Stream.concat(java, Stream.of(argumentos).map(String::valueOf)).toArray(String[]::new));
         processos.add(processo);
         return processo;
     }
@@ -120,8 +122,11 @@ final class Cena implements AutoCloseable {
     }
 
     static void esperarEstado(int porta, String oQue, Predicate<ObjectNode> condicao) {
+        ObjectNode[] ultimo = new ObjectNode[1];
         try (Requisicao requisicao = requisicao(porta)) {
-            Processo.esperar(oQue + " na porta " + porta, Processo.PRAZO, () -> condicao.test(perguntar(requisicao, "ESTADO")));
+            Processo.esperar(oQue, Processo.PRAZO, () -> condicao.test(ultimo[0] = perguntar(requisicao, "ESTADO")));
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; a porta " + porta + " diz " + ultimo[0], e);
         }
     }
 

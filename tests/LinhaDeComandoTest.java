@@ -66,23 +66,19 @@ class LinhaDeComandoTest {
     @DisplayName("em todos os papéis")
     class EmTodosOsPapeis {
 
-        @ParameterizedTest(name = "{0}")
+        @ParameterizedTest(quoteTextArguments = false, name = "{0}")
         @ValueSource(strings = {"part1.Client", "part1.Replica", "part2.Client", "part2.RpcServer", "part2.Worker", "part3.Client",
             "part3.Sequencer", "part3.Replica", "part4.Client", "part4.Primary", "part4.Backup"})
-        @DisplayName("a ajuda e a versão saem na saída padrão, em português e em 80 colunas; os erros de uso, no erro padrão")
-        void ajudaVersaoErros(String papel) {
+        @DisplayName("a ajuda e a versão saem na saída padrão, em português e em 80 colunas; uma opção desconhecida é erro de uso")
+        void ajudaVersaoErro(String papel) {
             Processo ajuda = cena.iniciar(papel, "--help");
             Processo versao = cena.iniciar(papel, "--version");
-            Processo opcao = cena.iniciar(papel, "--lixo");
-            Processo sobra = cena.iniciar(papel, "sobra");
-            Processo falta = cena.iniciar(papel, "--id");
+            Processo desconhecida = cena.iniciar(papel, "--lixo");
             assertAll(
                     () -> assertAjuda("Uso: jbang " + papel.replace('.', '/') + ".java ", fim(ajuda)),
                     () -> assertTrue(fim(versao).texto().matches("Banco Replicado \\d+\\.\\d+\\.\\d+ \\(Java .+\\)")),
                     () -> assertEquals(0, fim(versao).codigo()),
-                    () -> assertErro(2, "erro de uso: opção desconhecida: '--lixo'", fim(opcao)),
-                    () -> assertErro(2, "erro de uso: argumento inesperado: 'sobra'", fim(sobra)),
-                    () -> assertErro(2, "erro de uso: falta --id NOME", fim(falta)));
+                    () -> assertErro(2, "erro de uso: opção desconhecida: '--lixo'", fim(desconhecida)));
         }
 
         @Test
@@ -93,37 +89,57 @@ class LinhaDeComandoTest {
             assertAll(ajudas.stream().map(ajuda -> () -> assertAjuda("Uso: jbang part3/Client.java ", fim(ajuda))));
         }
 
-        @ParameterizedTest(name = "{0} {1}")
-        @CsvSource({"part1.Client, --porta", "part2.RpcServer, --porta", "part2.Worker, --porta", "part3.Sequencer, --pedidos",
-            "part3.Sequencer, --ordem", "part4.Primary, --pedidos", "part4.Primary, --atualizacoes"})
-        @DisplayName("uma porta que não existe é erro de uso, e a linha diz a opção e o que serve")
-        void portaRuim(String papel, String opcao) {
-            assertTodos(2, "erro de uso: " + opcao, Stream.of("0", "-1", "70000", "abc").map(p -> cena.iniciar(papel, opcao, p)));
+        @ParameterizedTest(name = "porta {0}")
+        @ValueSource(strings = {"0", "70000", "abc"})
+        @DisplayName("uma porta que não existe é erro de uso, e a linha diz a opção")
+        void portaRuim(String porta) {
+            int livre = Processo.portaLivre();
+            int outra = Processo.portaLivre();
+            assertTodos(2, "erro de uso: --porta", Stream.of(
+                    cena.iniciar("part1.Client", "--porta", porta, "depositar", "ana", "1"),
+                    cena.iniciar("part2.RpcServer", "--porta", porta),
+                    cena.iniciar("part2.Worker", "--porta", porta)));
+            assertTodos(2, "erro de uso: --pedidos", Stream.of(
+                    cena.iniciar("part3.Sequencer", "--pedidos", porta), cena.iniciar("part4.Primary", "--pedidos", porta)));
+            assertTodos(2, "erro de uso: --ordem", Stream.of(
+                    cena.iniciar("part3.Sequencer", "--pedidos", livre, "--ordem", porta)));
+            assertTodos(2, "erro de uso: --atualizacoes", Stream.of(
+                    cena.iniciar("part4.Primary", "--pedidos", outra, "--atualizacoes", porta)));
         }
 
-        @ParameterizedTest(name = "{0} --consulta")
-        @ValueSource(strings = {"part1.Replica", "part2.Worker", "part3.Replica", "part4.Primary", "part4.Backup"})
+        @ParameterizedTest(name = "porta {0}")
+        @ValueSource(strings = {"-1", "70000"})
         @DisplayName("na porta de consulta, 0 quer dizer nenhuma; o resto é igual")
-        void consultaRuim(String papel) {
-            assertTodos(2, "erro de uso: --consulta", Stream.of("-1", "70000").map(p -> cena.iniciar(papel, "--consulta", p)));
+        void consultaRuim(String porta) {
+            assertTodos(2, "erro de uso: --consulta", Stream.of(
+                    cena.iniciar("part1.Replica", "--consulta", porta),
+                    cena.iniciar("part2.Worker", "--consulta", porta, "--porta", Processo.portaLivre()),
+                    cena.iniciar("part3.Replica", "--consulta", porta),
+                    cena.iniciar("part4.Primary", "--consulta", porta, "--pedidos", Processo.portaLivre(),
+                            "--atualizacoes", Processo.portaLivre()),
+                    cena.iniciar("part4.Backup", "--consulta", porta)));
         }
 
-        @ParameterizedTest(name = "{0} {1}")
-        @CsvSource({"part1.Replica, --clientes", "part2.Client, --rpc, estado", "part2.RpcServer, --workers",
-            "part3.Client, --sequenciador", "part3.Client, --consultas", "part3.Replica, --ordem",
-            "part4.Client, --primario", "part4.Backup, --atualizacoes-primario"})
-        @DisplayName("um endereço com porta que não existe é erro de uso, e a linha diz o que serve")
-        void enderecoRuim(String papel, String opcao) {
-            Object[] comando = !papel.endsWith("Client") ? new Object[0]
-                    : opcao.equals("--consultas") ? new Object[] {"estado"} : new Object[] {"depositar", "ana", "1"};
-            assertTodos(2, "uma porta vai de 1 a 65535", Stream.of("127.0.0.1:0", "127.0.0.1:70000", "127.0.0.1:abc")
-                    .map(e -> cena.iniciar(papel, Stream.concat(Stream.of(opcao, e), Stream.of(comando)).toArray())));
+        @Test
+        @DisplayName("um endereço com porta que não existe, ou sem ela onde é preciso, é erro de uso, e a linha diz o que serve")
+        void enderecoRuim() {
+            assertTodos(2, "uma porta vai de 1 a 65535", Stream.of(
+                    cena.iniciar("part1.Replica", "--clientes", "127.0.0.1:5555,127.0.0.1:0"),
+                    cena.iniciar("part2.Client", "--rpc", "127.0.0.1:abc", "depositar", "ana", "1"),
+                    cena.iniciar("part2.RpcServer", "--workers", "127.0.0.1:70000"),
+                    cena.iniciar("part3.Client", "--sequenciador", "127.0.0.1:70000", "depositar", "ana", "1"),
+                    cena.iniciar("part3.Replica", "--ordem", "127.0.0.1:70000"),
+                    cena.iniciar("part4.Client", "--primario", "127.0.0.1:", "depositar", "ana", "1"),
+                    cena.iniciar("part4.Backup", "--atualizacoes-primario", "127.0.0.1:-1")));
+            assertTodos(2, "falta a porta", Stream.of(
+                    cena.iniciar("part3.Client", "--consultas", "127.0.0.1", "estado"),
+                    cena.iniciar("part3.Replica", "--ordem", "127.0.0.1")));
         }
 
         @Test
         @DisplayName("uma máquina que não existe: na hora, com código 1, a linha diz o nome dela")
         void maquinaQueNaoExiste() {
-            String maquina = "nao-existe.invalid";
+            String maquina = "nao-existe.test";
             assertTodos(1, "erro: não encontrei a máquina '" + maquina + "'", Stream.of(
                     cena.iniciar("part1.Replica", "--clientes", maquina, "--consulta", 0),
                     cena.iniciar("part2.Client", "--rpc", maquina, "depositar", "ana", "1"),
@@ -135,17 +151,18 @@ class LinhaDeComandoTest {
                     cena.iniciar("part4.Backup", "--primario", maquina, "--consulta", 0)));
         }
 
-        @ParameterizedTest(name = "--bind {0}")
-        @ValueSource(strings = {"192.0.2.1", "nao-existe.invalid"})
+        @Test
         @DisplayName("um --bind que não é desta máquina: código 1, e a linha diz o endereço e a opção")
-        void bindDeOutraMaquina(String endereco) {
+        void bindDeOutraMaquina() {
             int porta = Processo.portaLivre();
-            assertTodos(1, "erro: não consegui escutar em " + endereco + ":" + porta, Stream.of(
-                    cena.iniciar("part1.Client", "--bind", endereco, "--porta", porta, "depositar", "ana", "1"),
-                    cena.iniciar("part2.RpcServer", "--bind", endereco, "--porta", porta),
-                    cena.iniciar("part2.Worker", "--bind", endereco, "--porta", porta),
-                    cena.iniciar("part3.Sequencer", "--bind", endereco, "--pedidos", porta),
-                    cena.iniciar("part4.Backup", "--bind", endereco, "--consulta", porta)));
+            assertTodos(1, "erro: não consegui escutar em 192.0.2.1:" + porta, Stream.of(
+                    cena.iniciar("part1.Client", "--bind", "192.0.2.1", "--porta", porta, "depositar", "ana", "1"),
+                    cena.iniciar("part2.RpcServer", "--bind", "192.0.2.1", "--porta", porta),
+                    cena.iniciar("part2.Worker", "--bind", "192.0.2.1", "--porta", porta),
+                    cena.iniciar("part4.Backup", "--bind", "192.0.2.1", "--consulta", porta)));
+            assertTodos(1, "erro: não consegui escutar em nao-existe.test:" + porta, Stream.of(
+                    cena.iniciar("part2.RpcServer", "--bind", "nao-existe.test", "--porta", porta),
+                    cena.iniciar("part3.Sequencer", "--bind", "nao-existe.test", "--pedidos", porta)));
         }
 
         @Test
@@ -166,7 +183,7 @@ class LinhaDeComandoTest {
                     () -> assertErro(1, erro + "--consulta", fim(backup)));
         }
 
-        @ParameterizedTest(name = "SIG{0}")
+        @ParameterizedTest(quoteTextArguments = false, name = "SIG{0}")
         @CsvSource({"INT, 130", "TERM, 143"})
         @DisplayName("SIGINT e SIGTERM encerram cada servidor sem pilhas, e as portas ficam livres")
         void sinalEncerra(String sinal, int codigo) throws IOException {
@@ -193,45 +210,57 @@ class LinhaDeComandoTest {
     }
 
     @Nested
-    @DisplayName("no cliente")
-    class NoCliente {
+    @DisplayName("nos argumentos")
+    class NosArgumentos {
 
-        @ParameterizedTest(name = "{0}")
-        @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-            "depozitar ana 1      | 2 | argumento inesperado: 'depozitar'; você quis dizer depositar",
-            "depositar            | 2 | falta CONTA",
-            "depositar ana        | 2 | falta VALOR",
-            "transferir ana bia   | 2 | falta VALOR",
-            "depositar ana 1 2    | 2 | argumento inesperado: '2'",
-            "depositar ana abc    | 2 | VALOR: 'abc' não é um valor; use algo como 100 ou 100,50",
-            "depositar ana NaN    | 2 | VALOR: 'NaN' não é um valor",
-            "lote                 | 2 | falta ARQUIVO",
-            "carga --ops abc      | 2 | --ops N: 'abc' não é um número inteiro",
-            "carga --ops 0        | 2 | --ops, --contas e --concorrencia começam em 1",
-            "--silencioso=x       | 2 | --silencioso",
-            "--id a --id b estado | 2 | --id NOME: a opção aparece duas vezes"})
-        @DisplayName("erros de uso saem com código 2")
-        void errosDeUso(String argumentos, int codigo, String mensagem) {
-            assertErro(codigo, mensagem, cena.rodar("part3.Client", (Object[]) argumentos.split(" ")));
-        }
-
-        @ParameterizedTest(name = "{0}")
-        @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-            "depositar ana 0       | valor: deve ser maior que zero",
-            "depositar ana -5      | deve ser maior que zero",
-            "depositar ana -5,50   | deve ser maior que zero",
-            "sacar ana 1,001       | valor: tem mais de 2 casas decimais",
-            "depositar ana 1e13    | valor: passa do máximo, que é 1000000000000"})
-        @DisplayName("valores que a regra do banco recusa saem com código 1, sem ir a servidor nenhum")
-        void valoresRecusados(String argumentos, String mensagem) {
-            assertErro(1, mensagem, cena.rodar("part3.Client", (Object[]) argumentos.split(" ")));
+        @Test
+        @DisplayName("o que falta, sobra ou não é número sai com código 2, e a linha diz o quê")
+        void errosDeUso() {
+            assertErros(2,
+                    "sobra | argumento inesperado: 'sobra'",
+                    "depozitar ana 1 | argumento inesperado: 'depozitar'; você quis dizer depositar",
+                    "depositar | falta CONTA",
+                    "transferir ana bia | falta VALOR",
+                    "depositar ana 1 2 | argumento inesperado: '2'",
+                    "depositar ana abc | VALOR: 'abc' não é um valor; use algo como 100 ou 100,50",
+                    "depositar ana NaN | VALOR: 'NaN' não é um valor",
+                    "lote | falta ARQUIVO",
+                    "carga --ops abc | --ops N: 'abc' não é um número inteiro",
+                    "carga --ops 0 | --ops, --contas e --concorrencia começam em 1",
+                    "--silencioso=x | --silencioso",
+                    "--id | falta --id NOME",
+                    "--id a --id b estado | --id NOME: a opção aparece duas vezes");
         }
 
         @Test
-        @DisplayName("um --formato que não existe: a linha diz os que existem")
-        void formatoQueNaoExiste() {
-            assertTodos(2, "erro de uso: --formato FORMATO: 'xml' não serve; use um de envelope, semente", Stream.of(
-                    cena.iniciar("part2.RpcServer", "--formato", "xml"), cena.iniciar("part4.Primary", "--formato", "xml")));
+        @DisplayName("o valor que a regra do banco recusa sai com código 1, sem ir a servidor nenhum")
+        void valoresRecusados() {
+            assertErros(1,
+                    "depositar ana 0 | valor: deve ser maior que zero",
+                    "depositar ana -5 | valor: deve ser maior que zero",
+                    "transferir ana bia -5,50 | valor: deve ser maior que zero",
+                    "sacar ana 1,001 | valor: tem mais de 2 casas decimais",
+                    "depositar ana 1e13 | valor: passa do máximo, que é 1000000000000");
+        }
+
+        @Test
+        @DisplayName("num servidor: o que sobra, o que falta e o que não é um dos formatos também sai com código 2")
+        void errosDeUsoDeServidor() {
+            Processo sobra = cena.iniciar("part3.Sequencer", "sobra");
+            Processo falta = cena.iniciar("part3.Sequencer", "--pedidos");
+            Processo formato = cena.iniciar("part4.Primary", "--formato", "xml");
+            assertAll(
+                    () -> assertErro(2, "erro de uso: argumento inesperado: 'sobra'", fim(sobra)),
+                    () -> assertErro(2, "erro de uso: falta --pedidos PORTA", fim(falta)),
+                    () -> assertErro(2, "erro de uso: --formato FORMATO: 'xml' não serve; use um de envelope, semente", fim(formato)));
+        }
+
+        /** Cada caso: os argumentos de um cliente, e o que a linha de erro deve dizer. */
+        private void assertErros(int codigo, String... casos) {
+            assertAll(Stream.of(casos).map(caso -> caso.split(" \\| ")).map(caso -> {
+                Processo cliente = cena.iniciar("part3.Client", (Object[]) caso[0].split(" "));
+                return (Executable) () -> assertErro(codigo, caso[1], fim(cliente));
+            }).toList());
         }
     }
 
@@ -352,7 +381,7 @@ class LinhaDeComandoTest {
     }
 
     private static void assertTodos(int codigo, String mensagem, Stream<Processo> processos) {
-        assertAll(processos.toList().stream().map(processo -> (Executable) () -> assertErro(codigo, mensagem, fim(processo))));
+        assertAll(processos.map(processo -> (Executable) () -> assertErro(codigo, mensagem, fim(processo))).toList());
     }
 
     /** Os filhos herdam isto, e então Ctrl-C não os encerra: acontece se um script nos pôs em segundo plano. */

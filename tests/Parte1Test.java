@@ -27,7 +27,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -272,15 +272,16 @@ class Parte1Test {
         return fim(iniciarCliente(porta, 2, comando));
     }
 
-    /** Um SUB que já se conectou ao cliente: uma réplica do ponto de vista dele. */
+    /** Um SUB que já se apresentou ao cliente: uma réplica do ponto de vista dele. */
     private static ZMQ.Socket assinante(ZContext contexto, int porta) {
-        CountDownLatch conectado = new CountDownLatch(1);
+        AtomicBoolean apresentado = new AtomicBoolean();
         ZMQ.Socket assinante = contexto.createSocket(SocketType.SUB);
-        assinante.setEventHook(evento -> conectado.countDown(), ZMQ.EVENT_CONNECTED);
+        assinante.setEventHook(evento -> apresentado.set(true), ZMQ.EVENT_HANDSHAKE_PROTOCOL);
+        assinante.setHandshakeIvl(1_000); // uma em milhares de apresentações do JeroMQ para no meio; assim, ele tenta de novo
         assinante.subscribe(ZMQ.SUBSCRIPTION_ALL);
         assinante.setReceiveTimeOut((int) Processo.PRAZO.toMillis());
         assinante.connect("tcp://" + local(porta));
-        Processo.esperar("conexão com o cliente", Processo.PRAZO, () -> conectado.getCount() == 0);
+        Processo.esperar("a apresentação ao cliente", Processo.PRAZO, () -> apresentado.get() & assinante.getEvents() >= 0);
         return assinante;
     }
 
@@ -304,6 +305,7 @@ class Parte1Test {
         replica(consulta, portas);
         return IntStream.of(portas).mapToObj(porta -> {
             ZMQ.Socket cliente = contexto.createSocket(SocketType.XPUB);
+            cliente.setReceiveTimeOut((int) Processo.PRAZO.toMillis());
             cliente.bind("tcp://" + local(porta));
             return cliente;
         }).peek(cliente -> assertEquals(1, cliente.recv()[0])).toArray(ZMQ.Socket[]::new);

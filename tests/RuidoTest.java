@@ -11,7 +11,6 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.EnumSource.Mode.MATCH_ANY;
 
@@ -24,6 +23,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -35,6 +35,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,21 +44,24 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import shared.Endereco;
+import shared.Json;
 import shared.Operacao;
 import shared.Requisicao;
 import tests.lab.Processo;
 
 /**
- * Cada processo tem só 64 MB e sofre todos os ataques, um depois do outro. Depois de cada um, um cliente JeroMQ que se
+ * Cada processo tem só 48 MB e sofre todos os ataques, um depois do outro. Depois de cada um, um cliente JeroMQ que se
  * porta bem é atendido, o processo está de pé e o registro dele não tem pilhas de erro.
  */
 @DisplayName("Ruído nas portas ZeroMQ")
 class RuidoTest {
 
     private static final String ESTADO = "{\"pedido\": \"ESTADO\"}";
+    private static final Duration PRAZO_CURTO = Duration.ofSeconds(5);
     private static final String QUE_DIFUNDEM = "DIFUSAO.*";
-    private static final String QUE_RESPONDEM = "PEDIDOS.*|CONSULTA.*";
-    private static final String QUE_RECEBEM = QUE_RESPONDEM + "|FILA.*";
+    private static final String QUE_RESPONDEM = "PEDIDOS.*|CONSULTA_1"; // as outras consultas são a mesma classe
+    private static final String QUE_RECEBEM = "FILA.*|PEDIDOS_3|CONSULTA_1";
+    private static final String UMA_DE_CADA = "DIFUSAO_1|DIFUSAO_3|" + QUE_RECEBEM;
 
     /** Uma porta de um papel, a opção que a escolhe, e o tipo de soquete de quem costuma se ligar a ela. */
     enum Porta {
@@ -76,7 +80,7 @@ class RuidoTest {
         private final String papel;
         private final String opcao;
         private final SocketType par;
-        private final int numero = Processo.portaLivre();
+        private int numero; // escolhido quando o processo inicia
 
         Porta(String papel, String opcao, SocketType par) {
             this.papel = papel;
@@ -88,6 +92,11 @@ class RuidoTest {
     private static final Map<String, Processo> PROCESSOS = new HashMap<>();
 
     private final List<Bruto> brutos = new ArrayList<>();
+
+    @BeforeAll
+    static void iniciarTodos() {
+        Stream.of(Porta.values()).forEach(RuidoTest::processo);
+    }
 
     @AfterEach
     void desligar() {
@@ -133,15 +142,15 @@ class RuidoTest {
     @DisplayName("fala ZMTP 1 e ZMTP 2 sem parar")
     void versoesAntigas(Porta porta) {
         byte[] zmtp1 = juntar(bytes(101, 0), new byte[100]);
-        bruto(porta).escrever(bytes(1, 0), repetir(zmtp1, 200_000));
-        bruto(porta).escrever(bytes(255, 0, 0, 0, 0, 0, 0, 0, 1, 127, 1, 1), quadro(0, NADA), repetir(quadro(MAIS, KILO), 50_000));
+        bruto(porta).escrever(bytes(1, 0), repetir(zmtp1, 100_000));
+        bruto(porta).escrever(bytes(255, 0, 0, 0, 0, 0, 0, 0, 1, 127, 1, 1), quadro(0, NADA), repetir(quadro(MAIS, KILO), 20_000));
         aindaAtende(porta);
     }
 
     // ───── Memória ─────
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = MATCH_ANY, names = UMA_DE_CADA)
     @DisplayName("deixa pela metade, em 300 conexões, quadros de 900 kB e de 60 kB")
     void quadrosPelaMetade(Porta porta) {
         for (int i = 0; i < 300; i++) {
@@ -151,10 +160,10 @@ class RuidoTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = MATCH_ANY, names = UMA_DE_CADA)
     @DisplayName("manda uma mensagem de partes sem fim")
     void partesSemFim(Porta porta) {
-        apresentado(porta).escrever(repetir(quadro(MAIS, KILO), 100_000));
+        apresentado(porta).escrever(repetir(quadro(MAIS, KILO), 60_000));
         aindaAtende(porta);
     }
 
@@ -162,8 +171,8 @@ class RuidoTest {
     @EnumSource(mode = MATCH_ANY, names = QUE_RESPONDEM)
     @DisplayName("pergunta sem parar e nunca lê as respostas")
     void respostasNaoLidas(Porta porta) {
-        byte[] pedido = juntar(quadro(MAIS, NADA), quadro(0, texto(ESTADO)));
-        emParalelo(3, porta, bruto -> bruto.escrever(repetir(pedido, 100_000)));
+        byte[] pedido = juntar(quadro(MAIS, NADA), quadro(0, texto(ESTADO + " ".repeat(300)))); // mais do que cabe na rede
+        apresentado(porta).escrever(repetir(pedido, 120_000));
         aindaAtende(porta);
     }
 
@@ -183,7 +192,7 @@ class RuidoTest {
     void identidadeRepetida(Porta porta) {
         bruto(porta).apresentar("DEALER", propriedade("Identity", texto("x")));
         Bruto outro = bruto(porta).apresentar("DEALER", propriedade("Identity", texto("x")));
-        outro.escrever(repetir(juntar(quadro(MAIS, NADA), quadro(0, new byte[60_000])), 2_000));
+        outro.escrever(repetir(juntar(quadro(MAIS, NADA), quadro(0, new byte[60_000])), 1_000));
         aindaAtende(porta);
     }
 
@@ -201,9 +210,9 @@ class RuidoTest {
 
     @ParameterizedTest
     @EnumSource(mode = MATCH_ANY, names = QUE_DIFUNDEM)
-    @DisplayName("assina 300 mil tópicos diferentes")
+    @DisplayName("assina 200 mil tópicos diferentes")
     void muitasAssinaturas(Porta porta) {
-        apresentado(porta).escrever(assinaturas(300_000, 12));
+        apresentado(porta).escrever(assinaturas(200_000, 12));
         aindaAtende(porta);
     }
 
@@ -221,17 +230,27 @@ class RuidoTest {
     @EnumSource(mode = MATCH_ANY, names = QUE_DIFUNDEM)
     @DisplayName("manda mensagens a quem só difunde")
     void mensagensRioAcima(Porta porta) {
-        apresentado(porta).escrever(repetir(quadro(0, juntar(bytes(7), KILO)), 100_000));
+        apresentado(porta).escrever(repetir(quadro(0, juntar(bytes(7), KILO)), 60_000));
         aindaAtende(porta);
     }
 
     @Test
-    @DisplayName("desassina o que não assinou: ninguém a menos na conta de assinantes")
+    @DisplayName("quem desassina o que não assinou não diminui a conta de assinantes")
     void desassinarSemAssinar() {
-        apresentado(Porta.DIFUSAO_3).escrever(repetir(quadro(0, bytes(0)), 10));
-        aindaAtende(Porta.DIFUSAO_3);
-        String estado = pedir(Porta.PEDIDOS_3, ESTADO);
-        assertFalse(estado.contains("\"assinantes\": -"), estado);
+        int antes = assinantes();
+        apresentado(Porta.DIFUSAO_3).escrever(repetir(quadro(0, bytes(0)), 5), quadro(0, bytes(1)));
+        Processo.esperar("um assinante a mais que " + antes, PRAZO_CURTO, () -> assinantes() == antes + 1);
+    }
+
+    @Test
+    @DisplayName("um assinante que se vai deixa de contar, mesmo que outros fiquem")
+    void assinanteQueSeVai() {
+        int antes = assinantes();
+        List<Bruto> dois = List.of(apresentado(Porta.DIFUSAO_3), apresentado(Porta.DIFUSAO_3));
+        dois.forEach(bruto -> bruto.escrever(quadro(0, bytes(1))));
+        Processo.esperar("dois assinantes a mais que " + antes, PRAZO_CURTO, () -> assinantes() == antes + 2);
+        dois.get(0).fechar();
+        Processo.esperar("um assinante a mais que " + antes, PRAZO_CURTO, () -> assinantes() == antes + 1);
     }
 
     // ───── Apresentações e comandos ─────
@@ -298,7 +317,7 @@ class RuidoTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = MATCH_ANY, names = UMA_DE_CADA)
     @DisplayName("apresenta-se com 60 kB de propriedades em 150 conexões")
     void propriedadesDemais(Porta porta) {
         byte[] muitas = juntar(IntStream.range(0, 8_000)
@@ -310,12 +329,13 @@ class RuidoTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = MATCH_ANY, names = UMA_DE_CADA)
     @DisplayName("apresenta-se com uma propriedade que se chama como o contador da Guarda")
     void contadorFalso(Porta porta) {
-        byte[] muitas = porta.par == SocketType.SUB ? assinaturas(300_000, 12) : repetir(quadro(MAIS, KILO), 100_000);
-        for (String valor : List.of("abc", "", "99999999999", "-2000000000")) {
-            bruto(porta).apresentar(porta.par.name(), propriedade("banco-quadros", texto(valor))).escrever(muitas);
+        byte[] muitas = porta.par == SocketType.SUB ? assinaturas(200_000, 12) : repetir(quadro(MAIS, KILO), 60_000);
+        bruto(porta).apresentar(porta.par.name(), propriedade("banco-quadros", texto("-2000000000"))).escrever(muitas);
+        for (String valor : List.of("abc", "", "99999999999")) {
+            bruto(porta).apresentar(porta.par.name(), propriedade("banco-quadros", texto(valor))).escrever(assinaturas(1, 12));
         }
         aindaAtende(porta);
     }
@@ -334,21 +354,24 @@ class RuidoTest {
 
     /** O processo que tem esta porta; se um ataque derrubou o anterior, outro. */
     private static Processo processo(Porta porta) {
-        return PROCESSOS.compute(porta.papel, (papel, anterior) -> {
-            if (anterior != null && anterior.vivo()) {
-                return anterior;
+        return PROCESSOS.compute(porta.papel, (papel, anterior) -> anterior != null && anterior.vivo() ? anterior : iniciar(papel));
+    }
+
+    private static Processo iniciar(String papel) {
+        List<String> opcoes = new ArrayList<>();
+        for (Porta porta : Porta.values()) {
+            if (porta.papel.equals(papel)) {
+                porta.numero = Processo.portaLivre();
+                opcoes.addAll(List.of(porta.opcao, Integer.toString(porta.numero)));
             }
-            Stream<String> opcoes = Stream.of(Porta.values()).filter(p -> p.papel.equals(papel))
-                    .flatMap(p -> Stream.of(p.opcao, Integer.toString(p.numero)));
-            boolean menu = papel.equals("part1.Client");
-            Processo processo = Processo.iniciarCom(List.of("-Xmx64m"), papel,
-                    Stream.concat(opcoes, menu ? Stream.of("--esperar", "0") : Stream.empty()).toArray(String[]::new));
-            if (menu) {
-                Processo.esperar("o menu", Processo.PRAZO, () -> processo.saida().contains("0 Sair"));
-                return processo;
-            }
-            return processo.esperarPronto();
-        });
+        }
+        if (!papel.equals("part1.Client")) {
+            return Processo.iniciarCom(List.of("-Xmx48m"), papel, opcoes.toArray(String[]::new)).esperarPronto();
+        }
+        opcoes.addAll(List.of("--esperar", "0"));
+        Processo menu = Processo.iniciarCom(List.of("-Xmx48m"), papel, opcoes.toArray(String[]::new));
+        Processo.esperar("o menu", Processo.PRAZO, () -> menu.saida().contains("0 Sair"));
+        return menu;
     }
 
     private static void aindaAtende(Porta porta) {
@@ -378,8 +401,7 @@ class RuidoTest {
 
     private static void aplica(Porta porta, Operacao op) {
         try (ZContext contexto = new ZContext()) {
-            ZMQ.Socket fila = contexto.createSocket(SocketType.PUSH);
-            fila.connect("tcp://127.0.0.1:" + porta.numero);
+            ZMQ.Socket fila = conectar(contexto, porta);
             fila.send(op.json());
             Processo.esperar("a operação", Processo.PRAZO, () -> pedir(Porta.CONSULTA_2,
                     "{\"pedido\": \"RESULTADO\", \"id_msg\": \"" + op.id_msg() + "\"}").contains("APLICADA"));
@@ -388,10 +410,8 @@ class RuidoTest {
 
     private static void difunde(Porta porta, Operacao op) {
         try (ZContext contexto = new ZContext()) {
-            ZMQ.Socket assinante = contexto.createSocket(SocketType.SUB);
+            ZMQ.Socket assinante = conectar(contexto, porta);
             assinante.subscribe(ZMQ.SUBSCRIPTION_ALL);
-            assinante.connect("tcp://127.0.0.1:" + porta.numero);
-            assinante.setReceiveTimeOut(100);
             Processo.esperar("a difusão", Processo.PRAZO, () -> {
                 operar(porta);
                 return assinante.recvStr() != null;
@@ -399,10 +419,22 @@ class RuidoTest {
         }
     }
 
+    private static ZMQ.Socket conectar(ZContext contexto, Porta porta) {
+        ZMQ.Socket soquete = contexto.createSocket(porta.par);
+        soquete.setHandshakeIvl(500); // 2 % das conexões do JeroMQ 0.6.0 nascem surdas (zeromq/jeromq#1022): recomeçam logo
+        soquete.setReceiveTimeOut(100);
+        soquete.connect("tcp://127.0.0.1:" + porta.numero);
+        return soquete;
+    }
+
     private static String pedir(Porta porta, String pedido) {
         try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta.numero), 2_000, 5)) {
             return requisicao.pedir(pedido);
         }
+    }
+
+    private static int assinantes() {
+        return Json.ler(pedir(Porta.PEDIDOS_3, ESTADO).getBytes(StandardCharsets.UTF_8)).get("assinantes").asInt();
     }
 
     /** Uma operação nova, pelo caminho que esta porta de difusão tem. */
