@@ -49,6 +49,10 @@ public final class Backup extends Servidor {
             description = "assume como primário, sem testemunha: só se o antigo morreu de vez")
     private boolean promover;
 
+    @Option(names = "--sem-recuperacao", order = 5,
+            description = "só escuta: não manda nada ao primário, que pode ser do sistema original")
+    private boolean semRecuperacao;
+
     @Override
     void comecar(Nodo nodo) {
         if (promover) {
@@ -66,6 +70,11 @@ public final class Backup extends Servidor {
     @Override
     boolean escuta(boolean temTestemunha) {
         return promover || temTestemunha;
+    }
+
+    @Override
+    boolean semRecuperacao() {
+        return semRecuperacao;
     }
 
     @Override

@@ -41,6 +41,8 @@ public final class Nodo {
     public static final int NOTICIA_MS = 100;
     public static final int SILENCIO_MS = 1_000;
 
+    private static final int AVISO_MS = 5_000;
+
     /** O que a regra manda fazer. */
     public interface Saida {
         /** Anexa ao diário; o laço grava, e depois chama {@link Nodo#gravado}. */
@@ -71,8 +73,14 @@ public final class Nodo {
         void aplicada(Aplicada aplicada, Banco banco);
     }
 
-    /** Quem é este servidor. @param assincrona se o primário confirma sem esperar os backups */
-    public record Identidade(String id, String pedidos, String atualizacoes, boolean temTestemunha, boolean assincrona) {
+    /**
+     * Quem é este servidor.
+     *
+     * @param assincrona     se, primário, confirma sem esperar os backups
+     * @param semRecuperacao se, backup, só escuta: um primário do sistema original não entende notícias nem pedidos
+     */
+    public record Identidade(String id, String pedidos, String atualizacoes, boolean temTestemunha, boolean assincrona,
+            boolean semRecuperacao) {
     }
 
     private enum Funcao { INDEFINIDA, PRIMARIO, BACKUP }
@@ -112,6 +120,7 @@ public final class Nodo {
     // o backup
     private Seguidor seguidor;              // null = ainda não se conferiu o diário com o do primário desta época
     private long rondaVista;
+    private long ouveDesde = Long.MIN_VALUE;  // ouve o primário, mas ele não confere: desde quando
     private long ultimaNoticia = Long.MIN_VALUE;
 
     public Nodo(Identidade eu, Saida saida) {
@@ -145,7 +154,13 @@ public final class Nodo {
             assumir(new Visao(Math.max(1, epoca), 1, eu.id(), eu.pedidos(), eu.atualizacoes(), Set.of(eu.id())));
         } else {
             funcao = Funcao.BACKUP;
+            seguidor = seguidorInicial();
         }
+    }
+
+    /** O backup confere o seu diário com o do primário antes de o seguir; o que só escuta segue sem conferir. */
+    private Seguidor seguidorInicial() {
+        return eu.semRecuperacao() ? new Seguidor(null, ultimo) : null;
     }
 
     /** Uma pessoa manda assumir, sem testemunha: a época nova diz a todos que a velha acabou. */
@@ -282,7 +297,12 @@ public final class Nodo {
                 noticia();
             }
         }
-        ObjectNode pedido = seguidor == null ? null : seguidor.pedido(agora);
+        if (ouveDesde != Long.MIN_VALUE && seguidor == null && agora - ouveDesde > AVISO_MS) {
+            ouveDesde = agora;
+            saida.registrar("aviso", "porque", "ouço o primário, mas ele não responde às minhas notícias: confira --pedidos-primario,"
+                    + " ou use --sem-recuperacao se ele é do sistema original");
+        }
+        ObjectNode pedido = seguidor == null || eu.semRecuperacao() ? null : seguidor.pedido(agora);
         if (pedido != null) {
             saida.aoPrimario(pedido.put("epoca", epoca));
         }
@@ -444,6 +464,7 @@ public final class Nodo {
             return;
         }
         subirPara(dele);
+        ouveDesde = seguidor == null && ouveDesde == Long.MIN_VALUE ? ultimaNoticia : ouveDesde;
         if (mensagem.has("pulso")) {
             rondaVista = Json.inteiro(mensagem, "pulso");
             if (seguidor != null) {
@@ -499,7 +520,7 @@ public final class Nodo {
     private void subirPara(long maior) {
         if (maior > epoca) {
             epoca = maior;
-            seguidor = null;
+            seguidor = seguidorInicial();
             rondaVista = 0;
             guardarMeta();
         }
@@ -514,6 +535,9 @@ public final class Nodo {
     }
 
     private void noticia() {
+        if (eu.semRecuperacao()) {
+            return;
+        }
         saida.aoPrimario(Json.MAPPER.createObjectNode().put("pedido", "NOTICIA").put("id", eu.id()).put("epoca", epoca)
                 .put("conferido", seguidor != null && !seguidor.querFoto()).put("ultimo", gravado)
                 .put("epoca_do_ultimo", epocaDe(gravado)).put("ronda", rondaVista));

@@ -52,6 +52,11 @@ public final class Primary extends Servidor {
     }
 
     @Override
+    boolean semRecuperacao() {
+        return false;
+    }
+
+    @Override
     Endereco[] primarioInicial() {
         return null;
     }

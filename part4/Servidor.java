@@ -108,6 +108,9 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     /** Se este servidor abre as suas portas de primário desde já. */
     abstract boolean escuta(boolean temTestemunha);
 
+    /** Se este servidor só escuta, sem mandar nada ao primário. */
+    abstract boolean semRecuperacao();
+
     /** Onde está o primário, enquanto ninguém disser outra coisa: pedidos e atualizações; {@code null} se não se sabe. */
     abstract Endereco[] primarioInicial();
 
@@ -140,7 +143,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
         instancia = meta.has("instancia") ? meta.get("instancia").textValue() : Operacao.novoId().substring(0, 8);
         String host = anuncio != null ? anuncio : bind.equals("0.0.0.0") ? estaMaquina() : bind;
         nodo = new Nodo(new Nodo.Identidade(id() + "#" + instancia, host + ":" + pedidos, host + ":" + atualizacoes,
-                testemunha != null, confirmacao == Confirmacao.assincrona), this);
+                testemunha != null, confirmacao == Confirmacao.assincrona, semRecuperacao()), this);
         nodo.lembrar(meta, diario.instantaneo(), diario.doInstantaneo());
         diario.repetir(json -> nodo.refazer(Envelope.ler(json)));
         guardarMeta(meta);

@@ -57,7 +57,7 @@ class ArvoreTest {
         assertTrue(papeis().toList().containsAll(List.of("part1/Client.java", "part1/Replica.java",
                 "part2/Client.java", "part2/RpcServer.java", "part2/Worker.java",
                 "part3/Client.java", "part3/Replica.java", "part3/Sequencer.java",
-                "part4/Backup.java", "part4/Client.java", "part4/Primary.java")), () -> papeis().toList().toString());
+                "part4/Backup.java", "part4/Client.java", "part4/Primary.java", "part4/Witness.java")), () -> papeis().toList().toString());
     }
 
     @Test

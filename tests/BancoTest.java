@@ -18,6 +18,7 @@ import static shared.Operacao.saque;
 import static shared.Operacao.transferencia;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import shared.Banco;
 import shared.Carga;
+import shared.Json;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Resultado;
@@ -159,7 +161,49 @@ class BancoTest {
         assertNotEquals(banco.resumo(), outro.resumo(), "uma conta vazia também é estado");
     }
 
+    // ───── Instantâneo ─────
+
+    @Test
+    @DisplayName("o instantâneo, escrito e lido, é o mesmo banco: saldos, contadores, id_msg lembrados e motivos de recusa")
+    void instantaneo() {
+        Operacao recusada = saque("joão 😀 \"o\"\\", reais("7"));
+        banco.aplicar(recusada);
+        banco.aplicar(deposito("ana", reais("1000000000000")));
+        banco.aplicar(transferencia("ana", "1E+2", reais("100")));
+        Banco lido = Banco.de(Json.lerGrande(Json.escrever(banco.json()).getBytes(StandardCharsets.UTF_8)));
+        assertEquals(List.of(banco.saldos(), banco.lembrados(), banco.depositado(), banco.sacado(), banco.resumo()),
+                List.of(lido.saldos(), lido.lembrados(), lido.depositado(), lido.sacado(), lido.resumo()));
+        assertEquals(List.of(2L, 1L), List.of(lido.aplicadas(), lido.recusadas()));
+        assertEquals(banco.aplicar(recusada), lido.aplicar(recusada));
+    }
+
+    @Test
+    @DisplayName("também o de um banco vazio, e o de um que já esqueceu os id_msg mais velhos")
+    void instantaneoDosExtremos() {
+        assertEquals(banco.json(), Banco.de(banco.json()).json());
+        for (int i = 1; i <= Banco.IDS_LEMBRADOS + 5; i++) {
+            banco.aplicar(numerada(i));
+        }
+        Banco lido = Banco.de(Json.lerGrande(Json.escrever(banco.json()).getBytes(StandardCharsets.UTF_8)));
+        assertEquals(banco.lembrados(), lido.lembrados());
+        List.of(banco, lido).forEach(b -> b.aplicar(numerada(0)));
+        assertEquals(banco.lembrados(), lido.lembrados(), "esquece o mesmo, pela mesma ordem");
+    }
+
     // ───── Listas ao acaso ─────
+
+    @ParameterizedTest(name = "semente {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    @DisplayName("trocar o banco pelo do seu instantâneo, a qualquer momento, não muda o que vem depois")
+    void instantaneoNoMeio(long semente) {
+        Banco trocado = new Banco();
+        Random sorte = new Random(semente);
+        for (Operacao op : operacoes(semente)) {
+            trocado = sorte.nextInt(10) > 0 ? trocado : Banco.de(trocado.json());
+            assertEquals(banco.aplicar(op), trocado.aplicar(op));
+        }
+        assertEquals(Json.escrever(banco.json()), Json.escrever(trocado.json()));
+    }
 
     @ParameterizedTest(name = "semente {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})

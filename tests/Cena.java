@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -43,14 +44,20 @@ final class Cena implements AutoCloseable {
         }
     }
 
+    private static final Set<String> GUARDA_ESTADO = Set.of("part2.RpcServer", "part2.Worker", "part3.Sequencer", "part3.Replica",
+            "part4.Primary", "part4.Backup", "part4.Witness");
+
     private final List<Processo> processos = new ArrayList<>();
     private final List<Path> arquivos = new ArrayList<>();
 
     /** Inicia um papel, como o jbang o iniciaria, e não espera por nada. Quem vive segundos não precisa do segundo compilador. */
     Processo iniciar(String papel, Object... argumentos) {
+        Stream<String> memoria = GUARDA_ESTADO.contains(papel) && !List.of(argumentos).contains("--dados") ? Stream.of("--memoria")
+                : Stream.of();
         Stream<String> java = Stream.of(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
                 "-Dfile.encoding=UTF-8", "-cp", System.getProperty("java.class.path"), papel);
-        Processo processo = Processo.comando(Stream.concat(java, Stream.of(argumentos).map(String::valueOf)).toArray(String[]::new));
+        Processo processo = Processo.comando(Stream.of(java, Stream.of(argumentos).map(String::valueOf), memoria)
+                .flatMap(partes -> partes).toArray(String[]::new));
         processos.add(processo);
         return processo;
     }

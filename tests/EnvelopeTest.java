@@ -34,13 +34,15 @@ class EnvelopeTest {
     private static final String TEXTO = """
             {"seq": 7, "op": "{\\"id_msg\\": \\"m-1\\", \\"tipo\\": \\"SAQUE\\", \\"conta_origem\\": \\"ana\\", \
             \\"conta_destino\\": null, \\"valor\\": 12.5}"}""";
+    private static final String COM_EPOCA = TEXTO.replaceFirst("}$", ", \"epoca\": 3}");
     private static final String COM_FONTE = TEXTO.replaceFirst("}$", ", \"fonte\": \"s-1\"}");
 
     @Test
-    @DisplayName("a operação viaja como texto dentro do envelope; a fonte só viaja se houver")
+    @DisplayName("a operação viaja como texto dentro do envelope; a fonte e a época só viajam se houver")
     void formaDoFio() {
         assertEquals(TEXTO, new Envelope(7, OP).json());
         assertEquals(COM_FONTE, new Envelope(7, OP, "s-1").json());
+        assertEquals(COM_EPOCA, new Envelope(7, OP, null, 3).json());
     }
 
     @Test
@@ -48,6 +50,7 @@ class EnvelopeTest {
     void idaEVolta() {
         assertEquals(new Envelope(7, OP), ler(TEXTO));
         assertEquals(new Envelope(7, OP, "s-1"), ler(COM_FONTE));
+        assertEquals(new Envelope(7, OP, null, 3), ler(COM_EPOCA));
         Operacao enfeitada = new Operacao("\"\\", Tipo.TRANSFERENCIA, "joão \"o\" 😀", "{\\u0041}", BigDecimal.TEN);
         assertEquals(enfeitada, ler(new Envelope(Long.MAX_VALUE, enfeitada).json()).op());
     }
@@ -55,7 +58,7 @@ class EnvelopeTest {
     @Test
     @DisplayName("chaves a mais no envelope são ignoradas; dentro da operação, não")
     void chavesAMais() {
-        assertEquals(ler(TEXTO), ler(TEXTO.replace("{\"seq\"", "{\"epoca\": 3, \"x\": [{}], \"seq\"")));
+        assertEquals(ler(TEXTO), ler(TEXTO.replace("{\"seq\"", "{\"versao\": 3, \"x\": [{}], \"seq\"")));
         assertNull(ler(COM_FONTE.replace("\"s-1\"", "null")).fonte());
         assertTrue(recusar(TEXTO.replace("12.5}", "12.5, \\\"seq\\\": 7}")).contains("\"seq\": campo desconhecido"));
     }
@@ -88,9 +91,11 @@ class EnvelopeTest {
     }
 
     @Test
-    @DisplayName("uma fonte que não é texto é recusada pelo nome")
+    @DisplayName("uma fonte que não é texto, ou uma época que não é um número, é recusada pelo nome")
     void fonteQueNaoServe() {
         assertTrue(recusar(COM_FONTE.replace("\"s-1\"", "7")).startsWith("fonte: "));
+        assertTrue(recusar(COM_EPOCA.replace("3}", "\"3\"}")).startsWith("epoca: "));
+        assertTrue(recusar(COM_EPOCA.replace("3}", "-3}")).startsWith("epoca: "));
     }
 
     @ParameterizedTest

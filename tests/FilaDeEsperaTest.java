@@ -66,6 +66,14 @@ class FilaDeEsperaTest {
         assertEquals(LongStream.rangeClosed(1, 11).boxed().toList(), receber(1));
     }
 
+    @Test
+    @DisplayName("pode começar depois de um número: o que veio até ele já foi entregue")
+    void comecaDepois() {
+        FilaDeEspera depois = new FilaDeEspera(10, 7);
+        assertEquals(List.of(), depois.receber(envelope(7)));
+        assertEquals(List.of(8L), depois.receber(envelope(8)).stream().map(Envelope::seq).toList());
+    }
+
     @ParameterizedTest(name = "semente {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5})
     @DisplayName("qualquer ordem de chegada, com repetições, dá a mesma entrega")

@@ -6,7 +6,7 @@
 //SOURCES Testes.java Cena.java ../part1/Client.java ../part1/Replica.java
 //SOURCES ../part2/Client.java ../part2/RpcServer.java ../part2/Worker.java
 //SOURCES ../part3/Client.java ../part3/Sequencer.java ../part3/Replica.java
-//SOURCES ../part4/Client.java ../part4/Primary.java ../part4/Backup.java
+//SOURCES ../part4/Client.java ../part4/Primary.java ../part4/Backup.java ../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;

@@ -199,8 +199,8 @@ class Parte4Test {
     }
 
     private Processo backup(int numero, int consulta) {
-        return cena.iniciar("part4.Backup", "--atualizacoes-primario", local(atualizacoes), "--consulta", consulta,
-                "--id", "backup-" + numero, "--silencioso");
+        return cena.iniciar("part4.Backup", "--pedidos-primario", local(pedidos), "--atualizacoes-primario", local(atualizacoes),
+                "--consulta", consulta, "--id", "backup-" + numero, "--silencioso");
     }
 
     /** O primário e os dois backups, que já o assinam. */

@@ -10,7 +10,6 @@ package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static shared.Operacao.deposito;
@@ -29,8 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import part2.RpcServer.Fila;
 import part2.Worker.Entrega;
 import shared.Aplicada;
+import shared.Banco;
 import shared.Carga;
 import shared.Envelope;
+import shared.Json;
 import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Resultado.Situacao;
@@ -38,9 +39,10 @@ import shared.Resultado.Situacao;
 @DisplayName("Protocolo da parte 2: RPC e fila")
 class Protocolo2Test {
 
+    private final List<Envelope> diario = new ArrayList<>(); // o de servidor-1
     private final Fila fila = new Fila("servidor-1", 2);
-    private final Entrega worker1 = new Entrega();
-    private final Entrega worker2 = new Entrega();
+    private final Entrega worker1 = new Entrega(new Banco());
+    private final Entrega worker2 = new Entrega(new Banco());
 
     // ───── A fila do servidor ─────
 
@@ -51,6 +53,7 @@ class Protocolo2Test {
         Envelope segundo = fila.enfileirar(saque("ana", BigDecimal.ONE));
         assertEquals(2, segundo.seq());
         assertEquals("servidor-1", segundo.fonte());
+        assertEquals(2, fila.ultimo());
     }
 
     @Test
@@ -60,38 +63,54 @@ class Protocolo2Test {
         Envelope primeiro = fila.enfileirar(op);
         fila.enfileirar(saque("ana", BigDecimal.ONE));
         assertEquals(primeiro, fila.enfileirar(op));
-        assertEquals(List.of(1L, 2L), servir(fila, 0, worker1).stream().map(Envelope::seq).toList());
+        assertEquals(2, fila.ultimo());
+    }
+
+    @Test
+    @DisplayName("depois de reiniciar, os números seguem, e a chamada repetida ainda tem o seu lugar")
+    void reinicia() {
+        List<Envelope> antes = enfileirar(carga(1));
+        Fila outra = new Fila("servidor-1", 2);
+        antes.forEach(envelope -> outra.refazer(envelope.op().id_msg(), envelope.seq()));
+        assertEquals(antes.get(6), outra.enfileirar(antes.get(6).op()));
+        assertEquals(201, outra.enfileirar(deposito("ana", BigDecimal.ONE)).seq());
+    }
+
+    @Test
+    @DisplayName("reiniciado, serve só o que é novo: o que veio antes os workers têm, ou pedem")
+    void reiniciadoServeONovo() {
+        enfileirar(carga(1));
+        fila.servirDaquiEmDiante();
+        assertEquals(List.of(201L, 201L), List.of(fila.proximo(0), fila.proximo(1)));
     }
 
     @Test
     @DisplayName("o que não se conseguiu enviar continua a ser o próximo")
     void proximoAteSerServido() {
-        Envelope primeiro = fila.enfileirar(deposito("ana", BigDecimal.TEN));
-        fila.enfileirar(saque("ana", BigDecimal.ONE));
-        assertEquals(List.of(primeiro, primeiro), List.of(fila.proximo(0), fila.proximo(0)));
+        enfileirar(List.of(deposito("ana", BigDecimal.TEN), saque("ana", BigDecimal.ONE)));
+        assertEquals(List.of(1L, 1L), List.of(fila.proximo(0), fila.proximo(0)));
         fila.servido(0);
-        assertEquals(2, fila.proximo(0).seq());
+        assertEquals(List.of(2L, 1L), List.of(fila.proximo(0), fila.proximo(1)));
     }
 
     @Test
     @DisplayName("um worker parado não atrasa o outro, e ao voltar recebe tudo o que falta, por ordem")
     void cadaUmNoSeuRitmo() {
-        assertNull(fila.proximo(0));
-        carga(1).forEach(fila::enfileirar);
-        assertEquals(200, servir(fila, 0, worker1).size());
-        assertNull(fila.proximo(0));
-        List<Envelope> atrasados = servir(fila, 1, worker2);
-        assertEquals(LongStream.rangeClosed(1, 200).boxed().toList(), atrasados.stream().map(Envelope::seq).toList());
+        enfileirar(carga(1));
+        assertEquals(200, servir(0, worker1).size());
+        assertEquals(List.of(), servir(0, worker1));
+        assertEquals(LongStream.rangeClosed(1, 200).boxed().toList(), seqs(servir(1, worker2)));
         assertEquals(worker1.banco().resumo(), worker2.banco().resumo());
     }
 
     // ───── O worker ─────
 
     @Test
-    @DisplayName("o que chega adiantado espera pelo que falta")
+    @DisplayName("o que chega adiantado espera pelo que falta, e o que falta se sabe")
     void semBuracos() {
-        assertEquals(List.of(), worker1.entregar(new Envelope(2, saque("ana", BigDecimal.ONE), "s")));
-        List<Aplicada> entregues = worker1.entregar(new Envelope(1, deposito("ana", BigDecimal.TEN), "s"));
+        assertEquals(List.of(), entregar(worker1, new Envelope(2, saque("ana", BigDecimal.ONE), "s")));
+        assertEquals(1, Json.inteiro(worker1.seguidor("s").pedido(0), "desde"));
+        List<Aplicada> entregues = entregar(worker1, new Envelope(1, deposito("ana", BigDecimal.TEN), "s"));
         assertEquals(List.of(1L, 2L), entregues.stream().map(Aplicada::seq).toList());
         assertEquals(new BigDecimal("9.00"), worker1.banco().saldo("ana"));
     }
@@ -100,38 +119,44 @@ class Protocolo2Test {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     @DisplayName("com um servidor, qualquer ordem de chegada, com repetições, dá o mesmo estado")
     void umServidorConverge(long semente) {
-        List<Envelope> chegadas = new ArrayList<>(carga(semente).stream().map(fila::enfileirar).toList());
-        chegadas.forEach(worker1::entregar);
+        List<Envelope> chegadas = new ArrayList<>(enfileirar(carga(semente)));
+        chegadas.forEach(envelope -> entregar(worker1, envelope));
         chegadas.addAll(List.copyOf(chegadas.subList(50, 150)));
         Collections.shuffle(chegadas, new Random(semente));
-        chegadas.forEach(worker2::entregar);
-        assertEquals(200, worker2.entregues());
+        chegadas.forEach(envelope -> entregar(worker2, envelope));
+        assertEquals(200, worker2.seguidor("servidor-1").ultimo());
         assertEquals(worker1.banco().resumo(), worker2.banco().resumo());
+    }
+
+    @Test
+    @DisplayName("volta de onde estava, em cada fila: o que já aplicou não vale outra vez")
+    void voltaDeOndeEstava() {
+        enfileirar(carga(1));
+        diario.subList(0, 120).forEach(envelope -> entregar(worker1, envelope));
+        Entrega reiniciado = new Entrega(worker1.banco());
+        worker1.fontes().properties().forEach(f -> reiniciado.lembrar(f.getKey(), f.getValue().longValue()));
+        assertEquals(80, diario.stream().mapToInt(envelope -> entregar(reiniciado, envelope).size()).sum());
+        servir(1, worker2);
+        assertEquals(worker2.banco().resumo(), reiniciado.banco().resumo());
     }
 
     @Test
     @DisplayName("com dois servidores, cada fila tem os seus números, e uma não espera pela outra")
     void duasFontes() {
-        Fila outra = new Fila("servidor-2", 1);
-        fila.enfileirar(deposito("ana", BigDecimal.TEN));
-        outra.enfileirar(deposito("ana", BigDecimal.ONE));
-        worker1.entregar(new Envelope(2, saque("ana", BigDecimal.ONE), "servidor-3")); // a esta falta o número 1
-        servir(fila, 0, worker1);
-        servir(outra, 0, worker1);
+        entregar(worker1, new Envelope(2, saque("ana", BigDecimal.ONE), "servidor-3")); // a esta falta o número 1
+        entregar(worker1, fila.enfileirar(deposito("ana", BigDecimal.TEN)));
+        entregar(worker1, new Fila("servidor-2", 1).enfileirar(deposito("ana", BigDecimal.ONE)));
         assertEquals(new BigDecimal("11.00"), worker1.banco().saldo("ana"));
-        assertEquals(2, worker1.entregues());
+        assertEquals("{\"servidor-3\": 0, \"servidor-1\": 1, \"servidor-2\": 1}", Json.escrever(worker1.fontes()));
     }
 
     @Test
     @DisplayName("com dois servidores, cada worker respeita a ordem de cada um, e mesmo assim divergem")
     void duasFontesDivergem() {
-        Fila outra = new Fila("servidor-2", 2);
-        fila.enfileirar(deposito("ana", new BigDecimal("100")));
-        outra.enfileirar(saque("ana", new BigDecimal("80")));
-        servir(fila, 0, worker1);
-        servir(outra, 0, worker1);
-        servir(outra, 1, worker2);
-        servir(fila, 1, worker2);
+        Envelope daqui = fila.enfileirar(deposito("ana", new BigDecimal("100")));
+        Envelope dali = new Fila("servidor-2", 2).enfileirar(saque("ana", new BigDecimal("80")));
+        List.of(daqui, dali).forEach(envelope -> entregar(worker1, envelope));
+        List.of(dali, daqui).forEach(envelope -> entregar(worker2, envelope));
         assertEquals(new BigDecimal("20.00"), worker1.banco().saldo("ana"));
         assertEquals(new BigDecimal("100.00"), worker2.banco().saldo("ana"), "aqui o saque foi recusado");
         assertNotEquals(worker1.banco().resumo(), worker2.banco().resumo());
@@ -141,8 +166,8 @@ class Protocolo2Test {
     @DisplayName("o mesmo id_msg por dois servidores vale uma vez")
     void mesmoIdPorDoisServidores() {
         Operacao op = deposito("ana", BigDecimal.TEN);
-        worker1.entregar(fila.enfileirar(op));
-        List<Aplicada> segunda = worker1.entregar(new Fila("servidor-2", 1).enfileirar(op));
+        entregar(worker1, fila.enfileirar(op));
+        List<Aplicada> segunda = entregar(worker1, new Fila("servidor-2", 1).enfileirar(op));
         assertEquals(Situacao.DUPLICADA, segunda.get(0).resultado().situacao());
         assertEquals(new BigDecimal("10.00"), worker1.banco().saldo("ana"));
     }
@@ -150,9 +175,9 @@ class Protocolo2Test {
     @Test
     @DisplayName("as operações simples, do sistema original, aplicam-se por ordem de chegada, entre as numeradas")
     void simples() {
-        worker1.aplicar(deposito("ana", BigDecimal.TEN));
-        worker1.entregar(new Envelope(1, saque("ana", BigDecimal.ONE))); // numerada, mas sem fonte
-        assertEquals(3, worker1.aplicar(saque("ana", BigDecimal.ONE)).seq());
+        worker1.aplicar(1, deposito("ana", BigDecimal.TEN));
+        entregar(worker1, new Envelope(1, saque("ana", BigDecimal.ONE))); // numerada, mas sem fonte
+        worker1.aplicar(3, saque("ana", BigDecimal.ONE));
         assertEquals(new BigDecimal("8.00"), worker1.banco().saldo("ana"));
     }
 
@@ -160,12 +185,12 @@ class Protocolo2Test {
     @DisplayName("servidores demais são recusados, e os conhecidos continuam servidos")
     void fontesDemais() {
         for (int i = 1; i <= 64; i++) {
-            worker1.entregar(new Envelope(1, deposito("ana", BigDecimal.ONE), "servidor-" + i));
+            entregar(worker1, new Envelope(1, deposito("ana", BigDecimal.ONE), "servidor-" + i));
         }
         Envelope intruso = new Envelope(1, deposito("ana", BigDecimal.ONE), "servidor-65");
-        String erro = assertThrows(MensagemInvalida.class, () -> worker1.entregar(intruso)).getMessage();
+        String erro = assertThrows(MensagemInvalida.class, () -> worker1.receber(intruso)).getMessage();
         assertTrue(erro.startsWith("fonte: "), erro);
-        worker1.entregar(new Envelope(2, deposito("ana", BigDecimal.ONE), "servidor-64"));
+        entregar(worker1, new Envelope(2, deposito("ana", BigDecimal.ONE), "servidor-64"));
         assertEquals(new BigDecimal("65.00"), worker1.banco().saldo("ana"));
     }
 
@@ -175,14 +200,27 @@ class Protocolo2Test {
         return ops;
     }
 
+    private List<Envelope> enfileirar(List<Operacao> ops) {
+        ops.forEach(op -> diario.add(fila.enfileirar(op)));
+        return diario;
+    }
+
+    private static List<Aplicada> entregar(Entrega worker, Envelope envelope) {
+        return worker.receber(envelope).stream().map(pronto -> worker.aplicar(pronto.seq(), pronto.op())).toList();
+    }
+
     /** Leva ao worker tudo o que a fila tem para ele. @return o que levou */
-    private static List<Envelope> servir(Fila fila, int qual, Entrega worker) {
+    private List<Envelope> servir(int qual, Entrega worker) {
         List<Envelope> levados = new ArrayList<>();
-        for (Envelope envelope; (envelope = fila.proximo(qual)) != null; fila.servido(qual)) {
-            levados.add(envelope);
-            worker.entregar(envelope);
+        for (; fila.proximo(qual) <= fila.ultimo(); fila.servido(qual)) {
+            levados.add(diario.get((int) fila.proximo(qual) - 1));
         }
+        levados.forEach(envelope -> entregar(worker, envelope));
         return levados;
+    }
+
+    private static List<Long> seqs(List<Envelope> envelopes) {
+        return envelopes.stream().map(Envelope::seq).toList();
     }
 
     public static void main(String[] args) {

@@ -9,6 +9,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static shared.Operacao.deposito;
 import static shared.Operacao.saque;
 
@@ -31,21 +32,24 @@ import shared.Envelope;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Resultado.Situacao;
+import shared.Seguidor;
 
 @DisplayName("Protocolo da parte 3: ordem total com sequenciador")
 class Protocolo3Test {
 
-    private final Ordem ordem = new Ordem();
-    private final Entrega replica1 = new Entrega();
-    private final Entrega replica2 = new Entrega();
+    private final Ordem ordem = new Ordem("h");
+    private final Entrega replica1 = new Entrega(new Banco(), null, 0);
+    private final Entrega replica2 = new Entrega(new Banco(), null, 0);
 
     // ───── O sequenciador ─────
 
     @Test
-    @DisplayName("numera de 1 em diante, sem pular")
+    @DisplayName("numera de 1 em diante, sem pular, com o nome da sua história")
     void numera() {
         assertEquals(0, ordem.ultimo());
-        assertEquals(LongStream.rangeClosed(1, 200).boxed().toList(), carga(1).stream().map(ordem::ordenar).toList());
+        List<Envelope> numeradas = numerar(carga(1));
+        assertEquals(LongStream.rangeClosed(1, 200).boxed().toList(), seqs(numeradas));
+        assertTrue(numeradas.stream().allMatch(envelope -> envelope.fonte().equals("h")));
         assertEquals(200, ordem.ultimo());
     }
 
@@ -53,17 +57,17 @@ class Protocolo3Test {
     @DisplayName("o mesmo id_msg recebe sempre o mesmo número e não gasta outro")
     void mesmoIdMesmoNumero() {
         List<Operacao> ops = carga(1);
-        List<Long> numeros = ops.stream().map(ordem::ordenar).toList();
-        assertEquals(numeros, ops.stream().map(ordem::ordenar).toList());
-        assertEquals(201, ordem.ordenar(deposito("ana", BigDecimal.ONE)));
+        List<Envelope> numeradas = numerar(ops);
+        assertEquals(numeradas, numerar(ops));
+        assertEquals(201, ordem.ordenar(deposito("ana", BigDecimal.ONE)).seq());
     }
 
     @Test
     @DisplayName("é o id_msg que conta, não o resto da operação")
     void idDecide() {
-        assertEquals(1, ordem.ordenar(new Operacao("m-1", Tipo.DEPOSITO, "ana", null, BigDecimal.ONE)));
-        assertEquals(1, ordem.ordenar(new Operacao("m-1", Tipo.SAQUE, "bia", null, BigDecimal.TEN)));
-        assertEquals(2, ordem.ordenar(new Operacao("m-2", Tipo.DEPOSITO, "ana", null, BigDecimal.ONE)));
+        assertEquals(1, ordem.ordenar(new Operacao("m-1", Tipo.DEPOSITO, "ana", null, BigDecimal.ONE)).seq());
+        assertEquals(1, ordem.ordenar(new Operacao("m-1", Tipo.SAQUE, "bia", null, BigDecimal.TEN)).seq());
+        assertEquals(2, ordem.ordenar(new Operacao("m-2", Tipo.DEPOSITO, "ana", null, BigDecimal.ONE)).seq());
     }
 
     @Test
@@ -74,9 +78,19 @@ class Protocolo3Test {
         for (int i = 1; i < Banco.IDS_LEMBRADOS; i++) {
             ordem.ordenar(deposito("ana", BigDecimal.ONE));
         }
-        assertEquals(1, ordem.ordenar(primeira));
+        assertEquals(1, ordem.ordenar(primeira).seq());
         ordem.ordenar(deposito("ana", BigDecimal.ONE));
-        assertEquals(Banco.IDS_LEMBRADOS + 2, ordem.ordenar(primeira), "esquecida: é como se fosse nova");
+        assertEquals(Banco.IDS_LEMBRADOS + 2, ordem.ordenar(primeira).seq(), "esquecida: é como se fosse nova");
+    }
+
+    @Test
+    @DisplayName("depois de reiniciar, os números seguem, e o mesmo id_msg ainda recebe o mesmo")
+    void reinicia() {
+        List<Envelope> antes = numerar(carga(1));
+        Ordem reiniciada = new Ordem("h");
+        antes.forEach(envelope -> reiniciada.refazer(envelope.op().id_msg(), envelope.seq()));
+        assertEquals(antes.get(6), reiniciada.ordenar(antes.get(6).op()));
+        assertEquals(201, reiniciada.ordenar(deposito("ana", BigDecimal.ONE)).seq());
     }
 
     // ───── A réplica ─────
@@ -85,19 +99,19 @@ class Protocolo3Test {
     @DisplayName("com um número em falta, espera: nada depois dele é aplicado")
     void esperaPeloQueFalta() {
         List<Envelope> numeradas = numerar(carga(1));
-        numeradas.stream().filter(e -> e.seq() != 3).forEach(replica1::entregar);
-        assertEquals(2, replica1.ultimo());
-        assertEquals(197, replica1.esperando());
-        List<Aplicada> entregues = replica1.entregar(numeradas.get(2));
+        numeradas.stream().filter(e -> e.seq() != 3).forEach(e -> entregar(replica1, e));
+        assertEquals(2, replica1.seguidor().ultimo());
+        assertEquals(197, replica1.seguidor().esperando());
+        List<Aplicada> entregues = entregar(replica1, numeradas.get(2));
         assertEquals(LongStream.rangeClosed(3, 200).boxed().toList(), entregues.stream().map(Aplicada::seq).toList());
-        assertEquals(0, replica1.esperando());
+        assertEquals(0, replica1.seguidor().esperando());
     }
 
     @Test
     @DisplayName("o número manda, não a chegada: o saque que chegou antes do seu depósito é aceito")
     void numeroManda() {
-        replica1.entregar(new Envelope(2, saque("ana", new BigDecimal("80"))));
-        List<Aplicada> entregues = replica1.entregar(new Envelope(1, deposito("ana", new BigDecimal("100"))));
+        entregar(replica1, new Envelope(2, saque("ana", new BigDecimal("80"))));
+        List<Aplicada> entregues = entregar(replica1, new Envelope(1, deposito("ana", new BigDecimal("100"))));
         assertEquals(Situacao.APLICADA, entregues.get(1).resultado().situacao());
         assertEquals(new BigDecimal("20.00"), replica1.banco().saldo("ana"));
     }
@@ -119,10 +133,41 @@ class Protocolo3Test {
     @DisplayName("um id_msg que o sequenciador esqueceu e numerou de novo ainda é reconhecido pelo banco")
     void bancoReconheceRepeticao() {
         Operacao op = deposito("ana", BigDecimal.TEN);
-        replica1.entregar(new Envelope(1, op));
-        assertEquals(Situacao.DUPLICADA, replica1.entregar(new Envelope(2, op)).get(0).resultado().situacao());
-        assertEquals(2, replica1.ultimo());
+        entregar(replica1, new Envelope(1, op));
+        assertEquals(Situacao.DUPLICADA, entregar(replica1, new Envelope(2, op)).get(0).resultado().situacao());
+        assertEquals(2, replica1.seguidor().ultimo());
         assertEquals(new BigDecimal("10.00"), replica1.banco().saldo("ana"));
+    }
+
+    @Test
+    @DisplayName("volta de onde estava, e só aplica o que é novo")
+    void voltaDeOndeEstava() {
+        List<Envelope> numeradas = numerar(carga(1));
+        numeradas.subList(0, 120).forEach(envelope -> entregar(replica1, envelope));
+        Entrega reiniciada = new Entrega(replica1.banco(), replica1.seguidor().historia(), replica1.seguidor().ultimo());
+        assertEquals(80, numeradas.stream().mapToInt(envelope -> entregar(reiniciada, envelope).size()).sum());
+        numeradas.forEach(envelope -> entregar(replica2, envelope));
+        assertEquals(replica2.banco().resumo(), reiniciada.banco().resumo());
+    }
+
+    @Test
+    @DisplayName("não mistura os números de um sequenciador que recomeçou do zero com os de antes")
+    void outraHistoria() {
+        numerar(carga(1)).forEach(envelope -> entregar(replica1, envelope));
+        String antes = replica1.banco().resumo();
+        assertEquals(List.of(), entregar(replica1, new Envelope(201, deposito("ana", BigDecimal.TEN), "outra")));
+        assertTrue(replica1.seguidor().outraHistoria());
+        assertEquals(antes, replica1.banco().resumo());
+    }
+
+    @Test
+    @DisplayName("uma foto troca o estado inteiro, também os id_msg lembrados")
+    void adotaUmaFoto() {
+        Operacao op = deposito("ana", BigDecimal.TEN);
+        entregar(replica1, new Envelope(1, op));
+        replica2.adotar(new Seguidor.Foto(1, replica1.banco().json()));
+        assertEquals(replica1.banco().resumo(), replica2.banco().resumo());
+        assertEquals(Situacao.DUPLICADA, replica2.aplicar(new Envelope(2, op)).resultado().situacao());
     }
 
     private static List<Operacao> carga(long semente) {
@@ -132,7 +177,11 @@ class Protocolo3Test {
     }
 
     private List<Envelope> numerar(List<Operacao> ops) {
-        return ops.stream().map(op -> new Envelope(ordem.ordenar(op), op)).toList();
+        return ops.stream().map(ordem::ordenar).toList();
+    }
+
+    private static List<Aplicada> entregar(Entrega replica, Envelope envelope) {
+        return replica.seguidor().receber(envelope).stream().map(replica::aplicar).toList();
     }
 
     /** Entrega em ordem nenhuma, metade delas duas vezes. @return os números do que se aplicou, por ordem de aplicação */
@@ -140,7 +189,7 @@ class Protocolo3Test {
         List<Envelope> chegadas = new ArrayList<>(numeradas);
         chegadas.addAll(numeradas.subList(50, 150));
         Collections.shuffle(chegadas, sorte);
-        return chegadas.stream().flatMap(e -> replica.entregar(e).stream()).map(Aplicada::seq).toList();
+        return chegadas.stream().flatMap(e -> entregar(replica, e).stream()).map(Aplicada::seq).toList();
     }
 
     private static List<Long> seqs(List<Envelope> envelopes) {

@@ -1,0 +1,239 @@
+package tests.sim;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import shared.Banco;
+import shared.Operacao;
+import shared.Resultado;
+import tests.sim.Falta.Tipo;
+
+/** Uma execução de uma parte: processos, clientes e faltas; depois tudo se conserta, aquieta-se, e confere-se. */
+abstract class Cenario {
+
+    private static final int SOSSEGO_MS = 30_000; // depois de consertado, isto basta para aquietar
+
+    final Mundo mundo;
+    final Rede rede;
+    final Defeito defeito;
+    final Random sorte;
+    final Map<String, Processo> processos = new LinkedHashMap<>();
+    final List<Cliente> clientes = new ArrayList<>();
+
+    Cenario(long semente, Defeito defeito, boolean rastro) {
+        this.mundo = new Mundo(semente, rastro);
+        this.rede = new Rede(mundo);
+        this.defeito = defeito;
+        this.sorte = mundo.sorte("plano");
+    }
+
+    // ───── O que cada parte diz ─────
+
+    /** O processo que este nome, ou papel, designa agora. */
+    abstract Processo quem(String alvo);
+
+    /** A quem se podem fazer faltas; os repetidos sofrem mais. */
+    abstract List<String> alvos();
+
+    /** O que, no fim, tem de se cumprir; {@code null} se já se cumpriu. */
+    abstract String falta();
+
+    /** Confere as garantias desta parte, já tudo quieto. */
+    abstract void conferir();
+
+    // ───── O plano ─────
+
+    private static final int COMECO_MS = 500;
+
+    /** As faltas desta semente. Umas sementes fazem de tudo um pouco, outras insistem (<i>swarm testing</i>). */
+    final List<Falta> plano() {
+        List<Falta> plano = new ArrayList<>();
+        int perfil = sorte.nextInt(4);
+        int espalhadas = 2_000 + sorte.nextInt(10_000);
+        int quantas = 1 + sorte.nextInt(perfil == 0 ? 12 : 20);
+        int curta = 1 + sorte.nextInt(400);
+        if (sorte.nextInt(4) == 0) {
+            plano.add(new Falta(0, Tipo.DESORDENA, null, null, 0, 0, false));
+        }
+        for (int i = 0; i < quantas; i++) {
+            int em = COMECO_MS + sorte.nextInt(espalhadas);
+            int dura = sorte.nextInt(2) == 0 ? sorte.nextInt(curta) : sorte.nextInt(4_000);
+            plano.add(sortear(em, dura, perfil));
+        }
+        plano.sort(Comparator.comparingInt(Falta::em));
+        return plano;
+    }
+
+    private Falta sortear(int em, int dura, int perfil) {
+        List<String> nomes = new ArrayList<>(processos.keySet());
+        clientes.forEach(cliente -> nomes.add(cliente.nome));
+        List<String> alvos = perfil == 1 ? alvos().subList(0, 3) : alvos();
+        String alvo = alvos.get(sorte.nextInt(alvos.size()));
+        String outro = perfil == 2 ? nomes.get(processos.size() - 1) : nomes.get(sorte.nextInt(nomes.size()));
+        boolean forte = sorte.nextBoolean();
+        return switch (sorte.nextInt(perfil == 1 ? 5 : 12)) {
+            case 0, 1, 2 -> new Falta(em, Tipo.MATA, alvo, null, dura, sorte.nextInt(8), forte);
+            case 3, 4 -> new Falta(em, Tipo.PARA, alvo, null, dura, 0, false);
+            case 5, 6 -> new Falta(em, Tipo.CORTA, alvo, outro, dura, 0, forte);
+            case 7 -> new Falta(em, Tipo.CORTA, outro, alvo, dura, 0, forte);
+            case 8 -> new Falta(em, Tipo.ISOLA, alvo, null, dura, 0, forte);
+            case 9 -> new Falta(em, Tipo.PERDE, null, null, dura, 1 + sorte.nextInt(30), false);
+            case 10 -> new Falta(em, Tipo.ATRASA, null, null, dura, 1 + sorte.nextInt(3_000), false);
+            default -> new Falta(em, Tipo.REPETE, null, null, dura, 1 + sorte.nextInt(30), false);
+        };
+    }
+
+    private void fazer(Falta falta) {
+        long dura = falta.dura() * Mundo.MS;
+        mundo.dizer("----", falta);
+        switch (falta.tipo()) {
+            case MATA -> quem(falta.alvo()).matar(falta.extra(), falta.forte(), dura);
+            case PARA -> quem(falta.alvo()).parar(dura);
+            case CORTA -> cortar(nome(falta.alvo()), nome(falta.outro()), falta.forte(), dura);
+            case ISOLA -> {
+                String alvo = nome(falta.alvo());
+                processos.keySet().forEach(outro -> isolar(alvo, outro, falta.forte(), dura));
+                clientes.forEach(outro -> isolar(alvo, outro.nome, falta.forte(), dura));
+            }
+            case PERDE -> {
+                rede.perda = falta.extra() / 100.0;
+                mundo.daquiA(dura, () -> rede.perda = 0);
+            }
+            case ATRASA -> {
+                rede.atraso = 0.05;
+                rede.atrasoMaximo = falta.extra() * Mundo.MS;
+                mundo.daquiA(dura, () -> rede.atraso = 0);
+            }
+            case REPETE -> {
+                rede.repeticao = falta.extra() / 100.0;
+                mundo.daquiA(dura, () -> rede.repeticao = 0);
+            }
+            case DESORDENA -> rede.ordenada = false;
+        }
+    }
+
+    private String nome(String alvo) {
+        Processo processo = quem(alvo);
+        return processo == null ? alvo : processo.nome;
+    }
+
+    private void isolar(String um, String outro, boolean perde, long dura) {
+        if (!um.equals(outro)) {
+            cortar(um, outro, perde, dura);
+            cortar(outro, um, perde, dura);
+        }
+    }
+
+    private void cortar(String de, String para, boolean perde, long dura) {
+        rede.cortar(de, para, !perde);
+        mundo.daquiA(dura, () -> {
+            rede.consertar(de, para);
+            consertada(de, para);
+        });
+    }
+
+    /** Uma ligação voltou. */
+    void consertada(String de, String para) {
+    }
+
+    // ───── A execução ─────
+
+    /** @return o que não se cumpriu; {@code null} se tudo se cumpriu */
+    String rodar(List<Falta> plano) {
+        try {
+            processos.values().forEach(processo -> mundo.daquiA(processo.sorte.nextInt(100) * Mundo.MS, processo::subir));
+            int ultima = COMECO_MS;
+            for (Falta falta : plano) {
+                ultima = Math.max(ultima, falta.em() + falta.dura());
+                mundo.daquiA(falta.em() * Mundo.MS, () -> fazer(falta));
+            }
+            long fim = (ultima + 1_000) * Mundo.MS;
+            clientes.forEach(cliente -> cliente.pedirAte(fim));
+            mundo.rodarAte(fim, () -> false);
+            curar();
+            aquietar();
+            clientes.get(0).pedirAte(mundo.agora() + 1_000 * Mundo.MS); // e volta a servir
+            mundo.rodarAte(mundo.agora() + 1_000 * Mundo.MS, () -> false);
+            aquietar();
+            conferir();
+            return null;
+        } catch (Violacao e) {
+            return e.getMessage();
+        } catch (RuntimeException e) {
+            return "exceção: " + e + " em " + List.of(e.getStackTrace()).subList(0, Math.min(4, e.getStackTrace().length));
+        }
+    }
+
+    private void curar() {
+        mundo.dizer("----", "tudo se conserta");
+        rede.consertarTudo();
+        for (Processo processo : processos.values()) {
+            processo.continuar();
+            processo.voltar();
+            processos.keySet().forEach(outro -> consertada(processo.nome, outro));
+        }
+    }
+
+    private void aquietar() {
+        long limite = mundo.agora() + SOSSEGO_MS * Mundo.MS;
+        String falta = "?";
+        while (falta != null && mundo.agora() < limite) {
+            mundo.rodarAte(mundo.agora() + 100 * Mundo.MS, () -> false);
+            falta = clientes.stream().allMatch(Cliente::quieto) ? falta() : "um cliente ainda espera";
+        }
+        if (falta != null) {
+            throw new Violacao("não se aquieta em %d s: %s", SOSSEGO_MS / 1_000, falta);
+        }
+    }
+
+    // ───── O que se confere em mais de uma parte ─────
+
+    static void exigir(boolean cumpre, String formato, Object... valores) {
+        if (!cumpre) {
+            throw new Violacao(formato, valores);
+        }
+    }
+
+    /** O id_msg que o cliente deu (SEM_DEDUPLICAR acrescenta-lhe a tentativa). */
+    static String original(String id) {
+        int corte = id.indexOf('~');
+        return corte < 0 ? id : id.substring(0, corte);
+    }
+
+    Map<String, Cliente.Pedido> pedidos() {
+        Map<String, Cliente.Pedido> pedidos = new HashMap<>();
+        clientes.forEach(cliente -> cliente.historia.forEach(pedido -> pedidos.put(pedido.id, pedido)));
+        return pedidos;
+    }
+
+    /** Um prefixo da ordem: o estado depois dele, por um banco que só faz o que se espera. */
+    record Ponto(Map<String, BigDecimal> saldos, Resultado resultado) {
+    }
+
+    /** Refaz as operações por ordem, e confere que o banco é o que elas dão. @return o estado em cada posição, de 0 em diante */
+    List<Ponto> refazer(List<String> ordem, Banco banco, String dono) {
+        Map<String, Cliente.Pedido> pedidos = pedidos();
+        Map<String, String> vistos = new HashMap<>();
+        List<Ponto> pontos = new ArrayList<>(List.of(new Ponto(Map.of(), null)));
+        Banco modelo = new Banco();
+        for (String id : ordem) {
+            Cliente.Pedido pedido = pedidos.get(original(id));
+            exigir(pedido != null && pedido.op != null, "%s aplicou %s, que ninguém pediu", dono, id);
+            String antes = vistos.put(pedido.id, id);
+            exigir(antes == null, "%s aplicou duas vezes %s", dono, pedido.id);
+            Operacao op = pedido.op;
+            Resultado resultado = modelo.aplicar(op);
+            pontos.add(new Ponto(new HashMap<>(modelo.saldos()), resultado));
+            Resultado dele = banco.resultado(id).orElse(null);
+            exigir(resultado.equals(dele), "%s tem para %s o resultado %s, e a ordem dá %s", dono, id, dele, resultado);
+        }
+        exigir(modelo.resumo().equals(banco.resumo()), "%s tem %s, e a ordem dá %s", dono, banco.saldos(), modelo.saldos());
+        exigir(banco.total().compareTo(banco.depositado().subtract(banco.sacado())) == 0, "%s criou ou perdeu dinheiro", dono);
+        return pontos;
+    }
+}

@@ -1,0 +1,137 @@
+package tests.sim;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import shared.Operacao;
+import shared.Operacao.Tipo;
+
+/**
+ * Um cliente: uma operação de cada vez; sem resposta, repete-a com o mesmo id_msg, talvez noutro servidor, até desistir.
+ * Guarda a sua história: o que pediu, quando, e o que lhe disseram.
+ */
+final class Cliente {
+
+    private static final int PRAZO_MS = 500;
+    private static final int DESISTE_MS = 5_000;
+    private static final String[] CONTAS = {"ana", "bia", "caio"};
+
+    /** Um pedido e o seu fim. */
+    static final class Pedido {
+        final String id;
+        final Operacao op;          // null = leitura de `conta`
+        final String conta;
+        final long inicio;
+        long fim = Long.MAX_VALUE;  // MAX_VALUE = indeterminado
+        String resposta;
+
+        Pedido(String id, Operacao op, String conta, long inicio) {
+            this.id = id;
+            this.op = op;
+            this.conta = conta;
+            this.inicio = inicio;
+        }
+
+        boolean confirmado() {
+            return fim != Long.MAX_VALUE;
+        }
+    }
+
+    /** Como um pedido chega a um servidor. */
+    interface Servico {
+        /** @param tentativa as respostas a outra tentativa já não se recebem */
+        void pedir(Cliente cliente, String servidor, Pedido pedido, int tentativa, Consumer<String> resposta);
+    }
+
+    final String nome;
+    final List<Pedido> historia = new ArrayList<>();
+    private final Mundo mundo;
+    private final Random sorte;
+    private final Servico servico;
+    private final List<String> servidores;
+    private final boolean le;
+    private final String enchimento; // id_msg compridos fazem instantâneos de várias partes
+    private final int pausaMs;
+    private Pedido atual;
+    private int tentativa;
+    private int escolhido;
+    private long ate;
+
+    Cliente(String nome, Mundo mundo, List<String> servidores, boolean le, boolean comprido, Servico servico) {
+        this.nome = nome;
+        this.mundo = mundo;
+        this.sorte = mundo.sorte(nome);
+        this.servico = servico;
+        this.servidores = servidores;
+        this.le = le;
+        this.pausaMs = 20 + mundo.sorte("pausas").nextInt(400);
+        this.enchimento = comprido ? "-".repeat(55) : "-";
+    }
+
+    /** Pede, com pausas, até um instante. */
+    void pedirAte(long instante) {
+        ate = instante;
+        mundo.daquiA(sorte.nextInt(300) * Mundo.MS, this::proximo);
+    }
+
+    /** Se não espera por nada. */
+    boolean quieto() {
+        return atual == null && mundo.agora() >= ate;
+    }
+
+    private void proximo() {
+        if (mundo.agora() >= ate || atual != null) {
+            return;
+        }
+        String id = nome + enchimento + historia.size();
+        String conta = CONTAS[sorte.nextInt(CONTAS.length)];
+        BigDecimal valor = BigDecimal.valueOf(1 + sorte.nextInt(50));
+        int qual = sorte.nextInt(le ? 12 : 7);
+        Operacao op = qual < 3 ? new Operacao(id, Tipo.DEPOSITO, conta, null, valor)
+                : qual < 5 ? new Operacao(id, Tipo.SAQUE, conta, null, valor)
+                : qual < 7 ? new Operacao(id, Tipo.TRANSFERENCIA, conta, CONTAS[sorte.nextInt(CONTAS.length)], valor) : null;
+        atual = new Pedido(id, op, conta, mundo.agora());
+        historia.add(atual);
+        mundo.dizer(nome, "pede", op == null ? "saldo " + conta : op);
+        tentar(mundo.agora() + DESISTE_MS * Mundo.MS);
+    }
+
+    private void tentar(long desiste) {
+        int esta = ++tentativa;
+        Pedido pedido = atual;
+        if (mundo.agora() >= desiste) {
+            mundo.dizer(nome, "desiste", pedido.id);
+            acabar();
+            return;
+        }
+        servico.pedir(this, servidores.get(escolhido), pedido, esta, texto -> {
+            if (tentativa != esta || atual != pedido) {
+                return;
+            }
+            if (texto.startsWith("ERRO")) {
+                mundo.daquiA(50 * Mundo.MS, () -> outro(esta, desiste));
+                return;
+            }
+            pedido.fim = mundo.agora();
+            pedido.resposta = texto;
+            mundo.dizer(nome, "soube", pedido.id, texto);
+            acabar();
+        });
+        mundo.daquiA(PRAZO_MS * Mundo.MS, () -> outro(esta, desiste));
+    }
+
+    private void outro(int daTentativa, long desiste) {
+        if (tentativa == daTentativa && atual != null) {
+            escolhido = (escolhido + 1) % servidores.size();
+            tentar(desiste);
+        }
+    }
+
+    private void acabar() {
+        tentativa++;
+        atual = null;
+        mundo.daquiA(sorte.nextInt(pausaMs) * Mundo.MS, this::proximo);
+    }
+}

@@ -1,0 +1,22 @@
+package tests.sim;
+
+/** Estragos feitos de propósito, por interposição, para provar que a simulação os vê. */
+public enum Defeito {
+    NENHUM,
+    /** O pedido repetido chega à regra como se fosse outro. */
+    SEM_DEDUPLICAR,
+    /** Difunde e responde antes de gravar. */
+    RESPONDER_ANTES_DO_DIARIO,
+    /** Quem recebe um envelope adiantado aplica-o logo. */
+    IGNORAR_BURACO,
+    /** Quem recebe não olha a época. */
+    SEM_EPOCA,
+    /** O backup confirma o que ainda não gravou. */
+    CONFIRMAR_ANTES_DE_GRAVAR,
+    /** Os instantâneos não levam a tabela de id_msg. */
+    FOTO_SEM_TABELA,
+    /** A testemunha promove quem não está em dia. */
+    PROMOVER_ATRASADO,
+    /** O primário tira um backup antes que a testemunha o registre. */
+    TIRAR_ANTES_DA_TESTEMUNHA
+}

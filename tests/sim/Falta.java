@@ -1,0 +1,30 @@
+package tests.sim;
+
+/**
+ * Algo que corre mal, planejado antes da execução: por isso se pode tirar da lista e ver se a execução ainda falha.
+ *
+ * @param em    quando, em milissegundos
+ * @param dura  por quanto tempo
+ * @param alvo  em quem: um nome, ou um papel ("primario") que se resolve na hora
+ * @param outro o outro lado de um corte
+ * @param extra em MATA, quantas ações depois; nas outras, uma medida
+ * @param forte em MATA, se também falta a energia; em CORTA, se o que se envia se perde
+ */
+record Falta(int em, Tipo tipo, String alvo, String outro, int dura, int extra, boolean forte) {
+
+    enum Tipo { MATA, PARA, CORTA, ISOLA, PERDE, ATRASA, REPETE, DESORDENA }
+
+    @Override
+    public String toString() {
+        return "%6d ms  ".formatted(em) + switch (tipo) {
+            case MATA -> "mata " + alvo + " na ação " + extra + (forte ? ", sem energia" : "") + ", volta em " + dura + " ms";
+            case PARA -> "para " + alvo + " por " + dura + " ms";
+            case CORTA -> "corta " + alvo + " → " + outro + " por " + dura + " ms" + (forte ? ", e perde" : ", e segura");
+            case ISOLA -> "isola " + alvo + " por " + dura + " ms" + (forte ? ", e perde" : ", e segura");
+            case PERDE -> "perde " + extra + " % das mensagens por " + dura + " ms";
+            case ATRASA -> "atrasa 5 % das mensagens até " + extra + " ms, por " + dura + " ms";
+            case REPETE -> "repete " + extra + " % das mensagens por " + dura + " ms";
+            case DESORDENA -> "as ligações não mantêm a ordem";
+        };
+    }
+}

@@ -1,0 +1,192 @@
+package tests.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Um processo: um laço que recebe o que chegou, passa o tempo e grava. Pode morrer em qualquer ação, voltar, e parar. */
+abstract class Processo {
+
+    /** O processo morreu no meio do que fazia. */
+    private static final class Morte extends RuntimeException {
+        Morte() {
+            super(null, null, false, false);
+        }
+    }
+
+    private record Chegada(int canal, Runnable acao) {
+    }
+
+    final String nome;
+    final Mundo mundo;
+    final Rede rede;
+    final Disco disco;
+    final Random sorte;
+    private final long passoUs;
+    private final long relogioEm;
+    private final List<Chegada> chegadas = new ArrayList<>();
+    private boolean vivo;
+    private int vida;
+    private long paradoAte;
+    private long proximo = Long.MAX_VALUE;
+    private int acoesAteMorrer = -1;
+    private boolean semEnergia;
+    private long voltaEm;
+
+    /** @param passoMs de quanto em quanto tempo o laço acorda sem que nada chegue */
+    Processo(String nome, Mundo mundo, Rede rede, int passoMs, int entreFotos) {
+        this.nome = nome;
+        this.mundo = mundo;
+        this.rede = rede;
+        this.passoUs = passoMs * Mundo.MS;
+        this.sorte = mundo.sorte(nome);
+        this.relogioEm = 1_000_000 + sorte.nextInt(1_000_000);
+        this.disco = new Disco(this, entreFotos);
+    }
+
+    /** Lê o disco e começa. */
+    abstract void iniciar();
+
+    /** O resto do laço, depois de receber o que chegou. */
+    abstract void passo();
+
+    void subir() {
+        vivo = true;
+        vida++;
+        acoesAteMorrer = -1;
+        paradoAte = 0;
+        proximo = Long.MAX_VALUE;
+        disco.abrir();
+        mundo.dizer(nome, "sobe");
+        try {
+            iniciar();
+        } catch (Morte e) {
+            cair();
+            return;
+        }
+        acordar(sorte.nextInt(1_000));
+    }
+
+    /**
+     * Morre na ação de número tal a partir de agora, ou logo; depois volta.
+     *
+     * @param energia se também se perde o que não estava no disco
+     */
+    void matar(int acoes, boolean energia, long voltaUs) {
+        if (!vivo || acoesAteMorrer > 0) {
+            return;
+        }
+        semEnergia = energia;
+        voltaEm = voltaUs;
+        if (acoes == 0) {
+            cair();
+            return;
+        }
+        acoesAteMorrer = acoes;
+        int esta = vida;
+        mundo.daquiA(300 * Mundo.MS, () -> {
+            if (vivo && vida == esta) {
+                cair();
+            }
+        });
+    }
+
+    /** Cada ação que se vê de fora passa por aqui: é onde se pode morrer. */
+    void acao() {
+        if (acoesAteMorrer > 0 && --acoesAteMorrer == 0) {
+            throw new Morte();
+        }
+    }
+
+    private void cair() {
+        mundo.dizer(nome, "MORRE", semEnergia ? "sem energia" : "");
+        vivo = false;
+        acoesAteMorrer = -1;
+        chegadas.clear();
+        disco.cair(semEnergia);
+        mundo.daquiA(voltaEm, this::voltar);
+    }
+
+    /** Sobe, se caiu. */
+    void voltar() {
+        if (!vivo) {
+            subir();
+        }
+    }
+
+    void parar(long us) {
+        paradoAte = Math.max(paradoAte, mundo.agora() + us);
+        mundo.dizer(nome, "PARA", us / Mundo.MS, "ms");
+    }
+
+    void continuar() {
+        paradoAte = 0;
+        if (vivo) {
+            acordar(0);
+        }
+    }
+
+    /** Algo chegou por um soquete. @param canal a ordem em que o laço os esvazia */
+    void chegou(int canal, Runnable acao) {
+        if (vivo) {
+            chegadas.add(new Chegada(canal, acao));
+            acordar(sorte.nextInt(500));
+        }
+    }
+
+    private void acordar(long us) {
+        long quando = Math.max(mundo.agora() + us, paradoAte);
+        if (quando < proximo) {
+            proximo = quando;
+            int esta = vida;
+            mundo.daquiA(quando - mundo.agora(), () -> {
+                if (vivo && vida == esta && proximo == quando) {
+                    proximo = Long.MAX_VALUE;
+                    girar();
+                }
+            });
+        }
+    }
+
+    private void girar() {
+        if (mundo.agora() < paradoAte) {
+            acordar(0);
+            return;
+        }
+        int quantas = sorte.nextInt(4) == 0 ? sorte.nextInt(chegadas.size() + 1) : chegadas.size();
+        List<Chegada> lote = new ArrayList<>(chegadas.subList(0, quantas));
+        chegadas.subList(0, quantas).clear();
+        lote.sort((a, b) -> Integer.compare(a.canal(), b.canal()));
+        try {
+            lote.forEach(chegada -> chegada.acao().run());
+            passo();
+        } catch (Morte e) {
+            cair();
+            return;
+        }
+        acordar(chegadas.isEmpty() ? passoUs : 100);
+    }
+
+    boolean vivo() {
+        return vivo;
+    }
+
+    boolean parado() {
+        return mundo.agora() < paradoAte;
+    }
+
+    /** Qual encarnação é esta, de 1 em diante. */
+    int vida() {
+        return vida;
+    }
+
+    /** O relógio deste processo, em milissegundos: só avança, e não é o dos outros. */
+    long relogio() {
+        return relogioEm + mundo.agoraMs();
+    }
+
+    /** Se o que vai gravar agora será interrompido pela morte. */
+    boolean morreAgora() {
+        return acoesAteMorrer == 1;
+    }
+}

@@ -1,0 +1,107 @@
+package tests.sim;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * A rede: cada ligação atrasa, perde e repete, e pode ser cortada num sentido. Como em TCP, uma ligação mantém a ordem, e o
+ * que ela perde é um trecho, enquanto se refaz; sem {@link #ordenada}, cada mensagem segue por si.
+ */
+final class Rede {
+
+    private record Retida(String ligacao, Runnable entrega) {
+    }
+
+    private final Mundo mundo;
+    private final Random sorte;
+    private final Map<String, Boolean> cortes = new HashMap<>();       // "de>para" -> se o corte segura (senão, perde)
+    private final Map<String, List<Retida>> retidas = new HashMap<>();
+    private final Map<String, Long> ultimaEntrega = new HashMap<>();
+    private final Map<String, Long> mudaAte = new HashMap<>();
+    private final Map<String, Integer> geracao = new HashMap<>();      // muda quando um corte faz perder o que ia a caminho
+    boolean ordenada = true;
+    double perda;
+    double repeticao;
+    double atraso;          // parte das mensagens que se atrasam muito
+    long atrasoMaximo;      // quanto, em microssegundos
+
+    Rede(Mundo mundo) {
+        this.mundo = mundo;
+        this.sorte = mundo.sorte("rede");
+    }
+
+    /** @param canal o que distingue as ligações entre os mesmos dois: nelas a ordem é independente */
+    void enviar(String de, String para, String canal, Runnable entrega) {
+        String sentido = de + ">" + para;
+        String ligacao = sentido + "/" + canal;
+        Boolean segura = cortes.get(sentido);
+        if (segura != null) {
+            if (segura) {
+                retidas.computeIfAbsent(sentido, s -> new ArrayList<>()).add(new Retida(ligacao, entrega));
+            }
+            return;
+        }
+        if (mundo.agora() < mudaAte.getOrDefault(ligacao, 0L)) {
+            return;
+        }
+        if (sorte.nextDouble() < perda) {
+            if (ordenada) {
+                mudaAte.put(ligacao, mundo.agora() + sorte.nextInt(200) * Mundo.MS);
+            }
+            return;
+        }
+        levar(sentido, ligacao, entrega);
+        if (!ordenada && sorte.nextDouble() < repeticao) {
+            levar(sentido, ligacao, entrega);
+        }
+    }
+
+    private void levar(String sentido, String ligacao, Runnable entrega) {
+        long demora = 100 + sorte.nextInt(2_000);
+        if (sorte.nextDouble() < atraso) {
+            demora += (long) (sorte.nextDouble() * atrasoMaximo);
+        }
+        long chegada = mundo.agora() + demora;
+        if (ordenada) {
+            chegada = Math.max(chegada, ultimaEntrega.getOrDefault(ligacao, 0L) + 1);
+            ultimaEntrega.put(ligacao, chegada);
+        }
+        int antes = geracao.getOrDefault(sentido, 0);
+        mundo.daquiA(chegada - mundo.agora(), () -> {
+            if (geracao.getOrDefault(sentido, 0) == antes) {
+                entrega.run();
+            }
+        });
+    }
+
+    /** @param segura true: o que se envia espera pelo conserto, como em TCP; false: perde-se, também o que ia a caminho */
+    void cortar(String de, String para, boolean segura) {
+        cortes.put(de + ">" + para, segura);
+        if (!segura) {
+            geracao.merge(de + ">" + para, 1, Integer::sum);
+        }
+    }
+
+    void consertar(String de, String para) {
+        cortes.remove(de + ">" + para);
+        List<Retida> esperavam = retidas.remove(de + ">" + para);
+        if (esperavam != null) {
+            esperavam.forEach(r -> levar(de + ">" + para, r.ligacao(), r.entrega()));
+        }
+    }
+
+    boolean cortada(String de, String para) {
+        return cortes.containsKey(de + ">" + para);
+    }
+
+    void consertarTudo() {
+        List.copyOf(cortes.keySet()).forEach(s -> consertar(s.substring(0, s.indexOf('>')), s.substring(s.indexOf('>') + 1)));
+        perda = 0;
+        repeticao = 0;
+        atraso = 0;
+        mudaAte.clear();
+    }
+}

@@ -1,0 +1,96 @@
+package tests.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Roda sementes de uma parte, em duas linhas de execução, e, da primeira que falha, reduz a lista de faltas. */
+public final class Simulador {
+
+    /** Uma semente que falhou. @param faltas as que bastam para que falhe */
+    public record Falha(int parte, long semente, Defeito defeito, String motivo, List<String> faltas) {
+        @Override
+        public String toString() {
+            return "parte " + parte + ", semente " + semente + ": " + motivo + "\n  com estas faltas:\n    "
+                    + (faltas.isEmpty() ? "(nenhuma)" : String.join("\n    ", faltas))
+                    + "\n  para repetir: jbang tests/SimulacaoTest.java " + parte + " " + semente
+                    + (defeito == Defeito.NENHUM ? "" : " " + defeito);
+        }
+    }
+
+    private Simulador() {
+    }
+
+    private static Cenario cenario(int parte, long semente, Defeito defeito, boolean rastro) {
+        return switch (parte) {
+            case 4 -> new Parte4(semente, defeito, rastro);
+            default -> throw new IllegalArgumentException("parte " + parte);
+        };
+    }
+
+    /** Roda estas sementes até que uma falhe. @return a que falhou, reduzida; {@code null} se nenhuma */
+    public static Falha rodar(int parte, long primeira, long quantas, Defeito defeito) {
+        AtomicLong proxima = new AtomicLong(primeira);
+        AtomicReference<Long> falhou = new AtomicReference<>();
+        Runnable trabalho = () -> {
+            long semente;
+            while (falhou.get() == null && (semente = proxima.getAndIncrement()) < primeira + quantas) {
+                if (uma(parte, semente, defeito) != null) {
+                    long esta = semente;
+                    falhou.updateAndGet(outra -> outra == null || esta < outra ? esta : outra);
+                }
+            }
+        };
+        List<Thread> linhas = List.of(new Thread(trabalho), new Thread(trabalho));
+        linhas.forEach(Thread::start);
+        try {
+            for (Thread linha : linhas) {
+                linha.join();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return falhou.get() == null ? null : reduzir(parte, falhou.get(), defeito);
+    }
+
+    /** @return o que não se cumpriu com esta semente; {@code null} se tudo */
+    public static String uma(int parte, long semente, Defeito defeito) {
+        Cenario cenario = cenario(parte, semente, defeito, false);
+        return cenario.rodar(cenario.plano());
+    }
+
+    /** Tira faltas, uma a uma, enquanto a execução ainda falha. */
+    public static Falha reduzir(int parte, long semente, Defeito defeito) {
+        List<Falta> plano = cenario(parte, semente, defeito, false).plano();
+        String motivo = cenario(parte, semente, defeito, false).rodar(plano);
+        for (boolean tirou = true; tirou; ) {
+            tirou = false;
+            for (int i = plano.size() - 1; i >= 0; i--) {
+                List<Falta> menor = new ArrayList<>(plano);
+                menor.remove(i);
+                String dele = cenario(parte, semente, defeito, false).rodar(menor);
+                if (dele != null) {
+                    plano = menor;
+                    motivo = dele;
+                    tirou = true;
+                }
+            }
+        }
+        return new Falha(parte, semente, defeito, motivo, plano.stream().map(Falta::toString).toList());
+    }
+
+    /** A execução reduzida, passo a passo. */
+    public static List<String> rastro(int parte, long semente, Defeito defeito, boolean inteiro) {
+        List<String> bastam = inteiro ? null : reduzir(parte, semente, defeito).faltas();
+        Cenario cenario = cenario(parte, semente, defeito, true);
+        List<Falta> plano = new ArrayList<>(cenario.plano());
+        if (bastam != null) {
+            plano.removeIf(falta -> !bastam.contains(falta.toString()));
+        }
+        String motivo = cenario.rodar(plano);
+        List<String> linhas = new ArrayList<>(cenario.mundo.rastro());
+        linhas.add(motivo == null ? "tudo se cumpriu" : motivo);
+        return linhas;
+    }
+}
