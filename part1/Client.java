@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
 import shared.Cliente;
 import shared.Falha;
 import shared.Operacao;
+import shared.Papel;
 import shared.Soquetes;
 
 /**
@@ -47,7 +48,7 @@ public final class Client extends Cliente {
             scope = ScopeType.INHERIT, description = "onde escutar; 0.0.0.0 = em todos (padrão: ${DEFAULT-VALUE})")
     private String bind;
 
-    @Option(names = "--porta", paramLabel = "PORTA", defaultValue = "5555", order = 2, scope = ScopeType.INHERIT,
+    @Option(names = "--porta", paramLabel = "PORTA", converter = Papel.Porta.class, defaultValue = "5555", order = 2, scope = ScopeType.INHERIT,
             description = "porta onde as réplicas nos assinam (padrão: ${DEFAULT-VALUE})")
     private int porta;
 

@@ -1,6 +1,7 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
 //SOURCES Servico.java ../shared/Endereco.java ../shared/Json.java ../shared/SemResposta.java
+//SOURCES ../shared/Soquetes.java
 package part2;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -28,6 +29,7 @@ import shared.Falha;
 import shared.Json;
 import shared.MensagemInvalida;
 import shared.SemResposta;
+import shared.Soquetes;
 
 /**
  * JSON-RPC 2.0 sobre TCP, dos dois lados, com jsonrpc4j: objetos JSON um depois do outro, sem cabeçalhos. Serve a
@@ -178,6 +180,7 @@ final class JsonRpc {
         private InputStream entrada;
 
         Chamada(Endereco servidor) {
+            Soquetes.exigirQueExista(servidor);
             this.servidor = servidor;
         }
 

@@ -135,7 +135,7 @@ public final class RpcServer extends Papel {
 
     // ───── Linha de comando ─────
 
-    @Option(names = "--porta", paramLabel = "PORTA", defaultValue = "50051", order = 1,
+    @Option(names = "--porta", paramLabel = "PORTA", converter = Papel.Porta.class, defaultValue = "50051", order = 1,
             description = "porta das chamadas (padrão: ${DEFAULT-VALUE})")
     private int porta;
 
@@ -249,6 +249,7 @@ public final class RpcServer extends Papel {
     }
 
     private ServerSocket escutar() throws IOException {
+        Soquetes.exigirQueSejaDaqui(new Endereco(bind, porta));
         ServerSocket escuta = new ServerSocket();
         try {
             escuta.setReuseAddress(true);
@@ -256,9 +257,8 @@ public final class RpcServer extends Papel {
             return escuta;
         } catch (BindException e) {
             escuta.close();
-            throw new Falha(e.getMessage().contains("in use")
-                    ? "a porta " + porta + " já está em uso por " + QuemUsa.porta(porta) + "; encerre-o, ou escolha outra com --porta"
-                    : "não consegui escutar em " + bind + ":" + porta + " (veja --bind; 0.0.0.0 escuta em todos)");
+            throw new Falha("a porta " + porta + " já está em uso por " + QuemUsa.porta(porta)
+                    + "; encerre-o, ou escolha outra com --porta");
         }
     }
 

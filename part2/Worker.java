@@ -108,7 +108,7 @@ public final class Worker extends Papel {
 
     // ───── Linha de comando ─────
 
-    @Option(names = "--porta", paramLabel = "PORTA", defaultValue = "6001", order = 1,
+    @Option(names = "--porta", paramLabel = "PORTA", converter = Papel.Porta.class, defaultValue = "6001", order = 1,
             description = "porta da fila deste worker (padrão: ${DEFAULT-VALUE})")
     private int porta;
 
@@ -116,7 +116,7 @@ public final class Worker extends Papel {
             description = "os servidores a quem pedir o que falta (padrão: ${DEFAULT-VALUE})")
     private String rpc;
 
-    @Option(names = "--consulta", paramLabel = "PORTA", defaultValue = "7001", order = 3,
+    @Option(names = "--consulta", paramLabel = "PORTA", converter = Papel.PortaOuNenhuma.class, defaultValue = "7001", order = 3,
             description = "porta de consultas; 0 = nenhuma (padrão: ${DEFAULT-VALUE})")
     private int consulta;
 

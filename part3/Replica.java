@@ -97,7 +97,7 @@ public final class Replica extends Papel {
             description = "onde assinar a ordem (padrão: porta 6003 do sequenciador)")
     private Endereco ordem;
 
-    @Option(names = "--consulta", paramLabel = "PORTA", defaultValue = "7001", order = 3,
+    @Option(names = "--consulta", paramLabel = "PORTA", converter = Papel.PortaOuNenhuma.class, defaultValue = "7001", order = 3,
             description = "porta de consultas; 0 = nenhuma (padrão: ${DEFAULT-VALUE})")
     private int consulta;
 

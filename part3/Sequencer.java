@@ -93,11 +93,11 @@ public final class Sequencer extends Papel {
 
     // ───── Linha de comando ─────
 
-    @Option(names = "--pedidos", paramLabel = "PORTA", defaultValue = "6002", order = 1,
+    @Option(names = "--pedidos", paramLabel = "PORTA", converter = Papel.Porta.class, defaultValue = "6002", order = 1,
             description = "porta onde os clientes pedem (padrão: ${DEFAULT-VALUE})")
     private int pedidos;
 
-    @Option(names = "--ordem", paramLabel = "PORTA", defaultValue = "6003", order = 2,
+    @Option(names = "--ordem", paramLabel = "PORTA", converter = Papel.Porta.class, defaultValue = "6003", order = 2,
             description = "porta que as réplicas assinam (padrão: ${DEFAULT-VALUE})")
     private int ordem;
 

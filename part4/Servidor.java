@@ -44,11 +44,11 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     /** Quando o primário responde: depois dos backups em dia, ou sem esperar por eles. */
     enum Confirmacao { sincrona, assincrona }
 
-    @Option(names = "--pedidos", paramLabel = "PORTA", defaultValue = "6004", order = 10,
+    @Option(names = "--pedidos", paramLabel = "PORTA", converter = Papel.Porta.class, defaultValue = "6004", order = 10,
             description = "porta onde os clientes pedem (padrão: ${DEFAULT-VALUE})")
     private int pedidos;
 
-    @Option(names = "--atualizacoes", paramLabel = "PORTA", defaultValue = "6005", order = 11,
+    @Option(names = "--atualizacoes", paramLabel = "PORTA", converter = Papel.Porta.class, defaultValue = "6005", order = 11,
             description = "porta que os backups assinam (padrão: ${DEFAULT-VALUE})")
     private int atualizacoes;
 
@@ -64,7 +64,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             description = "envelope ou semente (sem número, como no sistema original; padrão: ${DEFAULT-VALUE})")
     private Formato formato;
 
-    @Option(names = "--consulta", paramLabel = "PORTA", defaultValue = "7001", order = 15,
+    @Option(names = "--consulta", paramLabel = "PORTA", converter = Papel.PortaOuNenhuma.class, defaultValue = "7001", order = 15,
             description = "porta de consultas; 0 = nenhuma (padrão: ${DEFAULT-VALUE})")
     private int consulta;
 

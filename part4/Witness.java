@@ -109,7 +109,7 @@ public final class Witness extends Papel {
 
     // ───── Linha de comando ─────
 
-    @Option(names = "--porta", paramLabel = "PORTA", defaultValue = "6006", order = 1,
+    @Option(names = "--porta", paramLabel = "PORTA", converter = Papel.Porta.class, defaultValue = "6006", order = 1,
             description = "porta onde os servidores perguntam (padrão: ${DEFAULT-VALUE})")
     private int porta;
 

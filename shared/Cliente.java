@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.math.BigDecimal;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -156,7 +157,7 @@ public abstract class Cliente extends Papel {
     }
 
     @Command(name = "lote", description = "envia as operações de ARQUIVO (JSON Lines; - = entrada padrão)")
-    int lote(@Parameters(paramLabel = "ARQUIVO") String arquivo) throws IOException {
+    int lote(@Parameters(paramLabel = "ARQUIVO") String arquivo) {
         int numero = 0;
         int enviadas = 0;
         int recusadas = 0;
@@ -173,10 +174,14 @@ public abstract class Cliente extends Papel {
             }
         } catch (NoSuchFileException e) {
             throw new Falha("não encontrei o arquivo '" + arquivo + "'");
+        } catch (AccessDeniedException e) {
+            throw new Falha("sem permissão para ler o arquivo '" + arquivo + "'");
         } catch (CharacterCodingException e) {
             throw new Falha("linha " + (numero + 1) + " ou uma das seguintes: o texto não está em UTF-8; " + ate(enviadas));
+        } catch (IOException e) {
+            throw new Falha("não consigo ler '" + arquivo + "': não é um arquivo de texto (" + e.getMessage() + ")");
         } catch (MensagemInvalida | Falha e) {
-            throw new Falha("linha " + numero + ": " + e.getMessage() + "; " + ate(enviadas));
+            throw new Falha(numero == 0 ? e.getMessage() : "linha " + numero + ": " + e.getMessage() + "; " + ate(enviadas));
         }
         registro().linha("lote", "enviadas", enviadas, "recusadas", recusadas);
         return recusadas == 0 ? 0 : 1;
@@ -197,7 +202,7 @@ public abstract class Cliente extends Papel {
                     description = "quantas operações de cada vez (padrão: ${DEFAULT-VALUE})") int concorrencia)
             throws InterruptedException {
         if (ops < 1 || contas < 1 || concorrencia < 1) {
-            throw new Falha("--ops, --contas e --concorrencia começam em 1");
+            throw new ErroDeUso("--ops, --contas e --concorrencia começam em 1");
         }
         Iterator<Operacao> operacoes = Carga.operacoes(semente, contas, ops);
         List<Conexao> conexoes = new ArrayList<>();

@@ -1,4 +1,4 @@
-//SOURCES Falha.java
+//SOURCES ErroDeUso.java
 package shared;
 
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Endereco(String maquina, int porta) {
 
-    /** Lê {@code MAQUINA:PORTA}. @throws Falha que diz o que está errado */
+    /** Lê {@code MAQUINA:PORTA}. @throws ErroDeUso que diz o que está errado */
     public static Endereco ler(String texto) {
         return ler(texto, 0);
     }
@@ -24,14 +24,14 @@ public record Endereco(String maquina, int porta) {
         if (maquina.startsWith("[") && maquina.endsWith("]")) {
             maquina = maquina.substring(1, maquina.length() - 1);
         } else if (maquina.indexOf(':') >= 0) {
-            throw new Falha("'" + texto + "': um endereço IPv6 vai entre colchetes, como em [::1]:6002");
+            throw new ErroDeUso("'" + texto + "': um endereço IPv6 vai entre colchetes, como em [::1]:6002");
         }
         if (maquina.isEmpty() || maquina.chars().anyMatch(c -> c <= ' ' || c == '/')) {
-            throw new Falha("'" + texto + "': esperava MAQUINA:PORTA, como em 127.0.0.1:6002");
+            throw new ErroDeUso("'" + texto + "': esperava MAQUINA:PORTA, como em 127.0.0.1:6002");
         }
         if (corte < 0) {
             if (portaPadrao == 0) {
-                throw new Falha("'" + texto + "': falta a porta, como em " + texto + ":6002");
+                throw new ErroDeUso("'" + texto + "': falta a porta, como em " + texto + ":6002");
             }
             return new Endereco(maquina, portaPadrao);
         }
@@ -57,7 +57,7 @@ public record Endereco(String maquina, int porta) {
         } catch (NumberFormatException e) {
             // cai no erro abaixo
         }
-        throw new Falha("'" + texto + "': uma porta vai de 1 a 65535");
+        throw new ErroDeUso("'" + texto + "': uma porta vai de 1 a 65535");
     }
 
     @Override

@@ -6,7 +6,9 @@ import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -28,6 +30,8 @@ final class Erros {
         converter(linha, int.class, Erros::inteiro);
         converter(linha, Long.class, texto -> (long) inteiro(texto));
         converter(linha, long.class, texto -> (long) inteiro(texto));
+        converter(linha, Boolean.class, Erros::booleano);
+        converter(linha, boolean.class, Erros::booleano);
         converter(linha, BigDecimal.class, Erros::valor);
         converter(linha, Endereco.class, Endereco::ler);
         linha.setParameterExceptionHandler((erro, argumentos) -> {
@@ -37,6 +41,10 @@ final class Erros {
             return 2;
         });
         linha.setExecutionExceptionHandler((erro, comando, resultado) -> {
+            if (erro instanceof ErroDeUso) {
+                comando.getErr().println("erro de uso: " + erro.getMessage());
+                return 2;
+            }
             if (erro instanceof Falha || erro instanceof MensagemInvalida) {
                 comando.getErr().println("erro: " + erro.getMessage());
             } else {
@@ -51,13 +59,23 @@ final class Erros {
     }
 
     private static <T> void converter(CommandLine linha, Class<T> tipo, Function<String, T> ler) {
-        linha.registerConverter(tipo, texto -> {
-            try {
-                return ler.apply(texto);
-            } catch (Falha e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        });
+        linha.registerConverter(tipo, texto -> traduzindo(() -> ler.apply(texto)));
+    }
+
+    /** Faz uma leitura cujo erro o picocli deve atribuir à opção. */
+    static <T> T traduzindo(Supplier<T> ler) {
+        try {
+            return ler.get();
+        } catch (Falha e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    private static boolean booleano(String texto) {
+        if (texto.equals("true") || texto.equals("false")) {
+            return texto.equals("true");
+        }
+        throw new Falha("'" + texto + "': esta opção não tem valor");
     }
 
     private static int inteiro(String texto) {
@@ -94,12 +112,12 @@ final class Erros {
         if (erro instanceof OverwrittenOptionException repetida) {
             return nome(repetida.getOverwritten()) + ": a opção aparece duas vezes";
         }
-        if (erro.getCause() instanceof TypeConversionException causa) {
-            return nome(erro.getArgSpec()) + ": " + causa.getMessage();
-        }
         if (erro.getArgSpec() != null && erro.getArgSpec().type().isEnum()) {
             return nome(erro.getArgSpec()) + ": '" + erro.getValue() + "' não serve; use um de "
-                    + String.join(", ", erro.getArgSpec().completionCandidates());
+                    + Stream.of(erro.getArgSpec().type().getEnumConstants()).map(Object::toString).collect(Collectors.joining(", "));
+        }
+        if (erro.getCause() instanceof TypeConversionException causa) {
+            return nome(erro.getArgSpec()) + ": " + causa.getMessage();
         }
         return erro.getArgSpec() == null ? erro.getMessage() : nome(erro.getArgSpec()) + ": valor que não serve";
     }

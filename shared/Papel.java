@@ -1,5 +1,5 @@
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Erros.java Falha.java Registro.java
+//SOURCES ErroDeUso.java Erros.java Registro.java
 package shared;
 
 import java.io.FileDescriptor;
@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
@@ -76,7 +77,7 @@ public abstract class Papel implements Callable<Integer> {
         if (id == null) {
             id = getClass().getSimpleName().toLowerCase();
         } else if (!id.matches("[\\w.-]{1,32}")) {
-            throw new Falha("--id '" + id + "': use até 32 letras sem acento, algarismos, ponto, hífen ou sublinhado");
+            throw new ErroDeUso("--id '" + id + "': use até 32 letras sem acento, algarismos, ponto, hífen ou sublinhado");
         }
         return id;
     }
@@ -142,6 +143,22 @@ public abstract class Papel implements Callable<Integer> {
         ajuda.footerHeading("%n");
         ajuda.sortOptions(false);
         linha.getSubcommands().values().forEach(Papel::emPortugues);
+    }
+
+    /** Lê uma porta: 1 a 65535. */
+    public static final class Porta implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String texto) {
+            return Erros.traduzindo(() -> Endereco.lerPorta(texto));
+        }
+    }
+
+    /** Lê uma porta, ou 0 para nenhuma. */
+    public static final class PortaOuNenhuma implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String texto) {
+            return Erros.traduzindo(() -> texto.strip().equals("0") ? 0 : Endereco.lerPorta(texto));
+        }
     }
 
     static final class Versao implements IVersionProvider {

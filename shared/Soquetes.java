@@ -3,7 +3,9 @@
 package shared;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -59,6 +61,7 @@ public final class Soquetes implements AutoCloseable {
      */
     public ZMQ.Socket ligar(SocketType tipo, String maquina, int porta, String opcao) {
         Endereco endereco = new Endereco(maquina, porta);
+        exigirQueSejaDaqui(endereco);
         ZMQ.Socket soquete = abrir(tipo, endereco);
         Set<SocketChannel> conexoes = new HashSet<>();
         ZEvent.ZEventConsummer porteiro = evento -> admitir(conexoes, (SelectableChannel) evento.getValue());
@@ -71,18 +74,36 @@ public final class Soquetes implements AutoCloseable {
                 case ZError.EADDRINUSE -> "a porta " + porta + " já está em uso por " + QuemUsa.porta(porta)
                         + "; encerre-o, ou escolha outra com " + opcao;
                 case ZError.EACCESS -> "sem permissão para a porta " + porta + "; escolha uma acima de 1023 com " + opcao;
-                default -> "não consegui escutar em " + endereco + ": '" + maquina + "' não é um endereço desta máquina"
-                        + " (veja --bind; 0.0.0.0 escuta em todos)";
+                default -> "não consegui escutar em " + endereco + " (" + e.getMessage() + ")";
             });
+        }
+    }
+
+    /** @throws Falha se não se pode escutar neste endereço, por não ser desta máquina */
+    public static void exigirQueSejaDaqui(Endereco endereco) {
+        try {
+            InetAddress ip = InetAddress.getByName(endereco.maquina());
+            if (ip.isAnyLocalAddress() || NetworkInterface.getByInetAddress(ip) != null) {
+                return;
+            }
+        } catch (IOException e) {
+            // um nome que ninguém conhece
+        }
+        throw new Falha("não consegui escutar em " + endereco + ": '" + endereco.maquina() + "' não é um endereço desta máquina"
+                + " (veja --bind; 0.0.0.0 escuta em todos)");
+    }
+
+    /** @throws Falha se ninguém conhece esta máquina */
+    public static void exigirQueExista(Endereco endereco) {
+        if (new InetSocketAddress(endereco.maquina(), endereco.porta()).isUnresolved()) {
+            throw new Falha("não encontrei a máquina '" + endereco.maquina() + "'; confira o nome ou use o endereço IP");
         }
     }
 
     /** Abre um soquete que se conecta, e se reconecta sempre que preciso. @throws Falha se um nome não existe */
     public ZMQ.Socket conectar(SocketType tipo, Endereco... enderecos) {
         for (Endereco endereco : enderecos) {
-            if (new InetSocketAddress(endereco.maquina(), endereco.porta()).isUnresolved()) {
-                throw new Falha("não encontrei a máquina '" + endereco.maquina() + "'; confira o nome ou use o endereço IP");
-            }
+            exigirQueExista(endereco);
         }
         ZMQ.Socket soquete = abrir(tipo, enderecos);
         if (tipo == SocketType.SUB) {

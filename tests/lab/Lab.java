@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import shared.Falha;
+import shared.ErroDeUso;
 import shared.Papel;
 import tests.lab.Comparacao.Divergencia;
 import tests.lab.Comparacao.Relato;
@@ -35,7 +35,7 @@ public final class Lab extends Papel {
 
     @Override
     public Integer call() {
-        throw new Falha("diga o que fazer: comparar (veja --help)");
+        throw new ErroDeUso("diga o que fazer: comparar (veja --help)");
     }
 
     @Command(name = "comparar", description = "roda o mesmo trabalho em cada parte e confere o que cada uma promete")
@@ -51,7 +51,7 @@ public final class Lab extends Papel {
             throws IOException {
         List<Integer> numeros = quais == null ? List.of(1, 2, 3, 4) : quais;
         if (ops < 1 || contas < 1 || !List.of(1, 2, 3, 4).containsAll(numeros)) {
-            throw new Falha("as partes vão de 1 a 4; --ops e --contas começam em 1");
+            throw new ErroDeUso("as partes vão de 1 a 4; --ops e --contas começam em 1");
         }
         Trabalho trabalho = new Trabalho(ops, contas, semente);
         List<Relato> relatos = new ArrayList<>();
