@@ -1,5 +1,10 @@
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
 //SOURCES lab/Processo.java ../shared/Json.java ../shared/Operacao.java ../shared/Requisicao.java
 package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -50,16 +55,17 @@ final class Cena implements AutoCloseable {
     private final List<Processo> processos = new ArrayList<>();
     private final List<Path> arquivos = new ArrayList<>();
 
-    /** Inicia um papel, como o jbang o iniciaria, e não espera por nada. Quem vive segundos não precisa do segundo compilador. */
+    /** Inicia um papel e não espera por nada. Como vai viver segundos, com o que faz o Java começar depressa. */
     Processo iniciar(String papel, Object... argumentos) {
-        Stream<String> memoria = GUARDA_ESTADO.contains(papel) && !List.of(argumentos).contains("--dados") ? Stream.of("--memoria")
-                : Stream.of();
-        Stream<String> java = Stream.of(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-                "-Dfile.encoding=UTF-8", "-cp", System.getProperty("java.class.path"), papel);
-        Processo processo = Processo.comando(Stream.of(java, Stream.of(argumentos).map(String::valueOf), memoria)
-                .flatMap(partes -> partes).toArray(String[]::new));
-        processos.add(processo);
-        return processo;
+        List<String> comando = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8",
+                "-cp", System.getProperty("java.class.path"), papel));
+        Stream.of(argumentos).map(String::valueOf).forEach(comando::add);
+        if (GUARDA_ESTADO.contains(papel) && !comando.contains("--dados")) {
+            comando.add("--memoria"); // o que se sabe morre com o teste
+        }
+        processos.add(Processo.comando(comando.toArray(String[]::new)));
+        return processos.get(processos.size() - 1);
     }
 
     /** Roda um papel, em geral um cliente, até o fim. */
@@ -69,6 +75,14 @@ final class Cena implements AutoCloseable {
 
     static Fim fim(Processo processo) {
         return new Fim(processo.esperarFim(), processo.saida(), processo.registro());
+    }
+
+    /** O cliente não teve resposta: código 1, nada na saída padrão, e uma linha que diz o que conferir. */
+    static void assertDesistiu(String comeco, Fim fim) {
+        assertEquals(1, fim.codigo());
+        assertEquals(List.of(), fim.saida());
+        assertTrue(fim.erros().matches("erro: " + comeco + " .*Confira: o processo está de pé\\?.*--bind.*Security Group.*"),
+                fim.erros());
     }
 
     @Override
@@ -166,7 +180,8 @@ final class Cena implements AutoCloseable {
     /** Depósito e saque do mesmo valor, muitas vezes: fora de ordem um saque seria recusado, e o saldo final não seria 0. */
     static Operacao[] pares(String conta, int quantos) {
         return IntStream.rangeClosed(1, quantos).boxed()
-                .flatMap(i -> Stream.of(deposito(conta + "-d" + i, conta, i + ".10"), saque(conta + "-s" + i, conta, i + ".10")))
+                .flatMap(i -> Stream.of(deposito(conta + "-d" + i, conta, i + ".10"),
+                        saque(conta + "-s" + i, conta, i + ".10")))
                 .toArray(Operacao[]::new);
     }
 

@@ -34,19 +34,21 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import tests.lab.Processo;
 
-/** Cada teste faz o papel de um programa original: só soquetes comuns, e os textos que o {@code json.dumps} do Python escreve. */
+/** Cada teste faz o papel de um programa original: soquetes comuns, e os textos que o {@code json.dumps} dele escreve. */
 @DisplayName("Formato no fio")
 class FormatoNoFioTest {
 
     /** Como nós e o Python escrevemos. */
     private static final String DEPOSITO =
-            "{'id_msg': 'd1', 'tipo': 'DEPOSITO', 'conta_origem': 'ana', 'conta_destino': null, 'valor': 100.0}".replace('\'', '"');
+            "{'id_msg': 'd1', 'tipo': 'DEPOSITO', 'conta_origem': 'ana', 'conta_destino': null, 'valor': 100.0}"
+                    .replace('\'', '"');
     private static final String TRANSFERENCIA =
             "{'id_msg': 't1', 'tipo': 'TRANSFERENCIA', 'conta_origem': 'ana', 'conta_destino': 'bia', 'valor': 0.25}"
                     .replace('\'', '"');
 
     /** O que só o Python escreve assim: um inteiro sem ponto, e o que não é ASCII como \\uXXXX. */
-    private static final String DO_PYTHON = DEPOSITO.replace("d1", "d2").replace("ana", "jo\\u00e3o \\ud83d\\ude00").replace("100.0", "7");
+    private static final String DO_PYTHON =
+            DEPOSITO.replace("d1", "d2").replace("ana", "jo\\u00e3o \\ud83d\\ude00").replace("100.0", "7");
     private static final String JOAO = "joão \ud83d\ude00";
     private static final String REESCRITA = DEPOSITO.replace("d1", "d2").replace("ana", JOAO).replace("100.0", "7.0");
 
@@ -296,8 +298,8 @@ class FormatoNoFioTest {
     private String chamar(String metodo, String parametros) throws IOException {
         try (Socket conexao = new Socket("127.0.0.1", porta)) {
             conexao.setSoTimeout((int) Processo.PRAZO.toMillis());
-            conexao.getOutputStream().write(("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"" + metodo + "\", \"params\": ["
-                    + parametros + "]}\n").getBytes(StandardCharsets.UTF_8));
+            conexao.getOutputStream().write("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"%s\", \"params\": [%s]}\n"
+                    .formatted(metodo, parametros).getBytes(StandardCharsets.UTF_8));
             return new BufferedReader(new InputStreamReader(conexao.getInputStream(), StandardCharsets.UTF_8)).readLine();
         }
     }
@@ -312,7 +314,8 @@ class FormatoNoFioTest {
 
     /** O que {@code json.dumps({"seq": n, "op": operacao})} escreve. */
     private static String envelope(long seq, String operacao, String aMais) {
-        return "{\"seq\": " + seq + ", \"op\": \"" + operacao.replace("\\", "\\\\").replace("\"", "\\\"") + "\"" + aMais + "}";
+        String texto = operacao.replace("\\", "\\\\").replace("\"", "\\\"");
+        return "{\"seq\": " + seq + ", \"op\": \"" + texto + "\"" + aMais + "}";
     }
 
     public static void main(String[] args) {

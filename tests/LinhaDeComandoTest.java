@@ -51,8 +51,8 @@ import tests.lab.Processo;
 class LinhaDeComandoTest {
 
     /** O que o picocli diria se ninguém o traduzisse, e o que a pessoa não deve ver nunca. */
-    private static final Pattern INGLES = Pattern.compile("(?i)\\b(usage|options?|commands?|missing|required|unknown|unmatched"
-            + "|invalid|expected|should|could|cannot|default|display|parameters?|but was|is not)\\b");
+    private static final Pattern INGLES = Pattern.compile("(?i)\\b(usage|options?|commands?|missing|required|unknown"
+            + "|unmatched|invalid|expected|should|could|cannot|default|display|parameters?|but was|is not)\\b");
     private static final Pattern PILHA = Pattern.compile("Exception|Error:|^\\s+at |erro interno", Pattern.MULTILINE);
 
     private final Cena cena = new Cena();
@@ -67,9 +67,11 @@ class LinhaDeComandoTest {
     class EmTodosOsPapeis {
 
         @ParameterizedTest(quoteTextArguments = false, name = "{0}")
-        @ValueSource(strings = {"part1.Client", "part1.Replica", "part2.Client", "part2.RpcServer", "part2.Worker", "part3.Client",
-            "part3.Sequencer", "part3.Replica", "part4.Client", "part4.Primary", "part4.Backup"})
-        @DisplayName("a ajuda e a versão saem na saída padrão, em português e em 80 colunas; uma opção desconhecida é erro de uso")
+        @ValueSource(strings = {"part1.Client", "part1.Replica",
+            "part2.Client", "part2.RpcServer", "part2.Worker",
+            "part3.Client", "part3.Sequencer", "part3.Replica",
+            "part4.Client", "part4.Primary", "part4.Backup"})
+        @DisplayName("ajuda e versão vão à saída padrão, em português e em 80 colunas; uma opção desconhecida é erro de uso")
         void ajudaVersaoErro(String papel) {
             Processo ajuda = cena.iniciar(papel, "--help");
             Processo versao = cena.iniciar(papel, "--version");
@@ -121,7 +123,7 @@ class LinhaDeComandoTest {
         }
 
         @Test
-        @DisplayName("um endereço com porta que não existe, ou sem ela onde é preciso, é erro de uso, e a linha diz o que serve")
+        @DisplayName("um endereço com porta que não existe, ou sem ela onde é preciso, é erro de uso")
         void enderecoRuim() {
             assertTodos(2, "uma porta vai de 1 a 65535", Stream.of(
                     cena.iniciar("part1.Replica", "--clientes", "127.0.0.1:5555,127.0.0.1:0"),
@@ -169,7 +171,8 @@ class LinhaDeComandoTest {
         @DisplayName("uma porta ocupada: código 1, e a linha diz por quem e que opção escolhe outra")
         void portaOcupada() {
             int porta = Processo.portaLivre();
-            Processo dono = cena.iniciar("part3.Sequencer", "--pedidos", porta, "--ordem", Processo.portaLivre()).esperarPronto();
+            Processo dono = cena.iniciar("part3.Sequencer", "--pedidos", porta, "--ordem", Processo.portaLivre());
+            dono.esperarPronto();
             String erro = "erro: a porta " + porta + " já está em uso por part3/Sequencer.java (pid " + dono.pid()
                     + "); encerre-o, ou escolha outra com ";
             Processo cliente = cena.iniciar("part1.Client", "--porta", porta, "depositar", "ana", "1");
@@ -252,7 +255,8 @@ class LinhaDeComandoTest {
             assertAll(
                     () -> assertErro(2, "erro de uso: argumento inesperado: 'sobra'", fim(sobra)),
                     () -> assertErro(2, "erro de uso: falta --pedidos PORTA", fim(falta)),
-                    () -> assertErro(2, "erro de uso: --formato FORMATO: 'xml' não serve; use um de envelope, semente", fim(formato)));
+                    () -> assertErro(2, "erro de uso: --formato FORMATO: 'xml' não serve; use um de envelope, semente",
+                            fim(formato)));
         }
 
         /** Cada caso: os argumentos de um cliente, e o que a linha de erro deve dizer. */
@@ -290,8 +294,7 @@ class LinhaDeComandoTest {
             Fim fim = cliente("lote", cena.arquivo(deposito("r1", "ana", "1").json() + "\n\n" + ruim + "\n"));
             assertEquals(1, fim.codigo());
             assertEquals(1, fim.saida().size(), fim.texto());
-            assertTrue(fim.erros().contains("erro: linha 3: valor: deve ser maior que zero; antes dela foi enviada 1 operação"),
-                    fim.erros());
+            assertEquals("erro: linha 3: valor: deve ser maior que zero; antes dela foi enviada 1 operação", fim.erros());
         }
 
         @Test
@@ -353,7 +356,8 @@ class LinhaDeComandoTest {
         }
 
         private Processo iniciarCliente(Object... comando) {
-            return cena.iniciar("part4.Client", Stream.concat(Stream.of("--primario", local(pedidos)), Stream.of(comando)).toArray());
+            return cena.iniciar("part4.Client",
+                    Stream.concat(Stream.of("--primario", local(pedidos)), Stream.of(comando)).toArray());
         }
 
         private Fim cliente(Object... comando) {
@@ -374,7 +378,8 @@ class LinhaDeComandoTest {
 
     /** O código, nada na saída padrão, e no erro padrão uma linha em português que diz isto, sem pilhas. */
     private static void assertErro(int codigo, String mensagem, Fim fim) {
-        assertTrue(fim.registro().stream().anyMatch(linha -> linha.startsWith("erro") && linha.contains(mensagem)), fim.toString());
+        assertTrue(fim.registro().stream().anyMatch(linha -> linha.startsWith("erro") && linha.contains(mensagem)),
+                "esperava '" + mensagem + "' em " + fim);
         assertFalse(PILHA.matcher(fim.erros()).find() || INGLES.matcher(fim.erros()).find(), fim.erros());
         assertEquals(List.of(), fim.saida());
         assertEquals(codigo, fim.codigo(), fim.erros());

@@ -130,7 +130,8 @@ class Parte1Test {
         @DisplayName("duas cargas ao mesmo tempo: cada réplica recebe tudo, e nela o dinheiro se conserva")
         void cargasAoMesmoTempo() {
             Processo a = iniciarCliente(portaA, 2, "--silencioso", "carga", "--ops", 500, "--semente", 1);
-            Processo b = iniciarCliente(portaB, 2, "--silencioso", "carga", "--ops", 500, "--semente", 2, "--concorrencia", 4);
+            Processo b = iniciarCliente(portaB, 2, "--silencioso", "carga", "--ops", 500, "--semente", 2,
+                    "--concorrencia", 4);
             assertEquals(500, fim(a).numero("aceitas"));
             assertEquals(500, fim(b).numero("aceitas"));
             esperarSeq(antes + 1_000, consulta1, consulta2);
@@ -277,7 +278,7 @@ class Parte1Test {
         AtomicBoolean apresentado = new AtomicBoolean();
         ZMQ.Socket assinante = contexto.createSocket(SocketType.SUB);
         assinante.setEventHook(evento -> apresentado.set(true), ZMQ.EVENT_HANDSHAKE_PROTOCOL);
-        assinante.setHandshakeIvl(1_000); // uma em milhares de apresentações do JeroMQ para no meio; assim, ele tenta de novo
+        assinante.setHandshakeIvl(1_000); // uma apresentação em milhares para no meio; assim, o JeroMQ tenta de novo
         assinante.subscribe(ZMQ.SUBSCRIPTION_ALL);
         assinante.setReceiveTimeOut((int) Processo.PRAZO.toMillis());
         assinante.connect("tcp://" + local(porta));

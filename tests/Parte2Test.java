@@ -10,6 +10,7 @@ package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tests.Cena.assertDesistiu;
 import static tests.Cena.deposito;
 import static tests.Cena.esperarEstado;
 import static tests.Cena.esperarSeq;
@@ -117,7 +118,8 @@ class Parte2Test {
         @Test
         @DisplayName("o mesmo lote duas vezes: as mesmas respostas, e entra na fila uma vez só")
         void repetidoValeUmaVez() {
-            Path lote = cena.lote(deposito("d1", "gil", "10"), transferencia("t1", "gil", "lia", "4"), saque("s1", "gil", "1"));
+            Path lote = cena.lote(
+                    deposito("d1", "gil", "10"), transferencia("t1", "gil", "lia", "4"), saque("s1", "gil", "1"));
             String respostas = "DEPOSITO enfileirado: d1\nTRANSFERENCIA enfileirada: t1\nSAQUE enfileirado: s1";
             assertEquals(respostas, cliente("lote", lote).texto());
             assertEquals(respostas, cliente("lote", lote).texto());
@@ -139,7 +141,7 @@ class Parte2Test {
 
         @Test
         @Order(Integer.MAX_VALUE)
-        @DisplayName("servidor morto: os clientes insistem, desistem com código 1 e dizem o que conferir; os workers respondem")
+        @DisplayName("servidor morto: os clientes insistem, desistem e dizem o que conferir; os workers respondem")
         void servidorMorto() {
             Processo carga = iniciarCliente("--silencioso", "carga", "--ops", 1_000_000);
             esperarEstado(consulta1, "o começo da carga", estado -> estado.get("seq").asLong() > antes);
@@ -200,7 +202,8 @@ class Parte2Test {
     // ───── A cena ─────
 
     private Processo servidor() {
-        return cena.iniciar("part2.RpcServer", "--porta", rpc, "--workers", local(fila1) + "," + local(fila2), "--silencioso");
+        return cena.iniciar("part2.RpcServer", "--porta", rpc, "--workers", local(fila1) + "," + local(fila2),
+                "--silencioso");
     }
 
     private Processo worker(int fila, int consulta) {
@@ -225,12 +228,6 @@ class Parte2Test {
     private static void assertRespondeu(String formato, Fim fim) {
         assertEquals(0, fim.codigo(), fim.erros());
         assertTrue(fim.texto().matches(formato), fim.texto());
-    }
-
-    private static void assertDesistiu(String comeco, Fim fim) {
-        assertEquals(1, fim.codigo());
-        assertEquals(List.of(), fim.saida());
-        assertTrue(fim.erros().matches("erro: " + comeco + " .*Confira: o processo está de pé\\?.*--bind.*Security Group.*"), fim.erros());
     }
 
     public static void main(String[] args) {

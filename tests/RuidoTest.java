@@ -35,7 +35,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,9 +93,12 @@ class RuidoTest {
 
     private final List<Bruto> brutos = new ArrayList<>();
 
-    @BeforeAll
-    static void iniciarTodos() {
-        Stream.of(Porta.values()).forEach(RuidoTest::processo);
+    /** Todos de pé; quem um ataque anterior derrubou, outra vez. */
+    @BeforeEach
+    void iniciarTodos() {
+        for (Porta porta : Porta.values()) {
+            PROCESSOS.compute(porta.papel, (papel, antes) -> antes != null && antes.vivo() ? antes : iniciar(papel));
+        }
     }
 
     @AfterEach
@@ -163,7 +166,7 @@ class RuidoTest {
     @EnumSource(mode = MATCH_ANY, names = UMA_DE_CADA)
     @DisplayName("manda uma mensagem de partes sem fim")
     void partesSemFim(Porta porta) {
-        apresentado(porta).escrever(repetir(quadro(MAIS, KILO), 60_000));
+        apresentado(porta).escrever(repetir(quadro(MAIS, KILO), 80_000));
         aindaAtende(porta);
     }
 
@@ -192,7 +195,7 @@ class RuidoTest {
     void identidadeRepetida(Porta porta) {
         bruto(porta).apresentar("DEALER", propriedade("Identity", texto("x")));
         Bruto outro = bruto(porta).apresentar("DEALER", propriedade("Identity", texto("x")));
-        outro.escrever(repetir(juntar(quadro(MAIS, NADA), quadro(0, new byte[60_000])), 1_000));
+        outro.escrever(repetir(juntar(quadro(MAIS, NADA), quadro(0, new byte[60_000])), 1_500));
         aindaAtende(porta);
     }
 
@@ -332,7 +335,7 @@ class RuidoTest {
     @EnumSource(mode = MATCH_ANY, names = UMA_DE_CADA)
     @DisplayName("apresenta-se com uma propriedade que se chama como o contador da Guarda")
     void contadorFalso(Porta porta) {
-        byte[] muitas = porta.par == SocketType.SUB ? assinaturas(200_000, 12) : repetir(quadro(MAIS, KILO), 60_000);
+        byte[] muitas = porta.par == SocketType.SUB ? assinaturas(200_000, 12) : repetir(quadro(MAIS, KILO), 80_000);
         bruto(porta).apresentar(porta.par.name(), propriedade("banco-quadros", texto("-2000000000"))).escrever(muitas);
         for (String valor : List.of("abc", "", "99999999999")) {
             bruto(porta).apresentar(porta.par.name(), propriedade("banco-quadros", texto(valor))).escrever(assinaturas(1, 12));
@@ -352,11 +355,6 @@ class RuidoTest {
 
     // ───── Quem se porta bem é atendido ─────
 
-    /** O processo que tem esta porta; se um ataque derrubou o anterior, outro. */
-    private static Processo processo(Porta porta) {
-        return PROCESSOS.compute(porta.papel, (papel, anterior) -> anterior != null && anterior.vivo() ? anterior : iniciar(papel));
-    }
-
     private static Processo iniciar(String papel) {
         List<String> opcoes = new ArrayList<>();
         for (Porta porta : Porta.values()) {
@@ -375,7 +373,7 @@ class RuidoTest {
     }
 
     private static void aindaAtende(Porta porta) {
-        Processo processo = processo(porta);
+        Processo processo = PROCESSOS.get(porta.papel);
         try {
             assertTrue(processo.vivo(), "o processo morreu");
             Operacao op = Operacao.deposito("ana", BigDecimal.ONE);
@@ -388,7 +386,7 @@ class RuidoTest {
             assertEquals(List.of(), processo.registro().stream()
                     .filter(linha -> linha.startsWith("\tat ") || linha.matches(".*(Exception|Error).*")).limit(3).toList());
         } catch (AssertionError | RuntimeException e) {
-            PROCESSOS.remove(porta.papel).close();
+            processo.close(); // o próximo ataque começa com outro
             throw e;
         }
     }
@@ -440,7 +438,7 @@ class RuidoTest {
     /** Uma operação nova, pelo caminho que esta porta de difusão tem. */
     private static void operar(Porta porta) {
         switch (porta) {
-            case DIFUSAO_1 -> processo(porta).digitar("1\nana\n1\n");
+            case DIFUSAO_1 -> PROCESSOS.get(porta.papel).digitar("1\nana\n1\n");
             case DIFUSAO_3 -> pedir(Porta.PEDIDOS_3, Operacao.deposito("ana", BigDecimal.ONE).json());
             default -> pedir(Porta.PEDIDOS_4, Operacao.deposito("ana", BigDecimal.ONE).json());
         }
@@ -456,7 +454,6 @@ class RuidoTest {
     private static final byte[] SAUDACAO = saudacao("NULL");
 
     private Bruto bruto(Porta porta) {
-        processo(porta);
         Bruto bruto = new Bruto(porta.numero);
         brutos.add(bruto);
         return bruto;
@@ -473,7 +470,7 @@ class RuidoTest {
     /** Um par que escreve o que quer numa conexão TCP. Que o servidor a corte também é uma boa resposta. */
     private static final class Bruto {
 
-        private static final int PACIENCIA_MS = 500; // com um servidor que deixa de ler ou de escrever
+        private static final int PACIENCIA_MS = 3_000; // com um servidor que deixa de ler ou de escrever
 
         private final SocketChannel canal;
 
