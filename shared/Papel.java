@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -66,7 +67,8 @@ public abstract class Papel implements Callable<Integer> {
         emPortugues(linha);
         Erros.instalar(linha);
         try {
-            return linha.execute(argumentos);
+            // "-5,50" é um valor (que será recusado), e não uma opção -5
+            return linha.execute(Stream.of(argumentos).map(a -> a.matches("-\\d+,\\d+") ? a.replace(',', '.') : a).toArray(String[]::new));
         } finally {
             papel.fim.countDown();
         }
