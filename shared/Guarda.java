@@ -21,6 +21,8 @@ final class Guarda implements MsgAllocator {
         MENSAGENS(0),
         /** REP, ROUTER e REQ: um quadro vazio (ou identidade) e a mensagem. */
         PEDIDOS(2),
+        /** PUSH: nada. */
+        NADA(0),
         /** PUB e XPUB: poucas assinaturas curtas por conexão. */
         ASSINATURAS(0);
 
@@ -34,9 +36,13 @@ final class Guarda implements MsgAllocator {
     /** Acima disto a conexão é cortada; entre {@link Json#LIMITE_BYTES} e isto, a mensagem é recusada com resposta. */
     static final int TAMANHO_MAXIMO = 2 * 1024 * 1024;
 
-    private static final int ASSINATURAS_POR_CONEXAO = 64;
-    private static final int TOPICO_MAXIMO = 256;
-    private static final String CONTADOR = "banco-quadros"; // guardado nos metadados, que são um por conexão
+    private static final int ASSINATURAS_POR_CONEXAO = 16;
+    private static final int TOPICO_MAXIMO = 64;
+    private static final int COMANDO_MINIMO = 7; // um PING com o prazo; um READY de verdade é maior
+    private static final int COMANDO_MAXIMO = 1_024;
+
+    /** Guardado nos metadados, que são um por conexão. O par põe ali o que quiser, mas nenhum nome vazio. */
+    private static final String CONTADOR = "";
 
     /** Onde caem os bytes de mensagens grandes demais, todas no mesmo lugar: só o tamanho delas interessa. */
     private static final ByteBuffer LIXO = ByteBuffer.allocate(TAMANHO_MAXIMO);
@@ -80,9 +86,23 @@ final class Guarda implements MsgAllocator {
         public Msg setMetadata(Metadata conexao) {
             if (!examinado && conexao != null && !super.isCommand()) {
                 examinado = true;
-                aceito = forma == Forma.ASSINATURAS ? assinatura(conexao) : mensagem(conexao);
+                aceito = switch (forma) {
+                    case ASSINATURAS -> assinatura(conexao);
+                    case NADA -> false;
+                    default -> mensagem(conexao);
+                };
             }
             return super.setMetadata(conexao);
+        }
+
+        /**
+         * O JeroMQ olha o primeiro byte para saber que comando é (e até aqui, tudo é comando). Um de tamanho impossível não é
+         * nenhum: um PING curto seria lido além do fim, um READY longo seria guardado inteiro.
+         */
+        @Override
+        public byte get(int indice) {
+            boolean impossivel = !aceito && (size() < COMANDO_MINIMO || size() > COMANDO_MAXIMO);
+            return impossivel ? 0 : super.get(indice);
         }
 
         private boolean mensagem(Metadata conexao) {
@@ -98,7 +118,7 @@ final class Guarda implements MsgAllocator {
         }
 
         private boolean assinatura(Metadata conexao) {
-            boolean bemFormada = size() >= 1 && size() <= TOPICO_MAXIMO && (get(0) == 0 || get(0) == 1) && !hasMore();
+            boolean bemFormada = size() >= 1 && size() <= TOPICO_MAXIMO && (super.get(0) == 0 || super.get(0) == 1) && !hasMore();
             int quantas = contador(conexao);
             if (!bemFormada || quantas >= ASSINATURAS_POR_CONEXAO) {
                 return false;

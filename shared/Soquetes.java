@@ -9,7 +9,8 @@ import java.net.NetworkInterface;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -36,8 +37,13 @@ public final class Soquetes implements AutoCloseable {
     /** Quantas mensagens um laço recebe de um soquete antes de olhar os outros. */
     public static final int LOTE = 1_000;
 
-    private static final int CONEXOES_MAXIMAS = 512;      // por soquete
+    /** Mensagens por ler, ou respostas por enviar, de um par que pode ser qualquer um; ele espera. */
+    private static final int FILA_DE_PEDIDOS = 16;
+
+    private static final int CONEXOES_MAXIMAS = 256;      // por soquete
     private static final int APRESENTACAO_MS = 5_000;     // quem não completa a apresentação ZMTP nisto é cortado
+    /** O JeroMQ 0.6.0 esquece de vigiar 2 a 3 % das conexões que abre (Poller.run); este prazo as faz recomeçar. */
+    private static final int CONECTAR_MS = 500;
     private static final int RECONECTAR_MS = 50;          // primeira tentativa de reconexão…
     private static final int RECONECTAR_MAXIMO_MS = 1_000; // …e as seguintes vão dobrando até aqui
 
@@ -63,7 +69,7 @@ public final class Soquetes implements AutoCloseable {
         Endereco endereco = new Endereco(maquina, porta);
         exigirQueSejaDaqui(endereco);
         ZMQ.Socket soquete = abrir(tipo, endereco);
-        Set<SocketChannel> conexoes = new HashSet<>();
+        Set<SocketChannel> conexoes = new LinkedHashSet<>();
         ZEvent.ZEventConsummer porteiro = evento -> admitir(conexoes, (SelectableChannel) evento.getValue());
         soquete.setEventHook(porteiro, ZMQ.EVENT_ACCEPTED);
         try {
@@ -106,6 +112,7 @@ public final class Soquetes implements AutoCloseable {
             exigirQueExista(endereco);
         }
         ZMQ.Socket soquete = abrir(tipo, enderecos);
+        soquete.setHandshakeIvl(CONECTAR_MS);
         if (tipo == SocketType.SUB) {
             soquete.subscribe(ZMQ.SUBSCRIPTION_ALL);
         }
@@ -162,8 +169,8 @@ public final class Soquetes implements AutoCloseable {
         contextos.add(contexto);
         ZMQ.Socket soquete = contexto.createSocket(tipo);
         soquete.setLinger(escoarMs);
-        soquete.setSndHWM(FILA_MAXIMA);
-        soquete.setRcvHWM(FILA_MAXIMA);
+        soquete.setSndHWM(tipo == SocketType.ROUTER ? FILA_DE_PEDIDOS : FILA_MAXIMA);
+        soquete.setRcvHWM(tipo == SocketType.SUB ? FILA_MAXIMA : FILA_DE_PEDIDOS);
         soquete.setBacklog(128);
         soquete.setHandshakeIvl(APRESENTACAO_MS);
         soquete.setReconnectIVL(RECONECTAR_MS);
@@ -172,9 +179,13 @@ public final class Soquetes implements AutoCloseable {
         soquete.setIPv6(Stream.of(enderecos).anyMatch(e -> e.maquina().indexOf(':') >= 0));
         soquete.setMsgAllocator(new Guarda(switch (tipo) {
             case PUB, XPUB -> Guarda.Forma.ASSINATURAS;
+            case PUSH -> Guarda.Forma.NADA;
             case REP, ROUTER, REQ, DEALER -> Guarda.Forma.PEDIDOS;
             default -> Guarda.Forma.MENSAGENS;
         }));
+        if (tipo == SocketType.ROUTER) {
+            soquete.setRouterHandover(true); // senão as mensagens de quem repete uma identidade ficam na memória, sem leitor
+        }
         if (tipo == SocketType.XPUB) {
             soquete.setXpubVerboser(true); // uma notícia por assinante que vem ou vai, não uma por tópico
         }
@@ -185,17 +196,19 @@ public final class Soquetes implements AutoCloseable {
         return soquete;
     }
 
-    /** Roda na linha de execução de rede do soquete, a cada conexão aceita. */
+    /** Roda na linha de execução de rede do soquete, a cada conexão aceita. Cheio, sai a mais velha: quem é honesto volta. */
     private static void admitir(Set<SocketChannel> conexoes, SelectableChannel nova) {
         conexoes.removeIf(c -> !c.isOpen());
-        try {
-            if (conexoes.size() < CONEXOES_MAXIMAS) {
-                conexoes.add((SocketChannel) nova);
-            } else {
-                ((SocketChannel) nova).shutdownInput(); // para o JeroMQ é o fim da conexão, e ele a fecha
+        if (conexoes.size() >= CONEXOES_MAXIMAS) {
+            Iterator<SocketChannel> maisVelha = conexoes.iterator();
+            SocketChannel velha = maisVelha.next();
+            maisVelha.remove();
+            try {
+                velha.shutdownInput(); // para o JeroMQ é o fim da conexão, e ele a fecha
+            } catch (IOException e) {
+                // já se foi
             }
-        } catch (IOException e) {
-            // já se foi
         }
+        conexoes.add((SocketChannel) nova);
     }
 }
