@@ -139,7 +139,7 @@ public final class Sequencer extends Papel {
             pronto("recebe pedidos na porta " + pedidos + ", difunde a ordem na porta " + ordem);
             while (ativo()) {
                 acordar.poll(100);
-                assinantes += Soquetes.novosAssinantes(difusao);
+                assinantes = Soquetes.assinantes(difusao, assinantes);
                 clientes.atender(registro(), this::atender);
                 confirmar(clientes);
                 repetirUltimo();

@@ -185,7 +185,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             }));
         }
         if (difusao != null) {
-            assinantes += Soquetes.novosAssinantes(difusao);
+            assinantes = Soquetes.assinantes(difusao, assinantes);
             clientes.atender(registro(), this::atender);
         }
         if (assinatura != null) {

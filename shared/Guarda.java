@@ -117,13 +117,16 @@ final class Guarda implements MsgAllocator {
             return true;
         }
 
+        /** O contador guarda quantas vieram (centenas em diante) e quantas estão de pé: ninguém desassina o que não assinou. */
         private boolean assinatura(Metadata conexao) {
-            boolean bemFormada = size() >= 1 && size() <= TOPICO_MAXIMO && (super.get(0) == 0 || super.get(0) == 1) && !hasMore();
-            int quantas = contador(conexao);
-            if (!bemFormada || quantas >= ASSINATURAS_POR_CONEXAO) {
+            boolean assina = size() >= 1 && super.get(0) == 1;
+            boolean desassina = size() >= 1 && super.get(0) == 0;
+            int vieram = contador(conexao) / 100;
+            int dePe = contador(conexao) % 100 + (assina ? 1 : -1);
+            if (!(assina || desassina) || size() > TOPICO_MAXIMO || hasMore() || vieram >= ASSINATURAS_POR_CONEXAO || dePe < 0) {
                 return false;
             }
-            conexao.put(CONTADOR, Integer.toString(quantas + 1));
+            conexao.put(CONTADOR, Integer.toString((vieram + 1) * 100 + dePe));
             return true;
         }
 

@@ -139,11 +139,16 @@ public final class Soquetes implements AutoCloseable {
         }
     }
 
-    /** Lê as notícias de um XPUB. @return quantos assinantes vieram (menos quantos foram) desde a última leitura */
-    public static int novosAssinantes(ZMQ.Socket xpub) {
-        int[] saldo = {0};
-        receber(xpub, noticia -> saldo[0] += noticia.length > 0 && noticia[0] == 1 ? 1 : -1);
-        return saldo[0];
+    /**
+     * Lê as notícias de um XPUB. O JeroMQ conta cada um que chega, mas só avisa da partida do último.
+     *
+     * @param assinantes quantos eram na última leitura
+     * @return quantos assinaram desde que não havia nenhum: quem se foi enquanto outros ficavam ainda conta
+     */
+    public static int assinantes(ZMQ.Socket xpub, int assinantes) {
+        int[] agora = {assinantes};
+        receber(xpub, noticia -> agora[0] = noticia.length > 0 && noticia[0] == 1 ? agora[0] + 1 : 0);
+        return agora[0];
     }
 
     /** Fecha um soquete antes dos outros. */
@@ -187,7 +192,7 @@ public final class Soquetes implements AutoCloseable {
             soquete.setRouterHandover(true); // senão as mensagens de quem repete uma identidade ficam na memória, sem leitor
         }
         if (tipo == SocketType.XPUB) {
-            soquete.setXpubVerboser(true); // uma notícia por assinante que vem ou vai, não uma por tópico
+            soquete.setXpubVerbose(true); // uma notícia por assinante que vem, não uma por tópico
         }
         if (tipo == SocketType.PUSH || tipo == SocketType.DEALER) {
             soquete.setSndHWM(FILA_DE_PUSH); // o resto espera no diário de quem envia, não na memória

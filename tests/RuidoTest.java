@@ -247,14 +247,14 @@ class RuidoTest {
     }
 
     @Test
-    @DisplayName("um assinante que se vai deixa de contar, mesmo que outros fiquem")
+    @DisplayName("quando o último assinante se vai, a conta volta a zero")
     void assinanteQueSeVai() {
-        int antes = assinantes();
+        Processo.esperar("nenhum assinante de testes anteriores", PRAZO_CURTO, () -> assinantes() == 0);
         List<Bruto> dois = List.of(apresentado(Porta.DIFUSAO_3), apresentado(Porta.DIFUSAO_3));
         dois.forEach(bruto -> bruto.escrever(quadro(0, bytes(1))));
-        Processo.esperar("dois assinantes a mais que " + antes, PRAZO_CURTO, () -> assinantes() == antes + 2);
-        dois.get(0).fechar();
-        Processo.esperar("um assinante a mais que " + antes, PRAZO_CURTO, () -> assinantes() == antes + 1);
+        Processo.esperar("dois assinantes", PRAZO_CURTO, () -> assinantes() == 2);
+        dois.forEach(Bruto::fechar);
+        Processo.esperar("nenhum assinante", PRAZO_CURTO, () -> assinantes() == 0);
     }
 
     // ───── Apresentações e comandos ─────
