@@ -49,41 +49,45 @@ abstract class Cenario {
     // ───── O plano ─────
 
     private static final int COMECO_MS = 500;
+    private static final int[] DURACOES = {50, 500, 1_500, 5_000};
 
-    /** As faltas desta semente. Umas sementes fazem de tudo um pouco, outras insistem (<i>swarm testing</i>). */
+    /** As faltas desta semente. Umas sementes fazem de tudo um pouco, outras insistem num canto (<i>swarm testing</i>). */
     final List<Falta> plano() {
         List<Falta> plano = new ArrayList<>();
         int perfil = sorte.nextInt(4);
-        int espalhadas = 2_000 + sorte.nextInt(10_000);
-        int quantas = 1 + sorte.nextInt(perfil == 0 ? 12 : 20);
-        int curta = 1 + sorte.nextInt(400);
+        int espalhadas = 1_000 + sorte.nextInt(10_000);
+        int quantas = 1 + sorte.nextInt(20);
         if (sorte.nextInt(4) == 0) {
             plano.add(new Falta(0, Tipo.DESORDENA, null, null, 0, 0, false));
         }
+        if (sorte.nextInt(4) == 0) {
+            plano.add(new Falta(0, Tipo.ATRASA, null, null, COMECO_MS + espalhadas, 1 + sorte.nextInt(1_000), sorte.nextBoolean()));
+        }
         for (int i = 0; i < quantas; i++) {
-            int em = COMECO_MS + sorte.nextInt(espalhadas);
-            int dura = sorte.nextInt(2) == 0 ? sorte.nextInt(curta) : sorte.nextInt(4_000);
-            plano.add(sortear(em, dura, perfil));
+            plano.add(sortear(COMECO_MS + sorte.nextInt(espalhadas), DURACOES[sorte.nextInt(DURACOES.length)], perfil));
         }
         plano.sort(Comparator.comparingInt(Falta::em));
         return plano;
     }
 
-    private Falta sortear(int em, int dura, int perfil) {
+    private Falta sortear(int em, int ate, int perfil) {
         List<String> nomes = new ArrayList<>(processos.keySet());
+        String ultimo = nomes.get(nomes.size() - 1);
         clientes.forEach(cliente -> nomes.add(cliente.nome));
         List<String> alvos = perfil == 1 ? alvos().subList(0, 3) : alvos();
         String alvo = alvos.get(sorte.nextInt(alvos.size()));
-        String outro = perfil == 2 ? nomes.get(processos.size() - 1) : nomes.get(sorte.nextInt(nomes.size()));
+        String outro = perfil == 2 && sorte.nextBoolean() ? ultimo : nomes.get(sorte.nextInt(nomes.size()));
         boolean forte = sorte.nextBoolean();
-        return switch (sorte.nextInt(perfil == 1 ? 5 : 12)) {
+        int dura = sorte.nextInt(ate);
+        return switch (sorte.nextInt(perfil == 1 ? 5 : 13)) {
             case 0, 1, 2 -> new Falta(em, Tipo.MATA, alvo, null, dura, sorte.nextInt(8), forte);
             case 3, 4 -> new Falta(em, Tipo.PARA, alvo, null, dura, 0, false);
-            case 5, 6 -> new Falta(em, Tipo.CORTA, alvo, outro, dura, 0, forte);
-            case 7 -> new Falta(em, Tipo.CORTA, outro, alvo, dura, 0, forte);
-            case 8 -> new Falta(em, Tipo.ISOLA, alvo, null, dura, 0, forte);
-            case 9 -> new Falta(em, Tipo.PERDE, null, null, dura, 1 + sorte.nextInt(30), false);
-            case 10 -> new Falta(em, Tipo.ATRASA, null, null, dura, 1 + sorte.nextInt(3_000), false);
+            case 5 -> new Falta(em, Tipo.CORTA, alvo, outro, dura, 0, forte);
+            case 6 -> new Falta(em, Tipo.CORTA, outro, alvo, dura, 0, forte);
+            case 7, 8 -> new Falta(em, Tipo.SEPARA, alvo, outro, dura, 0, forte);
+            case 9 -> new Falta(em, Tipo.ISOLA, alvo, null, dura, 0, forte);
+            case 10 -> new Falta(em, Tipo.PERDE, null, null, dura, 1 + sorte.nextInt(30), false);
+            case 11 -> new Falta(em, Tipo.ATRASA, null, null, dura, 1 + sorte.nextInt(3_000), forte);
             default -> new Falta(em, Tipo.REPETE, null, null, dura, 1 + sorte.nextInt(30), false);
         };
     }
@@ -95,6 +99,7 @@ abstract class Cenario {
             case MATA -> quem(falta.alvo()).matar(falta.extra(), falta.forte(), dura);
             case PARA -> quem(falta.alvo()).parar(dura);
             case CORTA -> cortar(nome(falta.alvo()), nome(falta.outro()), falta.forte(), dura);
+            case SEPARA -> isolar(nome(falta.alvo()), nome(falta.outro()), falta.forte(), dura);
             case ISOLA -> {
                 String alvo = nome(falta.alvo());
                 processos.keySet().forEach(outro -> isolar(alvo, outro, falta.forte(), dura));
@@ -105,7 +110,7 @@ abstract class Cenario {
                 mundo.daquiA(dura, () -> rede.perda = 0);
             }
             case ATRASA -> {
-                rede.atraso = 0.05;
+                rede.atraso = falta.forte() ? 0.5 : 0.05;
                 rede.atrasoMaximo = falta.extra() * Mundo.MS;
                 mundo.daquiA(dura, () -> rede.atraso = 0);
             }
@@ -153,7 +158,9 @@ abstract class Cenario {
                 mundo.daquiA(falta.em() * Mundo.MS, () -> fazer(falta));
             }
             long fim = (ultima + 1_000) * Mundo.MS;
-            clientes.forEach(cliente -> cliente.pedirAte(fim));
+            Random quando = mundo.sorte("fim"); // em metade das sementes, a última operação vem no meio das faltas
+            long basta = quando.nextBoolean() ? fim : (COMECO_MS + quando.nextInt(ultima)) * Mundo.MS;
+            clientes.forEach(cliente -> cliente.pedirAte(basta));
             mundo.rodarAte(fim, () -> false);
             curar();
             aquietar();

@@ -8,11 +8,12 @@ package tests.sim;
  * @param alvo  em quem: um nome, ou um papel ("primario") que se resolve na hora
  * @param outro o outro lado de um corte
  * @param extra em MATA, quantas ações depois; nas outras, uma medida
- * @param forte em MATA, se também falta a energia; em CORTA, se o que se envia se perde
+ * @param forte em MATA, se também falta a energia; em ATRASA, se a metade das mensagens; num corte, se o que se
+ *              envia se perde
  */
 record Falta(int em, Tipo tipo, String alvo, String outro, int dura, int extra, boolean forte) {
 
-    enum Tipo { MATA, PARA, CORTA, ISOLA, PERDE, ATRASA, REPETE, DESORDENA }
+    enum Tipo { MATA, PARA, CORTA, SEPARA, ISOLA, PERDE, ATRASA, REPETE, DESORDENA }
 
     @Override
     public String toString() {
@@ -20,9 +21,10 @@ record Falta(int em, Tipo tipo, String alvo, String outro, int dura, int extra, 
             case MATA -> "mata " + alvo + " na ação " + extra + (forte ? ", sem energia" : "") + ", volta em " + dura + " ms";
             case PARA -> "para " + alvo + " por " + dura + " ms";
             case CORTA -> "corta " + alvo + " → " + outro + " por " + dura + " ms" + (forte ? ", e perde" : ", e segura");
+            case SEPARA -> "separa " + alvo + " e " + outro + " por " + dura + " ms" + (forte ? ", e perde" : ", e segura");
             case ISOLA -> "isola " + alvo + " por " + dura + " ms" + (forte ? ", e perde" : ", e segura");
             case PERDE -> "perde " + extra + " % das mensagens por " + dura + " ms";
-            case ATRASA -> "atrasa 5 % das mensagens até " + extra + " ms, por " + dura + " ms";
+            case ATRASA -> "atrasa " + (forte ? 50 : 5) + " % das mensagens até " + extra + " ms, por " + dura + " ms";
             case REPETE -> "repete " + extra + " % das mensagens por " + dura + " ms";
             case DESORDENA -> "as ligações não mantêm a ordem";
         };

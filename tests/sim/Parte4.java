@@ -34,7 +34,7 @@ final class Parte4 extends Cenario {
     Parte4(long semente, Defeito defeito, boolean rastro) {
         super(semente, defeito, rastro);
         int quantos = sorte.nextInt(3) == 0 ? 2 : 3;
-        int entreFotos = 5 + sorte.nextInt(40);
+        int entreFotos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
         boolean comprido = sorte.nextInt(4) == 0;
         testemunha = new Testemunha(entreFotos);
         for (int i = 1; i <= quantos; i++) {
@@ -101,7 +101,7 @@ final class Parte4 extends Cenario {
             anunciado = 0;
             seguido = null;
             conexao++;
-            nodo = new Nodo(new Nodo.Identidade(id(), nome, nome, true, false), this);
+            nodo = new Nodo(new Nodo.Identidade(id(), nome, nome, true, false, false), this);
             nodo.lembrar(disco.meta(), disco.foto(), disco.daFoto());
             disco.repetir(json -> nodo.refazer(Envelope.ler(json)));
             historico = new Historico(disco.diario(), () -> Long.toString(nodo.epoca()), this::estado);
@@ -183,7 +183,8 @@ final class Parte4 extends Cenario {
         public void difundir(ObjectNode mensagem) {
             acao();
             for (Servidor outro : servidores) {
-                if (nome.equals(outro.seguido) && mundo.agora() >= assinaturas.getOrDefault(outro.nome, Long.MAX_VALUE)) {
+                boolean segue = nome.equals(outro.seguido) || (!rede.ordenada && outro != this); // ou uma ligação velha que resta
+                if (segue && mundo.agora() >= assinaturas.getOrDefault(outro.nome, Long.MAX_VALUE)) {
                     int dele = outro.conexao;
                     rede.enviar(nome, outro.nome, "atualizacoes-" + dele, () -> {
                         if (outro.conexao == dele || !rede.ordenada) {
@@ -227,7 +228,7 @@ final class Parte4 extends Cenario {
             rede.enviar(nome, seguido, canal, () -> dele.chegou(1, () -> dele.atender(mensagem.deepCopy(),
                     resposta -> rede.enviar(dele.nome, nome, canal, () -> {
                         if (conexao == minha) {
-                            chegou(3, () -> nodo.resposta(Json.lerGrande(resposta.getBytes(StandardCharsets.UTF_8))));
+                            chegou(3, () -> respondida(Json.lerGrande(resposta.getBytes(StandardCharsets.UTF_8))));
                         }
                     }))));
         }
@@ -248,6 +249,15 @@ final class Parte4 extends Cenario {
                 case "INSTANTANEO" -> depois(m, responder, () -> historico.instantaneo(m));
                 default -> throw new IllegalStateException(m.toString());
             }
+        }
+
+        private void respondida(ObjectNode resposta) {
+            if (defeito == Defeito.SEM_EPOCA && resposta.has("seguir")) {
+                resposta.put("seguir", nodo.epoca());
+            } else if (defeito == Defeito.SEM_EPOCA) {
+                resposta.put("historia", Long.toString(nodo.epoca()));
+            }
+            nodo.resposta(resposta);
         }
 
         private void depois(ObjectNode m, Consumer<String> responder, Supplier<String> resposta) {
@@ -286,7 +296,7 @@ final class Parte4 extends Cenario {
                 if (nodo.visao().emDia().size() > proposta.size()) {
                     chegou(0, () -> nodo.visao(nodo.visao().comEmDia(proposta)));
                 }
-            } else if (nodo.primario() && dita != null && nodo.visao().maisNovaQue(dita)) {
+            } else if (dita != null && nodo.visao() != null && nodo.visao().maisNovaQue(dita)) {
                 nodo.visao().emDia().forEach(mensagem.putArray("propor")::add);
                 mensagem.put("versao", dita.versao());
             }
@@ -371,6 +381,9 @@ final class Parte4 extends Cenario {
         }
 
         private void noticia(Visoes a, ObjectNode p) {
+            if (defeito == Defeito.SEM_EPOCA && a.atual() != null) {
+                p.put("epoca", a.atual().epoca()).put("versao", a.atual().versao());
+            }
             a.noticia(Json.texto(p, "id"), Json.texto(p, "pedidos"), Json.texto(p, "atualizacoes"), p.path("inicial").asBoolean(),
                     p.has("propor") ? Visao.nomes(p.get("propor")) : null, p.path("epoca").asLong(), p.path("versao").asLong(),
                     relogio());

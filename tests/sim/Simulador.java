@@ -24,6 +24,8 @@ public final class Simulador {
 
     private static Cenario cenario(int parte, long semente, Defeito defeito, boolean rastro) {
         return switch (parte) {
+            case 2 -> new Parte2(semente, defeito, rastro);
+            case 3 -> new Parte3(semente, defeito, rastro);
             case 4 -> new Parte4(semente, defeito, rastro);
             default -> throw new IllegalArgumentException("parte " + parte);
         };

@@ -1,0 +1,85 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Simulação determinística das partes 2, 3 e 4: as regras de verdade, com rede, discos e mortes de mentira.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES Testes.java sim/Cenario.java sim/Cliente.java sim/Defeito.java sim/Disco.java sim/Falta.java sim/Mundo.java
+//SOURCES sim/Parte2.java sim/Parte3.java sim/Parte4.java sim/Processo.java sim/Rede.java sim/Simulador.java sim/Violacao.java
+//SOURCES ../part2/RpcServer.java ../part2/Worker.java ../part3/Replica.java ../part3/Sequencer.java
+//SOURCES ../part4/Nodo.java ../part4/Witness.java ../shared/Historico.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tests.sim.Defeito;
+import tests.sim.Simulador;
+
+/**
+ * De cada semente sai uma execução: processos, clientes e faltas (mortes em qualquer ação, falta de energia, paradas, cortes
+ * num sentido, perdas, atrasos, repetições). No fim tudo se conserta, e confere-se o que cada parte garante.
+ *
+ * <pre>
+ *   jbang tests/SimulacaoTest.java                        os testes
+ *   jbang tests/SimulacaoTest.java 4 rodar 100000 1       100 000 sementes da parte 4, da 1 em diante
+ *   jbang tests/SimulacaoTest.java 4 2042 [DEFEITO]       repete uma semente: as faltas que bastam, e o rastro
+ * </pre>
+ */
+@DisplayName("Simulação")
+class SimulacaoTest {
+
+    @ParameterizedTest(name = "parte {0}: {1} sementes")
+    @CsvSource({"2, 3000", "3, 3000", "4, 4000"})
+    @DisplayName("sob mortes, paradas, perdas e cortes, cada parte cumpre o que garante")
+    void cumpreOQueGarante(int parte, int sementes) {
+        assertNull(Simulador.rodar(parte, 1, sementes, Defeito.NENHUM));
+    }
+
+    @ParameterizedTest(name = "parte {0}: {1}")
+    @CsvSource({
+        "2, SEM_DEDUPLICAR", "2, RESPONDER_ANTES_DO_DIARIO", "2, IGNORAR_BURACO", "2, FOTO_SEM_TABELA",
+        "3, SEM_DEDUPLICAR", "3, RESPONDER_ANTES_DO_DIARIO", "3, IGNORAR_BURACO", "3, FOTO_SEM_TABELA",
+        "4, SEM_DEDUPLICAR", "4, RESPONDER_ANTES_DO_DIARIO", "4, IGNORAR_BURACO", "4, FOTO_SEM_TABELA", "4, SEM_EPOCA",
+        "4, CONFIRMAR_ANTES_DE_GRAVAR", "4, PROMOVER_ATRASADO", "4, TIRAR_ANTES_DA_TESTEMUNHA"})
+    @DisplayName("um estrago de propósito é visto em poucas sementes")
+    void veOEstrago(int parte, Defeito defeito) {
+        assertNotNull(Simulador.rodar(parte, 1, 2_000, defeito), "em 2000 sementes a simulação não viu " + defeito);
+    }
+
+    /** Sementes que mostraram defeitos que houve: leitura velha depois de reiniciar, atrasado dado por em dia. */
+    @ParameterizedTest(name = "parte 4, semente {0}")
+    @ValueSource(longs = {2042, 13937, 17436, 21468, 22716, 24309, 39496})
+    @DisplayName("as sementes que já falharam não falham mais")
+    void asQueJaFalharam(long semente) {
+        assertNull(Simulador.uma(4, semente, Defeito.NENHUM));
+    }
+
+    @Test
+    @DisplayName("a mesma semente dá a mesma execução")
+    void mesmaSementeMesmaExecucao() {
+        assertEquals(Simulador.rastro(4, 7, Defeito.NENHUM, true), Simulador.rastro(4, 7, Defeito.NENHUM, true));
+    }
+
+    public static void main(String[] args) {
+        if (args.length == 0) {
+            Testes.rodar(SimulacaoTest.class);
+            return;
+        }
+        int parte = Integer.parseInt(args[0]);
+        if (args[1].equals("rodar")) {
+            System.out.println(Simulador.rodar(parte, Long.parseLong(args[3]), Long.parseLong(args[2]), Defeito.NENHUM));
+            return;
+        }
+        Defeito defeito = args.length > 2 ? Defeito.valueOf(args[2]) : Defeito.NENHUM;
+        Simulador.rastro(parte, Long.parseLong(args[1]), defeito, false).forEach(System.out::println);
+        System.out.println(Simulador.reduzir(parte, Long.parseLong(args[1]), defeito));
+    }
+}
