@@ -249,12 +249,11 @@ public final class Worker extends Papel {
         /** Trata as respostas que chegaram e, se falta algo, pede. */
         void avancar() {
             for (ObjectNode resposta; (resposta = respostas.poll()) != null; ) {
-                fonte = Json.texto(resposta, "historia");
-                List<Envelope> prontos = entrega.seguidor(fonte).resposta(resposta).entregar();
-                if (!prontos.isEmpty()) {
-                    registro().linha("recuperar", "fonte", fonte, "de", prontos.get(0).seq(), "quantas", prontos.size());
+                try {
+                    recuperadas(resposta);
+                } catch (MensagemInvalida e) {
+                    registro().recusada("servidor", e);
                 }
-                entregar(prontos);
             }
             Seguidor seguidor = fonte == null ? new Seguidor(null, 0) : entrega.seguidor(fonte);
             ObjectNode pedido = trabalhando ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
@@ -266,14 +265,23 @@ public final class Worker extends Papel {
             }
         }
 
+        private void recuperadas(ObjectNode resposta) {
+            fonte = Json.texto(resposta, "historia");
+            List<Envelope> prontos = entrega.seguidor(fonte).resposta(resposta).entregar();
+            if (!prontos.isEmpty()) {
+                registro().linha("recuperar", "fonte", fonte, "de", prontos.get(0).seq(), "quantas", prontos.size());
+            }
+            entregar(prontos);
+        }
+
         private void chamar(Endereco endereco) {
             try (JsonRpc.Chamada servidor = new JsonRpc.Chamada(endereco)) {
                 while (true) {
                     ObjectNode pedido = pedidos.take();
                     try {
                         respostas.add(servidor.chamar(ObjectNode.class, 1, "historico", pedido.get("desde"), pedido.get("max")));
-                    } catch (Falha | MensagemInvalida e) {
-                        // o servidor não está de pé: o seguidor pedirá de novo
+                    } catch (RuntimeException e) {
+                        // o servidor não está de pé, ou não é nosso: o seguidor pedirá de novo
                     } finally {
                         trabalhando = false;
                     }

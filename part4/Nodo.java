@@ -41,6 +41,8 @@ public final class Nodo {
     public static final int NOTICIA_MS = 100;
     public static final int SILENCIO_MS = 1_000;
 
+    private static final int QUASE = 1_000; // a quantas operações do fim se passa a esperar por um backup que entra
+
     private static final int AVISO_MS = 5_000;
 
     /** O que a regra manda fazer. */
@@ -111,15 +113,18 @@ public final class Nodo {
     private final Deque<Espera> esperas = new ArrayDeque<>();
     private final Map<String, Long> emCurso = new HashMap<>();       // id_msg ainda não confirmado -> seq
     private final Set<String> exigidos = new TreeSet<>();            // de quem se espera a confirmação
+    private final Set<String> propostos = new TreeSet<>();           // os da visão, e os que já se propôs pôr nela
     private Set<String> proposta;                                    // a pedir à testemunha; null = nada a mudar
     private long herdado;                                            // último seq quando assumiu
     private String falha;                                            // por que este servidor já não atende; null se atende
     private long confirmado;
     private long ronda;
+    private final String eco = Operacao.novoId().substring(0, 8);    // distingue as rondas deste processo das de outro
 
     // o backup
     private Seguidor seguidor;              // null = ainda não se conferiu o diário com o do primário desta época
     private long rondaVista;
+    private String rondaDe = "";            // de que processo é a ronda vista
     private long ouveDesde = Long.MIN_VALUE;  // ouve o primário, mas ele não confere: desde quando
     private long ultimaNoticia = Long.MIN_VALUE;
 
@@ -193,7 +198,7 @@ public final class Nodo {
     /** Uma leitura que nunca é velha: responde quando tudo o que ela viu está confirmado e todos os em dia ainda nos seguem. */
     public void saldo(Object cliente, String conta, Function<Banco, String> resposta) {
         if (!recusar(cliente)) {
-            boolean sozinho = eu.assincrona() || visao.emDia().size() == 1;
+            boolean sozinho = eu.assincrona() || exigidos.size() == 1; // quem se propôs pode já ser primário
             esperar(new Espera(cliente, ultimo, sozinho ? 0 : ++ronda, resposta.apply(banco)));
             if (!sozinho) {
                 saida.difundir(pulso());
@@ -310,6 +315,7 @@ public final class Nodo {
 
     private void vigiarBackups(long agora) {
         Set<String> emDia = new TreeSet<>(visao.emDia());
+        Set<String> quase = new TreeSet<>(); // já se espera por eles: senão, com operações sem parar, nunca chegariam a estar em dia
         for (String nome : visao.emDia()) {
             Backup backup = backup(nome);
             backup.visto = backup.visto == 0 ? agora : backup.visto;
@@ -318,11 +324,19 @@ public final class Nodo {
             }
         }
         backups.forEach((nome, backup) -> {
-            if (agora - backup.visto <= SILENCIO_MS && backup.confirmado >= confirmado) {
+            boolean vivo = agora - backup.visto <= SILENCIO_MS;
+            if (vivo && backup.confirmado + QUASE >= confirmado) {
+                quase.add(nome);
+            }
+            if (vivo && backup.confirmado >= Math.max(confirmado, herdado)) { // o herdado pode ter sido confirmado antes
                 emDia.add(nome);
             }
         });
-        proposta = emDia.equals(visao.emDia()) && exigidos.equals(visao.emDia()) ? null : emDia;
+        exigidos.clear();
+        exigidos.addAll(propostos);
+        exigidos.addAll(quase);
+        confirmar();
+        proposta = emDia.equals(visao.emDia()) && propostos.equals(visao.emDia()) ? null : emDia;
         if (proposta != null && !eu.temTestemunha()) {
             adotarVisao(visao.comEmDia(proposta));
         }
@@ -337,6 +351,7 @@ public final class Nodo {
         if (funcao == Funcao.PRIMARIO && proposta != null) {
             // Daqui em diante também se espera por quem se propôs: a testemunha pode registrá-lo e a resposta se perder.
             // Só uma visão mais nova, que torna as propostas antigas sem efeito, tira alguém dos exigidos.
+            propostos.addAll(proposta);
             exigidos.addAll(proposta);
             proposta.forEach(pergunta.putArray("propor")::add);
         }
@@ -344,7 +359,7 @@ public final class Nodo {
     }
 
     private ObjectNode pulso() {
-        return Json.MAPPER.createObjectNode().put("pulso", ronda).put("epoca", epoca).put("ultimo", gravado);
+        return Json.MAPPER.createObjectNode().put("pulso", ronda).put("de", eco).put("epoca", epoca).put("ultimo", gravado);
     }
 
     // ───── Visões ─────
@@ -381,8 +396,10 @@ public final class Nodo {
         saida.registrar("visao", "epoca", nova.epoca(), "versao", nova.versao(), "primario", nova.primario(),
                 "em_dia", nova.emDia(), "entraram", entraram, "sairam", sairam);
         proposta = null;
+        propostos.clear();
+        propostos.addAll(nova.emDia());
         exigidos.clear();
-        exigidos.addAll(nova.emDia());
+        exigidos.addAll(propostos);
         if (funcao == Funcao.PRIMARIO) {
             confirmar();
         }
@@ -442,7 +459,9 @@ public final class Nodo {
         if (conferido) {
             Backup backup = backup(Json.texto(noticia, "id"));
             backup.confirmado = Math.max(backup.confirmado, tem);
-            backup.ronda = Math.max(backup.ronda, Json.inteiro(noticia, "ronda"));
+            if (eco.equals(noticia.path("ronda_de").asText())) {
+                backup.ronda = Math.max(backup.ronda, Json.inteiro(noticia, "ronda"));
+            }
             backup.visto = agora;
             confirmar();
             return null;
@@ -467,6 +486,7 @@ public final class Nodo {
         ouveDesde = seguidor == null && ouveDesde == Long.MIN_VALUE ? ultimaNoticia : ouveDesde;
         if (mensagem.has("pulso")) {
             rondaVista = Json.inteiro(mensagem, "pulso");
+            rondaDe = mensagem.path("de").asText();
             if (seguidor != null) {
                 seguidor.saberQueVaiAte(Json.inteiro(mensagem, "ultimo"));
             }
@@ -540,7 +560,7 @@ public final class Nodo {
         }
         saida.aoPrimario(Json.MAPPER.createObjectNode().put("pedido", "NOTICIA").put("id", eu.id()).put("epoca", epoca)
                 .put("conferido", seguidor != null && !seguidor.querFoto()).put("ultimo", gravado)
-                .put("epoca_do_ultimo", epocaDe(gravado)).put("ronda", rondaVista));
+                .put("epoca_do_ultimo", epocaDe(gravado)).put("ronda", rondaVista).put("ronda_de", rondaDe));
     }
 
     // ───── Estado ─────

@@ -13,8 +13,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -26,6 +29,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -44,6 +49,7 @@ public final class Diario implements AutoCloseable {
     private static final int NA_MEMORIA = 20_000;          // últimas entradas, para quem está quase em dia
     private static final int PASSO_DO_INDICE = 256;        // uma marca no arquivo a cada tantas entradas
     private static final int LINHA_MAXIMA = 4 * Json.LIMITE_BYTES;
+    private static final Pattern NOME = Pattern.compile("diario-\\d{12,18}\\.jsonl");
     private static final String CRC = ", \"crc\": \"";     // …e 8 algarismos, aspas e chave
 
     /** Um arquivo do diário. */
@@ -198,6 +204,7 @@ public final class Diario implements AutoCloseable {
             return;
         }
         try {
+            escrita.force(false); // o que se gravou sem esperar o disco: um arquivo que não é o último não pode ter fim rasgado
             guardar("instantaneo.json", Json.MAPPER.createObjectNode().put("posicao", ultima).set("estado", estado));
             doInstantaneo = ultima;
             escrita.close();
@@ -224,17 +231,26 @@ public final class Diario implements AutoCloseable {
             return;
         }
         try {
-            escrita.close();
-            for (Segmento segmento : segmentos.values()) {
-                Files.deleteIfExists(segmento.arquivo);
-            }
-            segmentos.clear();
-            guardar("instantaneo.json", Json.MAPPER.createObjectNode().put("posicao", posicao).set("estado", estado));
+            ObjectNode foto = Json.MAPPER.createObjectNode().put("posicao", posicao).set("estado", estado);
+            guardar("instantaneo.json", foto.put("descartar", true)); // daqui em diante vale o novo, ainda que se morra já
             doInstantaneo = posicao;
+            escrita.close();
+            recomecar();
             novoSegmento();
         } catch (IOException e) {
             throw falhouODisco(e);
         }
+    }
+
+    /** Apaga as entradas que o instantâneo, que veio de outro, manda esquecer; e só então ele passa a ser um como os outros. */
+    private void recomecar() throws IOException {
+        for (Segmento segmento : segmentos.values()) {
+            Files.deleteIfExists(segmento.arquivo);
+        }
+        segmentos.clear();
+        ObjectNode foto = guardado("instantaneo.json");
+        foto.remove("descartar");
+        guardar("instantaneo.json", foto);
     }
 
     /** Poucos fatos que mudam raramente (a história, a época): gravados inteiros, de uma vez. */
@@ -366,11 +382,12 @@ public final class Diario implements AutoCloseable {
     private void achar() throws IOException {
         ObjectNode foto = guardado("instantaneo.json");
         doInstantaneo = foto == null ? 0 : foto.get("posicao").longValue();
-        try (DirectoryStream<Path> arquivos = Files.newDirectoryStream(pasta, "diario-*.jsonl")) {
-            for (Path arquivo : arquivos) {
-                long primeira = Long.parseLong(arquivo.getFileName().toString().replaceAll("\\D", ""));
-                segmentos.put(primeira, new Segmento(arquivo, primeira));
-            }
+        for (Path arquivo : arquivosDoDiario()) {
+            long primeira = Long.parseLong(arquivo.getFileName().toString().replaceAll("\\D", ""));
+            segmentos.put(primeira, new Segmento(arquivo, primeira));
+        }
+        if (foto != null && foto.has("descartar")) { // morreu no meio de recomecarDe
+            recomecar();
         }
         if (!segmentos.isEmpty() && segmentos.firstKey() > doInstantaneo + 1) {
             throw new Falha("falta o começo do diário em " + pasta + ": há entradas da " + segmentos.firstKey()
@@ -378,7 +395,17 @@ public final class Diario implements AutoCloseable {
         }
     }
 
+    private List<Path> arquivosDoDiario() throws IOException {
+        try (Stream<Path> todos = Files.list(pasta)) {
+            return todos.filter(arquivo -> NOME.matcher(arquivo.getFileName().toString()).matches()).sorted().toList();
+        }
+    }
+
     private void repetir(Segmento segmento, boolean ultimo, Consumer<String> cada) throws IOException {
+        if (segmento.primeira > ultima + 1) {
+            throw new Falha("falta um pedaço do diário em " + pasta + ": da " + (ultima + 1) + " à " + (segmento.primeira - 1)
+                    + ". Restaure os arquivos, ou use --do-zero");
+        }
         long posicao = segmento.primeira;
         long lidos = 0;
         crc.reset();
@@ -386,8 +413,8 @@ public final class Diario implements AutoCloseable {
             for (String linha; (linha = linhas.proxima()) != null; posicao++) {
                 String json = linhas.inteira() ? semCrc(linha) : null;
                 if (json == null) {
-                    if (ultimo && linhas.acabou()) {
-                        break; // o fim pela metade
+                    if (ultimo && !linhas.inteira()) {
+                        break; // o fim pela metade: sem a quebra de linha, não foi confirmado
                     }
                     throw new Falha("estrago no diário: " + segmento.arquivo + ", linha " + (posicao - segmento.primeira + 1)
                             + ". Restaure o arquivo de uma cópia, ou recomece com --do-zero");
@@ -490,14 +517,6 @@ public final class Diario implements AutoCloseable {
             return inteira;
         }
 
-        /** Se depois da última linha lida não há mais nada. */
-        boolean acabou() throws IOException {
-            bytes.mark(1);
-            boolean fim = bytes.read() < 0;
-            bytes.reset();
-            return fim;
-        }
-
         long lidos() {
             return lidos;
         }
@@ -573,6 +592,9 @@ public final class Diario implements AutoCloseable {
     }
 
     private static String motivo(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        String o = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage(); // o NIO às vezes só dá o caminho
+        return e instanceof AccessDeniedException ? "sem permissão em " + o
+                : e instanceof NoSuchFileException ? "não existe nem se pode criar " + o
+                : e instanceof FileAlreadyExistsException ? o + " não é uma pasta" : o;
     }
 }

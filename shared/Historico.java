@@ -12,12 +12,13 @@ import java.util.function.Supplier;
 public final class Historico {
 
     private static final int TEXTO_MAXIMO = 12_000;     // letras por parte do instantâneo: cabe com folga em 64 KiB
-    private static final int FAIXA_MAXIMA = 40_000;     // letras por resposta com envelopes
+    private static final int FAIXA_MAXIMA = 20_000;     // letras por resposta com envelopes; uma letra tem até 3 bytes
 
     private final Diario diario;
     private final Supplier<ObjectNode> estado;
     private final Supplier<String> historia;
     private String foto = "";
+    private String historiaDaFoto;
     private long posicaoDaFoto = -1;
 
     /**
@@ -49,13 +50,15 @@ public final class Historico {
     public String instantaneo(ObjectNode pedido) {
         long posicao = Json.inteiro(pedido, "posicao");
         int desde = (int) Math.min(Integer.MAX_VALUE, Json.inteiro(pedido, "desde"));
-        if (posicao != posicaoDaFoto || desde > foto.length()) {
+        boolean daqui = historia.get().equals(historiaDaFoto); // a de outra época pode ter o que se descartou
+        if (desde == 0 || !daqui || posicao != posicaoDaFoto || desde > foto.length()) {
             desde = 0;
-            boolean serve = posicaoDaFoto >= 0 && posicaoDaFoto + 1 >= diario.primeira()
+            boolean serve = daqui && posicaoDaFoto + 1 >= diario.primeira()
                     && diario.ultima() - posicaoDaFoto < Diario.ENTRE_INSTANTANEOS;
             if (!serve) { // uma só foto para todos os que a pedem ao mesmo tempo
                 foto = Json.escrever(estado.get());
                 posicaoDaFoto = diario.ultima();
+                historiaDaFoto = historia.get();
             }
         }
         int fim = Math.min(foto.length(), desde + TEXTO_MAXIMO);

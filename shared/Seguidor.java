@@ -99,15 +99,24 @@ public final class Seguidor {
     }
 
     private Passo faixa(ObjectNode resposta) {
-        emDia = true;
-        alvo = Math.max(alvo, Json.inteiro(resposta, "ultima"));
-        querFoto = fotoForcada || Json.inteiro(resposta, "primeira") > ultimo() + 1;
-        List<Envelope> entregar = new ArrayList<>();
-        if (querFoto) {
-            return new Passo(null, entregar);
+        long ultima = Json.inteiro(resposta, "ultima");
+        boolean longe = Json.inteiro(resposta, "primeira") > ultimo() + 1;
+        if (!resposta.path("envelopes").isArray()) {
+            throw new MensagemInvalida("campo", "envelopes: esperava uma lista, veio " + Json.tipoDe(resposta.get("envelopes")));
         }
-        for (JsonNode envelope : resposta.withArray("envelopes")) {
-            entregar.addAll(fila.receber(Envelope.de((ObjectNode) envelope)));
+        List<Envelope> envelopes = new ArrayList<>();
+        for (JsonNode envelope : resposta.get("envelopes")) {
+            if (!(envelope instanceof ObjectNode objeto)) {
+                throw new MensagemInvalida("campo", "envelopes: esperava objetos, veio " + Json.tipoDe(envelope));
+            }
+            envelopes.add(Envelope.de(objeto));
+        }
+        emDia = true; // daqui em diante nada se recusa: uma resposta vale inteira ou não vale
+        alvo = Math.max(alvo, ultima);
+        querFoto = fotoForcada || longe;
+        List<Envelope> entregar = new ArrayList<>();
+        for (Envelope envelope : querFoto ? List.<Envelope>of() : envelopes) {
+            entregar.addAll(fila.receber(envelope));
         }
         return new Passo(null, entregar);
     }
@@ -125,12 +134,13 @@ public final class Seguidor {
         if (foto.length() < Json.inteiro(resposta, "tamanho")) {
             return new Passo(null, List.of());
         }
-        Foto inteira = new Foto(posicao, Json.lerGrande(foto.toString().getBytes(StandardCharsets.UTF_8)));
-        querFoto = false;
-        fotoForcada = false;
+        byte[] texto = foto.toString().getBytes(StandardCharsets.UTF_8);
         posicaoDaFoto = 0;
         foto.setLength(0);
         foto.trimToSize();
+        Foto inteira = new Foto(posicao, Json.lerGrande(texto)); // se não se lê, pede-se outra
+        querFoto = false;
+        fotoForcada = false;
         if (posicao < ultimo()) {
             return new Passo(null, List.of());
         }

@@ -54,13 +54,13 @@ abstract class Cenario {
     /** As faltas desta semente. Umas sementes fazem de tudo um pouco, outras insistem num canto (<i>swarm testing</i>). */
     final List<Falta> plano() {
         List<Falta> plano = new ArrayList<>();
-        int perfil = sorte.nextInt(4);
+        int perfil = sorte.nextInt(5);
         int espalhadas = 1_000 + sorte.nextInt(10_000);
         int quantas = 1 + sorte.nextInt(20);
         if (sorte.nextInt(4) == 0) {
             plano.add(new Falta(0, Tipo.DESORDENA, null, null, 0, 0, false));
         }
-        if (sorte.nextInt(4) == 0) {
+        if (perfil == 3 || sorte.nextInt(4) == 0) {
             plano.add(new Falta(0, Tipo.ATRASA, null, null, COMECO_MS + espalhadas, 1 + sorte.nextInt(1_000), sorte.nextBoolean()));
         }
         for (int i = 0; i < quantas; i++) {
@@ -79,6 +79,9 @@ abstract class Cenario {
         String outro = perfil == 2 && sorte.nextBoolean() ? ultimo : nomes.get(sorte.nextInt(nomes.size()));
         boolean forte = sorte.nextBoolean();
         int dura = sorte.nextInt(ate);
+        if (perfil == 3) {
+            return reinicio(em, alvos.get(0), sorte.nextBoolean() ? ultimo : alvo, forte);
+        }
         return switch (sorte.nextInt(perfil == 1 ? 5 : 13)) {
             case 0, 1, 2 -> new Falta(em, Tipo.MATA, alvo, null, dura, sorte.nextInt(8), forte);
             case 3, 4 -> new Falta(em, Tipo.PARA, alvo, null, dura, 0, false);
@@ -89,6 +92,19 @@ abstract class Cenario {
             case 10 -> new Falta(em, Tipo.PERDE, null, null, dura, 1 + sorte.nextInt(30), false);
             case 11 -> new Falta(em, Tipo.ATRASA, null, null, dura, 1 + sorte.nextInt(3_000), forte);
             default -> new Falta(em, Tipo.REPETE, null, null, dura, 1 + sorte.nextInt(30), false);
+        };
+    }
+
+    /** Reinícios depressa demais para que deem por eles, e paradas e cortes que se notam, à volta de um mesmo processo. */
+    private Falta reinicio(int em, String quem, String outro, boolean forte) {
+        int dura = sorte.nextInt(DURACOES[1 + sorte.nextInt(DURACOES.length - 1)]);
+        return switch (sorte.nextInt(8)) {
+            case 0, 1, 2 -> new Falta(em, Tipo.MATA, quem, null, sorte.nextInt(100), sorte.nextInt(8), forte);
+            case 3 -> new Falta(em, Tipo.PARA, quem, null, dura, 0, false);
+            case 4 -> new Falta(em, Tipo.SEPARA, quem, outro, dura, 0, forte);
+            case 5 -> new Falta(em, Tipo.CORTA, outro, quem, dura, 0, forte);
+            case 6 -> new Falta(em, Tipo.CORTA, quem, outro, dura, 0, forte);
+            default -> new Falta(em, Tipo.PARA, outro, null, dura, 0, false);
         };
     }
 
@@ -158,8 +174,8 @@ abstract class Cenario {
                 mundo.daquiA(falta.em() * Mundo.MS, () -> fazer(falta));
             }
             long fim = (ultima + 1_000) * Mundo.MS;
-            Random quando = mundo.sorte("fim"); // em metade das sementes, a última operação vem no meio das faltas
-            long basta = quando.nextBoolean() ? fim : (COMECO_MS + quando.nextInt(ultima)) * Mundo.MS;
+            Random quando = mundo.sorte("fim"); // numa de três sementes, a última operação vem no meio das faltas
+            long basta = quando.nextInt(3) > 0 ? fim : (COMECO_MS + quando.nextInt(ultima)) * Mundo.MS;
             clientes.forEach(cliente -> cliente.pedirAte(basta));
             mundo.rodarAte(fim, () -> false);
             curar();
