@@ -35,9 +35,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestClassOrder;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.function.Executable;
@@ -47,6 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tests.Cena.Fim;
 import tests.lab.Processo;
 
+@TestClassOrder(ClassOrderer.OrderAnnotation.class)
 @DisplayName("Linha de comando")
 class LinhaDeComandoTest {
 
@@ -55,7 +59,21 @@ class LinhaDeComandoTest {
             + "|unmatched|invalid|expected|should|could|cannot|default|display|parameters?|but was|is not)\\b");
     private static final Pattern PILHA = Pattern.compile("Exception|Error:|^\\s+at |erro interno", Pattern.MULTILINE);
 
+    /** Leva 20 s para desistir: começa antes de todos os testes e é conferido no último. */
+    private static Processo semReplicas;
+
     private final Cena cena = new Cena();
+
+    @BeforeAll
+    static void comecarOQueDemora() {
+        semReplicas = Processo.iniciar("part1.Client", "--porta", "" + Processo.portaLivre(), "--esperar", "2",
+                "depositar", "ana", "1");
+    }
+
+    @AfterAll
+    static void encerrarOQueDemora() {
+        semReplicas.close();
+    }
 
     @AfterEach
     void encerrar() {
@@ -362,6 +380,18 @@ class LinhaDeComandoTest {
 
         private Fim cliente(Object... comando) {
             return fim(iniciarCliente(comando));
+        }
+    }
+
+    @Nested
+    @Order(Integer.MAX_VALUE)
+    @DisplayName("no cliente da parte 1, sem réplicas")
+    class SemReplicas {
+
+        @Test
+        @DisplayName("depois de 20 s ele desiste sem enviar: código 1, e a linha diz o que fazer")
+        void semReplicasDesiste() {
+            assertErro(1, "erro: em 20 s só 0 de 2 réplicas assinaram a porta ", fim(semReplicas));
         }
     }
 

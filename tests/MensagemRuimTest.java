@@ -18,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -47,6 +48,7 @@ class MensagemRuimTest {
         PRIMARIO("part4.Primary", SocketType.REQ, "--pedidos", "--atualizacoes", "--consulta"),
         CONSULTA("part1.Replica", SocketType.REQ, "--consulta"),
         WORKER("part2.Worker", SocketType.PUSH, "--porta", "--consulta"),
+        OUTRO_WORKER("part2.Worker", SocketType.PUSH, "--porta", "--consulta"),
         REPLICA_1("part1.Replica", SocketType.XPUB, "--clientes", "--consulta"),
         REPLICA_3("part3.Replica", SocketType.XPUB, "--ordem", "--consulta"),
         BACKUP("part4.Backup", SocketType.XPUB, "--atualizacoes-primario", "--consulta");
@@ -70,7 +72,7 @@ class MensagemRuimTest {
             List<String> argumentos = new ArrayList<>();
             for (int i = 0; i < portas.size(); i++) {
                 argumentos.add(opcoes.get(i));
-                argumentos.add(i == 0 && par == SocketType.XPUB ? "127.0.0.1:" + portas.get(i) : Integer.toString(portas.get(i)));
+                argumentos.add((i == 0 && par == SocketType.XPUB ? "127.0.0.1:" : "") + portas.get(i));
             }
             processo = Processo.iniciar(classe, argumentos.toArray(String[]::new)).esperarPronto();
             if (par == SocketType.XPUB) {
@@ -154,13 +156,14 @@ class MensagemRuimTest {
     @EnumSource(names = {"WORKER", "REPLICA_1", "REPLICA_3", "BACKUP"})
     @DisplayName("cada uma é uma linha no registro, e a boa que vem depois é aplicada")
     void cadaUmaEUmaLinha(Papel papel) {
+        long antes = papel.recusadas();
         List<Ruim> todas = Stream.concat(ruins(), envelopes()).toList();
         todas.forEach(ruim -> papel.soquete.send(ruim.bytes()));
         Operacao op = boa();
         papel.soquete.send(papel == Papel.REPLICA_1 ? op.json() : new Envelope(1, op, "boa").json());
         esperarAplicada(papel, op);
-        assertEquals(todas.size(), papel.recusadas());
-        assertTrue(papel.processo.registro().stream().allMatch(linha -> linha.length() < 500 && !linha.startsWith("\tat ")));
+        assertEquals(antes + todas.size(), papel.recusadas());
+        assertTrue(papel.processo.registro().stream().allMatch(l -> l.length() < 500 && !l.startsWith("\tat ")));
     }
 
     @ParameterizedTest
@@ -181,19 +184,34 @@ class MensagemRuimTest {
     @DisplayName("cem servidores inventados não calam um servidor novo na fila do worker")
     void fontesInventadas() {
         for (int i = 0; i < 100; i++) {
-            Papel.WORKER.soquete.send(new Envelope(5, boa(), "inventada-" + i).json());
+            Papel.OUTRO_WORKER.soquete.send(new Envelope(5, boa(), "inventada-" + i).json());
         }
         Operacao op = boa();
-        Papel.WORKER.soquete.send(new Envelope(1, op, "servidor-novo").json());
+        Papel.OUTRO_WORKER.soquete.send(new Envelope(1, op, "servidor-novo").json());
+        esperarAplicada(Papel.OUTRO_WORKER, op);
+    }
+
+    @Test
+    @DisplayName("um servidor de nome sem fim é recusado pelo worker")
+    void fonteLonga() {
+        Operacao longa = boa();
+        Operacao op = boa();
+        Papel.WORKER.soquete.send(new Envelope(1, longa, "f".repeat(10_000)).json());
+        Papel.WORKER.soquete.send(op.json());
         esperarAplicada(Papel.WORKER, op);
+        assertTrue(resultado(Papel.WORKER, longa).contains("DESCONHECIDA"));
     }
 
     private static void esperarAplicada(Papel papel, Operacao op) {
-        ZMQ.Socket consulta = conectar(CONTEXTO, SocketType.REQ, papel.portas.get(1));
-        Processo.esperar("a operação em " + papel, Processo.PRAZO, () -> {
+        Processo.esperar("a operação em " + papel, Processo.PRAZO, () -> resultado(papel, op).contains("APLICADA"));
+    }
+
+    private static String resultado(Papel papel, Operacao op) {
+        try (ZContext contexto = new ZContext()) {
+            ZMQ.Socket consulta = conectar(contexto, SocketType.REQ, papel.portas.get(1));
             consulta.send("{\"pedido\": \"RESULTADO\", \"id_msg\": \"" + op.id_msg() + "\"}");
-            return consulta.recvStr().contains("APLICADA");
-        });
+            return String.valueOf(consulta.recvStr());
+        }
     }
 
     // ───── O que não serve ─────
@@ -201,7 +219,8 @@ class MensagemRuimTest {
     private record Ruim(String nome, byte[] bytes) {
 
         Ruim(String texto) {
-            this(texto.length() <= 110 ? texto : texto.substring(0, 30) + "… (" + texto.length() + ")", texto.getBytes(UTF_8));
+            this(texto.length() <= 110 ? texto : texto.substring(0, 30) + "… (" + texto.length() + ")",
+                    texto.replace('\'', '"').getBytes(UTF_8));
         }
 
         @Override
@@ -210,47 +229,52 @@ class MensagemRuimTest {
         }
     }
 
+    /** Em cada texto, ' está por ". */
     private static Stream<Ruim> ruins() {
-        Stream<String> semSentido = Stream.of("", " ", "{", "}", "{\"id_msg\": \"a\"", "[1, 2]", "7", "\"texto\"", "null", "{} {}", "{}",
-                "{'a': 1}", "{\"tipo\": \"SAQUE\", \"tipo\": \"SAQUE\"}", "[".repeat(1_000), "{\"a\": ".repeat(1_000),
-                "{\"a\": " + "9".repeat(5_000) + "}", "{\"" + "k".repeat(60_000) + "\": 1}", " ".repeat(65_537), "x".repeat(1 << 20),
-                "{\"pedido\": 7}", "{\"pedido\": null}", "{\"pedido\": \"INEXISTENTE\"}", "{\"pedido\": \"\\u001b[2J\\n\"}",
-                "{\"pedido\": \"SALDO\"}", "{\"pedido\": \"SALDO\", \"conta\": 7}", "{\"pedido\": \"RESULTADO\", \"id_msg\": []}",
-                "{\"pedido\": \"" + "p".repeat(60_000) + "\"}");
-        Stream<Ruim> binarias = Stream.of(new Ruim("200 bytes ao acaso", acaso(200)), new Ruim("1 MiB ao acaso", acaso(1 << 20)),
-                new Ruim("um byte zero", new byte[1]), new Ruim("UTF-8 inválido", "{\"ção\": 1}".getBytes(ISO_8859_1)));
-        Stream<String> valores = Stream.of("-1", "0", "-0.0", "\"10\"", "NaN", "Infinity", "-Infinity", "1e400", "1e-400", "0.001", "null", "true",
-                "[]", "{}", "1000000000000.01", "1e2147483647", "1e-2147483647", "1e2147483648", "1e-2147483648", "1e99999999999",
-                "0x10", "1,5", "", "01", "1.", ".5").map(valor -> com("valor", valor));
-        Stream<String> contas = Stream.of("\"\"", "null", "7", "[]", "\"" + "c".repeat(65) + "\"", "\"a\\u0000\"", "\"a\\nb\"", "\"\\ud800\"")
+        Stream<String> semSentido = Stream.of("", " ", "{", "}", "{}", "{} {}", "[1, 2]", "7", "'texto'", "null", "{a: 1}",
+                "{'id_msg': 'a'", "{'tipo': 'SAQUE', 'tipo': 'SAQUE'}", "{'a': " + "9".repeat(5_000) + "}",
+                "{'" + "k".repeat(60_000) + "': 1}", "[".repeat(1_000), "{'a': ".repeat(1_000), " ".repeat(65_537), "x".repeat(1 << 20));
+        Stream<String> pedidos = Stream.of("7", "null", "'INEXISTENTE'", "'\\u001b[2J\\n'", "'" + "p".repeat(60_000) + "'",
+                        "'SALDO'", "'SALDO', 'conta': 7", "'RESULTADO', 'id_msg': []")
+                .map(pedido -> "{'pedido': " + pedido + "}");
+        Stream<String> valores = Stream.of("-1", "0", "-0.0", "'10'", "null", "true", "[]", "{}", "", "NaN", "Infinity",
+                        "-Infinity", "1e400", "1e-400", "0.001", "1000000000000.01", "1e2147483647", "1e-2147483647", "1e2147483648",
+                        "1e-2147483648", "1e99999999999", "0x10", "1,5", "01", "1.", ".5")
+                .map(valor -> com("valor", valor));
+        Stream<String> textos = Stream.of("''", "null", "7", "[]", "'" + "c".repeat(65) + "'", "'a\\u0000'", "'a\\nb'",
+                        "'\\ud800'")
                 .flatMap(texto -> Stream.of(com("conta_origem", texto), com("id_msg", texto)));
-        Stream<String> tipos = Stream.of("\"EMPRESTIMO\"", "\"deposito\"", "\"\"", "null", "7", "\"TRANSFERENCIA\"").map(tipo -> com("tipo", tipo));
-        Stream<String> chaves = Stream.of(com("conta_destino", "\"bia\""), com("conta_destino", "7"), com("valor", "1, \"seq\": 1, \"extra\": 2"),
-                com("valor", "1").replace("\"id_msg\": \"ruim\", ", ""), com("valor", "1").replace(", \"valor\": 1", ""),
-                com("valor", "1").replace("\"conta_destino\": null, ", ""));
-        return Stream.concat(binarias, Stream.of(semSentido, valores, contas, tipos, chaves).flatMap(textos -> textos).map(Ruim::new));
+        Stream<String> tipos = Stream.of("'EMPRESTIMO'", "'deposito'", "''", "null", "7", "'TRANSFERENCIA'")
+                .map(tipo -> com("tipo", tipo));
+        Stream<String> chaves = Stream.of(com("conta_destino", "'bia'"), com("conta_destino", "7"),
+                com("valor", "1, 'extra': 2"),
+                com("valor", "1").replace("'id_msg': 'ruim', ", ""), com("valor", "1").replace(", 'valor': 1", ""),
+                com("valor", "1").replace("'conta_destino': null, ", ""));
+        return Stream.concat(binarias(),
+                Stream.of(semSentido, pedidos, valores, textos, tipos, chaves).flatMap(todos -> todos).map(Ruim::new));
+    }
+
+    private static Stream<Ruim> binarias() {
+        byte[] acaso = new byte[1 << 20];
+        new Random(7).nextBytes(acaso);
+        return Stream.of(new Ruim("1 MiB ao acaso", acaso), new Ruim("200 bytes ao acaso", Arrays.copyOf(acaso, 200)),
+                new Ruim("um byte zero", new byte[1]), new Ruim("ISO 8859-1", "{\"ção\": 1}".getBytes(ISO_8859_1)));
     }
 
     /** Envelopes que não servem (e que a parte 1, que não os usa, recusa por isso). */
     private static Stream<Ruim> envelopes() {
-        String boa = "\"" + com("valor", "1").replace("\"", "\\\"") + "\"";
-        return Stream.of("\"seq\": 0, \"op\": " + boa, "\"seq\": -1, \"op\": " + boa, "\"seq\": \"1\", \"op\": " + boa, "\"seq\": 1.5, \"op\": " + boa,
-                "\"seq\": 9223372036854775808, \"op\": " + boa, "\"seq\": null, \"op\": " + boa, "\"op\": " + boa, "\"seq\": 1",
-                "\"seq\": 1, \"op\": null", "\"seq\": 1, \"op\": {}", "\"seq\": 1, \"op\": \"\"", "\"seq\": 1, \"op\": \"{}\"",
-                "\"seq\": 1, \"op\": \"" + "[".repeat(1_000) + "\"", "\"seq\": 1, \"fonte\": 7, \"op\": " + boa,
-                "\"seq\": 1, \"fonte\": \"" + "f".repeat(60_000) + "\", \"op\": " + boa).map(campos -> new Ruim("{" + campos + "}"));
+        String op = ", 'op': '" + com("valor", "1").replace("'", "\\'") + "'";
+        return Stream.of("'seq': 0" + op, "'seq': -1" + op, "'seq': '1'" + op, "'seq': 1.5" + op, "'seq': null" + op,
+                        "'seq': 9223372036854775808" + op, op.substring(2), "'seq': 1, 'fonte': 7" + op, "'seq': 1",
+                        "'seq': 1, 'op': null", "'seq': 1, 'op': {}", "'seq': 1, 'op': ''", "'seq': 1, 'op': '{}'",
+                        "'seq': 1, 'op': '" + "[".repeat(1_000) + "'")
+                .map(campos -> new Ruim("{" + campos + "}"));
     }
 
-    /** Um depósito com este valor, escrito assim mesmo, neste campo. */
+    /** Um depósito em que este campo está escrito assim. */
     private static String com(String campo, String valor) {
-        return "{\"id_msg\": \"ruim\", \"tipo\": \"DEPOSITO\", \"conta_origem\": \"ana\", \"conta_destino\": null, \"valor\": 1}"
-                .replaceFirst("(\"" + campo + "\": )(\"\\w+\"|null|1)", "$1" + Matcher.quoteReplacement(valor));
-    }
-
-    private static byte[] acaso(int tamanho) {
-        byte[] bytes = new byte[tamanho];
-        new Random(7).nextBytes(bytes);
-        return bytes;
+        String boa = "{'id_msg': 'ruim', 'tipo': 'DEPOSITO', 'conta_origem': 'ana', 'conta_destino': null, 'valor': 1}";
+        return boa.replaceFirst("('" + campo + "': )('\\w+'|null|1)", "$1" + Matcher.quoteReplacement(valor));
     }
 
     private static Operacao boa() {

@@ -35,16 +35,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestClassOrder;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -52,12 +47,8 @@ import shared.Operacao;
 import tests.Cena.Fim;
 import tests.lab.Processo;
 
-@TestClassOrder(ClassOrderer.OrderAnnotation.class)
 @DisplayName("Parte 1, multicast")
 class Parte1Test {
-
-    /** Leva 20 s para desistir: começa antes de todos os testes e é conferido no último. */
-    private static Processo semReplicas;
 
     private final Cena cena = new Cena();
     private final int portaA = Processo.portaLivre();
@@ -65,19 +56,7 @@ class Parte1Test {
     private final int consulta1 = Processo.portaLivre();
     private final int consulta2 = Processo.portaLivre();
 
-    @BeforeAll
-    static void comecarOQueDemora() {
-        semReplicas = Processo.iniciar("part1.Client", "--porta", "" + Processo.portaLivre(), "--esperar", "2",
-                "depositar", "ana", "1");
-    }
-
-    @AfterAll
-    static void encerrarOQueDemora() {
-        semReplicas.close();
-    }
-
     @Nested
-    @Order(1)
     @TestInstance(Lifecycle.PER_CLASS)
     @DisplayName("com duas réplicas")
     class ComDuasReplicas {
@@ -166,8 +145,6 @@ class Parte1Test {
     }
 
     @Nested
-    @Order(2)
-    @TestMethodOrder(OrderAnnotation.class)
     @DisplayName("com alguém atrasado, morto ou sozinho, ou mensagens que se cruzam")
     class ComAlguemFaltando {
 
@@ -237,16 +214,6 @@ class Parte1Test {
             assertEquals("0.00", saldo(consulta1, "ana"));
             assertEquals(0, estado(consulta1).get("contas").asInt());
             assertEnviou(fim(iniciarCliente(portaA, 0, "depositar", "ana", "1")));
-        }
-
-        @Test
-        @Order(Integer.MAX_VALUE)
-        @DisplayName("se as réplicas não vêm em 20 s, o cliente não envia: desiste, com código 1 e o que fazer")
-        void semReplicasDesiste() {
-            Fim fim = fim(semReplicas);
-            assertEquals(1, fim.codigo());
-            assertEquals(List.of(), fim.saida());
-            assertTrue(fim.erros().startsWith("erro: em 20 s só 0 de 2 réplicas assinaram a porta "), fim.erros());
         }
     }
 

@@ -1,0 +1,358 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION A porta de RPC diante de ruído, mensagens ruins e clientes mudos: responde erros JSON-RPC e segue de pé.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES Testes.java lab/Processo.java ../shared/Requisicao.java ../part2/RpcServer.java ../part2/Worker.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import shared.Endereco;
+import shared.Json;
+import shared.Requisicao;
+import tests.lab.Processo;
+
+/** Nos textos deste arquivo, ' está por ". */
+@DisplayName("Ruído na porta de RPC")
+class RuidoRpcTest {
+
+    private static final int PORTA = Processo.portaLivre();
+    private static final int FILA = Processo.portaLivre();
+    private static final int CONSULTA = Processo.portaLivre();
+    private static final String BOA = "{'jsonrpc': '2.0', 'id': 1, 'method': 'depositar', 'params': ['ana', 1]}";
+
+    private static Processo servidor;
+    private static Processo worker;
+
+    private final Conexao conexao = new Conexao();
+
+    @BeforeAll
+    static void iniciar() {
+        worker = Processo.iniciar("part2.Worker", "--porta", "" + FILA, "--consulta", "" + CONSULTA).esperarPronto();
+        servidor = Processo.iniciarCom(List.of("-Xmx64m"), "part2.RpcServer",
+                "--porta", "" + PORTA, "--workers", "127.0.0.1:" + FILA).esperarPronto();
+    }
+
+    @AfterEach
+    void aindaAtende() {
+        conexao.close();
+        try (Conexao outra = new Conexao()) {
+            assertEnfileirado(outra.pedir(BOA));
+        }
+        assertFalse(servidor.registro().stream().anyMatch(l -> l.startsWith("\tat ") || l.contains("Exception")), "uma pilha");
+    }
+
+    @AfterAll
+    static void encerrar() {
+        servidor.close();
+        worker.close();
+    }
+
+    // ───── Erros ─────
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            -32700 | GET / HTTP/1.1
+            -32700 | {]
+            -32700 | {'jsonrpc': '2.0', 'method': }
+            -32700 | {'jsonrpc': '2.0', 'jsonrpc': '2.0', 'id': 1, 'method': 'sacar', 'params': ['ana', 1]}
+            -32600 | {}
+            -32600 | []
+            -32600 | 7
+            -32600 | 'texto'
+            -32600 | null
+            -32600 | {'jsonrpc': '2.0', 'id': 1}
+            -32600 | {'id': 1, 'method': 'depositar', 'params': ['ana', 1]}
+            -32600 | {'jsonrpc': '2.0', 'id': {}, 'method': 'depositar', 'params': ['ana', 1]}
+            -32600 | {'jsonrpc': '2.0', 'id': true, 'method': 'depositar', 'params': ['ana', 1]}
+            """)
+    @DisplayName("o que não é um pedido recebe um erro com id null, e o pedido seguinte é atendido")
+    void naoEUmPedido(int codigo, String mensagem) {
+        assertErro(codigo, "null", conexao.pedir(mensagem));
+        assertEnfileirado(conexao.pedir(BOA));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            -32601 | 'roubar', 'params': ['ana', 1]
+            -32601 | '', 'params': []
+            -32601 | 'hashCode', 'params': []
+            -32602 | 'depositar'
+            -32602 | 'depositar', 'params': []
+            -32602 | 'depositar', 'params': ['ana']
+            -32602 | 'depositar', 'params': ['ana', 1, 'id', 'a mais']
+            -32602 | 'depositar', 'params': {'conta': 'ana'}
+            -32602 | 'depositar', 'params': {'conta': 'ana', 'valor': 1, 'extra': 2}
+            -32602 | 'depositar', 'params': [null, 1]
+            -32602 | 'depositar', 'params': [7, 1]
+            -32602 | 'depositar', 'params': [true, 1]
+            -32602 | 'depositar', 'params': [['ana'], 1]
+            -32602 | 'depositar', 'params': ['', 1]
+            -32602 | 'depositar', 'params': ['a\\u0000', 1]
+            -32602 | 'depositar', 'params': ['ana', null]
+            -32602 | 'depositar', 'params': ['ana', '1']
+            -32602 | 'depositar', 'params': ['ana', true]
+            -32602 | 'depositar', 'params': ['ana', -1]
+            -32602 | 'depositar', 'params': ['ana', 0.001]
+            -32602 | 'depositar', 'params': ['ana', NaN]
+            -32602 | 'depositar', 'params': ['ana', 1e400]
+            -32602 | 'depositar', 'params': ['ana', 1e2147483648]
+            -32602 | 'depositar', 'params': ['ana', 1, 7]
+            -32602 | 'depositar', 'params': ['ana', 1, '']
+            -32602 | 'transferir', 'params': ['ana', 1]
+            """)
+    @DisplayName("o pedido que não se pode atender recebe um erro com o id dele, em português")
+    void pedidoQueNaoServe(int codigo, String metodo) {
+        assertErro(codigo, "'abc'", conexao.pedir("{'jsonrpc': '2.0', 'id': 'abc', 'method': " + metodo + "}"));
+        assertEnfileirado(conexao.pedir(BOA));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'ana'", "7", "true"})
+    @DisplayName("params que não é lista nem objeto é um erro em português")
+    void paramsQueNaoServe(String params) {
+        JsonNode resposta = conexao.pedir("{'jsonrpc': '2.0', 'id': 1, 'method': 'depositar', 'params': " + params + "}");
+        assertErro(resposta.path("error").path("code").asInt() == -32602 ? -32602 : -32600, null, resposta);
+    }
+
+    @Test
+    @DisplayName("listas dentro de listas dentro de listas…: um erro, e a conexão continua")
+    void aninhamentoFundo() {
+        assertErro(-32700, "null", conexao.pedir("[".repeat(1_000) + "]".repeat(1_000)));
+        assertErro(-32700, "null", conexao.pedir("{'a': ".repeat(1_000) + "1" + "}".repeat(1_000)));
+        assertEnfileirado(conexao.pedir(BOA));
+    }
+
+    @Test
+    @DisplayName("uma mensagem de 1 MiB recebe um erro, e a conexão continua")
+    void mensagemGrande() {
+        assertErro(-32600, "null", conexao.pedir("{'a': '" + "x".repeat(1 << 20) + "'}"));
+        assertErro(-32600, "null", conexao.pedir("x".repeat(1 << 20)));
+        assertEnfileirado(conexao.pedir(BOA));
+    }
+
+    @Test
+    @DisplayName("bytes ao acaso recebem um erro, ou a conexão é cortada")
+    void bytesAoAcaso() {
+        assertErro(-32700, "null", conexao.escrever("{'ção': 1}\n".replace('\'', '"').getBytes(ISO_8859_1)).ler());
+        for (int semente = 0; semente < 50; semente++) {
+            try (Conexao outra = new Conexao()) {
+                byte[] acaso = new byte[3_000];
+                new Random(semente).nextBytes(acaso);
+                outra.escrever(acaso);
+            }
+        }
+    }
+
+    // ───── Notificações e lotes ─────
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'depositar', 'params': ['ana', 1]", "'depositar', 'params': ['ana', -1]", "'roubar'"})
+    @DisplayName("uma notificação (sem id) não tem resposta, nem mesmo se falha")
+    void notificacao(String metodo) {
+        conexao.escrever("{'jsonrpc': '2.0', 'method': " + metodo + "}");
+        assertEnfileirado(conexao.pedir(BOA));
+    }
+
+    @Test
+    @DisplayName("um lote tem uma resposta por pedido, boas e ruins; as notificações dele, nenhuma")
+    void lote() {
+        JsonNode respostas = conexao.pedir("[" + BOA + ", {'jsonrpc': '2.0', 'id': 2, 'method': 'roubar'}, 7,"
+                + " {'jsonrpc': '2.0', 'method': 'sacar', 'params': ['ana', 1]}]");
+        assertEquals(3, respostas.size(), respostas.toString());
+        assertEnfileirado(respostas.get(0));
+        assertErro(-32601, "2", respostas.get(1));
+        assertErro(-32600, "null", respostas.get(2));
+    }
+
+    @Test
+    @DisplayName("um id_msg repetido, até noutra conexão, é enfileirado uma vez só")
+    void repeticao() {
+        String repetida = BOA.replace("'ana', 1", "'repetida', 5, 'o-mesmo-id'");
+        conexao.pedir(repetida);
+        try (Conexao outra = new Conexao()) {
+            assertEquals("DEPOSITO enfileirado: o-mesmo-id", outra.pedir(repetida).path("result").asText());
+        }
+        conexao.pedir(BOA.replace("'ana', 1", "'marco', 1"));
+        Processo.esperar("o que veio depois", Processo.PRAZO, () -> consultar("SALDO", "marco").contains("\"saldo\": 1.0"));
+        assertTrue(consultar("SALDO", "repetida").contains("\"saldo\": 5.0"));
+        assertEquals(1, worker.registro().stream().filter(l -> l.contains("id_msg=o-mesmo-id")).count());
+    }
+
+    // ───── Clientes lentos, mudos e surdos ─────
+
+    @Test
+    @DisplayName("cem pedidos de uma vez têm cem respostas, por ordem")
+    void pedidosDeUmaVez() {
+        conexao.escrever(IntStream.range(0, 100).mapToObj(i -> BOA.replace("'id': 1", "'id': " + i)).reduce("", String::concat));
+        IntStream.range(0, 100).forEach(i -> assertEquals(i, conexao.ler().path("id").asInt()));
+    }
+
+    @Test
+    @DisplayName("um pedido que chega um byte de cada vez é atendido")
+    void escritorLento() {
+        for (byte letra : BOA.replace('\'', '"').getBytes(UTF_8)) {
+            conexao.escrever(new byte[] {letra});
+        }
+        assertEnfileirado(conexao.ler());
+    }
+
+    @Test
+    @DisplayName("meia mensagem e adeus, ou só metade da conexão fechada: os outros nem notam")
+    void meiaMensagem() throws IOException {
+        conexao.escrever(BOA.substring(0, 40));
+        try (Conexao outra = new Conexao()) {
+            outra.escrever(BOA + BOA.substring(0, 20)).soquete.shutdownOutput();
+            assertEnfileirado(outra.ler());
+        }
+    }
+
+    @Test
+    @DisplayName("3 MiB sem fim: a conexão é cortada")
+    void mensagemSemFim() {
+        conexao.escrever("{'a': '" + "x".repeat(3 << 20));
+        assertTrue(conexao.cortada());
+    }
+
+    @Test
+    @DisplayName("quem pede sem parar e não lê as respostas só prejudica a si mesmo")
+    void surdo() {
+        Thread surdo = new Thread(() -> {
+            while (!conexao.soquete.isClosed()) {
+                conexao.escrever("{'jsonrpc': '2.0', 'id': 1, 'method': 'roubar'}".repeat(1_000));
+            }
+        });
+        surdo.setDaemon(true);
+        surdo.start();
+        for (int i = 0; i < 200; i++) {
+            try (Conexao outra = new Conexao()) {
+                assertEnfileirado(outra.pedir(BOA));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("depois de 300 conexões ociosas, que se fecham, tudo volta ao normal")
+    void ociosas() {
+        List<Conexao> ociosas = IntStream.range(0, 300).mapToObj(i -> new Conexao()).toList();
+        ociosas.subList(0, 100).forEach(ociosa -> ociosa.escrever(BOA.substring(0, 20)));
+        ociosas.forEach(Conexao::close);
+        assertEnfileirado(conexao.pedir(BOA));
+    }
+
+    // ───── Ferramentas ─────
+
+    private static void assertErro(int codigo, String id, JsonNode resposta) {
+        String texto = resposta.toString();
+        assertEquals("2.0", resposta.path("jsonrpc").asText(), texto);
+        assertEquals(codigo, resposta.path("error").path("code").asInt(), texto);
+        assertTrue(id == null || resposta.path("id").toString().equals(id.replace('\'', '"')), texto);
+        String mensagem = resposta.path("error").path("message").asText();
+        assertTrue(mensagem.length() >= 10 && mensagem.length() < 300, texto);
+        assertFalse(mensagem.matches("(?i).*\\b(unknown|value|can ?not|character|exceeds|error|invalid|unexpected)\\b.*"), texto);
+    }
+
+    private static void assertEnfileirado(JsonNode resposta) {
+        assertTrue(resposta.path("result").asText().startsWith("DEPOSITO enfileirado: "), resposta.toString());
+    }
+
+    private static String consultar(String pedido, String conta) {
+        try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", CONSULTA))) {
+            return requisicao.pedir("{\"pedido\": \"" + pedido + "\", \"conta\": \"" + conta + "\"}");
+        }
+    }
+
+    /** Um cliente de linha: escreve o que quer, e lê uma resposta por linha. */
+    private static final class Conexao implements AutoCloseable {
+
+        private final Socket soquete;
+        private final BufferedReader entrada;
+
+        Conexao() {
+            try {
+                soquete = new Socket(InetAddress.getLoopbackAddress(), PORTA);
+                soquete.setSoTimeout(5_000);
+                soquete.setTcpNoDelay(true);
+                entrada = new BufferedReader(new InputStreamReader(soquete.getInputStream(), UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        JsonNode pedir(String mensagem) {
+            return escrever(mensagem + "\n").ler();
+        }
+
+        Conexao escrever(String texto) {
+            return escrever(texto.replace('\'', '"').getBytes(UTF_8));
+        }
+
+        Conexao escrever(byte[] bytes) {
+            try {
+                soquete.getOutputStream().write(bytes);
+            } catch (IOException e) {
+                // o servidor cortou: quem ler é que vai reclamar
+            }
+            return this;
+        }
+
+        JsonNode ler() {
+            try {
+                String linha = entrada.readLine();
+                assertTrue(linha != null, "o servidor cortou a conexão sem responder");
+                return Json.MAPPER.readTree(linha);
+            } catch (IOException e) {
+                throw new AssertionError("sem resposta", e);
+            }
+        }
+
+        boolean cortada() {
+            try {
+                return entrada.readLine() == null;
+            } catch (SocketTimeoutException e) {
+                return false;
+            } catch (IOException e) {
+                return true;
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                soquete.close();
+            } catch (IOException e) {
+                // já estava fechada
+            }
+        }
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(RuidoRpcTest.class);
+    }
+}
