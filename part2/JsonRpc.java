@@ -4,7 +4,14 @@
 //SOURCES ../shared/Soquetes.java
 package part2;
 
+import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.INTERNAL_ERROR;
+import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.INVALID_REQUEST;
+import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.METHOD_NOT_FOUND;
+import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.METHOD_PARAMS_INVALID;
+import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.PARSE_ERROR;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.googlecode.jsonrpc4j.ErrorResolver.JsonError;
 import com.googlecode.jsonrpc4j.JsonRpcBasicServer;
@@ -42,7 +49,7 @@ final class JsonRpc {
     private static final int DESCARTE_MAXIMO = 2 * 1024 * 1024;
     private static final int OCIOSO_MS = 10 * 60_000;   // entre uma chamada e outra: a pessoa pode estar pensando
     private static final int NO_MEIO_MS = 10_000;       // no meio de uma mensagem: a rede é mais rápida que isso
-    private static final String ERRO = "{\"jsonrpc\": \"2.0\", \"id\": null, \"error\": {\"code\": %d, \"message\": %s}}\n";
+    private static final String UM_PEDIDO = "um pedido é um objeto com jsonrpc, method, params (lista ou objeto) e id (texto ou número)";
 
     private JsonRpc() {
     }
@@ -54,9 +61,12 @@ final class JsonRpc {
         JsonRpcBasicServer servidor = new JsonRpcBasicServer(Json.MAPPER, servico, Servico.class);
         servidor.setBackwardsCompatible(false);
         servidor.setShouldLogInvocationErrors(false);
-        servidor.setErrorResolver((erro, metodo, argumentos) -> erro instanceof MensagemInvalida
-                ? new JsonError(JsonError.METHOD_PARAMS_INVALID.code, erro.getMessage(), null)
-                : new JsonError(JsonError.INTERNAL_ERROR.code, erro.getMessage(), null));
+        servidor.setErrorResolver((erro, metodo, argumentos) -> {
+            if (erro instanceof NumberFormatException) { // NaN, ou um expoente que não cabe
+                return new JsonError(METHOD_PARAMS_INVALID.code, "valor: não é um número que sirva", null);
+            }
+            return new JsonError((erro instanceof MensagemInvalida ? METHOD_PARAMS_INVALID : INTERNAL_ERROR).code, erro.getMessage(), null);
+        });
         servidor.setInterceptorList(List.of(new ErrosEmPortugues()));
         return servidor;
     }
@@ -68,20 +78,57 @@ final class JsonRpc {
         conexao.setTcpNoDelay(true);
         byte[] mensagem;
         while ((mensagem = proxima(conexao, entrada)) != null) {
-            ByteArrayOutputStream resposta = new ByteArrayOutputStream();
-            try {
-                if (mensagem.length > Json.LIMITE_BYTES) {
-                    throw new IllegalArgumentException("mensagem grande demais; o máximo é " + Json.LIMITE_BYTES + " bytes");
-                }
-                servidor.handleRequest(new ByteArrayInputStream(mensagem), resposta);
-            } catch (IllegalArgumentException e) { // também "params" que não é lista nem objeto
-                resposta.reset();
-                resposta.writeBytes(ERRO.formatted(-32600, Json.escrever(Json.MAPPER.getNodeFactory().textNode(e.getMessage())))
-                        .getBytes(StandardCharsets.UTF_8));
+            JsonNode resposta = responder(mensagem, servidor);
+            if (resposta != null) {
+                saida.write((resposta + "\n").getBytes(StandardCharsets.UTF_8));
+                saida.flush();
             }
-            resposta.writeTo(saida); // vazia, se era uma notificação
-            saida.flush();
         }
+    }
+
+    /** A resposta a uma mensagem, que é um pedido ou um lote deles; {@code null} se não há o que responder. */
+    private static JsonNode responder(byte[] mensagem, JsonRpcBasicServer servidor) throws IOException {
+        if (mensagem.length > Json.LIMITE_BYTES) {
+            return erro(INVALID_REQUEST, "mensagem grande demais; o máximo é " + Json.LIMITE_BYTES + " bytes", null);
+        }
+        JsonNode lido;
+        try {
+            lido = Json.lerValor(mensagem);
+        } catch (MensagemInvalida e) {
+            return erro(e.codigo().equals("json") ? PARSE_ERROR : METHOD_PARAMS_INVALID, e.getMessage(), null);
+        }
+        if (!lido.isArray() || lido.isEmpty()) {
+            return um(lido, servidor);
+        }
+        ArrayNode respostas = Json.MAPPER.createArrayNode();
+        for (JsonNode pedido : lido) {
+            JsonNode resposta = um(pedido, servidor);
+            if (resposta != null) {
+                respostas.add(resposta);
+            }
+        }
+        return respostas.isEmpty() ? null : respostas;
+    }
+
+    private static JsonNode um(JsonNode pedido, JsonRpcBasicServer servidor) throws IOException {
+        JsonNode id = pedido.get("id");
+        boolean idServe = id == null || id.isNull() || id.isTextual() || id.isNumber();
+        JsonNode parametros = pedido.get("params");
+        boolean parametrosServem = parametros == null || parametros.isContainerNode();
+        if (!pedido.isObject() || !idServe || !parametrosServem) {
+            return erro(INVALID_REQUEST, UM_PEDIDO, idServe ? id : null);
+        }
+        ByteArrayOutputStream resposta = new ByteArrayOutputStream();
+        servidor.handleRequest(new ByteArrayInputStream(Json.MAPPER.writeValueAsBytes(pedido)), resposta);
+        boolean notificacao = id == null && pedido.has("method"); // não se responde, nem que esteja errada
+        return notificacao || resposta.size() == 0 ? null : Json.MAPPER.readTree(resposta.toByteArray());
+    }
+
+    private static JsonNode erro(JsonError qual, String mensagem, JsonNode id) {
+        ObjectNode resposta = Json.MAPPER.createObjectNode().put("jsonrpc", "2.0");
+        resposta.set("id", id);
+        resposta.putObject("error").put("code", qual.code).put("message", mensagem);
+        return resposta;
     }
 
     /**
@@ -131,10 +178,10 @@ final class JsonRpc {
     private static final class ErrosEmPortugues implements JsonRpcInterceptor {
 
         private static final Map<String, String> TRADUCOES = Map.of(
-                JsonError.PARSE_ERROR.message, "JSON malformado",
-                JsonError.INVALID_REQUEST.message, "um pedido tem os campos jsonrpc, id, method e params",
-                JsonError.METHOD_NOT_FOUND.message, "método desconhecido; há depositar, sacar e transferir",
-                JsonError.METHOD_PARAMS_INVALID.message, "os parâmetros são (conta, valor[, id_msg]) em depositar e sacar, "
+                PARSE_ERROR.message, "JSON malformado",
+                INVALID_REQUEST.message, UM_PEDIDO,
+                METHOD_NOT_FOUND.message, "método desconhecido; há depositar, sacar e transferir",
+                METHOD_PARAMS_INVALID.message, "os parâmetros são (conta, valor[, id_msg]) em depositar e sacar, "
                         + "(conta_origem, conta_destino, valor[, id_msg]) em transferir");
 
         @Override

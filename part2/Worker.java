@@ -64,7 +64,12 @@ public final class Worker extends Papel {
 
         private static final int FONTES_MAXIMAS = 64;
 
-        private final Map<String, Seguidor> porFonte = new LinkedHashMap<>();
+        private final Map<String, Seguidor> porFonte = new LinkedHashMap<>(16, 0.75f, true) { // por ordem de uso
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Seguidor> maisParada) {
+                return size() > FONTES_MAXIMAS; // alguém inventa servidores: esquece-se o que está parado há mais tempo
+            }
+        };
         private final Banco banco;
 
         /** @param banco o estado depois das operações já aplicadas */
@@ -77,11 +82,8 @@ public final class Worker extends Papel {
             porFonte.put(fonte, new Seguidor(fonte, ultimo));
         }
 
-        /** Quem segue esta fila; nova, começa do 1. @throws MensagemInvalida se já há filas demais */
+        /** Quem segue esta fila; nova, começa do 1. */
         public Seguidor seguidor(String fonte) {
-            if (porFonte.size() >= FONTES_MAXIMAS && !porFonte.containsKey(fonte)) {
-                throw new MensagemInvalida("campo", "fonte: já há " + FONTES_MAXIMAS + " servidores diferentes");
-            }
             return porFonte.computeIfAbsent(fonte, nova -> new Seguidor(nova, 0));
         }
 

@@ -178,7 +178,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
 
     private void receber() {
         if (juiz != null) {
-            Soquetes.receber(juiz, bytes -> ler("testemunha", bytes, m -> {
+            Soquetes.receber(juiz, bytes -> lerResposta("testemunha", bytes, m -> {
                 if (!m.has("visao")) {
                     nodo.visao(Visao.de(m));
                 }
@@ -196,7 +196,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
                     nodo.simples(Operacao.de(m));
                 }
             }));
-            Soquetes.receber(primario, bytes -> ler("primario", bytes, nodo::resposta));
+            Soquetes.receber(primario, bytes -> lerResposta("primario", bytes, nodo::resposta));
         }
     }
 
@@ -204,10 +204,14 @@ abstract class Servidor extends Papel implements Nodo.Saida {
         void com(ObjectNode mensagem);
     }
 
-    private void ler(String deQuem, byte[] bytes, Leitura leitura) {
-        if (bytes.length == 0) {
-            return; // o quadro vazio que separa o envelope do ZeroMQ da mensagem
+    /** Num DEALER, antes de cada resposta vem um quadro vazio, que separa o envelope do ZeroMQ da mensagem. */
+    private void lerResposta(String deQuem, byte[] bytes, Leitura leitura) {
+        if (bytes.length > 0) {
+            ler(deQuem, bytes, leitura);
         }
+    }
+
+    private void ler(String deQuem, byte[] bytes, Leitura leitura) {
         try {
             leitura.com(Json.ler(bytes));
         } catch (MensagemInvalida e) {

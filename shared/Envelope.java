@@ -48,6 +48,9 @@ public record Envelope(long seq, Operacao op, String fonte, long epoca) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(texto)) { // meio par; getBytes o trocaria por '?'
             throw new MensagemInvalida("campo", "op: tem um caractere partido");
         }
+        if (objeto.hasNonNull("fonte") && !Json.texto(objeto, "fonte").matches("[\\w.-]{1,64}")) {
+            throw new MensagemInvalida("campo", "fonte: até 64 letras sem acento, algarismos, ponto, hífen ou sublinhado");
+        }
         return new Envelope(seq, Operacao.ler(texto.getBytes(StandardCharsets.UTF_8)),
                 objeto.hasNonNull("fonte") ? Json.texto(objeto, "fonte") : null,
                 objeto.has("epoca") ? Json.inteiro(objeto, "epoca") : 0);

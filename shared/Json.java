@@ -17,8 +17,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.math.BigDecimal;
 
@@ -38,6 +41,9 @@ public final class Json {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(LogicalType.Textual, texto -> texto.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
     private static final ObjectWriter ESCRITOR = MAPPER.writer(new EspacosDoPython());
 
@@ -62,6 +68,15 @@ public final class Json {
 
     /** O mesmo, sem limite de tamanho: para o que já foi recebido em partes. */
     public static ObjectNode lerGrande(byte[] bytes) {
+        JsonNode no = lerValor(bytes);
+        if (no instanceof ObjectNode objeto) {
+            return objeto;
+        }
+        throw new MensagemInvalida("json", "esperava um objeto JSON {…}, veio " + tipoDe(no));
+    }
+
+    /** Lê exatamente um valor JSON, de qualquer tipo. @throws MensagemInvalida se não for um, ou passar dos limites */
+    public static JsonNode lerValor(byte[] bytes) {
         try (JsonParser leitor = MAPPER.createParser(bytes)) {
             JsonNode no = arvore(leitor);
             if (no == null) {
@@ -70,10 +85,7 @@ public final class Json {
             if (leitor.nextToken() != null) {
                 throw new MensagemInvalida("json", "sobra texto depois do fim do JSON" + onde(leitor.currentLocation()));
             }
-            if (no instanceof ObjectNode objeto) {
-                return objeto;
-            }
-            throw new MensagemInvalida("json", "esperava um objeto JSON {…}, veio " + tipoDe(no));
+            return no;
         } catch (JsonProcessingException e) {
             throw new MensagemInvalida("json", "JSON malformado" + onde(e.getLocation()));
         } catch (IOException e) {
@@ -86,7 +98,7 @@ public final class Json {
         try {
             return MAPPER.readTree(leitor);
         } catch (StreamConstraintsException | NumberFormatException e) { // fundo, comprido ou expoente demais
-            throw new MensagemInvalida("campo", campo(leitor) + "passa dos limites de tamanho ou de profundidade");
+            throw new MensagemInvalida(e instanceof NumberFormatException ? "campo" : "json", campo(leitor) + "passa dos limites de tamanho ou de profundidade");
         } catch (JsonProcessingException e) {
             if (e.getOriginalMessage().startsWith("Duplicate")) {
                 throw new MensagemInvalida("json", campo(leitor) + "campo repetido" + onde(e.getLocation()));

@@ -17,6 +17,11 @@ public final class MensagemInvalida extends RuntimeException {
         this.codigo = codigo;
     }
 
+    /** A palavra que diz de que espécie é o erro. */
+    public String codigo() {
+        return codigo;
+    }
+
     /** O texto que vai pelo fio: {@code ERRO <codigo>: <mensagem>}. */
     public String resposta() {
         return "ERRO " + codigo + ": " + getMessage();

@@ -63,6 +63,9 @@ public final class Pedidos {
             if (partes.size() == 3 && partes.get(1).length == 0) {
                 return new Pedido(partes.get(0), partes.get(2));
             }
+            if (partes.size() > 3 && partes.get(1).length == 0) {
+                responder(new Pedido(partes.get(0), null), "ERRO json: um pedido tem uma parte só; vieram " + (partes.size() - 2));
+            }
         }
         return null;
     }

@@ -74,6 +74,12 @@ class MensagemRuimTest {
                 argumentos.add(opcoes.get(i));
                 argumentos.add((i == 0 && par == SocketType.XPUB ? "127.0.0.1:" : "") + portas.get(i));
             }
+            if (!classe.startsWith("part1.")) {
+                argumentos.add("--memoria");
+            }
+            if (classe.equals("part4.Backup")) {
+                argumentos.add("--sem-recuperacao"); // quem difunde é este teste, que não responde a notícias
+            }
             processo = Processo.iniciar(classe, argumentos.toArray(String[]::new)).esperarPronto();
             if (par == SocketType.XPUB) {
                 assertNotNull(soquete.recv(), classe + " não assinou");

@@ -182,16 +182,15 @@ class Protocolo2Test {
     }
 
     @Test
-    @DisplayName("servidores demais são recusados, e os conhecidos continuam servidos")
+    @DisplayName("servidores demais: esquece-se o parado há mais tempo, e o ativo continua servido")
     void fontesDemais() {
-        for (int i = 1; i <= 64; i++) {
+        for (int i = 1; i <= 100; i++) {
             entregar(worker1, new Envelope(1, deposito("ana", BigDecimal.ONE), "servidor-" + i));
+            entregar(worker1, new Envelope(i, deposito("bia", BigDecimal.ONE), "ativo"));
         }
-        Envelope intruso = new Envelope(1, deposito("ana", BigDecimal.ONE), "servidor-65");
-        String erro = assertThrows(MensagemInvalida.class, () -> worker1.receber(intruso)).getMessage();
-        assertTrue(erro.startsWith("fonte: "), erro);
-        entregar(worker1, new Envelope(2, deposito("ana", BigDecimal.ONE), "servidor-64"));
-        assertEquals(new BigDecimal("65.00"), worker1.banco().saldo("ana"));
+        assertEquals(new BigDecimal("100.00"), worker1.banco().saldo("ana"));
+        assertEquals(new BigDecimal("100.00"), worker1.banco().saldo("bia"));
+        assertEquals(64, worker1.fontes().size());
     }
 
     private static List<Operacao> carga(long semente) {

@@ -364,6 +364,9 @@ class RuidoTest {
                 opcoes.addAll(List.of(porta.opcao, Integer.toString(porta.numero)));
             }
         }
+        if (!papel.startsWith("part1.")) {
+            opcoes.add("--memoria");
+        }
         if (!papel.equals("part1.Client")) {
             return Processo.iniciarCom(List.of("-Xmx48m"), papel, opcoes.toArray(String[]::new)).esperarPronto();
         }
