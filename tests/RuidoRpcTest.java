@@ -55,7 +55,7 @@ class RuidoRpcTest {
     @BeforeAll
     static void iniciar() {
         worker = Processo.iniciar("part2.Worker", "--memoria", "--porta", "" + FILA, "--consulta", "" + CONSULTA).esperarPronto();
-        servidor = Processo.iniciarCom(List.of("-Xmx64m"), "part2.RpcServer",
+        servidor = Processo.iniciarCom(List.of("-Xmx64m"), "part2.RpcServer", "--memoria",
                 "--porta", "" + PORTA, "--workers", "127.0.0.1:" + FILA).esperarPronto();
     }
 
