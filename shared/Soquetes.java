@@ -171,6 +171,8 @@ public final class Soquetes implements AutoCloseable {
     private ZMQ.Socket abrir(SocketType tipo, Endereco... enderecos) {
         ZContext contexto = new ZContext();
         contexto.setLinger(escoarMs);
+        // às vezes o JeroMQ fecha um canal interno antes de o usar pela última vez, e escreveria a pilha na tela
+        contexto.setNotificationExceptionHandler((linha, erro) -> { });
         contextos.add(contexto);
         ZMQ.Socket soquete = contexto.createSocket(tipo);
         soquete.setLinger(escoarMs);
