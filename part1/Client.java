@@ -81,6 +81,7 @@ public final class Client extends Cliente {
             int assinantes = 0;
             long limite = System.nanoTime() + ESPERA_MAXIMA_MS * 1_000_000L;
             ZMQ.Poller acordar = soquetes.vigiar(operacoes);
+            registro().linha("esperar", "replicas", esperar, "porta", porta);
             while ((assinantes = Soquetes.assinantes(operacoes, assinantes)) < esperar) {
                 long falta = (limite - System.nanoTime()) / 1_000_000;
                 if (falta <= 0) {

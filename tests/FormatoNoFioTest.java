@@ -121,10 +121,12 @@ class FormatoNoFioTest {
     void filaComEnvelope() throws IOException {
         ZMQ.Socket worker = ligar(SocketType.PULL, outra);
         servidor("--id", "servidor");
+        chamar("depositar", "\"ana\", 1, \"primeira\""); // o servidor a repete até que este PULL, já conectado, a receba
+        assertTrue(receberNumerada(worker).startsWith("{\"seq\": 1, "));
         chamar("depositar", "\"ana\", 100.0, \"d1\"");
         chamar("transferir", "\"ana\", \"bia\", 0.25, \"t1\"");
-        assertEquals(envelope(1, DEPOSITO, ""), receberNumerada(worker));
-        assertEquals(envelope(2, TRANSFERENCIA, ""), receberNumerada(worker));
+        assertEquals(envelope(2, DEPOSITO, ""), receberNumerada(worker));
+        assertEquals(envelope(3, TRANSFERENCIA, ""), receberNumerada(worker));
     }
 
     @Test

@@ -109,13 +109,14 @@ final class Comparacao {
     Relato rodar() throws IOException {
         pasta = Files.createTempDirectory("banco-");
         try {
-            List<Processo> servidores = parte.servidores().stream().map(papel -> iniciar(papel, List.of("--silencioso"))).toList();
-            servidores.forEach(this::esperarPronto);
-            esperarEmDia();
-            List<Processo> clientes = new ArrayList<>();
-            for (int i = 0; i < Trabalho.CLIENTES; i++) {
-                clientes.add(iniciar(parte.clientes().get(i), List.of("--silencioso", "carga",
-                        "--ops", "" + trabalho.ops(), "--contas", "" + trabalho.contas(), "--semente", "" + (trabalho.semente() + i))));
+            List<Processo> clientes;
+            if (parte.ordenada()) {
+                iniciarServidores();
+                clientes = iniciarClientes();
+            } else { // os clientes esperam as réplicas numa barreira, para começarem juntos
+                clientes = iniciarClientes();
+                clientes.forEach(cliente -> cliente.esperarNoRegistro("esperar"));
+                iniciarServidores();
             }
             List<Map<String, String>> medidas = clientes.stream().map(this::medida).toList();
             List<ObjectNode> estados = esperarEstados();
@@ -127,6 +128,21 @@ final class Comparacao {
                 arquivos.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
             }
         }
+    }
+
+    private void iniciarServidores() {
+        List<Processo> servidores = parte.servidores().stream().map(papel -> iniciar(papel, List.of("--silencioso"))).toList();
+        servidores.forEach(this::esperarPronto);
+        esperarEmDia();
+    }
+
+    private List<Processo> iniciarClientes() {
+        List<Processo> clientes = new ArrayList<>();
+        for (int i = 0; i < Trabalho.CLIENTES; i++) {
+            clientes.add(iniciar(parte.clientes().get(i), List.of("--silencioso", "carga",
+                    "--ops", "" + trabalho.ops(), "--contas", "" + trabalho.contas(), "--semente", "" + (trabalho.semente() + i))));
+        }
+        return clientes;
     }
 
     private Processo iniciar(Parte.Papel papel, List<String> mais) {
