@@ -169,7 +169,7 @@ public final class RpcServer extends Papel {
     private Fila fila;
     private Historico historico;
     private Falha semDisco;
-    private long enviadoEm;
+    private long[] enviadoEm; // a cada worker, o último repetido
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -197,6 +197,7 @@ public final class RpcServer extends Papel {
                 : id() + "-" + Operacao.novoId().substring(0, 8);
         diario.guardarMeta(diario.meta().put("historia", fonte));
         fila = new Fila(fonte, quantosWorkers);
+        enviadoEm = new long[quantosWorkers];
         diario.repetir(json -> {
             Envelope envelope = Envelope.ler(json);
             fila.refazer(envelope.op().id_msg(), envelope.seq());
@@ -228,10 +229,10 @@ public final class RpcServer extends Papel {
     /** Envia o que falta a um worker, até que ele não receba mais; a quem está em dia, de vez em quando, repete o último. */
     private void servir(int worker, ZMQ.Socket destino) {
         if (fila.proximo(worker) > diario.ultima()) {
-            boolean repetir = formato == Formato.envelope && System.nanoTime() - enviadoEm > REPETIR_MS * 1_000_000L;
+            boolean repetir = formato == Formato.envelope && System.nanoTime() - enviadoEm[worker] > REPETIR_MS * 1_000_000L;
             if (repetir && diario.ultima() > 0) {
                 diario.ler(diario.ultima(), 1).forEach(ultimo -> enviar(destino, ultimo));
-                enviadoEm = worker == 0 ? System.nanoTime() : enviadoEm;
+                enviadoEm[worker] = System.nanoTime();
             }
             return;
         }

@@ -210,6 +210,7 @@ public final class Replica extends Papel {
             Seguidor.Passo passo = entrega.seguidor().resposta(Json.ler(resposta));
             if (passo.foto() != null) {
                 entrega.adotar(passo.foto());
+                lembrarHistoria();
                 diario.recomecarDe(passo.foto().posicao(), passo.foto().estado());
                 registro().linha("instantaneo", "seq", passo.foto().posicao());
             }

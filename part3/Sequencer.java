@@ -166,8 +166,8 @@ public final class Sequencer extends Papel {
             Envelope envelope = Envelope.ler(json);
             numeros.refazer(envelope.op().id_msg(), envelope.seq());
             banco.aplicar(envelope.op());
-            ultimoDifundido = json;
         });
+        diario.ler(diario.ultima(), 1).forEach(ultimo -> ultimoDifundido = ultimo); // também se está no instantâneo
         historico = new Historico(diario, () -> historia, () -> banco.json());
         registro().linha("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo(), "historia", historia);
     }

@@ -121,6 +121,8 @@ public final class Nodo {
     private long ronda;
     private final String eco = Operacao.novoId().substring(0, 8);    // distingue as rondas deste processo das de outro
 
+    private Visao renovar;                  // reiniciado na própria época, só assume numa versão mais nova que esta
+
     // o backup
     private Seguidor seguidor;              // null = ainda não se conferiu o diário com o do primário desta época
     private long rondaVista;
@@ -348,6 +350,10 @@ public final class Nodo {
         if (visao != null) {
             pergunta.put("epoca", visao.epoca()).put("versao", visao.versao());
         }
+        if (renovar != null) {
+            pergunta.put("epoca", renovar.epoca()).put("versao", renovar.versao());
+            renovar.emDia().forEach(pergunta.putArray("propor")::add); // o mesmo conjunto: só a versão muda
+        }
         if (funcao == Funcao.PRIMARIO && proposta != null) {
             // Daqui em diante também se espera por quem se propôs: a testemunha pode registrá-lo e a resposta se perder.
             // Só uma visão mais nova, que torna as propostas antigas sem efeito, tira alguém dos exigidos.
@@ -375,6 +381,8 @@ public final class Nodo {
             seguir(nova);
         } else if (funcao == Funcao.PRIMARIO && nova.epoca() == epoca) {
             adotarVisao(nova);
+        } else if (nova.epoca() == epoca && (renovar == null || !nova.maisNovaQue(renovar))) {
+            renovar = nova; // já mandei nesta época: uma proposta minha, de antes, pode ainda estar a caminho
         } else {
             assumir(nova);
         }
@@ -407,6 +415,7 @@ public final class Nodo {
 
     private void assumir(Visao nova) {
         funcao = Funcao.PRIMARIO;
+        renovar = null;
         seguidor = null;
         backups.clear();
         aDifundir.clear();
@@ -419,6 +428,7 @@ public final class Nodo {
     private void seguir(Visao nova) {
         boolean descendo = funcao == Funcao.PRIMARIO;
         funcao = Funcao.BACKUP;
+        renovar = null;
         seguidor = nova.epoca() == epoca ? seguidor : null;
         adotarVisao(nova);
         if (descendo) {
