@@ -17,7 +17,11 @@ import static org.junit.jupiter.params.provider.EnumSource.Mode.MATCH_ANY;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -41,6 +45,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -63,6 +68,14 @@ class RuidoTest {
     private static final String QUE_RESPONDEM = "PEDIDOS_3|CONSULTA_1"; // as outras são o mesmo código
     private static final String QUE_RECEBEM = "FILA_2|" + QUE_RESPONDEM;
     private static final String UMA_DE_CADA = "DIFUSAO_1|DIFUSAO_3|" + QUE_RECEBEM;
+
+    private static final int MAIS = 1;
+    private static final int LONGO = 2;
+    private static final int COMANDO = 4;
+    private static final byte[] NADA = {};
+    private static final byte[] KILO = new byte[1_000];
+    private static final byte[] OITO_KB = new byte[8_000];
+    private static final byte[] SAUDACAO = saudacao("NULL");
 
     /** Uma porta de um papel, a opção que a escolhe, e o tipo de soquete de quem costuma se ligar a ela. */
     enum Porta {
@@ -147,7 +160,8 @@ class RuidoTest {
     void versoesAntigas(Porta porta) {
         byte[] zmtp1 = juntar(bytes(101, 0), new byte[100]);
         bruto(porta).escrever(bytes(1, 0), repetir(zmtp1, 50_000));
-        bruto(porta).escrever(bytes(255, 0, 0, 0, 0, 0, 0, 0, 1, 127, 1, 1), quadro(0, NADA), repetir(quadro(MAIS, OITO_KB), 3_000));
+        byte[] zmtp2 = bytes(255, 0, 0, 0, 0, 0, 0, 0, 1, 127, 1, 1);
+        bruto(porta).escrever(zmtp2, quadro(0, NADA), repetir(quadro(MAIS, OITO_KB), 3_000));
         aindaAtende(porta);
     }
 
@@ -207,7 +221,8 @@ class RuidoTest {
     @DisplayName("assina tópicos de 20 000 e de 60 000 bytes")
     void topicosLongos(Porta porta) {
         for (int tamanho : new int[] {20_000, 60_000, 64 * 1024, 500_000}) {
-            apresentado(porta).escrever(quadro(0, juntar(bytes(1), new byte[tamanho])), quadro(0, juntar(bytes(0), new byte[tamanho])));
+            byte[] topico = new byte[tamanho];
+            apresentado(porta).escrever(quadro(0, juntar(bytes(1), topico)), quadro(0, juntar(bytes(0), topico)));
         }
         aindaAtende(porta);
     }
@@ -291,15 +306,15 @@ class RuidoTest {
     @EnumSource
     @DisplayName("apresenta-se mal")
     void apresentacoesRuins(Porta porta) {
-        String tipo = porta.par.name();
-        for (byte[] ready : List.of(NADA, bytes(5), texto("\5READ"), texto("\5READY"), texto("\5READY\13Socket"), texto("\5ERROR"),
-                texto("\5ERROR\3" + "400"), juntar(texto("\5READY\13Socket-Type"), bytes(127, 255, 255, 255)),
-                juntar(texto("\5READY\13Socket-Type"), bytes(255, 255, 255, 255)), juntar(texto("\5READY"), bytes(255), KILO),
-                juntar(texto("\5READY"), propriedade("Socket-Type", texto("INEXISTENTE"))), KILO, new byte[70_000])) {
+        byte[] tipo = texto("\5READY\13Socket-Type");
+        for (byte[] ready : List.of(NADA, bytes(5), texto("\5READ"), texto("\5READY"), tipo,
+                juntar(tipo, bytes(127, 255, 255, 255)), juntar(tipo, bytes(255, 255, 255, 255)),
+                juntar(texto("\5READY"), bytes(255), KILO), texto("\5ERROR"),
+                texto("\5ERROR\3" + "400"), texto("\5READY\13Socket-Type\0\0\0\4NADA"), KILO, new byte[70_000])) {
             bruto(porta).escrever(SAUDACAO, quadro(COMANDO, ready));
             bruto(porta).escrever(SAUDACAO, quadro(0, ready));
         }
-        byte[] ready = quadro(COMANDO, juntar(texto("\5READY"), propriedade("Socket-Type", texto(tipo))));
+        byte[] ready = quadro(COMANDO, juntar(texto("\5READY"), propriedade("Socket-Type", texto(porta.par.name()))));
         bruto(porta).escrever(SAUDACAO, ready, ready, ready);
         for (String mecanismo : List.of("PLAIN", "CURVE", "GSSAPI", "", "XXXXXXXXXXXXXXXXXXXX")) {
             bruto(porta).escrever(saudacao(mecanismo), ready);
@@ -311,8 +326,8 @@ class RuidoTest {
     @EnumSource
     @DisplayName("manda PING curto demais e outros comandos malfeitos")
     void comandosRuins(Porta porta) {
-        for (String comando : List.of("", "\4", "\4PIN", "\4PING", "\4PING\0", "\4PING\0\0", "\4PING\377\377", "\4PING\0\1contexto-longo-demais",
-                "\4PONG", "\11SUBSCRIBE", "\6CANCEL", "\377", "\5READY", "\5ERROR\1x")) {
+        for (String comando : List.of("", "\4", "\4PIN", "\4PING", "\4PING\0", "\4PING\0\0", "\4PING\377\377",
+                "\4PING\0\1contexto-longo-demais", "\4PONG", "\11SUBSCRIBE", "\6CANCEL", "\377", "\5READY", "\5ERROR\1x")) {
             apresentado(porta).escrever(repetir(quadro(COMANDO, texto(comando)), 3));
             apresentado(porta).escrever(quadro(0, texto(comando)));
         }
@@ -325,7 +340,8 @@ class RuidoTest {
     @DisplayName("apresenta-se com 60 kB de propriedades em 150 conexões")
     void propriedadesDemais(Porta porta) {
         byte[] muitas = juntar(IntStream.range(0, 8_000)
-                .mapToObj(i -> propriedade("" + (char) (40 + i / 100) + (char) (40 + i % 100), NADA)).toArray(byte[][]::new));
+                .mapToObj(i -> propriedade("" + (char) (40 + i / 100) + (char) (40 + i % 100), NADA))
+                .toArray(byte[][]::new));
         for (int i = 0; i < 150; i++) {
             bruto(porta).apresentar(porta.par.name(), muitas);
         }
@@ -337,9 +353,10 @@ class RuidoTest {
     @DisplayName("apresenta-se com uma propriedade que se chama como o contador da Guarda")
     void contadorFalso(Porta porta) {
         byte[] muitas = porta.par == SocketType.SUB ? assinaturas(200_000, 12) : repetir(quadro(MAIS, OITO_KB), 10_000);
-        bruto(porta).apresentar(porta.par.name(), propriedade("banco-quadros", texto("-2000000000"))).escrever(muitas);
-        for (String valor : List.of("abc", "", "99999999999")) {
-            bruto(porta).apresentar(porta.par.name(), propriedade("banco-quadros", texto(valor))).escrever(assinaturas(1, 12));
+        for (String valor : List.of("abc", "", "99999999999", "-2000000000")) {
+            byte[] contador = propriedade("banco-quadros", texto(valor));
+            byte[] depois = valor.startsWith("-") ? muitas : quadro(MAIS, KILO);
+            bruto(porta).apresentar(porta.par.name(), contador).escrever(depois);
         }
         aindaAtende(porta);
     }
@@ -352,6 +369,48 @@ class RuidoTest {
             apresentado(porta);
         }
         aindaAtende(porta);
+    }
+
+    // ───── Do outro lado: quem se conecta a quem não devia ─────
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 400 Bad Request\r\n\r\n", "mecanismo", "ROUTER", "XPUB"})
+    @DisplayName("uma réplica que achou outro programa na porta do sequenciador o assina quando ele chega")
+    void outroProgramaNaPorta(String fala) throws IOException {
+        int porta = Processo.portaLivre();
+        byte[] ready = quadro(COMANDO, juntar(texto("\5READY"), propriedade("Socket-Type", texto(fala))));
+        byte[] tudo = fala.startsWith("HTTP") ? texto(fala) : fala.equals("mecanismo") ? saudacao("PLAIN")
+                : juntar(SAUDACAO, ready, cabecalho(0, 3 << 20));
+        try (ServerSocket intruso = new ServerSocket(porta, 50, InetAddress.getLoopbackAddress());
+                Processo replica = Processo.iniciar("part3.Replica",
+                        "--memoria", "--ordem", "127.0.0.1:" + porta, "--consulta", "0")) {
+            responder(intruso, tudo);
+            intruso.close();
+            assertTrue(assinaram(porta), "a réplica não voltou; registro: " + replica.registro());
+        }
+    }
+
+    /** Diz isto a quem se conectar, e espera que ele corte a conexão. */
+    private static void responder(ServerSocket intruso, byte[] tudo) throws IOException {
+        intruso.setSoTimeout(20_000);
+        try (Socket conexao = intruso.accept()) {
+            conexao.setSoTimeout(20_000);
+            conexao.getOutputStream().write(tudo);
+            conexao.shutdownOutput();
+            conexao.getInputStream().readAllBytes();
+        } catch (SocketException e) {
+            // cortou
+        }
+    }
+
+    /** Se alguém assina um XPUB posto agora nesta porta. */
+    private static boolean assinaram(int porta) {
+        try (ZContext contexto = new ZContext()) {
+            ZMQ.Socket sequenciador = contexto.createSocket(SocketType.XPUB);
+            sequenciador.setReceiveTimeOut(10_000);
+            sequenciador.bind("tcp://127.0.0.1:" + porta);
+            return sequenciador.recv() != null;
+        }
     }
 
     // ───── Quem se porta bem é atendido ─────
@@ -450,14 +509,6 @@ class RuidoTest {
 
     // ───── Quem se porta mal ─────
 
-    private static final int MAIS = 1;
-    private static final int LONGO = 2;
-    private static final int COMANDO = 4;
-    private static final byte[] NADA = {};
-    private static final byte[] KILO = new byte[1_000];
-    private static final byte[] OITO_KB = new byte[8_000];
-    private static final byte[] SAUDACAO = saudacao("NULL");
-
     private Bruto bruto(Porta porta) {
         Bruto bruto = new Bruto(porta.numero);
         brutos.add(bruto);
@@ -483,7 +534,7 @@ class RuidoTest {
             try {
                 canal = SocketChannel.open();
                 canal.setOption(StandardSocketOptions.SO_RCVBUF, 4_096); // o que não lemos espera no servidor, não na rede
-                canal.connect(new InetSocketAddress("127.0.0.1", porta));
+                canal.socket().connect(new InetSocketAddress("127.0.0.1", porta), 5_000);
                 canal.configureBlocking(false);
             } catch (IOException e) {
                 throw new AssertionError("ninguém escuta na porta " + porta, e);
