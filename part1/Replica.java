@@ -88,6 +88,7 @@ public final class Replica extends Papel {
             consultas.vigiar(acordar);
             pronto("assina " + clientes + ", responde consultas na porta " + consulta);
             while (ativo()) {
+                soquetes.religar();
                 acordar.poll(100);
                 Soquetes.receber(operacoes, mensagem -> receber(mensagem, entrega));
                 consultas.responder(entrega.banco(), entrega.recebidas());

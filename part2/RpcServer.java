@@ -182,6 +182,7 @@ public final class RpcServer extends Papel {
             iniciar("rpc", () -> aceitar(escuta, servidor));
             pronto("recebe chamadas na porta " + porta + ", enfileira para " + workers);
             while (ativo()) {
+                soquetes.religar();
                 atender(tarefas.poll(LACO_MS, TimeUnit.MILLISECONDS));
                 confirmar();
                 for (int worker = 0; worker < filas.length; worker++) {
@@ -339,17 +340,16 @@ public final class RpcServer extends Papel {
             CompletableFuture<Tipo> resposta = new CompletableFuture<>();
             return esperar(() -> {
                 long antes = fila.ultimo();
-                if (semDisco == null) {
-                    Envelope envelope = fila.enfileirar(op);
-                    if (envelope.seq() > antes) {
-                        diario.anexar(envelope.json());
-                    }
-                    registro().operacao(envelope.seq() > antes ? "enfileirar" : "repetida", op, "seq", envelope.seq());
+                Envelope envelope = fila.enfileirar(op);
+                boolean nova = envelope.seq() > antes;
+                if (nova && semDisco == null) {
+                    diario.anexar(envelope.json());
                 }
                 aoConfirmar.add(() -> completar(resposta, () -> {
-                    if (semDisco != null) {
+                    if (envelope.seq() > diario.ultima()) { // a repetida, que já estava no disco, segue valendo
                         throw semDisco;
                     }
+                    registro().operacao(nova ? "enfileirar" : "repetida", op, "seq", envelope.seq());
                     return op.tipo();
                 }));
             }, resposta);

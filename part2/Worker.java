@@ -18,9 +18,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
+import java.util.stream.Collectors;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
@@ -82,9 +84,15 @@ public final class Worker extends Papel {
             porFonte.put(fonte, new Seguidor(fonte, ultimo));
         }
 
-        /** Quem segue esta fila; nova, começa do 1. */
+        /** Quem segue esta fila; nova, começa do 1. @param fonte null = a de quem não diz o nome */
         public Seguidor seguidor(String fonte) {
-            return porFonte.computeIfAbsent(fonte, nova -> new Seguidor(nova, 0));
+            return porFonte.computeIfAbsent(fonte == null ? "" : fonte, nova -> new Seguidor(nova, 0));
+        }
+
+        /** Se há envelopes à espera do que falta, numa fila que não é de nenhum destes servidores. */
+        public boolean faltaDeOutra(Set<String> conhecidas) {
+            return porFonte.entrySet().stream()
+                    .anyMatch(fila -> fila.getValue().esperando() > 0 && !conhecidas.contains(fila.getKey()));
         }
 
         /** @return o que este envelope permite aplicar, por ordem */
@@ -103,7 +111,7 @@ public final class Worker extends Papel {
         /** Até onde cada fila foi entregue. */
         public ObjectNode fontes() {
             ObjectNode fontes = Json.MAPPER.createObjectNode();
-            porFonte.forEach((fonte, seguidor) -> fontes.put(String.valueOf(fonte), seguidor.ultimo()));
+            porFonte.forEach((fonte, seguidor) -> fontes.put(fonte, seguidor.ultimo()));
             return fontes;
         }
     }
@@ -135,10 +143,13 @@ public final class Worker extends Papel {
 
     // ───── Rede ─────
 
+    private static final int PERGUNTAR_MS = 1_000; // entre duas perguntas a todos, se ninguém é dono de uma fila
+
     private Diario diario;
     private Entrega entrega;
     private final List<Servidor> servidores = new ArrayList<>();
     private boolean semDisco;
+    private long perguntouEm;
 
     @Override
     public Integer call() {
@@ -156,6 +167,7 @@ public final class Worker extends Papel {
             while (ativo()) {
                 acordar.poll(servidores.stream().anyMatch(Servidor::trabalhando) ? 2 : 100);
                 Soquetes.receber(fila, this::receber);
+                procurarServidorNovo();
                 servidores.forEach(Servidor::avancar);
                 gravar();
                 consultas.responder(entrega.banco(), diario.ultima());
@@ -200,6 +212,15 @@ public final class Worker extends Papel {
         }
     }
 
+    /** Um servidor que recomeçou do zero tem uma fila nova, e o começo dela pode ter se perdido: pergunta a todos qual é a sua. */
+    private void procurarServidorNovo() {
+        Set<String> conhecidas = servidores.stream().map(servidor -> servidor.fonte).collect(Collectors.toSet());
+        if (System.nanoTime() - perguntouEm > PERGUNTAR_MS * 1_000_000L && entrega.faltaDeOutra(conhecidas)) {
+            perguntouEm = System.nanoTime();
+            servidores.forEach(servidor -> servidor.fonte = null);
+        }
+    }
+
     private void entregar(List<Envelope> prontos) {
         prontos.forEach(envelope -> aplicar(envelope.json(), envelope.seq(), envelope.op()));
     }
@@ -235,7 +256,8 @@ public final class Worker extends Papel {
 
         private final BlockingQueue<ObjectNode> pedidos = new SynchronousQueue<>();
         private final BlockingQueue<ObjectNode> respostas = new LinkedBlockingQueue<>();
-        private String fonte; // null = ainda não respondeu
+        private String fonte; // null = ainda não disse
+        private boolean avisou;
         private volatile boolean trabalhando;
 
         Servidor(Endereco endereco) {
@@ -258,7 +280,7 @@ public final class Worker extends Papel {
                 }
             }
             Seguidor seguidor = fonte == null ? new Seguidor(null, 0) : entrega.seguidor(fonte);
-            ObjectNode pedido = trabalhando ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
+            ObjectNode pedido = trabalhando || seguidor.querFoto() ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
             if (pedido != null) {
                 trabalhando = true; // antes de oferecer: a outra linha pode terminar antes de esta seguir
                 if (!pedidos.offer(pedido)) {
@@ -269,7 +291,13 @@ public final class Worker extends Papel {
 
         private void recuperadas(ObjectNode resposta) {
             fonte = Json.texto(resposta, "historia");
-            List<Envelope> prontos = entrega.seguidor(fonte).resposta(resposta).entregar();
+            Seguidor seguidor = entrega.seguidor(fonte);
+            List<Envelope> prontos = seguidor.resposta(resposta).entregar();
+            if (seguidor.querFoto() && !avisou) {
+                avisou = true;
+                registro().linha("erro", "fonte", fonte, "falta", seguidor.ultimo() + 1, "porque", "o servidor, com --memoria, já"
+                        + " esqueceu o que me falta, e uma fila não tem instantâneo: paro de segui-lo");
+            }
             if (!prontos.isEmpty()) {
                 registro().linha("recuperar", "fonte", fonte, "de", prontos.get(0).seq(), "quantas", prontos.size());
             }

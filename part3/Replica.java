@@ -134,13 +134,14 @@ public final class Replica extends Papel {
             consultas.vigiar(acordar);
             pronto("assina " + origem + ", responde consultas na porta " + consulta);
             while (ativo()) {
+                soquetes.religar();
                 acordar.poll(100);
                 List<Envelope> prontos = new ArrayList<>();
                 Soquetes.receber(numeradas, mensagem -> prontos.addAll(receber(mensagem)));
-                entregar(prontos);
-                Soquetes.receber(recuperacao, this::recuperada);
+                comDisco(() -> entregar(prontos));
+                Soquetes.receber(recuperacao, resposta -> comDisco(() -> recuperada(resposta)));
                 pedirOQueFalta(recuperacao);
-                consultas.responder(entrega.banco(), entrega.seguidor().ultimo());
+                consultas.responder(entrega.banco(), diario.ultima());
             }
         }
         return 0;
@@ -171,19 +172,26 @@ public final class Replica extends Papel {
 
     /** Guarda no diário e aplica. O sequenciador tem tudo: não é preciso esperar o disco. */
     private void entregar(List<Envelope> prontos) {
-        if (semDisco || prontos.isEmpty()) {
+        if (prontos.isEmpty()) {
             return;
         }
+        lembrarHistoria();
+        prontos.forEach(envelope -> diario.anexar(envelope.json()));
+        diario.confirmar(false);
+        prontos.forEach(envelope -> registro().aplicada(entrega.aplicar(envelope), entrega.banco()));
+        if (diario.horaDeFotografar()) {
+            diario.fotografar(entrega.banco().json());
+        }
+    }
+
+    /** Faz algo que usa o disco; se ele falha, esta réplica para onde está, e segue respondendo consultas. */
+    private void comDisco(Runnable algo) {
         try {
-            lembrarHistoria();
-            prontos.forEach(envelope -> diario.anexar(envelope.json()));
-            diario.confirmar(false);
-            prontos.forEach(envelope -> registro().aplicada(entrega.aplicar(envelope), entrega.banco()));
-            if (diario.horaDeFotografar()) {
-                diario.fotografar(entrega.banco().json());
+            if (!semDisco) {
+                algo.run();
             }
         } catch (Falha e) {
-            semDisco = true; // paro aqui, mas sigo respondendo consultas
+            semDisco = true;
             registro().linha("erro", "disco", e.getMessage());
         }
     }
@@ -195,7 +203,7 @@ public final class Replica extends Papel {
             registro().linha("erro", "outra_historia", "o sequenciador recomeçou do zero, e os números dele já não são os"
                     + " desta réplica: paro no " + seguidor.ultimo() + ". Reinicie-me com --do-zero para seguir o novo");
         }
-        ObjectNode pedido = semRecuperacao ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
+        ObjectNode pedido = semRecuperacao || semDisco ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
         if (pedido != null) {
             recuperacao.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT);
             recuperacao.send(Json.escrever(pedido).getBytes(StandardCharsets.UTF_8), ZMQ.DONTWAIT);
@@ -209,9 +217,9 @@ public final class Replica extends Papel {
         try {
             Seguidor.Passo passo = entrega.seguidor().resposta(Json.ler(resposta));
             if (passo.foto() != null) {
-                entrega.adotar(passo.foto());
                 lembrarHistoria();
                 diario.recomecarDe(passo.foto().posicao(), passo.foto().estado());
+                entrega.adotar(passo.foto());
                 registro().linha("instantaneo", "seq", passo.foto().posicao());
             }
             if (!passo.entregar().isEmpty()) {

@@ -179,13 +179,10 @@ public final class Sequencer extends Papel {
             return controlar(Json.texto(objeto, "pedido"), objeto);
         }
         Operacao op = Operacao.de(objeto);
-        if (semDisco != null) {
-            throw new MensagemInvalida("disco", semDisco.getMessage());
-        }
         long antes = numeros.ultimo();
         Envelope envelope = numeros.ordenar(op);
         boolean nova = envelope.seq() > antes;
-        if (nova) {
+        if (nova && semDisco == null) {
             diario.anexar(envelope.json());
         }
         lote.add(new Pendente(pedido, envelope, nova));
@@ -194,14 +191,9 @@ public final class Sequencer extends Papel {
 
     /** Grava o lote de uma vez; só então o difunde e responde. */
     private void confirmar(Pedidos clientes) {
-        try {
-            diario.confirmar();
-        } catch (Falha e) {
-            semDisco = e;
-            registro().linha("erro", "disco", e.getMessage());
-        }
+        comDisco(diario::confirmar);
         for (Pendente p : lote) {
-            if (semDisco != null) {
+            if (p.envelope().seq() > diario.ultima()) { // a repetida, que já estava no disco, segue valendo
                 clientes.responder(p.pedido(), "ERRO disco: " + semDisco.getMessage());
                 continue;
             }
@@ -213,8 +205,18 @@ public final class Sequencer extends Papel {
             registro().operacao(p.nova() ? "ordenar" : "repetida", p.envelope().op(), "seq", p.envelope().seq());
         }
         lote.clear();
-        if (semDisco == null && diario.horaDeFotografar()) {
-            diario.fotografar(banco.json());
+        if (diario.horaDeFotografar()) {
+            comDisco(() -> diario.fotografar(banco.json()));
+        }
+    }
+
+    /** Usa o disco; se ele falha, daqui em diante só se recusa o que é novo. */
+    private void comDisco(Runnable algo) {
+        try {
+            algo.run();
+        } catch (Falha e) {
+            semDisco = e;
+            registro().linha("erro", "disco", e.getMessage());
         }
     }
 

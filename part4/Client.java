@@ -93,28 +93,37 @@ public final class Client extends Cliente {
         private final Deque<Endereco> lista = new ArrayDeque<>(Endereco.lerLista(primario, 6004));
         private Requisicao atual;
 
+        /**
+         * Pergunta a um depois do outro, até que um decida. Um que se calou, ou que deixou de ser primário, pode ter
+         * repassado a operação: depois dele, só um OK é resposta.
+         */
         String pedir(String pedido) {
             long limite = System.nanoTime() + PRAZO_TOTAL_MS * 1_000_000L;
             String resposta = null;
+            boolean recusada = true; // por todos a quem se perguntou
             while (System.nanoTime() < limite) {
                 try {
                     atual = atual == null ? new Requisicao(lista.peekFirst(), PRAZO_MS, 1) : atual;
                     resposta = atual.pedir(pedido);
-                    if (!resposta.startsWith("ERRO nao-primario")) {
+                    boolean semDisco = resposta.startsWith("ERRO disco");
+                    if (!semDisco && !resposta.startsWith("ERRO nao-primario") || semDisco && recusada && lista.size() == 1) {
                         return resposta;
                     }
+                    recusada &= semDisco;
                     Thread.sleep(PRAZO_MS / 10); // a troca de primário leva algum tempo: não insiste sem parar
                 } catch (SemResposta e) {
-                    // tenta o próximo
+                    recusada = false;
                 } catch (InterruptedException e) {
                     throw new Falha("interrompido");
                 }
                 passarAdiante(resposta);
             }
-            if (resposta != null) {
+            if (resposta != null && recusada) {
                 return resposta;
             }
-            throw new SemResposta(lista.peekFirst(), PRAZO_TOTAL_MS);
+            throw resposta == null ? new SemResposta(lista.peekFirst(), PRAZO_TOTAL_MS)
+                    : new SemResposta("ninguém a confirmou em " + PRAZO_TOTAL_MS / 1000 + " s; a última resposta foi: " + resposta
+                            + ". Confira se há um primário de pé e se ele está em --primario");
         }
 
         private void passarAdiante(String resposta) {

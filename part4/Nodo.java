@@ -13,10 +13,12 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import shared.Aplicada;
 import shared.Banco;
 import shared.Envelope;
+import shared.Falha;
 import shared.Json;
 import shared.Operacao;
 import shared.Resultado;
@@ -44,6 +46,8 @@ public final class Nodo {
     private static final int QUASE = 1_000; // a quantas operações do fim se passa a esperar por um backup que entra
 
     private static final int AVISO_MS = 5_000;
+
+    private static final String TALVEZ = "ERRO nao-primario: o disco deste servidor falhou";
 
     /** O que a regra manda fazer. */
     public interface Saida {
@@ -170,8 +174,16 @@ public final class Nodo {
         return eu.semRecuperacao() ? new Seguidor(null, ultimo) : null;
     }
 
-    /** Uma pessoa manda assumir, sem testemunha: a época nova diz a todos que a velha acabou. */
+    /**
+     * Uma pessoa manda assumir, sem testemunha: a época nova diz a todos que a velha acabou.
+     *
+     * @throws Falha se este servidor nunca seguiu um primário: o banco que ele tem é vazio
+     */
     public void promover() {
+        if (epoca == 0 && ultimo == 0) {
+            throw new Falha("não há o que promover: este backup nunca seguiu um primário, e o banco dele está vazio."
+                    + " Confira --dados e --id; para começar um banco novo, inicie um Primary");
+        }
         assumir(new Visao(epoca + 1, 1, eu.id(), eu.pedidos(), eu.atualizacoes(), Set.of(eu.id())));
     }
 
@@ -179,6 +191,10 @@ public final class Nodo {
 
     /** Um cliente pede uma operação. */
     public void operacao(Object cliente, Operacao op) {
+        if (falha != null && banco.resultado(op.id_msg()).isPresent()) {
+            saida.responder(cliente, TALVEZ); // pode estar nos backups: recusá-la seria mentir
+            return;
+        }
         if (recusar(cliente)) {
             return;
         }
@@ -234,6 +250,9 @@ public final class Nodo {
 
     /** O laço gravou tudo o que se anexou: agora se pode difundir, confirmar ao primário, responder. */
     public void gravado() {
+        if (falha != null) {
+            return;
+        }
         gravado = ultimo;
         if (funcao == Funcao.PRIMARIO) {
             while (!aDifundir.isEmpty()) {
@@ -268,19 +287,28 @@ public final class Nodo {
         emCurso.values().removeIf(seq -> seq <= confirmado);
     }
 
-    /** O disco falhou: nada do que se anexou vale. Daqui em diante este servidor só recusa, e o silêncio dele o tira da visão. */
+    /**
+     * O disco falhou: o que se anexou e não se gravou não vale, e é recusado; o que já se difundiu pode valer. Daqui em diante
+     * este servidor só recusa, e o silêncio dele o tira da visão.
+     */
     public void falhar(String motivo) {
         falha = motivo;
         funcao = Funcao.INDEFINIDA;
-        largarEsperas();
+        largarEsperas(espera -> {
+            if (espera.seq() > gravado) {
+                recusar(espera.cliente());
+            } else {
+                saida.responder(espera.cliente(), TALVEZ);
+            }
+        });
     }
 
-    private void largarEsperas() {
+    private void largarEsperas(Consumer<Espera> responder) {
         List<Espera> orfas = new ArrayList<>(esperas);
         esperas.clear();
         emCurso.clear();
         aDifundir.clear();
-        orfas.forEach(espera -> recusar(espera.cliente()));
+        orfas.forEach(responder);
     }
 
     // ───── Tempo ─────
@@ -390,7 +418,7 @@ public final class Nodo {
 
     /** Outro primário, de época maior, nos manda descer. */
     public void depor(Visao nova) {
-        if (nova.epoca() > epoca) {
+        if (nova.epoca() > epoca && falha == null) {
             seguir(nova);
         }
     }
@@ -433,7 +461,7 @@ public final class Nodo {
         adotarVisao(nova);
         if (descendo) {
             saida.registrar("descer", "epoca", epoca, "primario", nova.primario(), "sem_confirmar", Math.max(0, ultimo - confirmado));
-            largarEsperas();
+            largarEsperas(espera -> recusar(espera.cliente()));
         }
     }
 
@@ -467,12 +495,13 @@ public final class Nodo {
         long tem = Json.inteiro(noticia, "ultimo");
         boolean conferido = dele == epoca && noticia.path("conferido").asBoolean();
         if (conferido) {
+            long daRonda = eco.equals(noticia.path("ronda_de").asText()) ? Json.inteiro(noticia, "ronda") : 0;
             Backup backup = backup(Json.texto(noticia, "id"));
+            // Só conta como notícia a de quem nos ouve: um corte só de cá para lá deixaria o backup em dia, e todos à espera dele.
+            boolean ouve = tem > backup.confirmado || daRonda > backup.ronda || (tem >= gravado && daRonda == ronda);
+            backup.visto = ouve ? agora : backup.visto;
             backup.confirmado = Math.max(backup.confirmado, tem);
-            if (eco.equals(noticia.path("ronda_de").asText())) {
-                backup.ronda = Math.max(backup.ronda, Json.inteiro(noticia, "ronda"));
-            }
-            backup.visto = agora;
+            backup.ronda = Math.max(backup.ronda, daRonda);
             confirmar();
             return null;
         }

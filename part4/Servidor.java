@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.zeromq.SocketType;
@@ -92,7 +93,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     private ZMQ.Socket assinatura;      // do primário que se segue; null = nenhum
     private ZMQ.Socket primario;
     private ZMQ.Socket juiz;            // a testemunha; null = nenhuma
-    private Endereco seguido;
+    private Endereco[] seguido;         // onde ele recebe pedidos, e onde difunde
     private String instancia;
     private int assinantes;
     private boolean anexou;
@@ -126,10 +127,16 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             pronto((difusao == null ? "não recebe pedidos" : "recebe pedidos na porta " + pedidos + ", difunde na porta " + atualizacoes)
                     + ", responde consultas na porta " + consulta);
             while (ativo()) {
+                soquetes.religar();
                 acordar.poll(LACO_MS);
-                receber();
-                nodo.tique(agora());
-                gravar();
+                try {
+                    receber();
+                    nodo.tique(agora());
+                    gravar();
+                } catch (Falha e) {
+                    registro().linha("erro", "disco", e.getMessage());
+                    nodo.falhar(e.getMessage());
+                }
                 consultas.responder(nodo.banco(), nodo.ultimo());
                 acordar = seguirQuemManda() ? vigiar(consultas) : acordar;
                 deporOAntigo();
@@ -262,21 +269,16 @@ abstract class Servidor extends Papel implements Nodo.Saida {
 
     /** Grava de uma vez o que o lote anexou; só então a regra difunde e responde. */
     private void gravar() {
-        try {
-            if (anexou) {
-                anexou = false;
-                diario.confirmar();
-                nodo.gravado();
-            }
-            depoisDeGravar.forEach(Runnable::run);
-            if (diario.horaDeFotografar()) {
-                diario.fotografar(nodo.estado());
-            }
-        } catch (Falha e) {
-            registro().linha("erro", "disco", e.getMessage());
-            nodo.falhar(e.getMessage());
+        if (anexou) {
+            anexou = false;
+            diario.confirmar();
+            nodo.gravado();
         }
+        depoisDeGravar.forEach(Runnable::run);
         depoisDeGravar.clear();
+        if (diario.horaDeFotografar()) {
+            diario.fotografar(nodo.estado());
+        }
     }
 
     // ───── Quem se segue ─────
@@ -287,18 +289,17 @@ abstract class Servidor extends Papel implements Nodo.Saida {
         boolean outro = visao != null && !visao.primario().equals(id() + "#" + instancia);
         Endereco[] onde = outro ? new Endereco[] {Endereco.ler(visao.pedidos()), Endereco.ler(visao.atualizacoes())}
                 : nodo.primario() ? null : primarioInicial();
-        Endereco novo = onde == null ? null : onde[0];
-        if (novo == null ? seguido == null : novo.equals(seguido)) {
+        if (Arrays.equals(onde, seguido)) {
             return false;
         }
         if (seguido != null) {
             soquetes.fechar(assinatura);
             soquetes.fechar(primario);
         }
-        seguido = novo;
-        assinatura = novo == null ? null : soquetes.conectar(SocketType.SUB, onde[1]);
-        primario = novo == null ? null : soquetes.conectar(SocketType.DEALER, onde[0]);
-        registro().linha("seguir", "primario", novo == null ? "ninguém" : novo);
+        seguido = onde;
+        assinatura = onde == null ? null : soquetes.conectar(SocketType.SUB, onde[1]);
+        primario = onde == null ? null : soquetes.conectar(SocketType.DEALER, onde[0]);
+        registro().linha("seguir", "primario", onde == null ? "ninguém" : onde[0]);
         return true;
     }
 

@@ -29,6 +29,11 @@ public record Visao(long epoca, long versao, String primario, String pedidos, St
         return new Visao(epoca, versao + 1, primario, pedidos, atualizacoes, outros);
     }
 
+    /** A mesma, com o primário noutro endereço. */
+    public Visao em(String outrosPedidos, String outrasAtualizacoes) {
+        return new Visao(epoca, versao + 1, primario, outrosPedidos, outrasAtualizacoes, emDia);
+    }
+
     /** Se esta é mais nova que a outra (que pode ser {@code null}). */
     public boolean maisNovaQue(Visao outra) {
         return outra == null || epoca > outra.epoca || (epoca == outra.epoca && versao > outra.versao);

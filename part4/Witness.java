@@ -76,6 +76,8 @@ public final class Witness extends Papel {
             noticias.put(id, new Noticia(pedidos, atualizacoes, agora));
             if (atual == null) {
                 atual = inicial ? new Visao(1, 1, id, pedidos, atualizacoes, Set.of(id)) : null;
+            } else if (id.equals(atual.primario()) && !(pedidos + atualizacoes).equals(atual.pedidos() + atual.atualizacoes())) {
+                atual = atual.em(pedidos, atualizacoes); // reiniciado em outras portas
             } else if (propor != null && id.equals(atual.primario()) && epoca == atual.epoca() && versao == atual.versao()
                     && propor.contains(id)) {
                 atual = atual.comEmDia(propor);

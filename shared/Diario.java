@@ -288,6 +288,7 @@ public final class Diario implements AutoCloseable {
 
     private void gravar(boolean esperarDisco) {
         if (quebrado) {
+            pendentes.clear();
             throw new Falha("o disco de " + pasta + " falhou antes; libere espaço e reinicie este processo");
         }
         long antes = -1;

@@ -7,6 +7,11 @@ package shared;
  */
 public final class SemResposta extends Falha {
 
+    /** @param mensagem o que se sabe, e o que fazer */
+    public SemResposta(String mensagem) {
+        super(mensagem);
+    }
+
     public SemResposta(Endereco servidor, long esperouMs) {
         super("ninguém respondeu em " + servidor + " durante " + esperouMs / 1000 + " s. Confira: o processo está de pé?"
                 + " escuta num endereço que se alcança daqui (--bind)? a porta " + servidor.porta()

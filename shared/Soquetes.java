@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.zeromq.SocketType;
@@ -20,6 +22,7 @@ import org.zeromq.ZContext;
 import org.zeromq.ZEvent;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
+import org.zeromq.ZMonitor;
 import zmq.ZError;
 
 /**
@@ -46,8 +49,14 @@ public final class Soquetes implements AutoCloseable {
     private static final int CONECTAR_MS = 500;
     private static final int RECONECTAR_MS = 50;          // primeira tentativa de reconexão…
     private static final int RECONECTAR_MAXIMO_MS = 1_000; // …e as seguintes vão dobrando até aqui
+    private static final int DESISTIU_MS = 1_000;         // caída há tanto, sem que o JeroMQ tente: ele desistiu
+
+    /** Uma conexão que caiu, e que ainda não se sabe se o JeroMQ vai refazer. */
+    private record Caida(ZMQ.Socket soquete, String endereco) {
+    }
 
     private final List<ZContext> contextos = new ArrayList<>();
+    private final Map<Caida, Long> caidas = new ConcurrentHashMap<>(); // e quando, em ns
     private final int escoarMs;
 
     public Soquetes() {
@@ -113,6 +122,15 @@ public final class Soquetes implements AutoCloseable {
         }
         ZMQ.Socket soquete = abrir(tipo, enderecos);
         soquete.setHandshakeIvl(CONECTAR_MS);
+        ZEvent.ZEventConsummer vigia = evento -> {
+            Caida caida = new Caida(soquete, evento.getAddress());
+            if (evento.getEvent() == ZMonitor.Event.DISCONNECTED) {
+                caidas.put(caida, System.nanoTime());
+            } else {
+                caidas.remove(caida); // o JeroMQ está a tentar
+            }
+        };
+        soquete.setEventHook(vigia, ZMQ.EVENT_DISCONNECTED | ZMQ.EVENT_CONNECT_RETRIED);
         if (tipo == SocketType.SUB) {
             soquete.subscribe(ZMQ.SUBSCRIPTION_ALL);
         }
@@ -120,6 +138,19 @@ public final class Soquetes implements AutoCloseable {
             soquete.connect("tcp://" + endereco);
         }
         return soquete;
+    }
+
+    /**
+     * Refaz as conexões de que o JeroMQ desistiu: ele não volta a uma porta onde achou outro programa, nem que este tenha
+     * saído. Chame a cada volta do laço.
+     */
+    public void religar() {
+        caidas.forEach((caida, quando) -> {
+            if (System.nanoTime() - quando > DESISTIU_MS * 1_000_000L && caidas.remove(caida, quando)) {
+                caida.soquete().disconnect(caida.endereco());
+                caida.soquete().connect(caida.endereco());
+            }
+        });
     }
 
     /** O que acorda um laço: a chegada de algo em qualquer destes soquetes. */
@@ -153,6 +184,7 @@ public final class Soquetes implements AutoCloseable {
 
     /** Fecha um soquete antes dos outros. */
     public void fechar(ZMQ.Socket soquete) {
+        caidas.keySet().removeIf(caida -> caida.soquete() == soquete);
         contextos.removeIf(contexto -> {
             boolean deste = contexto.getSockets().contains(soquete);
             if (deste) {

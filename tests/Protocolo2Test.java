@@ -9,6 +9,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,25 @@ class Protocolo2Test {
     }
 
     // ───── O worker ─────
+
+    @Test
+    @DisplayName("sabe que lhe falta algo numa fila que não é de nenhum servidor conhecido; as completas não contam")
+    void faltaDeOutra() {
+        worker1.receber(new Envelope(1, deposito("ana", BigDecimal.ONE), "velha"));
+        assertFalse(worker1.faltaDeOutra(Set.of()));
+        worker1.receber(new Envelope(2, deposito("ana", BigDecimal.TEN), "nova"));
+        assertTrue(worker1.faltaDeOutra(Set.of("velha")));
+        assertFalse(worker1.faltaDeOutra(Set.of("velha", "nova")));
+    }
+
+    @Test
+    @DisplayName("uma fila sem nome também é uma fila, e o instantâneo lembra-se dela")
+    void semNome() {
+        assertEquals(1, worker1.receber(new Envelope(1, deposito("ana", BigDecimal.ONE), null)).size());
+        worker1.fontes().properties().forEach(f -> worker2.lembrar(f.getKey(), f.getValue().longValue()));
+        assertEquals(List.of(), worker2.receber(new Envelope(1, deposito("ana", BigDecimal.ONE), null)));
+        assertEquals(1, worker2.receber(new Envelope(2, deposito("ana", BigDecimal.ONE), null)).size());
+    }
 
     @Test
     @DisplayName("o que chega adiantado espera pelo que falta, e o que falta se sabe")

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static shared.Operacao.deposito;
@@ -45,6 +46,7 @@ import shared.Aplicada;
 import shared.Banco;
 import shared.Diario;
 import shared.Envelope;
+import shared.Falha;
 import shared.Historico;
 import shared.Json;
 import shared.Operacao;
@@ -328,6 +330,14 @@ class Protocolo4Test {
         assertFalse(nos.get(0).nodo.primario(), "lembra que foi deposto");
     }
 
+    @Test
+    @DisplayName("não se promove quem nunca seguiu um primário: o banco dele está vazio")
+    void promoverOVazio() {
+        rede.cortar("p", "b");
+        No vazio = rede.novo("b", false);
+        assertThrows(Falha.class, vazio.nodo::promover);
+    }
+
     // ───── Reiniciar ─────
 
     @Test
@@ -445,7 +455,47 @@ class Protocolo4Test {
         assertNull(leitura.resposta);
     }
 
+    @Test
+    @DisplayName("um corte só do primário para o backup: as notícias chegam, mas quem não ouve sai, e as escritas seguem")
+    void corteDeUmLadoSo() {
+        List<No> nos = rede.comTestemunha("p", "b");
+        rede.cortarSo("p", "b");
+        Pedido escrita = nos.get(0).pedir(deposito("ana", BigDecimal.TEN));
+        rede.ate("a resposta", () -> escrita.resposta != null);
+        assertEquals(Set.of("p#1"), rede.visoes.atual().emDia());
+        rede.ligarTudo();
+        rede.ate("b em dia", () -> rede.visoes.atual().emDia().size() == 2);
+    }
+
+    @Test
+    @DisplayName("o mesmo, quando só há leituras: o backup tem tudo, mas não diz que ainda nos segue")
+    void corteDeUmLadoSoComLeituras() {
+        List<No> nos = rede.comTestemunha("p", "b");
+        rede.cortarSo("p", "b");
+        Pedido leitura = nos.get(0).ler("ana");
+        rede.ate("a leitura", () -> leitura.resposta != null);
+        assertEquals(Set.of("p#1"), rede.visoes.atual().emDia());
+        assertEquals("0.00", nos.get(0).ler("ana").resposta);
+    }
+
     // ───── Disco ─────
+
+    @Test
+    @DisplayName("o disco falha com uma operação já difundida: não a recusa, porque os backups a têm")
+    void discoCheioDepoisDeDifundir() {
+        List<No> nos = rede.comTestemunha("p", "b");
+        rede.cortarSo("b", "p");
+        Pedido difundido = nos.get(0).pedir(deposito("ana", BigDecimal.TEN));
+        rede.passar(60);
+        nos.get(0).discoCheio = true;
+        Pedido novo = nos.get(0).pedir(deposito("ana", BigDecimal.ONE));
+        rede.passar(60);
+        assertEquals("ERRO nao-primario: o disco deste servidor falhou", difundido.resposta);
+        assertEquals("ERRO disco: cheio", novo.resposta);
+        assertEquals(difundido.resposta, nos.get(0).pedir(difundido.op).resposta);
+        rede.ate("a promoção", () -> nos.get(1).nodo.primario());
+        assertEquals("OK repetida resultado=APLICADA", nos.get(1).pedir(difundido.op).resposta);
+    }
 
     @Test
     @DisplayName("com o disco cheio o primário recusa tudo, não mente, e o backup assume com tudo o que se confirmou")
@@ -540,7 +590,7 @@ class Protocolo4Test {
         List<Pedido> lidas = leituras.stream().filter(l -> l.resposta != null && !l.resposta.startsWith("ERRO")).toList();
         lidas.forEach(l -> assertTrue(new BigDecimal(l.resposta).longValue() >= l.aoMenos, l.resposta + " < " + l.aoMenos));
         assertTrue(escritas.stream().filter(Pedido::ok).count() > 50 && lidas.size() > 50, "quase nada se confirmou");
-        assertTrue(rede.visoes.atual().epoca() > 1, "houve trocas");
+        assertTrue(rede.visoes.atual().versao() > 2, "a visão mudou");
     }
 
     // ───── A testemunha ─────
@@ -609,6 +659,15 @@ class Protocolo4Test {
             outra.noticia("b", "b:1", "b:2", false, null, 1, 2, 501_000);
             assertEquals(1, outra.atual().epoca());
             assertEquals("b", outra.tique(501_001).primario());
+        }
+
+        @Test
+        @DisplayName("o primário que volta em outras portas segue primário, numa versão nova que diz quais são")
+        void outrasPortas() {
+            comDois();
+            Visao nova = visoes.noticia("p", "p:7", "p:8", true, null, 1, 2, 200);
+            assertEquals(new Visao(1, 3, "p", "p:7", "p:8", Set.of("p", "b")), nova);
+            assertEquals(nova, visoes.noticia("p", "p:7", "p:8", true, Set.of("p"), 1, 2, 300), "proposta sobre a velha");
         }
 
         private void comDois() {
