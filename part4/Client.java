@@ -99,12 +99,14 @@ public final class Client extends Cliente {
          */
         String pedir(String pedido) {
             long limite = System.nanoTime() + PRAZO_TOTAL_MS * 1_000_000L;
-            String resposta = null;
+            String ultima = null;
             boolean recusada = true; // por todos a quem se perguntou
             while (System.nanoTime() < limite) {
+                String resposta = null;
                 try {
                     atual = atual == null ? new Requisicao(lista.peekFirst(), PRAZO_MS, 1) : atual;
                     resposta = atual.pedir(pedido);
+                    ultima = resposta;
                     boolean semDisco = resposta.startsWith("ERRO disco");
                     if (!semDisco && !resposta.startsWith("ERRO nao-primario") || semDisco && recusada && lista.size() == 1) {
                         return resposta;
@@ -118,11 +120,11 @@ public final class Client extends Cliente {
                 }
                 passarAdiante(resposta);
             }
-            if (resposta != null && recusada) {
-                return resposta;
+            if (ultima != null && recusada) {
+                return ultima;
             }
-            throw resposta == null ? new SemResposta(lista.peekFirst(), PRAZO_TOTAL_MS)
-                    : new SemResposta("ninguém a confirmou em " + PRAZO_TOTAL_MS / 1000 + " s; a última resposta foi: " + resposta
+            throw ultima == null ? new SemResposta(lista.peekFirst(), PRAZO_TOTAL_MS)
+                    : new SemResposta("ninguém a confirmou em " + PRAZO_TOTAL_MS / 1000 + " s; a última resposta foi: " + ultima
                             + ". Confira se há um primário de pé e se ele está em --primario");
         }
 

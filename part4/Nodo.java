@@ -121,6 +121,7 @@ public final class Nodo {
     private Set<String> proposta;                                    // a pedir à testemunha; null = nada a mudar
     private long herdado;                                            // último seq quando assumiu
     private String falha;                                            // por que este servidor já não atende; null se atende
+    private boolean sabeOConfirmado;                                 // quando falhou, se o que não está em curso valeu
     private long confirmado;
     private long ronda;
     private final String eco = Operacao.novoId().substring(0, 8);    // distingue as rondas deste processo das de outro
@@ -191,14 +192,15 @@ public final class Nodo {
 
     /** Um cliente pede uma operação. */
     public void operacao(Object cliente, Operacao op) {
-        if (falha != null && banco.resultado(op.id_msg()).isPresent()) {
-            saida.responder(cliente, TALVEZ); // pode estar nos backups: recusá-la seria mentir
+        Resultado antes = banco.resultado(op.id_msg()).orElse(null);
+        if (falha != null && antes != null && emCurso.getOrDefault(op.id_msg(), 0L) <= gravado) {
+            boolean valeu = sabeOConfirmado && !emCurso.containsKey(op.id_msg());
+            saida.responder(cliente, valeu ? resposta("repetida", antes) : TALVEZ); // recusá-la seria mentir
             return;
         }
         if (recusar(cliente)) {
             return;
         }
-        Resultado antes = banco.resultado(op.id_msg()).orElse(null);
         if (antes != null) {
             long seq = emCurso.getOrDefault(op.id_msg(), Math.min(herdado, ultimo));
             esperar(new Espera(cliente, seq, 0, resposta("repetida", antes)));
@@ -293,6 +295,7 @@ public final class Nodo {
      */
     public void falhar(String motivo) {
         falha = motivo;
+        sabeOConfirmado = funcao == Funcao.PRIMARIO && confirmado >= herdado;
         funcao = Funcao.INDEFINIDA;
         largarEsperas(espera -> {
             if (espera.seq() > gravado) {
@@ -306,7 +309,6 @@ public final class Nodo {
     private void largarEsperas(Consumer<Espera> responder) {
         List<Espera> orfas = new ArrayList<>(esperas);
         esperas.clear();
-        emCurso.clear();
         aDifundir.clear();
         orfas.forEach(responder);
     }
@@ -332,7 +334,9 @@ public final class Nodo {
                 noticia();
             }
         }
-        if (ouveDesde != Long.MIN_VALUE && seguidor == null && agora - ouveDesde > AVISO_MS) {
+        if (funcao != Funcao.BACKUP || seguidor != null) {
+            ouveDesde = Long.MIN_VALUE;
+        } else if (ouveDesde != Long.MIN_VALUE && agora - ouveDesde > AVISO_MS) {
             ouveDesde = agora;
             saida.registrar("aviso", "porque", "ouço o primário, mas ele não responde às minhas notícias: confira --pedidos-primario,"
                     + " ou use --sem-recuperacao se ele é do sistema original");
@@ -462,6 +466,7 @@ public final class Nodo {
         if (descendo) {
             saida.registrar("descer", "epoca", epoca, "primario", nova.primario(), "sem_confirmar", Math.max(0, ultimo - confirmado));
             largarEsperas(espera -> recusar(espera.cliente()));
+            emCurso.clear();
         }
     }
 

@@ -57,7 +57,17 @@ final class Cena implements AutoCloseable {
 
     /** Inicia um papel e não espera por nada. Como vai viver segundos, com o que faz o Java começar depressa. */
     Processo iniciar(String papel, Object... argumentos) {
-        List<String> comando = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
+        return iniciarPor(List.of(), papel, argumentos);
+    }
+
+    /** O mesmo, num disco em que não cabe um arquivo de mais de {@code kib} KiB. */
+    Processo iniciarComDiscoDe(int kib, String papel, Object... argumentos) {
+        return iniciarPor(List.of("bash", "-c", "ulimit -f " + kib + "; exec \"$@\"", "bash"), papel, argumentos);
+    }
+
+    private Processo iniciarPor(List<String> programa, String papel, Object... argumentos) {
+        List<String> comando = new ArrayList<>(programa);
+        comando.addAll(List.of(System.getProperty("java.home") + "/bin/java",
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8",
                 "-cp", System.getProperty("java.class.path"), papel));
         Stream.of(argumentos).map(String::valueOf).forEach(comando::add);
