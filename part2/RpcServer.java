@@ -22,8 +22,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -199,10 +201,14 @@ public final class RpcServer extends Papel {
         diario.guardarMeta(diario.meta().put("historia", fonte));
         fila = new Fila(fonte, quantosWorkers);
         enviadoEm = new long[quantosWorkers];
+        Deque<String> ultimas = new ArrayDeque<>(); // as mais velhas já ninguém repete
         diario.repetir(json -> {
-            Envelope envelope = Envelope.ler(json);
-            fila.refazer(envelope.op().id_msg(), envelope.seq());
+            ultimas.add(json);
+            if (ultimas.size() > Banco.IDS_LEMBRADOS) {
+                ultimas.remove();
+            }
         });
+        ultimas.stream().map(Envelope::ler).forEach(envelope -> fila.refazer(envelope.op().id_msg(), envelope.seq()));
         fila.servirDaquiEmDiante();
         historico = new Historico(diario, () -> fonte, null);
         registro().linha("recuperado", "ultimo", diario.ultima(), "fonte", fonte);

@@ -2,13 +2,10 @@
 package shared;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -24,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -50,6 +48,7 @@ public final class Diario implements AutoCloseable {
     private static final int PASSO_DO_INDICE = 256;        // uma marca no arquivo a cada tantas entradas
     private static final int LINHA_MAXIMA = 4 * Json.LIMITE_BYTES;
     private static final Pattern NOME = Pattern.compile("diario-\\d{12,18}\\.jsonl");
+    private static final HexFormat HEX = HexFormat.of();
     private static final String CRC = ", \"crc\": \"";     // …e 8 algarismos, aspas e chave
 
     /** Um arquivo do diário. */
@@ -348,13 +347,13 @@ public final class Diario implements AutoCloseable {
 
     private String comCrc(String json) {
         String inicio = json.substring(0, json.length() - 1);
-        return inicio + CRC + "%08x".formatted(somar(inicio)) + "\"}";
+        return inicio + CRC + HEX.toHexDigits(somar(inicio)) + "\"}";
     }
 
     /** O CRC encadeado: das linhas deste segmento até esta. */
-    private long somar(String inicio) {
+    private int somar(String inicio) {
         crc.update(inicio.getBytes(StandardCharsets.UTF_8));
-        return crc.getValue();
+        return (int) crc.getValue();
     }
 
     private void novoSegmento() throws IOException {
@@ -456,8 +455,8 @@ public final class Diario implements AutoCloseable {
             return null;
         }
         String inicio = linha.substring(0, corte);
-        String esperado = "%08x\"}".formatted(somar(inicio));
-        return linha.endsWith(esperado) ? inicio + "}" : null;
+        String esperado = HEX.toHexDigits(somar(inicio));
+        return linha.startsWith(esperado, linha.length() - 10) && linha.endsWith("\"}") ? inicio + "}" : null;
     }
 
     private List<String> lerDoDisco(long desde, int max) throws IOException {
@@ -486,32 +485,40 @@ public final class Diario implements AutoCloseable {
     private static final class LeitorDeLinhas implements AutoCloseable {
 
         private final FileChannel arquivo;
-        private final InputStream bytes;
+        private final ByteBuffer bloco = ByteBuffer.allocate(1 << 16).limit(0);
         private long lidos;
         private boolean inteira;
 
         LeitorDeLinhas(Path caminho, long desde) throws IOException {
             arquivo = FileChannel.open(caminho, StandardOpenOption.READ);
             arquivo.position(desde);
-            bytes = new BufferedInputStream(Channels.newInputStream(arquivo), 1 << 16);
             lidos = desde;
         }
 
+        /** A próxima linha, sem o fim; de uma longa demais, só um começo que não passa de {@link #LINHA_MAXIMA} e um bloco. */
         String proxima() throws IOException {
             ByteArrayOutputStream linha = new ByteArrayOutputStream(256);
-            int letra;
-            while ((letra = bytes.read()) >= 0) {
-                lidos++;
-                if (letra == '\n') {
-                    inteira = true;
-                    return linha.toString(StandardCharsets.UTF_8);
-                }
-                if (linha.size() < LINHA_MAXIMA) {
-                    linha.write(letra);
-                }
-            }
             inteira = false;
-            return linha.size() == 0 ? null : linha.toString(StandardCharsets.UTF_8);
+            while (!inteira && (bloco.hasRemaining() || encher())) {
+                int inicio = bloco.position();
+                int fim = inicio;
+                while (fim < bloco.limit() && bloco.get(fim) != '\n') {
+                    fim++;
+                }
+                inteira = fim < bloco.limit();
+                if (linha.size() < LINHA_MAXIMA) {
+                    linha.write(bloco.array(), inicio, fim - inicio);
+                }
+                bloco.position(inteira ? fim + 1 : fim);
+                lidos += bloco.position() - inicio;
+            }
+            return inteira || linha.size() > 0 ? linha.toString(StandardCharsets.UTF_8) : null;
+        }
+
+        private boolean encher() throws IOException {
+            boolean mais = arquivo.read(bloco.clear()) > 0;
+            bloco.flip();
+            return mais;
         }
 
         boolean inteira() {
@@ -524,7 +531,7 @@ public final class Diario implements AutoCloseable {
 
         @Override
         public void close() throws IOException {
-            bytes.close();
+            arquivo.close();
         }
     }
 
