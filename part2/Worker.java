@@ -202,7 +202,13 @@ public final class Worker extends Papel {
         try {
             ObjectNode objeto = Json.ler(mensagem);
             if (Envelope.eEnvelope(objeto)) {
-                entregar(entrega.receber(Envelope.de(objeto)));
+                Envelope envelope = Envelope.de(objeto);
+                Seguidor seguidor = entrega.seguidor(envelope.fonte());
+                int esperavam = seguidor.esperando();
+                entregar(entrega.receber(envelope));
+                if (seguidor.esperando() > esperavam) {
+                    registro().operacao("esperar", envelope.op(), "seq", envelope.seq(), "falta", seguidor.ultimo() + 1);
+                }
             } else {
                 Operacao op = Operacao.de(objeto);
                 aplicar(op.json(), diario.ultima() + 1, op);

@@ -159,8 +159,9 @@ public final class Replica extends Papel {
     private List<Envelope> receber(byte[] mensagem) {
         try {
             Envelope envelope = Envelope.ler(mensagem);
+            int esperavam = entrega.seguidor().esperando();
             List<Envelope> prontos = entrega.seguidor().receber(envelope);
-            if (prontos.isEmpty() && envelope.seq() > entrega.seguidor().ultimo()) {
+            if (entrega.seguidor().esperando() > esperavam) {
                 registro().operacao("esperar", envelope.op(), "seq", envelope.seq(), "falta", entrega.seguidor().ultimo() + 1);
             }
             return prontos;

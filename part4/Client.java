@@ -124,7 +124,7 @@ public final class Client extends Cliente {
                 return ultima;
             }
             throw ultima == null ? new SemResposta(lista.peekFirst(), PRAZO_TOTAL_MS)
-                    : new SemResposta("ninguém a confirmou em " + PRAZO_TOTAL_MS / 1000 + " s; a última resposta foi: " + ultima
+                    : new SemResposta("ninguém respondeu como primário em " + PRAZO_TOTAL_MS / 1000 + " s; a última resposta foi: " + ultima
                             + ". Confira se há um primário de pé e se ele está em --primario");
         }
 

@@ -576,7 +576,7 @@ public final class Nodo {
         boolean confere = resposta.path("confere").asBoolean();
         if (!confere) {
             saida.registrar("descartar", "epoca", dele, "ate", ultimo, "porque",
-                    "o fim do meu diário não foi confirmado; adoto o estado do primário");
+                    "o primário não tem o fim do meu diário; adoto o estado dele");
         }
         seguidor = confere ? new Seguidor(Long.toString(epoca), ultimo) : Seguidor.pelaFoto(Long.toString(epoca));
     }
