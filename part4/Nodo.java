@@ -547,8 +547,8 @@ public final class Nodo {
     }
 
     /**
-     * Uma operação sem número. Para quem só escuta, vale na ordem em que chega; para quem pode pedir a numerada, é só o aviso
-     * de que há uma nova: o que se perdeu ou se repetiu não se notaria.
+     * Uma operação sem número. Para quem só escuta, vale na ordem em que chega; para quem pode pedir a numerada, é só o
+     * aviso de que há uma nova: o que se perdesse ou se repetisse não se notaria.
      */
     public void simples(Operacao op) {
         if (funcao != Funcao.BACKUP) {

@@ -47,11 +47,11 @@ import tests.lab.Processo;
  * Cada teste põe um papel nosso e um em Python na mesma ponta, com o mesmo trabalho: todos devem terminar com os mesmos
  * saldos, e nenhum Python pode ter visto o que não conhece. Eles são rigorosos de propósito: quebram com uma chave a mais.
  */
-@EnabledIf(value = "temPython", disabledReason = "falta um Python com o pyzmq: apt install python3-zmq, ou pip install pyzmq")
+@EnabledIf(value = "temPython", disabledReason = "falta o pyzmq: apt install python3-zmq, ou pip install pyzmq")
 @DisplayName("Interoperação com o sistema original")
 class InteropTest {
 
-    /** Recusas, transferências, acentos, o 0.1 + 0.2 dos floats, o maior valor; e pares, que fora de ordem dariam outro saldo. */
+    /** Recusas, transferências, acentos, 0.1 + 0.2, o maior valor; e pares, que fora de ordem dariam outro saldo. */
     private static final List<Operacao> TRABALHO = Stream.concat(Stream.of(
             deposito("i1", "ana", "0.1"),
             deposito("i2", "ana", "0.2"),
@@ -166,7 +166,7 @@ class InteropTest {
     }
 
     @Test
-    @DisplayName("parte 3: um sequenciador Python atende um cliente nosso e um Python; a réplica nossa e a Python ficam iguais")
+    @DisplayName("parte 3: um sequenciador Python e dois clientes, um nosso; a réplica nossa e a Python ficam iguais")
     void sequenciadorPython() {
         Processo sequenciador = python("parte3_sequenciador.py", "--pedidos", porta, "--ordem", outra, "--esperar", 2);
         Processo replica = python("parte3_replica.py", "--ordem", local(outra));
@@ -198,7 +198,7 @@ class InteropTest {
     // ───── Parte 4 ─────
 
     @Test
-    @DisplayName("parte 4: um cliente Python pede ao nosso primário (--formato semente); o backup nosso e o Python ficam iguais")
+    @DisplayName("parte 4: um cliente Python e o nosso primário (--formato semente); o backup nosso e o Python ficam iguais")
     void cliente4Python() {
         Processo backup = primarioNosso();
         Processo cliente = python("parte4_cliente.py", "--primario", local(porta));
@@ -221,7 +221,7 @@ class InteropTest {
     }
 
     @Test
-    @DisplayName("parte 4: um primário Python atende um cliente nosso e um Python; o backup nosso e o Python ficam iguais")
+    @DisplayName("parte 4: um primário Python e dois clientes, um nosso; o backup nosso e o Python ficam iguais")
     void primarioPython() {
         Processo primario = python("parte4_primario.py", "--pedidos", porta, "--atualizacoes", outra, "--esperar", 2);
         Processo backup = python("parte4_backup.py", "--atualizacoes-primario", local(outra));

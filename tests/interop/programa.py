@@ -56,7 +56,7 @@ def difundir_em(porta, esperar):
 
 
 def comandos():
-    """As operações da entrada padrão, uma por linha: depositar CONTA VALOR, sacar CONTA VALOR ou transferir DE PARA VALOR."""
+    """As operações da entrada padrão, uma por linha: depositar CONTA VALOR, sacar CONTA VALOR, transferir DE PARA VALOR."""
     tipos = {"depositar": "DEPOSITO", "sacar": "SAQUE", "transferir": "TRANSFERENCIA"}
     for linha in sys.stdin:
         try:
