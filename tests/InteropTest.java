@@ -218,6 +218,7 @@ class InteropTest {
         assertIguais(backup, consulta, consulta2);
         Cena.Fim leitura = cena.rodar("part4.Client", "--primario", local(porta), "saldo", "joão");
         assertEquals("primario: joão tem 30.50", leitura.texto(), leitura.erros());
+        esperarEstado(porta, "o backup, que ouviu a leitura, ainda em dia", estado -> estado.get("em_dia").asInt() == 2);
     }
 
     @Test
