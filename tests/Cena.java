@@ -52,9 +52,6 @@ final class Cena implements AutoCloseable {
     private static final Set<String> GUARDA_ESTADO = Set.of("part2.RpcServer", "part2.Worker", "part3.Sequencer", "part3.Replica",
             "part4.Primary", "part4.Backup", "part4.Witness");
 
-    /** Um Python 3 que tem o pyzmq; {@code null} se não há. */
-    static final String PYTHON = Stream.of("python3", "/usr/bin/python3").filter(Cena::temPyzmq).findFirst().orElse(null);
-
     private final List<Processo> processos = new ArrayList<>();
     private final List<Path> arquivos = new ArrayList<>();
 
@@ -81,26 +78,15 @@ final class Cena implements AutoCloseable {
         return processos.get(processos.size() - 1);
     }
 
-    /** Inicia um programa de tests/interop, que fala como o sistema original; é preciso um {@link #PYTHON}. */
-    Processo iniciarPython(String programa, Object... argumentos) {
-        List<String> comando = new ArrayList<>(List.of(PYTHON, "-B", "-X", "utf8",
-                Testes.raiz().resolve("tests/interop").resolve(programa).toString()));
-        Stream.of(argumentos).map(String::valueOf).forEach(comando::add);
-        processos.add(Processo.comando(comando.toArray(String[]::new)));
+    /** Inicia um programa qualquer e não espera por nada. */
+    Processo iniciarPrograma(String... comando) {
+        processos.add(Processo.comando(comando));
         return processos.get(processos.size() - 1);
     }
 
     /** Roda um papel, em geral um cliente, até o fim. */
     Fim rodar(String papel, Object... argumentos) {
         return fim(iniciar(papel, argumentos));
-    }
-
-    private static boolean temPyzmq(String python) {
-        try (Processo processo = Processo.comando(python, "-c", "import zmq")) {
-            return processo.esperarFim() == 0;
-        } catch (UncheckedIOException e) {
-            return false; // nem Python há
-        }
     }
 
     static Fim fim(Processo processo) {

@@ -26,6 +26,7 @@ import static tests.Cena.saque;
 import static tests.Cena.transferencia;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
@@ -70,6 +71,10 @@ class InteropTest {
     private static final Map<String, String> SALDOS = Map.of("ana", "0", "bia", "0.20", "conta ção", "69.50",
             "joão", "30.50", "rui", "0", "eva", "0", "cofre 😀", "0.01", "par", "0");
 
+    /** Um Python que tem o pyzmq; {@code null} se não há. */
+    private static final String PYTHON =
+            Stream.of("python3", "/usr/bin/python3").filter(InteropTest::temPyzmq).findFirst().orElse(null);
+
     private final Cena cena = new Cena();
     private final List<Processo> pythons = new ArrayList<>();
     private final int porta = Processo.portaLivre();
@@ -78,7 +83,15 @@ class InteropTest {
     private final int consulta2 = Processo.portaLivre();
 
     static boolean temPython() {
-        return Cena.PYTHON != null;
+        return PYTHON != null;
+    }
+
+    private static boolean temPyzmq(String python) {
+        try (Processo processo = Processo.comando(python, "-c", "import zmq")) {
+            return processo.esperarFim() == 0;
+        } catch (UncheckedIOException e) {
+            return false; // nem Python há
+        }
     }
 
     @AfterEach
@@ -188,7 +201,7 @@ class InteropTest {
     void replicaPythonAtrasada() {
         cena.iniciar("part3.Sequencer", "--pedidos", porta, "--ordem", outra).esperarPronto();
         lote(0, "part3.Client", "--sequenciador", local(porta));
-        Processo replica = cena.iniciarPython("parte3_replica.py", "--ordem", local(outra));
+        Processo replica = iniciarPython("parte3_replica.py", "--ordem", local(outra));
         replica.esperarNoRegistro("esperar: chegou " + TOTAL + ", falta 1"); // a última, que o sequenciador repete
         assertEquals(List.of(), replica.saida());
         replica.encerrar();
@@ -246,7 +259,7 @@ class InteropTest {
     @Test
     @DisplayName("sem --formato semente, um worker e um backup Python não entendem o envelope e param")
     void envelopeQuebraOPython() {
-        Processo worker = cena.iniciarPython("parte2_worker.py", "--porta", outra).esperarPronto();
+        Processo worker = iniciarPython("parte2_worker.py", "--porta", outra).esperarPronto();
         cena.iniciar("part2.RpcServer", "--porta", porta, "--workers", local(outra)).esperarPronto();
         cena.rodar("part2.Client", "--rpc", local(porta), "depositar", "ana", 1);
         assertQuebrou("unexpected keyword argument 'seq'", worker);
@@ -255,19 +268,19 @@ class InteropTest {
         int atualizacoes = Processo.portaLivre();
         cena.iniciar("part4.Primary", "--pedidos", pedidos, "--atualizacoes", atualizacoes, "--consulta", 0).esperarPronto();
         assertQuebrou("unexpected keyword argument 'pulso'",
-                cena.iniciarPython("parte4_backup.py", "--atualizacoes-primario", local(atualizacoes)));
+                iniciarPython("parte4_backup.py", "--atualizacoes-primario", local(atualizacoes)));
     }
 
     @Test
     @DisplayName("sem --sem-recuperacao, uma réplica e um backup nossos pedem o que os Python não entendem, e eles param")
     void recuperacaoQuebraOPython() {
-        Processo sequenciador = cena.iniciarPython("parte3_sequenciador.py", "--pedidos", porta, "--ordem", outra);
+        Processo sequenciador = iniciarPython("parte3_sequenciador.py", "--pedidos", porta, "--ordem", outra);
         cena.iniciar("part3.Replica", "--pedidos", local(porta), "--ordem", local(outra), "--consulta", 0);
         assertQuebrou("unexpected keyword argument 'pedido'", sequenciador);
 
         int pedidos = Processo.portaLivre();
         int atualizacoes = Processo.portaLivre();
-        Processo primario = cena.iniciarPython("parte4_primario.py", "--pedidos", pedidos, "--atualizacoes", atualizacoes);
+        Processo primario = iniciarPython("parte4_primario.py", "--pedidos", pedidos, "--atualizacoes", atualizacoes);
         cena.iniciar("part4.Backup", "--pedidos-primario", local(pedidos), "--atualizacoes-primario", local(atualizacoes),
                 "--consulta", 0);
         assertQuebrou("unexpected keyword argument 'pedido'", primario);
@@ -277,8 +290,15 @@ class InteropTest {
 
     /** Um programa Python que não pode falhar. */
     private Processo python(String programa, Object... argumentos) {
-        pythons.add(cena.iniciarPython(programa, argumentos));
+        pythons.add(iniciarPython(programa, argumentos));
         return pythons.get(pythons.size() - 1);
+    }
+
+    private Processo iniciarPython(String programa, Object... argumentos) {
+        List<String> comando = new ArrayList<>(List.of(PYTHON, "-B", "-X", "utf8"));
+        comando.add(Testes.raiz().resolve("tests/interop").resolve(programa).toString());
+        Stream.of(argumentos).map(String::valueOf).forEach(comando::add);
+        return cena.iniciarPrograma(comando.toArray(String[]::new));
     }
 
     /** O nosso sequenciador, já assinado por uma réplica nossa e por uma Python. @return a Python */
