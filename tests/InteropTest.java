@@ -229,8 +229,8 @@ class InteropTest {
         Processo backup = primarioNosso();
         lote(1, "part4.Client", "--primario", local(porta));
         assertIguais(backup, consulta, consulta2);
-        Cena.Fim leitura = cena.rodar("part4.Client", "--primario", local(porta), "saldo", "joão");
-        assertEquals("primario: joão tem 30.50", leitura.texto(), leitura.erros());
+        Cena.Fim leitura = cena.rodar("part4.Client", "--primario", local(porta), "saldo", "bia");
+        assertEquals("primario: bia tem 0.20", leitura.texto(), leitura.erros());
         esperarEstado(porta, "o backup, que ouviu a leitura, ainda em dia", estado -> estado.get("em_dia").asInt() == 2);
     }
 
