@@ -396,7 +396,8 @@ public final class Nodo {
         return pergunta;
     }
 
-    private ObjectNode pulso() {
+    /** O que o primário difunde quando nada acontece: até onde vai, e a ronda que os backups devem devolver. */
+    public ObjectNode pulso() {
         return Json.MAPPER.createObjectNode().put("pulso", ronda).put("de", eco).put("epoca", epoca).put("ultimo", gravado);
     }
 
@@ -527,24 +528,45 @@ public final class Nodo {
             return;
         }
         subirPara(dele);
-        ouveDesde = seguidor == null && ouveDesde == Long.MIN_VALUE ? ultimaNoticia : ouveDesde;
+        ouvi();
         if (mensagem.has("pulso")) {
-            rondaVista = Json.inteiro(mensagem, "pulso");
-            rondaDe = mensagem.path("de").asText();
+            long ronda = Json.inteiro(mensagem, "pulso");
+            String de = mensagem.path("de").asText();
+            boolean nova = ronda != rondaVista || !de.equals(rondaDe);
+            rondaVista = ronda;
+            rondaDe = de;
             if (seguidor != null) {
                 seguidor.saberQueVaiAte(Json.inteiro(mensagem, "ultimo"));
             }
-            noticia();
+            if (nova || seguidor == null) { // senão, a um pulso que responde a uma notícia responderia outra, sem fim
+                noticia();
+            }
         } else if (seguidor != null) {
             entregar(seguidor.receber(Envelope.de(mensagem)));
         }
     }
 
-    /** Uma operação sem número, de um primário do sistema original: vale na ordem em que chega. */
+    /**
+     * Uma operação sem número. Para quem só escuta, vale na ordem em que chega; para quem pode pedir a numerada, é só o
+     * aviso de que há uma nova: o que se perdesse ou se repetisse não se notaria.
+     */
     public void simples(Operacao op) {
-        if (funcao == Funcao.BACKUP) {
-            entregar(List.of(new Envelope(ultimo + 1, op, null, epoca)));
+        if (funcao != Funcao.BACKUP) {
+            return;
         }
+        if (eu.semRecuperacao()) {
+            entregar(List.of(new Envelope(ultimo + 1, op, null, epoca)));
+            return;
+        }
+        ouvi();
+        if (seguidor != null) {
+            seguidor.saberQueVaiAte(seguidor.ultimo() + 1);
+        }
+    }
+
+    /** Ouve alguém que difunde; se não confere com ele, que se saiba desde quando. */
+    private void ouvi() {
+        ouveDesde = seguidor == null && ouveDesde == Long.MIN_VALUE ? ultimaNoticia : ouveDesde;
     }
 
     /** O primário responde à nossa notícia, ou a um pedido do seguidor. */
@@ -552,7 +574,9 @@ public final class Nodo {
         if (funcao != Funcao.BACKUP) {
             return;
         }
-        if (resposta.has("seguir")) {
+        if (resposta.has("pulso")) {
+            difundido(resposta);
+        } else if (resposta.has("seguir")) {
             conferir(resposta);
         } else if (seguidor != null && Json.texto(resposta, "historia").equals(Long.toString(epoca))) {
             Seguidor.Passo passo = seguidor.resposta(resposta);

@@ -245,6 +245,9 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             }
             case "NOTICIA" -> {
                 ObjectNode resposta = nodo.noticiaDe(m, agora());
+                if (resposta == null && formato == Formato.semente && nodo.primario()) {
+                    resposta = nodo.pulso(); // difundido, chegaria também a quem só conhece a Operacao
+                }
                 return resposta == null ? null : Json.escrever(resposta);
             }
             case "HISTORICO" -> depois(pedido, m, () -> historico.historico(m));

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("Árvore de fontes")
 class ArvoreTest {
 
-    private static final Path RAIZ = raiz();
+    private static final Path RAIZ = Testes.raiz();
     private static final List<String> PASTAS = List.of("part1", "part2", "part3", "part4", "shared", "tests");
     private static final Set<String> ARQUIVOS = Set.of("README.md", "jbang-catalog.json", "run-all.sh");
     private static final Set<String> DE_QUEM_RODA = Set.of("dados"); // onde os papéis escrevem; está no .gitignore
@@ -182,18 +182,6 @@ class ArvoreTest {
         try (Stream<Path> dentro = Files.list(pasta)) {
             return dentro.map(p -> p.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
         }
-    }
-
-    /** A pasta de onde se roda, ou a mais próxima acima dela, que tem esta coleção. */
-    private static Path raiz() {
-        Path pasta = Path.of(System.getProperty("user.dir")).toAbsolutePath();
-        while (pasta != null && !Files.exists(pasta.resolve("shared/Banco.java"))) {
-            pasta = pasta.getParent();
-        }
-        if (pasta == null) {
-            throw new IllegalStateException("rode este teste de dentro da pasta da coleção");
-        }
-        return pasta;
     }
 
     public static void main(String[] args) {

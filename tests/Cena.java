@@ -78,6 +78,12 @@ final class Cena implements AutoCloseable {
         return processos.get(processos.size() - 1);
     }
 
+    /** Inicia um programa qualquer e não espera por nada. */
+    Processo iniciarPrograma(String... comando) {
+        processos.add(Processo.comando(comando));
+        return processos.get(processos.size() - 1);
+    }
+
     /** Roda um papel, em geral um cliente, até o fim. */
     Fim rodar(String papel, Object... argumentos) {
         return fim(iniciar(papel, argumentos));

@@ -132,7 +132,7 @@ class FormatoNoFioTest {
     @Test
     @DisplayName("parte 2: o worker aceita as duas formas, envelope e Operacao simples")
     void workerAceitaAsDuas() {
-        cena.iniciar("part2.Worker", "--porta", porta, "--consulta", consulta);
+        cena.iniciar("part2.Worker", "--porta", porta, "--consulta", consulta, "--rpc", local(outra));
         ZMQ.Socket servidor = conectar(SocketType.PUSH, porta);
         servidor.send(envelope(1, DEPOSITO, ", \"fonte\": \"servidor\""));
         servidor.send(DO_PYTHON);
@@ -163,7 +163,7 @@ class FormatoNoFioTest {
     @DisplayName("parte 3: a réplica aceita os envelopes de um PUB original")
     void replicaAceitaEnvelopesDoPython() {
         ZMQ.Socket sequenciador = ligar(SocketType.PUB, porta);
-        cena.iniciar("part3.Replica", "--ordem", local(porta), "--consulta", consulta);
+        cena.iniciar("part3.Replica", "--ordem", local(porta), "--consulta", consulta, "--sem-recuperacao");
         difundirAteChegar(sequenciador, consulta, envelope(1, DEPOSITO, ""), envelope(2, DO_PYTHON, ""));
         assertEquals("100.00", saldo(consulta, "ana"));
         assertEquals("7.00", saldo(consulta, JOAO));
@@ -212,11 +212,11 @@ class FormatoNoFioTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "part3.Sequencer | --ordem",
-        "part4.Primary   | --atualizacoes"})
+        "part3.Sequencer | --ordem        | --silencioso",
+        "part4.Primary   | --atualizacoes | --consulta=0"})
     @DisplayName("o que não é uma Operacao recebe ERRO <codigo>: <mensagem>, e o servidor segue atendendo")
-    void lixoRecebeErro(String papel, String difusao) {
-        cena.iniciar(papel, "--pedidos", porta, difusao, outra, "--id", "servidor").esperarPronto();
+    void lixoRecebeErro(String papel, String difusao, String opcao) {
+        cena.iniciar(papel, "--pedidos", porta, difusao, outra, opcao, "--id", "servidor").esperarPronto();
         ZMQ.Socket cliente = conectar(SocketType.REQ, porta);
         assertTrue(perguntar(cliente, "olá").startsWith("ERRO json: "));
         assertTrue(perguntar(cliente, DEPOSITO.replace("100.0", "-1")).startsWith("ERRO campo: valor"));

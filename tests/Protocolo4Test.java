@@ -530,6 +530,7 @@ class Protocolo4Test {
     @Test
     @DisplayName("as atualizações simples aplicam-se como chegam; repetidas, valem uma vez; fora de ordem, divergem")
     void simples() {
+        rede.semRecuperacao = true;
         No certo = rede.novo("b", false);
         No trocado = rede.novo("c", false);
         List<No> todos = List.of(certo, trocado);
@@ -541,6 +542,24 @@ class Protocolo4Test {
         assertEquals(new BigDecimal("10.00"), certo.nodo.banco().saldo("bia"));
         assertEquals(new BigDecimal("10.00"), trocado.nodo.banco().saldo("ana"));
         assertNotEquals(certo.nodo.banco().resumo(), trocado.nodo.banco().resumo());
+    }
+
+    @Test
+    @DisplayName("com --formato semente, um backup nosso pede as numeradas: nada perde nem troca, e as leituras respondem")
+    void formatoSemente() {
+        rede.semente = true;
+        rede.perdas = new Random(1);
+        List<No> nos = rede.semTestemunha("p", "b");
+        List<Pedido> pedidos = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            pedidos.add(nos.get(0).pedir(i % 3 == 0 ? saque("ana", BigDecimal.TEN) : deposito("ana", BigDecimal.ONE)));
+            rede.passo();
+        }
+        Pedido leitura = nos.get(0).ler("ana");
+        rede.ate("a leitura", () -> leitura.resposta != null);
+        rede.ate("tudo", () -> pedidos.stream().allMatch(Pedido::ok) && nos.get(1).disco.size() == 200);
+        assertEquals(nos.get(0).disco, nos.get(1).disco);
+        assertEquals(nos.get(0).nodo.banco().resumo(), nos.get(1).nodo.banco().resumo());
     }
 
     // ───── Sob fogo ─────
@@ -713,6 +732,8 @@ class Protocolo4Test {
         private final List<Correio> noAr = new ArrayList<>();
         private Visoes visoes;
         private boolean assincrona;
+        private boolean semRecuperacao;
+        private boolean semente;      // difundem-se só as operações, sem número
         private int latencia;
         private Random perdas;
         private long agora = 1_000_000;
@@ -841,7 +862,8 @@ class Protocolo4Test {
 
         void iniciar() {
             boolean julgado = rede.visoes != null;
-            nodo = new Nodo(new Nodo.Identidade(id + "#1", id + ":1", id + ":2", julgado, rede.assincrona, false), this);
+            nodo = new Nodo(new Nodo.Identidade(id + "#1", id + ":1", id + ":2", julgado, rede.assincrona,
+                    rede.semRecuperacao), this);
             nodo.lembrar(meta.deepCopy(), foto, posicao);
             diario = Diario.naMemoria();
             diario.recomecarDe(posicao, foto);
@@ -942,6 +964,9 @@ class Protocolo4Test {
             String pedido = Json.texto(m, "pedido");
             if (pedido.equals("NOTICIA")) {
                 ObjectNode resposta = nodo.noticiaDe(m, rede.agora);
+                if (resposta == null && rede.semente && nodo.primario()) {
+                    resposta = nodo.pulso();
+                }
                 if (resposta != null) {
                     rede.enviar(id, quem.id, resposta, r -> quem.seVivo(n -> n.resposta(r)));
                 }
@@ -979,8 +1004,11 @@ class Protocolo4Test {
         public void difundir(ObjectNode mensagem) {
             difundidas += mensagem.has("op") ? 1 : 0;
             for (No outro : rede.nos.values()) {
-                if (outro != this) {
+                if (outro != this && !rede.semente) {
                     rede.enviar(id, outro.id, mensagem, m -> outro.seVivo(n -> n.difundido(m)));
+                } else if (outro != this && mensagem.has("op")) {
+                    Operacao op = Envelope.de(mensagem).op();
+                    rede.enviar(id, outro.id, mensagem, m -> outro.seVivo(n -> n.simples(op)));
                 }
             }
         }

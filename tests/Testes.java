@@ -3,6 +3,8 @@
 //DEPS org.junit.platform:junit-platform-console
 package tests;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.platform.console.ConsoleLauncher;
 
 /** O {@code main} de cada arquivo de testes: {@code jbang tests/BancoTest.java} roda só os dele. */
@@ -14,5 +16,17 @@ final class Testes {
     /** Roda os testes da classe e termina: código 0 se passaram, 1 se algum falhou. */
     static void rodar(Class<?> classe) {
         ConsoleLauncher.main("execute", "--disable-banner", "--details=tree", "--select-class=" + classe.getName());
+    }
+
+    /** A pasta de onde se roda, ou a mais próxima acima dela, que tem esta coleção. */
+    static Path raiz() {
+        Path pasta = Path.of(System.getProperty("user.dir")).toAbsolutePath();
+        while (pasta != null && !Files.exists(pasta.resolve("shared/Banco.java"))) {
+            pasta = pasta.getParent();
+        }
+        if (pasta == null) {
+            throw new IllegalStateException("rode este teste de dentro da pasta da coleção");
+        }
+        return pasta;
     }
 }

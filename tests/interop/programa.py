@@ -1,0 +1,76 @@
+"""O que os programas desta pasta têm em comum: opções, soquetes, comandos, e como dizem o que fizeram."""
+import argparse
+import json
+import shlex
+import signal
+import sys
+
+from banco import Operacao
+
+try:
+    import zmq
+except ImportError:
+    sys.exit("erro: falta o pyzmq; instale-o com 'apt install python3-zmq' ou 'pip install pyzmq'")
+
+CONTEXTO = zmq.Context()
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
+
+
+def opcoes(descricao, **padroes):
+    """As opções da linha de comando, com os nomes das dos papéis em Java: porta=5555 vira --porta."""
+    analisador = argparse.ArgumentParser(description=descricao, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    for nome, padrao in padroes.items():
+        analisador.add_argument("--" + nome.replace("_", "-"), type=type(padrao), default=padrao, help=" ")
+    return analisador.parse_args()
+
+
+def pronto(texto):
+    print("pronto:", texto, file=sys.stderr, flush=True)
+
+
+def ligar(tipo, porta):
+    soquete = CONTEXTO.socket(tipo)
+    soquete.bind(f"tcp://127.0.0.1:{porta}")
+    return soquete
+
+
+def conectar(tipo, *enderecos):
+    soquete = CONTEXTO.socket(tipo)
+    if tipo == zmq.SUB:
+        soquete.subscribe("")
+    for endereco in enderecos:
+        soquete.connect("tcp://" + endereco)
+    return soquete
+
+
+def difundir_em(porta, esperar):
+    """Um PUB que sabe quem o assina (XPUB): só volta quando tantos assinaram."""
+    soquete = CONTEXTO.socket(zmq.XPUB)
+    soquete.setsockopt(zmq.XPUB_VERBOSER, 1)
+    soquete.bind(f"tcp://127.0.0.1:{porta}")
+    assinantes = 0
+    while assinantes < esperar:
+        assinantes += {b"\x01": 1, b"\x00": -1}[soquete.recv()]
+    return soquete
+
+
+def comandos():
+    """As operações da entrada padrão, uma por linha: depositar CONTA VALOR, sacar CONTA VALOR, transferir DE PARA VALOR."""
+    tipos = {"depositar": "DEPOSITO", "sacar": "SAQUE", "transferir": "TRANSFERENCIA"}
+    for linha in sys.stdin:
+        try:
+            comando, origem, *destino, valor = shlex.split(linha)
+            if len(destino) != (comando == "transferir"):
+                raise ValueError("contas a mais ou a menos")
+            op = Operacao.nova(tipos[comando], origem, *destino or [None], valor)
+        except (KeyError, ValueError) as erro:
+            sys.exit(f"erro: não entendi {linha.strip()!r} ({erro})")
+        yield op
+
+
+def aplicar(banco, op):
+    """Aplica, e escreve uma linha com o resultado e todos os saldos."""
+    resultado = "APLICADA" if banco.aplicar(op) else "RECUSADA"
+    print(resultado, json.dumps(banco.saldos, ensure_ascii=False), flush=True)
+    return resultado
