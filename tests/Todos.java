@@ -30,7 +30,7 @@ public final class Todos {
         CommandResult<?> fim = ConsoleLauncher.run(saida, new PrintWriter(System.err, true), opcoes);
         if (fim.getValue().orElse(null) instanceof TestExecutionSummary contas) {
             saida.printf("%d passed, %d failed, %d skipped%n", contas.getTestsSucceededCount(),
-                    contas.getTotalFailureCount(), contas.getTestsSkippedCount());
+                    contas.getTotalFailureCount(), contas.getTestsSkippedCount() + contas.getTestsAbortedCount());
         }
         System.exit(fim.getExitCode());
     }
