@@ -1,0 +1,307 @@
+package tests.lab;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/**
+ * O que uma execução cumpriu e o que violou, tirado só do rastro dela: o que os clientes pediram e ouviram, o que cada réplica
+ * aplicou, e o estado em que ficou. Cada veredito é sim, NÃO ou desconhecido; quem não respondeu nunca conta como um sim.
+ */
+public final class Vereditos {
+
+    /** O que se pode dizer de uma propriedade. */
+    public enum Valor {
+        SIM("sim"), NAO("NÃO"), DESCONHECIDO("desconhecido");
+
+        private final String texto;
+
+        Valor(String texto) {
+            this.texto = texto;
+        }
+
+        @Override
+        public String toString() {
+            return texto;
+        }
+    }
+
+    /** @param detalhes em termos de banco, no máximo {@value #LINHAS} linhas: qual operação, qual réplica, quais saldos */
+    public record Veredito(String nome, Valor valor, List<String> detalhes) {
+
+        public Veredito {
+            detalhes = detalhes.stream().limit(LINHAS).toList();
+        }
+    }
+
+    private static final int LINHAS = 5;
+
+    /** Uma operação como o cliente a viu. @param ouviu em ms; infinito se não teve resposta que valha */
+    private record Pedida(String cliente, ObjectNode op, double pediu, double ouviu, String resposta) {
+
+        boolean confirmada() {
+            return ouviu < Double.POSITIVE_INFINITY;
+        }
+    }
+
+    private int parte;
+    private final Map<String, Pedida> pedidas = new LinkedHashMap<>();            // por id_msg
+    private final Map<String, List<ObjectNode>> aplicadas = new TreeMap<>();      // por réplica, por ordem
+    private final Map<String, ObjectNode> estados = new TreeMap<>();              // por réplica; o último
+    private final Set<String> trocaramEstado = new HashSet<>();                   // o que aplicaram não é tudo o que têm
+
+    private Vereditos(List<ObjectNode> rastro) {
+        for (ObjectNode evento : rastro) {
+            String quem = evento.path("processo").asText();
+            switch (evento.path("tipo").asText()) {
+                case "inicio" -> parte = evento.path("parte").asInt();
+                case "cliente" -> cliente(evento);
+                case "aplicar" -> aplicadas.computeIfAbsent(quem, q -> new ArrayList<>()).add(evento);
+                case "adotar" -> {
+                    trocaramEstado.add(quem);
+                    aplicadas.getOrDefault(quem, new ArrayList<>())
+                            .removeIf(a -> a.path("seq").asLong() > evento.path("seq").asLong());
+                }
+                case "estado" -> estados.put(quem, evento);
+                default -> { }
+            }
+        }
+    }
+
+    /** Os sete vereditos, na ordem de sempre. */
+    public static List<Veredito> de(List<ObjectNode> rastro) {
+        Vereditos v = new Vereditos(rastro);
+        return List.of(v.replicasIguais(), v.dinheiroConservado(), v.saldoNuncaNegativo(), v.cadaIdUmaVez(), v.mesmaOrdem(),
+                v.confirmadoNaoSePerde(), v.ordemDeTempoReal());
+    }
+
+    private void cliente(ObjectNode evento) {
+        String id = evento.path("id_msg").asText();
+        double t = evento.path("t").asDouble();
+        if (evento.path("evento").asText().equals("pede")) {
+            pedidas.putIfAbsent(id, new Pedida(evento.path("cliente").asText(), evento, t, Double.POSITIVE_INFINITY, ""));
+        } else if (evento.path("evento").asText().equals("resposta") && pedidas.containsKey(id)) {
+            String texto = evento.path("texto").asText();
+            boolean valeu = parte != 1 && !texto.startsWith("ERRO");
+            pedidas.computeIfPresent(id, (i, p) -> new Pedida(p.cliente, p.op, p.pediu, valeu ? t : p.ouviu, texto));
+        }
+    }
+
+    // ───── Os vereditos ─────
+
+    private Veredito replicasIguais() {
+        String nome = "replicas-iguais";
+        List<String> detalhes = new ArrayList<>();
+        Set<String> resumos = new HashSet<>();
+        comEstado().values().forEach(estado -> resumos.add(estado.path("resumo").asText()));
+        if (resumos.size() > 1) {
+            contasDiferentes().forEach(conta -> detalhes.add(conta + ": " + comEstado().entrySet().stream()
+                    .map(e -> e.getKey() + " tem " + reais(e.getValue().path("saldos").path(conta)))
+                    .collect(Collectors.joining(", "))));
+            List<String> porque = primeiraDiferenca();
+            List<String> linhas = new ArrayList<>(detalhes.subList(0, Math.min(detalhes.size(), LINHAS - porque.size())));
+            linhas.addAll(porque);
+            return new Veredito(nome, Valor.NAO, linhas);
+        }
+        return calados().isEmpty() && estados.size() > 1 ? new Veredito(nome, Valor.SIM, List.of()) : semEstado(nome);
+    }
+
+    private Veredito dinheiroConservado() {
+        String nome = "dinheiro-conservado";
+        List<String> detalhes = new ArrayList<>();
+        comEstado().forEach((replica, e) -> {
+            BigDecimal entrou = decimal(e.path("depositado")).subtract(decimal(e.path("sacado")));
+            if (decimal(e.path("total")).compareTo(entrou) != 0) {
+                detalhes.add(replica + ": as contas somam " + reais(e.path("total")) + ", mas entraram menos saíram "
+                        + entrou.setScale(2));
+            }
+        });
+        return veredito(nome, detalhes);
+    }
+
+    private Veredito saldoNuncaNegativo() {
+        String nome = "saldo-nunca-negativo";
+        List<String> detalhes = new ArrayList<>();
+        aplicadas.forEach((replica, lista) -> lista.forEach(a -> {
+            for (int i = 0; i < a.path("contas").size(); i++) {
+                if (decimal(a.path("saldos").path(i)).signum() < 0) {
+                    detalhes.add(replica + ": depois de " + dizer(a.path("id_msg").asText()) + ", " + a.path("contas").path(i).asText()
+                            + " deve " + reais(a.path("saldos").path(i)));
+                }
+            }
+        }));
+        comEstado().forEach((replica, e) -> e.path("saldos").properties().stream()
+                .filter(conta -> decimal(conta.getValue()).signum() < 0)
+                .forEach(conta -> detalhes.add(replica + ": " + conta.getKey() + " tem " + reais(conta.getValue()))));
+        return veredito(nome, detalhes);
+    }
+
+    private Veredito cadaIdUmaVez() {
+        String nome = "cada-id-uma-vez";
+        List<String> detalhes = new ArrayList<>();
+        aplicadas.forEach((replica, lista) -> {
+            Set<String> vistos = new HashSet<>();
+            efetivas(lista).forEach(id -> {
+                if (!vistos.add(id)) {
+                    detalhes.add(replica + " aplicou mais de uma vez " + dizer(id));
+                }
+            });
+        });
+        return aplicadas.isEmpty() ? new Veredito(nome, Valor.DESCONHECIDO, List.of("nenhuma réplica registrou o que aplicou"))
+                : veredito(nome, detalhes);
+    }
+
+    private Veredito mesmaOrdem() {
+        String nome = "mesma-ordem";
+        List<String> replicas = List.copyOf(aplicadas.keySet());
+        for (int i = 1; i < replicas.size(); i++) {
+            List<String> uma = efetivas(aplicadas.get(replicas.get(0)));
+            List<String> outra = efetivas(aplicadas.get(replicas.get(i)));
+            List<String> naUma = uma.stream().filter(new HashSet<>(outra)::contains).distinct().toList();
+            List<String> naOutra = outra.stream().filter(new HashSet<>(uma)::contains).distinct().toList();
+            for (int n = 0; n < naUma.size(); n++) {
+                if (!naUma.get(n).equals(naOutra.get(n))) {
+                    return new Veredito(nome, Valor.NAO, List.of(
+                            replicas.get(0) + " aplicou primeiro " + dizer(naUma.get(n)),
+                            replicas.get(i) + " aplicou primeiro " + dizer(naOutra.get(n))));
+                }
+            }
+        }
+        return replicas.size() > 1 ? new Veredito(nome, Valor.SIM, List.of())
+                : new Veredito(nome, Valor.DESCONHECIDO, List.of("menos de duas réplicas registraram o que aplicaram"));
+    }
+
+    private Veredito confirmadoNaoSePerde() {
+        String nome = "confirmado-nao-se-perde";
+        List<String> detalhes = new ArrayList<>();
+        if (pedidas.values().stream().noneMatch(Pedida::confirmada)) {
+            return new Veredito(nome, Valor.DESCONHECIDO, List.of("nada foi confirmado a um cliente"));
+        }
+        pedidas.forEach((id, pedida) -> comEstado().forEach((replica, estado) -> {
+            String resultado = estado.path("resultados").path(id).asText("DESCONHECIDA");
+            if (pedida.confirmada() && resultado.equals("DESCONHECIDA")) {
+                detalhes.add(pedida.cliente + " ouviu \"" + pedida.resposta + "\" de " + dizer(id) + ", e " + replica + " não a tem");
+            } else if (pedida.confirmada() && pedida.resposta.contains("resultado=") && !pedida.resposta.contains("=" + resultado)) {
+                detalhes.add(pedida.cliente + " ouviu \"" + pedida.resposta + "\" de " + dizer(id) + ", e em " + replica + " ela foi "
+                        + resultado);
+            }
+        }));
+        return veredito(nome, detalhes);
+    }
+
+    /**
+     * Se uma operação foi confirmada antes de outra ser pedida, aplica-se antes dela. Numa passada por réplica: na ordem em que
+     * foram aplicadas, nenhuma foi confirmada antes de alguma das anteriores ser pedida.
+     */
+    private Veredito ordemDeTempoReal() {
+        String nome = "ordem-de-tempo-real";
+        if (aplicadas.isEmpty() || pedidas.values().stream().noneMatch(Pedida::confirmada)) {
+            return new Veredito(nome, Valor.DESCONHECIDO, List.of("sem respostas aos clientes não se sabe o que veio antes"));
+        }
+        List<String> detalhes = new ArrayList<>();
+        aplicadas.forEach((replica, lista) -> {
+            String ultimaPedida = null;
+            for (String id : efetivas(lista)) {
+                Pedida esta = pedidas.get(id);
+                Pedida ultima = ultimaPedida == null ? null : pedidas.get(ultimaPedida);
+                if (esta != null && ultima != null && esta.ouviu < ultima.pediu) {
+                    detalhes.add(replica + " aplicou " + dizer(ultimaPedida) + " antes de " + dizer(id)
+                            + ", que já estava confirmada quando aquela foi pedida");
+                }
+                if (esta != null && (ultima == null || esta.pediu > ultima.pediu)) {
+                    ultimaPedida = id;
+                }
+            }
+        });
+        return veredito(nome, detalhes);
+    }
+
+    // ───── Ferramentas ─────
+
+    /** NÃO, se há o que contar; senão sim, se todas as réplicas responderam. */
+    private Veredito veredito(String nome, List<String> detalhes) {
+        return !detalhes.isEmpty() ? new Veredito(nome, Valor.NAO, detalhes)
+                : estados.isEmpty() || !calados().isEmpty() ? semEstado(nome) : new Veredito(nome, Valor.SIM, List.of());
+    }
+
+    private Veredito semEstado(String nome) {
+        return new Veredito(nome, Valor.DESCONHECIDO, calados().isEmpty() ? List.of("faltam réplicas que digam o seu estado")
+                : calados().stream().map(replica -> replica + " não respondeu").toList());
+    }
+
+    private Map<String, ObjectNode> comEstado() {
+        Map<String, ObjectNode> sabidos = new TreeMap<>(estados);
+        sabidos.values().removeIf(estado -> !estado.has("resumo"));
+        return sabidos;
+    }
+
+    private Set<String> calados() {
+        Set<String> calados = new TreeSet<>(estados.keySet());
+        calados.removeAll(comEstado().keySet());
+        return calados;
+    }
+
+    private Set<String> contasDiferentes() {
+        Set<String> contas = new TreeSet<>();
+        comEstado().values().forEach(e -> e.path("saldos").properties().forEach(conta -> contas.add(conta.getKey())));
+        contas.removeIf(conta -> comEstado().values().stream().map(e -> reais(e.path("saldos").path(conta))).distinct().count() < 2);
+        return contas;
+    }
+
+    /** A primeira operação que não teve o mesmo fim em todas as réplicas. */
+    private List<String> primeiraDiferenca() {
+        Map<String, Map<String, String>> fins = new HashMap<>();
+        aplicadas.forEach((replica, lista) -> lista.forEach(a ->
+                fins.computeIfAbsent(a.path("id_msg").asText(), id -> new TreeMap<>())
+                        .putIfAbsent(replica, a.path("resultado").asText())));
+        for (String id : pedidas.keySet()) {
+            Map<String, String> fim = fins.getOrDefault(id, Map.of());
+            Map<String, String> todos = new TreeMap<>();
+            comEstado().keySet().forEach(replica -> todos.put(replica,
+                    fim.getOrDefault(replica, trocaramEstado.contains(replica) ? "?" : "não a recebeu")));
+            if (new HashSet<>(todos.values()).size() > 1 && !todos.containsValue("?")) {
+                return List.of("a diferença começa em " + dizer(id) + ": " + todos.entrySet().stream()
+                        .map(e -> e.getKey() + " " + e.getValue()).collect(Collectors.joining(", ")));
+            }
+        }
+        return List.of();
+    }
+
+    /** Os id_msg que esta réplica decidiu, por ordem; as duplicatas, que nada mudam, não contam. */
+    private static List<String> efetivas(List<ObjectNode> lista) {
+        return lista.stream().filter(a -> !a.path("resultado").asText().equals("DUPLICADA")).map(a -> a.path("id_msg").asText())
+                .toList();
+    }
+
+    /** A operação como uma pessoa a diria: {@code o SAQUE de 80.00 de ana (cliente-1)}. */
+    private String dizer(String id) {
+        Pedida pedida = pedidas.get(id);
+        if (pedida == null) {
+            return "a operação " + id;
+        }
+        String contas = StreamSupport.stream(pedida.op.path("contas").spliterator(), false).map(JsonNode::asText)
+                .collect(Collectors.joining(" para "));
+        String tipo = pedida.op.path("operacao").asText();
+        return (tipo.equals("TRANSFERENCIA") ? "a " : "o ") + tipo + " de " + reais(pedida.op.path("valor"))
+                + (tipo.equals("DEPOSITO") ? " em " : " de ") + contas + " (" + pedida.cliente + ")";
+    }
+
+    private static BigDecimal decimal(JsonNode numero) {
+        return numero.isNumber() ? numero.decimalValue() : BigDecimal.ZERO;
+    }
+
+    private static String reais(JsonNode numero) {
+        return decimal(numero).setScale(2).toPlainString();
+    }
+}
