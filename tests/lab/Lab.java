@@ -4,7 +4,8 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Comparacao.java Parte.java Processo.java ../../shared/Carga.java ../../shared/Papel.java
+//SOURCES Cenas.java Comparacao.java Conteudo.java Palco.java Parte.java Processo.java Rede.java Vereditos.java
+//SOURCES ../../shared/Carga.java ../../shared/Papel.java
 //SOURCES ../../part1/Client.java ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
 //SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java
@@ -66,6 +67,24 @@ public final class Lab extends Papel {
         medidas(relatos);
         veredictos(relatos);
         return relatos.stream().allMatch(Relato::cumpriu) ? 0 : 1;
+    }
+
+    @Command(name = "cena", description = "representa uma cena e conta o que aconteceu")
+    int cena(@Parameters(paramLabel = "NOME", description = "o nome (veja cenas)") String nome) {
+        Cenas.Fim fim = Cenas.representar(nome);
+        if (fim == null) {
+            throw new ErroDeUso("não há a cena '" + nome + "'; há: " + String.join(", ", Cenas.nomes()));
+        }
+        System.out.println(fim.titulo());
+        fim.historia().forEach(paragrafo -> System.out.println("\n" + paragrafo));
+        for (Cenas.Ato ato : fim.atos()) {
+            System.out.println();
+            ato.vereditos().forEach(v -> {
+                System.out.printf("%-24s %s%n", v.nome(), v.valor());
+                v.detalhes().forEach(linha -> System.out.println("    " + linha));
+            });
+        }
+        return fim.certa() ? 0 : 1;
     }
 
     private static void medidas(List<Relato> relatos) {

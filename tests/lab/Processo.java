@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -27,9 +28,30 @@ public final class Processo implements AutoCloseable {
 
     private final String nome;
     private final Process processo;
-    private final List<String> saida = new ArrayList<>();
-    private final List<String> registro = new ArrayList<>();
+    private final Fluxo saida = new Fluxo();
+    private final Fluxo registro = new Fluxo();
     private final List<Thread> leitores = new ArrayList<>();
+
+    /** O que um processo escreveu até agora, e quem quer saber de cada linha. */
+    private static final class Fluxo {
+
+        private final List<String> linhas = new ArrayList<>();
+        private Consumer<String> ouvinte = linha -> { };
+
+        synchronized void linha(String linha) {
+            linhas.add(linha);
+            ouvinte.accept(linha);
+        }
+
+        synchronized void ouvir(Consumer<String> quem) {
+            linhas.forEach(quem);
+            ouvinte = quem;
+        }
+
+        synchronized List<String> linhas() {
+            return List.copyOf(linhas);
+        }
+    }
 
     private Processo(String nome, List<String> comando) {
         this.nome = nome;
@@ -144,16 +166,24 @@ public final class Processo implements AutoCloseable {
 
     /** As linhas da saída padrão até agora. */
     public List<String> saida() {
-        synchronized (saida) {
-            return List.copyOf(saida);
-        }
+        return saida.linhas();
     }
 
     /** As linhas do erro padrão até agora. */
     public List<String> registro() {
-        synchronized (registro) {
-            return List.copyOf(registro);
-        }
+        return registro.linhas();
+    }
+
+    /** Cada linha do registro, as que já houve e as que vierem. Quem ouve não deve demorar. */
+    public Processo aoRegistrar(Consumer<String> ouvinte) {
+        registro.ouvir(ouvinte);
+        return this;
+    }
+
+    /** Cada linha da saída padrão, as que já houve e as que vierem. */
+    public Processo aoResponder(Consumer<String> ouvinte) {
+        saida.ouvir(ouvinte);
+        return this;
     }
 
     public boolean temNoRegistro(String texto) {
@@ -215,13 +245,11 @@ public final class Processo implements AutoCloseable {
                 + "\n--- registro de " + nome + "\n" + registro().stream().collect(Collectors.joining("\n"));
     }
 
-    private void ler(InputStream fluxo, List<String> linhas) {
+    private void ler(InputStream bytes, Fluxo fluxo) {
         Thread leitor = new Thread(() -> {
-            try (BufferedReader texto = new BufferedReader(new InputStreamReader(fluxo, StandardCharsets.UTF_8))) {
+            try (BufferedReader texto = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8))) {
                 for (String linha; (linha = texto.readLine()) != null; ) {
-                    synchronized (linhas) {
-                        linhas.add(linha);
-                    }
+                    fluxo.linha(linha);
                 }
             } catch (IOException e) {
                 // o processo acabou

@@ -1,0 +1,32 @@
+//SOURCES Sentido.java EnlaceZmq.java EnlaceDeBytes.java
+package tests.lab;
+
+/** Um repassador entre dois papéis, com uma linha de execução sua. */
+abstract class Enlace implements AutoCloseable {
+
+    private final Sentido ida;
+    private final Sentido volta;
+
+    Enlace(Sentido ida, Sentido volta) {
+        this.ida = ida;
+        this.volta = volta;
+    }
+
+    Sentido ida() {
+        return ida;
+    }
+
+    Sentido volta() {
+        return volta;
+    }
+
+    Sentido sentido(String nome) {
+        return nome.equals(ida.nome()) ? ida : volta;
+    }
+
+    /** Passa a escutar; quando volta, quem se conectar é atendido. */
+    abstract void comecar();
+
+    @Override
+    public abstract void close();
+}

@@ -1,0 +1,121 @@
+//SOURCES Rastro.java Regras.java Enlace.java ../../shared/Soquetes.java ../../shared/Pedidos.java
+package tests.lab;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import shared.Endereco;
+import shared.ErroDeUso;
+
+/**
+ * A rede entre os papéis: um repassador por enlace, na porta a que o papel se conecta em vez de ir direto ao outro. Os papéis
+ * não sabem dela. Em cada sentido de cada enlace as mensagens demoram, perdem-se, repetem-se, trocam de ordem, ou esperam até
+ * que se soltem, e tudo fica no {@link Rastro}. Não precisa de root, e serve também entre máquinas e com papéis em Python.
+ */
+public final class Rede implements AutoCloseable {
+
+    /** O padrão de soquetes de um enlace. */
+    public enum Tipo {
+        /** De um PUB a um SUB: só um sentido. */
+        difusao,
+        /** De um REQ ou DEALER a um ROUTER: pedidos num sentido, respostas no outro. */
+        pedidos,
+        /** De um PUSH a um PULL: só um sentido. */
+        fila,
+        /** Uma conexão TCP, byte a byte: perder uma parte dela é cortá-la. */
+        bytes
+    }
+
+    private final Rastro rastro;
+    private final long semente;
+    private final Map<String, Enlace> enlaces = new LinkedHashMap<>(); // por sentido: um de pedidos aparece duas vezes
+
+    public Rede(Rastro rastro, long semente) {
+        this.rastro = rastro;
+        this.semente = semente;
+    }
+
+    /**
+     * Põe um enlace de pé.
+     *
+     * @param de    quem envia: o publicador, o cliente, o servidor da fila
+     * @param para  quem recebe
+     * @param onde  onde este enlace escuta
+     * @param real  o endereço verdadeiro: o do publicador, em {@link Tipo#difusao}; o de quem recebe, nos outros
+     */
+    public Rede enlace(Tipo tipo, String de, String para, Endereco onde, Endereco real) {
+        Sentido ida = new Sentido(de, para, new Regras(semente, de + ">" + para), rastro);
+        Sentido volta = new Sentido(para, de, new Regras(semente, para + ">" + de), rastro);
+        Enlace enlace = tipo == Tipo.bytes ? new EnlaceDeBytes(onde, real, ida, volta) : new EnlaceZmq(tipo, onde, real, ida, volta);
+        enlaces.put(ida.nome(), enlace);
+        if (tipo == Tipo.pedidos || tipo == Tipo.bytes) {
+            enlaces.put(volta.nome(), enlace);
+        }
+        enlace.comecar();
+        return this;
+    }
+
+    /** As regras de um sentido. @throws ErroDeUso se não há esse enlace */
+    public Regras regras(String de, String para) {
+        return sentido(de, para).regras();
+    }
+
+    /** Tudo o que vai de um ao outro se perde; o que vem, não. */
+    public void cortar(String de, String para) {
+        anotar("cortar", de, para);
+        regras(de, para).cortar(true);
+    }
+
+    public void ligar(String de, String para) {
+        anotar("ligar", de, para);
+        regras(de, para).cortar(false);
+    }
+
+    /** As mensagens de um ao outro esperam até que se soltem. */
+    public void segurar(String de, String para) {
+        anotar("segurar", de, para);
+        regras(de, para).segurar(true);
+    }
+
+    /** Espera que haja pelo menos tantas seguras. @throws AssertionError se o prazo acaba antes */
+    public void esperarSeguras(String de, String para, int quantas) {
+        Processo.esperar(quantas + " mensagens seguras em " + de + ">" + para, Processo.PRAZO,
+                () -> seguras(de, para).size() >= quantas);
+    }
+
+    /** As mensagens seguras, por ordem de chegada: o que se sabe de cada uma, como no rastro. */
+    public List<ObjectNode> seguras(String de, String para) {
+        return sentido(de, para).seguras();
+    }
+
+    /** Solta as que servem, por ordem; as outras continuam à espera. @return quantas soltou */
+    public int soltar(String de, String para, Predicate<ObjectNode> quais) {
+        return sentido(de, para).soltar(quais);
+    }
+
+    /** Deixa de segurar, e solta tudo. */
+    public void soltarTudo(String de, String para) {
+        anotar("soltar", de, para);
+        regras(de, para).segurar(false);
+        soltar(de, para, todas -> true);
+    }
+
+    private void anotar(String qual, String de, String para) {
+        rastro.anotar(rastro.evento("falta").put("evento", qual).put("alvo", de + ">" + para));
+    }
+
+    private Sentido sentido(String de, String para) {
+        Enlace enlace = enlaces.get(de + ">" + para);
+        if (enlace == null) {
+            throw new ErroDeUso("não há enlace de " + de + " para " + para + "; há " + String.join(", ", enlaces.keySet()));
+        }
+        return enlace.sentido(de + ">" + para);
+    }
+
+    @Override
+    public void close() {
+        enlaces.values().stream().distinct().forEach(Enlace::close);
+    }
+}
