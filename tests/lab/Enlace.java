@@ -20,10 +20,6 @@ abstract class Enlace implements AutoCloseable {
         return volta;
     }
 
-    Sentido sentido(String nome) {
-        return nome.equals(ida.nome()) ? ida : volta;
-    }
-
     /** Passa a escutar; quando volta, quem se conectar é atendido. */
     abstract void comecar();
 

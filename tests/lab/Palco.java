@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -306,6 +307,20 @@ public final class Palco implements AutoCloseable {
         }
     }
 
+    /** Espera que quem atende na porta com este nome diga, no seu ESTADO, o que se quer. */
+    public void esperarEstado(String porta, String oQue, Predicate<ObjectNode> condicao) {
+        Processo.esperar(oQue, Processo.PRAZO, () -> {
+            ObjectNode estado = perguntarA(porta(porta), "ESTADO");
+            return estado != null && condicao.test(estado);
+        });
+    }
+
+    /** Espera que estas réplicas tenham o mesmo seq e o mesmo resumo. */
+    public void esperarIguais(String... replicas) {
+        Processo.esperar("réplicas iguais", Processo.PRAZO, () -> Stream.of(replicas).map(replica -> perguntar(replica, "ESTADO"))
+                .map(e -> e == null ? "" : e.path("seq") + " " + e.path("resumo")).distinct().count() == 1);
+    }
+
     /** O saldo de uma conta numa réplica. */
     public BigDecimal saldo(String replica, String conta) {
         return perguntar(replica, "SALDO", "conta", conta).path("saldo").decimalValue().setScale(2);
@@ -342,11 +357,15 @@ public final class Palco implements AutoCloseable {
 
     /** Pergunta a uma réplica, na porta de consultas dela. @return null se ela não responde */
     private ObjectNode perguntar(String replica, String pedido, String... pares) {
+        return perguntarA(porta(replica + ".consulta"), pedido, pares);
+    }
+
+    private static ObjectNode perguntarA(int porta, String pedido, String... pares) {
         ObjectNode objeto = Json.MAPPER.createObjectNode().put("pedido", pedido);
         for (int i = 0; i < pares.length; i += 2) {
             objeto.put(pares[i], pares[i + 1]);
         }
-        try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta(replica + ".consulta")), 2_000, 2)) {
+        try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta), 2_000, 2)) {
             return Json.ler(requisicao.pedir(Json.escrever(objeto)).getBytes(StandardCharsets.UTF_8));
         } catch (SemResposta e) {
             return null;

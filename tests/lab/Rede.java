@@ -2,9 +2,12 @@
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import shared.Endereco;
 import shared.ErroDeUso;
@@ -30,7 +33,9 @@ public final class Rede implements AutoCloseable {
 
     private final Rastro rastro;
     private final long semente;
-    private final Map<String, Enlace> enlaces = new LinkedHashMap<>(); // por sentido: um de pedidos aparece duas vezes
+    private final AtomicInteger numeros = new AtomicInteger(); // cada mensagem tem o seu
+    private final List<Enlace> enlaces = new ArrayList<>();
+    private final Map<String, List<Sentido>> sentidos = new LinkedHashMap<>(); // pelo nome; dois enlaces podem ir no mesmo sentido
 
     public Rede(Rastro rastro, long semente) {
         this.rastro = rastro;
@@ -46,59 +51,65 @@ public final class Rede implements AutoCloseable {
      * @param real  o endereço verdadeiro: o do publicador, em {@link Tipo#difusao}; o de quem recebe, nos outros
      */
     public Rede enlace(Tipo tipo, String de, String para, Endereco onde, Endereco real) {
-        Sentido ida = new Sentido(de, para, new Regras(semente, de + ">" + para), rastro);
-        Sentido volta = new Sentido(para, de, new Regras(semente, para + ">" + de), rastro);
+        Sentido ida = new Sentido(de, para, new Regras(semente, de + ">" + para), rastro, numeros);
+        Sentido volta = new Sentido(para, de, new Regras(semente, para + ">" + de), rastro, numeros);
         Enlace enlace = tipo == Tipo.bytes ? new EnlaceDeBytes(onde, real, ida, volta) : new EnlaceZmq(tipo, onde, real, ida, volta);
-        enlaces.put(ida.nome(), enlace);
+        enlaces.add(enlace);
+        sentidos.computeIfAbsent(ida.nome(), nome -> new ArrayList<>()).add(ida);
         if (tipo == Tipo.pedidos || tipo == Tipo.bytes) {
-            enlaces.put(volta.nome(), enlace);
+            sentidos.computeIfAbsent(volta.nome(), nome -> new ArrayList<>()).add(volta);
         }
         enlace.comecar();
         return this;
     }
 
-    /** As regras de um sentido. @throws ErroDeUso se não há esse enlace */
-    public Regras regras(String de, String para) {
-        return sentido(de, para).regras();
+    /** Muda as regras de um a outro, em todos os enlaces que vão nesse sentido. @throws ErroDeUso se não há nenhum */
+    public void mudar(String de, String para, Consumer<Regras> mudanca) {
+        sentidos(de, para).forEach(sentido -> mudanca.accept(sentido.regras()));
     }
 
     /** Tudo o que vai de um ao outro se perde; o que vem, não. */
     public void cortar(String de, String para) {
         anotar("cortar", de, para);
-        regras(de, para).cortar(true);
+        mudar(de, para, regras -> regras.cortar(true));
     }
 
     public void ligar(String de, String para) {
         anotar("ligar", de, para);
-        regras(de, para).cortar(false);
+        mudar(de, para, regras -> regras.cortar(false));
     }
 
     /** As mensagens de um ao outro esperam até que se soltem. */
     public void segurar(String de, String para) {
         anotar("segurar", de, para);
-        regras(de, para).segurar(true);
+        mudar(de, para, regras -> regras.segurar(true));
     }
 
-    /** Espera que haja pelo menos tantas seguras. @throws AssertionError se o prazo acaba antes */
+    /** Espera que haja pelo menos tantas operações seguras. @throws AssertionError se o prazo acaba antes */
     public void esperarSeguras(String de, String para, int quantas) {
         Processo.esperar(quantas + " mensagens seguras em " + de + ">" + para, Processo.PRAZO,
-                () -> seguras(de, para).size() >= quantas);
+                () -> seguras(de, para).stream().map(m -> m.path("id_msg").asText()).distinct().count() >= quantas);
     }
 
-    /** As mensagens seguras, por ordem de chegada: o que se sabe de cada uma, como no rastro. */
+    /** As operações seguras, por ordem de chegada: o que se sabe de cada uma, como no rastro. */
     public List<ObjectNode> seguras(String de, String para) {
-        return sentido(de, para).seguras();
+        return sentidos(de, para).stream().flatMap(sentido -> sentido.seguras().stream()).filter(m -> m.has("id_msg")).toList();
     }
 
-    /** Solta as que servem, por ordem; as outras continuam à espera. @return quantas soltou */
-    public int soltar(String de, String para, Predicate<ObjectNode> quais) {
-        return sentido(de, para).soltar(quais);
+    /** Solta as que servem, por ordem; as outras continuam à espera. */
+    public void soltar(String de, String para, Predicate<ObjectNode> quais) {
+        sentidos(de, para).forEach(sentido -> sentido.soltar(quais));
+    }
+
+    /** Das seguras, perde as que servem. */
+    public void perder(String de, String para, Predicate<ObjectNode> quais) {
+        sentidos(de, para).forEach(sentido -> sentido.perder(quais));
     }
 
     /** Deixa de segurar, e solta tudo. */
     public void soltarTudo(String de, String para) {
         anotar("soltar", de, para);
-        regras(de, para).segurar(false);
+        mudar(de, para, regras -> regras.segurar(false));
         soltar(de, para, todas -> true);
     }
 
@@ -106,16 +117,16 @@ public final class Rede implements AutoCloseable {
         rastro.anotar(rastro.evento("falta").put("evento", qual).put("alvo", de + ">" + para));
     }
 
-    private Sentido sentido(String de, String para) {
-        Enlace enlace = enlaces.get(de + ">" + para);
-        if (enlace == null) {
-            throw new ErroDeUso("não há enlace de " + de + " para " + para + "; há " + String.join(", ", enlaces.keySet()));
+    private List<Sentido> sentidos(String de, String para) {
+        List<Sentido> destes = sentidos.get(de + ">" + para);
+        if (destes == null) {
+            throw new ErroDeUso("não há enlace de " + de + " para " + para + "; há " + String.join(", ", sentidos.keySet()));
         }
-        return enlace.sentido(de + ">" + para);
+        return destes;
     }
 
     @Override
     public void close() {
-        enlaces.values().stream().distinct().forEach(Enlace::close);
+        enlaces.forEach(Enlace::close);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** O que viaja num sentido de um enlace: as regras decidem, aqui se espera, e o {@link Rastro} lembra. */
@@ -27,15 +28,16 @@ final class Sentido {
     private final PriorityQueue<Viagem> aCaminho = new PriorityQueue<>((a, b) -> a.quando() != b.quando()
             ? Double.compare(a.quando(), b.quando()) : Long.compare(a.ordem(), b.ordem()));
     private final List<Viagem> seguras = new ArrayList<>();
-    private int enviadas;
+    private final AtomicInteger numeros;
     private long ordem;
     private double ultimaChegada;
 
-    Sentido(String de, String para, Regras regras, Rastro rastro) {
+    Sentido(String de, String para, Regras regras, Rastro rastro, AtomicInteger numeros) {
         this.de = de;
         this.para = para;
         this.regras = regras;
         this.rastro = rastro;
+        this.numeros = numeros;
     }
 
     String nome() {
@@ -48,7 +50,7 @@ final class Sentido {
 
     /** Uma mensagem saiu. @param sobre o que se sabe dela: id_msg, seq, resumo…; @return false se se perdeu */
     synchronized boolean enviar(ObjectNode sobre, Entrega entregar) {
-        int n = ++enviadas;
+        int n = numeros.incrementAndGet();
         double agora = rastro.agora();
         anotar("enviada", n, 0, sobre);
         List<Regras.Copia> copias = regras.decidir();
@@ -95,14 +97,19 @@ final class Sentido {
         return seguras.stream().map(Viagem::sobre).toList();
     }
 
-    synchronized int soltar(Predicate<ObjectNode> quais) {
+    synchronized void perder(Predicate<ObjectNode> quais) {
+        List<Viagem> perdidas = seguras.stream().filter(v -> quais.test(v.sobre())).toList();
+        seguras.removeAll(perdidas);
+        perdidas.forEach(v -> anotar("perdida", v.n(), v.copia(), v.sobre()));
+    }
+
+    synchronized void soltar(Predicate<ObjectNode> quais) {
         List<Viagem> soltas = seguras.stream().filter(v -> quais.test(v.sobre())).toList();
         seguras.removeAll(soltas);
         for (Viagem v : soltas) {
             anotar("solta", v.n(), v.copia(), v.sobre());
             aCaminho.add(new Viagem(rastro.agora(), ordem++, v.n(), v.copia(), v.sobre(), v.entregar()));
         }
-        return soltas.size();
     }
 
     private void anotar(String qual, int n, int copia, ObjectNode sobre) {
