@@ -39,7 +39,7 @@ class SimulacaoTest {
     @ParameterizedTest(name = "parte {0}: {1} sementes")
     @CsvSource({"2, 2000", "3, 2000", "4, 6000"})
     @DisplayName("sob mortes, paradas, perdas e cortes, cada parte cumpre o que garante")
-    void cumpreOQueGarante(int parte, int sementes) {
+    void cumpreOQueGarante(String parte, int sementes) {
         assertNull(Simulador.rodar(parte, 1, sementes, Defeito.NENHUM));
     }
 
@@ -50,7 +50,7 @@ class SimulacaoTest {
         "4, SEM_DEDUPLICAR", "4, RESPONDER_ANTES_DO_DIARIO", "4, IGNORAR_BURACO", "4, FOTO_SEM_TABELA", "4, SEM_EPOCA",
         "4, CONFIRMAR_ANTES_DE_GRAVAR", "4, PROMOVER_ATRASADO", "4, TIRAR_ANTES_DA_TESTEMUNHA"})
     @DisplayName("um estrago de propósito é visto em poucas sementes")
-    void veOEstrago(int parte, Defeito defeito) {
+    void veOEstrago(String parte, Defeito defeito) {
         assertNotNull(Simulador.rodar(parte, 1, 2_000, defeito), "em 2000 sementes a simulação não viu " + defeito);
     }
 
@@ -59,13 +59,13 @@ class SimulacaoTest {
     @ValueSource(longs = {3676, 4444, 8173, 10611, 13408, 14608, 26076, 35677})
     @DisplayName("as sementes que já falharam não falham mais")
     void asQueJaFalharam(long semente) {
-        assertNull(Simulador.uma(4, semente, Defeito.NENHUM));
+        assertNull(Simulador.uma("4", semente, Defeito.NENHUM));
     }
 
     @Test
     @DisplayName("a mesma semente dá a mesma execução")
     void mesmaSementeMesmaExecucao() {
-        assertEquals(Simulador.rastro(4, 7, Defeito.NENHUM, true), Simulador.rastro(4, 7, Defeito.NENHUM, true));
+        assertEquals(Simulador.rastro("4", 7, Defeito.NENHUM, true), Simulador.rastro("4", 7, Defeito.NENHUM, true));
     }
 
     public static void main(String[] args) {
@@ -73,7 +73,7 @@ class SimulacaoTest {
             Testes.rodar(SimulacaoTest.class);
             return;
         }
-        int parte = Integer.parseInt(args[0]);
+        String parte = args[0];
         if (args[1].equals("rodar")) {
             System.out.println(Simulador.rodar(parte, Long.parseLong(args[3]), Long.parseLong(args[2]), Defeito.NENHUM));
             return;

@@ -26,6 +26,9 @@ final class Cliente {
         final long inicio;
         long fim = Long.MAX_VALUE;  // MAX_VALUE = indeterminado
         String resposta;
+        long epoca;                 // parte 4: a de quem respondeu
+        private int tentativas;
+        private int recusas;
 
         Pedido(String id, Operacao op, String conta, long inicio) {
             this.id = id;
@@ -36,6 +39,11 @@ final class Cliente {
 
         boolean confirmado() {
             return fim != Long.MAX_VALUE;
+        }
+
+        /** Se cada tentativa teve resposta, e todas disseram que o disco não deixa. */
+        boolean recusado() {
+            return !confirmado() && recusas == tentativas;
         }
     }
 
@@ -106,11 +114,13 @@ final class Cliente {
             acabar();
             return;
         }
+        pedido.tentativas++;
         servico.pedir(this, servidores.get(escolhido), pedido, esta, texto -> {
             if (tentativa != esta || atual != pedido) {
                 return;
             }
             if (texto.startsWith("ERRO")) {
+                pedido.recusas += texto.startsWith("ERRO disco") ? 1 : 0;
                 mundo.daquiA(50 * Mundo.MS, () -> outro(esta, desiste));
                 return;
             }
