@@ -63,14 +63,12 @@ final class Parte2 extends Cenario {
 
     private final class Servidor extends Processo {
 
-        private static final int REPETIR_MS = 500;
         private static final int LOTE = 64;
 
         private final List<Runnable> aoConfirmar = new ArrayList<>();
         private Fila fila;
         private Historico historico;
         private boolean semDisco;
-        private long[] enviadoEm;
 
         Servidor(String nome) {
             super(nome, Parte2.this.mundo, Parte2.this.rede, 20, Integer.MAX_VALUE);
@@ -80,7 +78,6 @@ final class Parte2 extends Cenario {
         void iniciar() {
             aoConfirmar.clear();
             semDisco = false;
-            enviadoEm = new long[workers.size()];
             String fonte = disco.meta().has("historia") ? disco.meta().get("historia").textValue() : "f-" + nome;
             disco.guardarMeta(disco.meta().put("historia", fonte));
             fila = new Fila(fonte, workers.size());
@@ -123,16 +120,10 @@ final class Parte2 extends Cenario {
         }
 
         private void servir(int worker) {
-            if (fila.proximo(worker) > disco.ultima()) {
-                if (relogio() - enviadoEm[worker] > REPETIR_MS && disco.ultima() > 0) {
-                    disco.diario().ler(disco.ultima(), 1).forEach(ultimo -> enviar(worker, ultimo));
-                    enviadoEm[worker] = relogio();
-                }
-                return;
-            }
-            for (String envelope : disco.diario().ler(fila.proximo(worker), LOTE)) {
+            long seq = fila.aEnviar(worker, disco.ultima(), relogio());
+            for (String envelope : disco.diario().ler(seq, LOTE)) {
                 enviar(worker, envelope);
-                fila.servido(worker);
+                fila.servido(worker, seq++);
             }
         }
 

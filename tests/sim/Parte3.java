@@ -62,15 +62,11 @@ final class Parte3 extends Cenario {
 
     private final class Sequenciador extends Processo {
 
-        private static final int REPETIR_MS = 500;
-
         private final List<Pendente> lote = new ArrayList<>();
         private final Map<String, Long> assinaturas = new HashMap<>();
         private Banco banco;
         private Ordem numeros;
         private Historico historico;
-        private String ultimoDifundido;
-        private long difundidoEm;
         private boolean semDisco;
 
         Sequenciador(int entreFotos) {
@@ -82,8 +78,6 @@ final class Parte3 extends Cenario {
             lote.clear();
             assinaturas.clear();
             semDisco = false;
-            ultimoDifundido = null;
-            difundidoEm = 0;
             ObjectNode meta = disco.meta();
             String historia = meta.has("historia") ? meta.get("historia").textValue() : "h" + ++historias;
             disco.guardarMeta(meta.put("historia", historia));
@@ -92,18 +86,13 @@ final class Parte3 extends Cenario {
             ObjectNode foto = disco.foto();
             if (foto != null) {
                 banco = Banco.de(foto);
-                List<String> ids = banco.lembrados();
-                long seq = disco.daFoto() - ids.size();
-                for (String id : ids) {
-                    numeros.refazer(id, ++seq);
-                }
+                numeros.refazer(banco.lembrados(), disco.daFoto());
             }
             disco.repetir(json -> {
                 Envelope envelope = Envelope.ler(json);
                 numeros.refazer(envelope.op().id_msg(), envelope.seq());
                 banco.aplicar(envelope.op());
             });
-            disco.diario().ler(disco.ultima(), 1).forEach(ultimo -> ultimoDifundido = ultimo);
             historico = new Historico(disco.diario(), () -> historia, this::estado);
             replicas.forEach(Copia::assinar);
         }
@@ -155,9 +144,7 @@ final class Parte3 extends Cenario {
             if (disco.horaDeFotografar()) {
                 comDisco(() -> disco.fotografar(estado()));
             }
-            if (ultimoDifundido != null && relogio() - difundidoEm > REPETIR_MS) {
-                difundir(ultimoDifundido);
-            }
+            disco.diario().ler(numeros.aRepetir(disco.ultima(), relogio()), 1).forEach(this::difundir);
         }
 
         private void comDisco(Runnable algo) {
@@ -185,8 +172,7 @@ final class Parte3 extends Cenario {
                     });
                 }
             }
-            ultimoDifundido = envelope;
-            difundidoEm = relogio();
+            numeros.difundido(relogio());
         }
     }
 
