@@ -109,7 +109,13 @@ final class Servidor4 extends Processo implements Nodo.Saida {
             if (defeito == Defeito.RESPONDER_ANTES_DO_DIARIO) {
                 nodo.gravado();
             }
-            disco.confirmar(true);
+            try {
+                disco.confirmar(true);
+            } catch (Falha e) {
+                if (defeito != Defeito.IGNORAR_O_DISCO) {
+                    throw e;
+                }
+            }
             nodo.gravado();
         }
         depoisDeGravar.forEach(Runnable::run);
