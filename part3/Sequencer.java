@@ -89,7 +89,7 @@ public final class Sequencer extends Papel {
             }
         }
 
-        /** Registra o que o instantâneo lembra. @param ids as últimas operações, por ordem; a última tem o número {@code seq} */
+        /** Registra o que o instantâneo lembra. @param seq o número da última destas */
         public void refazer(List<String> ids, long seq) {
             long numero = seq - ids.size();
             for (String id : ids) {

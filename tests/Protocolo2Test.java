@@ -96,7 +96,7 @@ class Protocolo2Test {
     }
 
     @Test
-    @DisplayName("a quem está em dia, de vez em quando repete o último, a cada um por si; nunca o que ainda não está no disco")
+    @DisplayName("a quem está em dia repete o último, de vez em quando e a cada um por si; e só o que está no disco")
     void repeteOUltimo() {
         enfileirar(List.of(deposito("ana", BigDecimal.TEN), saque("ana", BigDecimal.ONE)));
         long agora = 10_000;

@@ -249,7 +249,8 @@ abstract class Cenario {
         cliente.pedirAte(mundo.agora() + 1_000 * Mundo.MS);
         mundo.rodarAte(mundo.agora() + 1_000 * Mundo.MS, () -> false);
         aquietar();
-        exigir(cliente.historia.stream().skip(antes).anyMatch(Cliente.Pedido::confirmado), "consertado tudo, nada se confirma");
+        boolean serve = cliente.historia.stream().skip(antes).anyMatch(Cliente.Pedido::confirmado);
+        exigir(serve, "consertado tudo, nada se confirma");
     }
 
     /** Passa o tempo até que tudo aquiete. */
@@ -319,7 +320,8 @@ abstract class Cenario {
             exigir(resultado.equals(dele), "%s tem para %s o resultado %s, e a ordem dá %s", dono, id, dele, resultado);
         }
         exigir(modelo.resumo().equals(banco.resumo()), "%s tem %s, e a ordem dá %s", dono, banco.saldos(), modelo.saldos());
-        exigir(banco.total().compareTo(banco.depositado().subtract(banco.sacado())) == 0, "%s criou ou perdeu dinheiro", dono);
+        BigDecimal entrou = banco.depositado().subtract(banco.sacado());
+        exigir(banco.total().compareTo(entrou) == 0, "%s criou ou perdeu dinheiro", dono);
         return pontos;
     }
 }

@@ -20,7 +20,8 @@ record Falta(int em, Tipo tipo, String alvo, String outro, int dura, int extra, 
     @Override
     public String toString() {
         return "%6d ms  ".formatted(em) + switch (tipo) {
-            case MATA -> "mata " + alvo + " na ação " + extra + (forte ? ", sem energia" : "") + ", volta em " + dura + " ms";
+            case MATA -> "mata " + alvo + " na ação " + extra + (forte ? ", sem energia" : "") + ", volta em "
+                    + dura + " ms";
             case PARA -> "para " + alvo + " por " + dura + " ms";
             case CORTA -> "corta " + alvo + " → " + outro + " por " + dura + " ms" + (forte ? ", e perde" : ", e segura");
             case SEPARA -> "separa " + alvo + " e " + outro + " por " + dura + " ms" + (forte ? ", e perde" : ", e segura");
@@ -29,7 +30,8 @@ record Falta(int em, Tipo tipo, String alvo, String outro, int dura, int extra, 
             case ATRASA -> "atrasa " + (forte ? 50 : 5) + " % das mensagens até " + extra + " ms, por " + dura + " ms";
             case REPETE -> "repete " + extra + " % das mensagens por " + dura + " ms";
             case DESORDENA -> "as ligações não mantêm a ordem";
-            case ENCHE -> "enche o disco de " + alvo + " na gravação " + extra + (forte ? ", até ao fim" : ", por " + dura + " ms");
+            case ENCHE -> "enche o disco de " + alvo + " na gravação " + extra
+                    + (forte ? ", até ao fim" : ", por " + dura + " ms");
             case PROMOVE -> "alguém manda promover um backup; o antigo volta em " + dura + " ms";
         };
     }

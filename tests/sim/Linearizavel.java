@@ -71,14 +71,15 @@ final class Linearizavel {
         int lugar = Integer.parseInt(partes[1]);
         Cenario.exigir(lugar < pontos.size(), "a leitura %s viu a operação %d, que já não existe", pedido.id, lugar);
         BigDecimal saldo = pontos.get(lugar).saldos().getOrDefault(pedido.conta, new BigDecimal("0.00"));
-        Cenario.exigir(saldo.toPlainString().equals(partes[2]), "a leitura %s viu %s em %s depois de %d, e era %s", pedido.id,
-                partes[2], pedido.conta, lugar, saldo);
+        Cenario.exigir(saldo.toPlainString().equals(partes[2]), "a leitura %s viu %s em %s depois de %d, e era %s",
+                pedido.id, partes[2], pedido.conta, lugar, saldo);
         marcas.add(new Marca(pedido, lugar));
     }
 
     private void escrita(Cliente.Pedido pedido) {
         Integer lugar = lugares.get(pedido.id);
-        Cenario.exigir(lugar != null || !pedido.confirmado(), "perdeu-se %s, que foi confirmado (%s)", pedido.id, pedido.resposta);
+        Cenario.exigir(lugar != null || !pedido.confirmado(), "perdeu-se %s, que foi confirmado (%s)", pedido.id,
+                pedido.resposta);
         if (lugar != null) {
             resposta(pedido, lugar);
             marcas.add(new Marca(pedido, lugar));

@@ -26,7 +26,7 @@ final class Parte2 extends Cenario {
 
     private final List<Servidor> servidores = new ArrayList<>();
     private final List<Copia> workers = new ArrayList<>();
-    private final Map<String, String> ordem = new HashMap<>(); // o que se viu com cada número de cada fila, seja por quem for
+    private final Map<String, String> ordem = new HashMap<>(); // o que se viu com cada número de cada fila
 
     Parte2(long semente, Defeito defeito, boolean rastro, int quantosServidores) {
         super(semente, defeito, rastro);
@@ -56,7 +56,8 @@ final class Parte2 extends Cenario {
 
     private void vista(String quem, String fonte, long seq, String id) {
         String antes = ordem.putIfAbsent(fonte + seq, id);
-        exigir(antes == null || antes.equals(id), "%s viu %s com o número %d de %s, que é de %s", quem, id, seq, fonte, antes);
+        exigir(antes == null || antes.equals(id), "%s viu %s com o número %d de %s, que é de %s", quem, id, seq, fonte,
+                antes);
     }
 
     // ───── Um servidor ─────
@@ -307,8 +308,9 @@ final class Parte2 extends Cenario {
             List<String> aplicadas = worker.entrega.banco().lembrados();
             exigir(todas.equals(Set.copyOf(aplicadas)), "%s aplicou %s, e nas filas está %s", worker.nome, aplicadas, todas);
             for (Servidor servidor : servidores) {
-                exigir(soDe(servidor, aplicadas).equals(soDe(servidor, servidor.ids())), "%s aplicou %s, e a fila de %s é %s",
-                        worker.nome, aplicadas, servidor.nome, servidor.ids());
+                boolean porOrdem = soDe(servidor, aplicadas).equals(soDe(servidor, servidor.ids()));
+                exigir(porOrdem, "%s aplicou %s, e a fila de %s é %s", worker.nome, aplicadas, servidor.nome,
+                        servidor.ids());
             }
             refazer(aplicadas, worker.entrega.banco(), worker.nome);
         }

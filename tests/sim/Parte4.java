@@ -130,7 +130,8 @@ final class Parte4 extends Cenario {
         Random mandos = mundo.sorte("mandos");
         int quantos = arranjo == Arranjo.MANUAL ? 1 + mandos.nextInt(4) : arranjo == Arranjo.DIVIDIDO ? 1 : 0;
         for (int i = 0; i < quantos; i++) {
-            plano.add(new Falta(1_000 + mandos.nextInt(espalhadas), Tipo.PROMOVE, null, null, mandos.nextInt(5_000), 0, false));
+            int em = 1_000 + mandos.nextInt(espalhadas);
+            plano.add(new Falta(em, Tipo.PROMOVE, null, null, mandos.nextInt(5_000), 0, false));
         }
     }
 
@@ -144,7 +145,7 @@ final class Parte4 extends Cenario {
         }
         Set<String> emDia = emDia(antigo);
         List<Servidor4> servem = servidores.stream()
-                .filter(s -> s != antigo && s.disco.meta().path("epoca").asLong() > 0) // um que nunca seguiu ninguém não serve
+                .filter(s -> s != antigo && s.disco.meta().path("epoca").asLong() > 0) // já seguiu alguém
                 .filter(s -> !prudente || defeito == Defeito.PROMOVER_ATRASADO || emDia.contains(s.id())).toList();
         if (servem.isEmpty()) {
             return;
@@ -179,7 +180,8 @@ final class Parte4 extends Cenario {
                 && visao.equals(manda.visao()) && manda.confirmado() == manda.ultimo();
         for (Servidor4 s : servidores) {
             Nodo nodo = s.nodo();
-            quieto &= nodo == manda || (!nodo.primario() && nodo.epoca() == visao.epoca() && nodo.ultimo() == manda.ultimo());
+            boolean segue = !nodo.primario() && nodo.epoca() == visao.epoca() && nodo.ultimo() == manda.ultimo();
+            quieto &= nodo == manda || segue;
         }
         return quieto ? null : "visão " + visao + "; " + servidores.stream().map(Servidor4::situacao).toList();
     }
@@ -220,7 +222,8 @@ final class Parte4 extends Cenario {
             List<String> dele = s.nodo().banco().lembrados();
             exigir(dele.equals(ordem), "%s aplicou outra ordem: %s, e o primário %s", s.nome, dele, ordem);
             exigir(s.nodo().banco().resumo().equals(banco.resumo()), "%s não convergiu", s.nome);
-            exigir(s.nodo().ultimo() == ordem.size(), "%s tem %d entradas e %d operações", s.nome, s.nodo().ultimo(), ordem.size());
+            exigir(s.nodo().ultimo() == ordem.size(), "%s tem %d entradas e %d operações", s.nome, s.nodo().ultimo(),
+                    ordem.size());
         }
         List<Ponto> pontos = refazer(ordem, banco, "o primário");
         if (arranjo == Arranjo.TESTEMUNHA || arranjo == Arranjo.MANUAL) {

@@ -53,8 +53,10 @@ final class Perdas {
     /** Se não está, ou se a que está é outra, porque o cliente também a tinha pedido a quem assumiu. */
     private boolean perdida(Cliente.Pedido pedido) {
         Integer lugar = lugares.get(pedido.id);
-        return lugar == null
-                || numero(pedido) > 0 && (lugar != numero(pedido) || epocas.floorEntry((long) lugar).getValue() != pedido.epoca);
+        if (lugar == null || numero(pedido) == 0) {
+            return lugar == null;
+        }
+        return lugar != numero(pedido) || epocas.floorEntry((long) lugar).getValue() != pedido.epoca;
     }
 
     /** O número que se disse ao cliente; 0 se a resposta foi a uma repetição, que não o diz. */

@@ -223,7 +223,7 @@ final class Servidor4 extends Processo implements Nodo.Saida {
     public void difundir(ObjectNode mensagem) {
         acao();
         for (Servidor4 outro : cena.servidores()) {
-            boolean segue = nome.equals(outro.seguido) || (!rede.ordenada && outro != this); // ou uma ligação velha que resta
+            boolean segue = nome.equals(outro.seguido) || (!rede.ordenada && outro != this); // ou por uma ligação velha
             if (segue && mundo.agora() >= assinaturas.getOrDefault(outro.nome, Long.MAX_VALUE)) {
                 int dele = outro.conexao;
                 rede.enviar(nome, outro.nome, "atualizacoes-" + dele, () -> {
