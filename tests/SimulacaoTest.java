@@ -61,7 +61,7 @@ class SimulacaoTest {
         "3, SEM_DEDUPLICAR", "3, RESPONDER_ANTES_DO_DIARIO", "3, IGNORAR_BURACO", "3, FOTO_SEM_TABELA", "3, IGNORAR_O_DISCO",
         "4, SEM_DEDUPLICAR", "4, RESPONDER_ANTES_DO_DIARIO", "4, IGNORAR_BURACO", "4, FOTO_SEM_TABELA", "4, IGNORAR_O_DISCO",
         "4, SEM_EPOCA", "4, CONFIRMAR_ANTES_DE_GRAVAR", "4, PROMOVER_ATRASADO", "4, TIRAR_ANTES_DA_TESTEMUNHA",
-        "4-manual, PROMOVER_ATRASADO", "4-dividido, SEM_DEPOR"})
+        "4, RECUSAR_O_DIFUNDIDO", "4-manual, PROMOVER_ATRASADO", "4-dividido, SEM_DEPOR"})
     @DisplayName("um estrago de propósito é visto em poucas sementes")
     void veOEstrago(String parte, Defeito defeito) {
         assertNotNull(Simulador.rodar(parte, 1, 2_000, defeito), "em 2000 sementes a simulação não viu " + defeito);

@@ -93,9 +93,13 @@ abstract class Cenario {
     }
 
     /** Em uma de cada cinco sementes, também falta espaço em disco. */
+    final boolean enchemDiscos() {
+        return mundo.semente() % 5 == 0;
+    }
+
     private void encherDiscos(List<Falta> plano, int espalhadas) {
         Random discos = mundo.sorte("discos");
-        for (int i = mundo.semente() % 5 == 0 ? 1 + discos.nextInt(3) : 0; i > 0; i--) {
+        for (int i = enchemDiscos() ? 1 + discos.nextInt(3) : 0; i > 0; i--) {
             String alvo = alvos().get(discos.nextInt(alvos().size()));
             plano.add(new Falta(COMECO_MS + discos.nextInt(espalhadas), Tipo.ENCHE, alvo, null, discos.nextInt(5_000),
                     discos.nextInt(5), discos.nextInt(3) == 0));

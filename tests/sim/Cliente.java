@@ -9,7 +9,8 @@ import shared.Operacao;
 import shared.Operacao.Tipo;
 
 /**
- * Um cliente: uma operação de cada vez; sem resposta, repete-a com o mesmo id_msg, talvez noutro servidor, até desistir.
+ * Um cliente: uma operação de cada vez; sem resposta, repete-a com o mesmo id_msg, talvez noutro servidor, até desistir. Se o
+ * único que conhece diz que o disco não deixa, acabou: foi recusada.
  * Guarda a sua história: o que pediu, quando, e o que lhe disseram.
  */
 final class Cliente {
@@ -120,8 +121,14 @@ final class Cliente {
                 return;
             }
             if (texto.startsWith("ERRO")) {
-                pedido.recusas += texto.startsWith("ERRO disco") ? 1 : 0;
-                mundo.daquiA(50 * Mundo.MS, () -> outro(esta, desiste));
+                boolean semDisco = texto.startsWith("ERRO disco");
+                pedido.recusas += semDisco ? 1 : 0;
+                if (semDisco && servidores.size() == 1) {
+                    mundo.dizer(nome, "recusada", pedido.id);
+                    acabar();
+                } else {
+                    mundo.daquiA(50 * Mundo.MS, () -> outro(esta, desiste));
+                }
                 return;
             }
             pedido.fim = mundo.agora();

@@ -21,6 +21,8 @@ public enum Defeito {
     TIRAR_ANTES_DA_TESTEMUNHA,
     /** Responde como se o disco não tivesse falhado. */
     IGNORAR_O_DISCO,
+    /** Sem disco, recusa também o que já difundira. */
+    RECUSAR_O_DIFUNDIDO,
     /** O promovido à mão não avisa o antigo primário. */
     SEM_DEPOR
 }

@@ -52,7 +52,8 @@ final class Parte4 extends Cenario {
         }
         List<String> nomes = servidores.stream().map(s -> s.nome).toList();
         for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
-            clientes.add(new Cliente("c" + i, mundo, nomes, true, comprido, this::pedir));
+            boolean soUm = i == 2 && enchemDiscos(); // um que não tem a quem mais pedir pode ser recusado
+            clientes.add(new Cliente("c" + i, mundo, soUm ? nomes.subList(0, 1) : nomes, true, comprido, this::pedir));
         }
     }
 
@@ -198,7 +199,7 @@ final class Parte4 extends Cenario {
         List<Servidor4> surdos = servidores.stream().filter(s -> s != primario).toList();
         mundo.dizer("----", "corta só", primario.nome, "→", surdos.stream().map(s -> s.nome).toList());
         surdos.forEach(s -> rede.cortar(primario.nome, s.nome, segura));
-        Cliente cliente = clientes.get(prova.nextInt(clientes.size()));
+        Cliente cliente = clientes.get(0);
         int antes = cliente.historia.size();
         cliente.pedirAte(mundo.agora() + SEM_CONFIRMAR_MS * Mundo.MS);
         mundo.rodarAte(mundo.agora() + 3 * SEM_CONFIRMAR_MS * Mundo.MS, cliente::quieto);

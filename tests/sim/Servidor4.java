@@ -196,7 +196,8 @@ final class Servidor4 extends Processo implements Nodo.Saida {
     @SuppressWarnings("unchecked")
     public void responder(Object cliente, String texto) {
         acao();
-        ((Consumer<String>) cliente).accept(texto);
+        boolean recusar = defeito == Defeito.RECUSAR_O_DIFUNDIDO && texto.endsWith("o disco deste servidor falhou");
+        ((Consumer<String>) cliente).accept(recusar ? "ERRO disco" : texto);
     }
 
     // ───── Disco ─────
