@@ -1,5 +1,6 @@
 package tests.sim;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -141,6 +142,9 @@ final class Parte4 extends Cenario {
     void promover(Falta falta) {
         boolean prudente = arranjo == Arranjo.MANUAL;
         Servidor4 antigo = promovido;
+        if (prudente && !assumiu(antigo)) {
+            return; // ainda não se sabe quem está em dia com ele: espera-se
+        }
         if (prudente) {
             antigo.reiniciar(falta.dura() * Mundo.MS); // morto: encerra-se o que houver, antes de promover outro
         }
@@ -161,6 +165,13 @@ final class Parte4 extends Cenario {
                 s.reiniciar(falta.dura() * Mundo.MS);
             }
         }
+    }
+
+    /** Se este chegou a assumir na época que conhece: sem disco, por exemplo, nem começa. */
+    private static boolean assumiu(Servidor4 primario) {
+        JsonNode visao = primario.disco.meta().path("visao");
+        return visao.path("primario").asText().equals(primario.id())
+                && visao.path("epoca").asLong() == primario.disco.meta().path("epoca").asLong();
     }
 
     /** Quem estava em dia na última visão que o primário registrou: lê-se no que ele escreveu. */
