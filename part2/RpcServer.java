@@ -85,15 +85,20 @@ public final class RpcServer extends Papel {
     /** A fila: uma sequência só, e para cada worker até onde ele já foi servido. */
     public static final class Fila {
 
+        /** Sem nada de novo, de quanto em quanto tempo se repete o último a um worker: se o perdeu, fica sabendo. */
+        public static final int REPETIR_MS = 500;
+
         private final String fonte;
         private final Map<String, Long> numeros = new LinkedHashMap<>(); // id_msg -> seq, por ordem
         private final long[] servidos;
+        private final long[] repetidoEm;
         private long ultimo;
 
         /** @param fonte o nome desta fila, que distingue os números dela dos de outro servidor */
         public Fila(String fonte, int workers) {
             this.fonte = fonte;
             this.servidos = new long[workers];
+            this.repetidoEm = new long[workers];
         }
 
         /** Põe no fim da fila; se o id_msg já está nela, nada muda. @return o envelope, com o número que vale */
@@ -124,9 +129,27 @@ public final class RpcServer extends Papel {
             return servidos[worker] + 1;
         }
 
-        /** Este worker recebeu mais um. */
-        public void servido(int worker) {
-            servidos[worker]++;
+        /**
+         * O que enviar agora a um worker: o que ele ainda não recebeu; se nada falta, de vez em quando, o último outra vez.
+         *
+         * @param noDisco até que número o diário vai
+         * @param agora   em milissegundos, de um relógio que só avança
+         * @return de que número em diante; 0 se nada
+         */
+        public long aEnviar(int worker, long noDisco, long agora) {
+            if (proximo(worker) <= noDisco) {
+                return proximo(worker);
+            }
+            if (agora - repetidoEm[worker] <= REPETIR_MS) {
+                return 0;
+            }
+            repetidoEm[worker] = agora;
+            return noDisco;
+        }
+
+        /** Este worker recebeu o que tem este número. */
+        public void servido(int worker, long seq) {
+            servidos[worker] = Math.max(servidos[worker], seq);
         }
 
         /** O número do último da fila; 0 se ela está vazia. */
@@ -160,7 +183,6 @@ public final class RpcServer extends Papel {
 
     private static final int CONEXOES_MAXIMAS = 256;
     private static final int LACO_MS = 20;          // de quanto em quanto tempo tentar de novo um worker que não recebe
-    private static final int REPETIR_MS = 500;      // sem nada de novo, repete o último: quem o perdeu fica sabendo
     private static final int PRAZO_MS = 10_000;
 
     /** O que as conexões pedem a esta linha de execução, a dona da fila, do diário e dos PUSH. */
@@ -171,7 +193,6 @@ public final class RpcServer extends Papel {
     private Fila fila;
     private Historico historico;
     private Falha semDisco;
-    private long[] enviadoEm; // a cada worker, o último repetido
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -200,7 +221,6 @@ public final class RpcServer extends Papel {
                 : id() + "-" + Operacao.novoId().substring(0, 8);
         diario.guardarMeta(diario.meta().put("historia", fonte));
         fila = new Fila(fonte, quantosWorkers);
-        enviadoEm = new long[quantosWorkers];
         Deque<String> ultimas = new ArrayDeque<>(); // as mais velhas já ninguém repete
         diario.repetir(json -> {
             ultimas.add(json);
@@ -233,21 +253,15 @@ public final class RpcServer extends Papel {
         aoConfirmar.clear();
     }
 
-    /** Envia o que falta a um worker, até que ele não receba mais; a quem está em dia, de vez em quando, repete o último. */
+    /** Envia a um worker o que a fila diz, até que ele não receba mais; sem número, quem recebe não sabe que é repetido. */
     private void servir(int worker, ZMQ.Socket destino) {
-        if (fila.proximo(worker) > diario.ultima()) {
-            boolean repetir = formato == Formato.envelope && System.nanoTime() - enviadoEm[worker] > REPETIR_MS * 1_000_000L;
-            if (repetir && diario.ultima() > 0) {
-                diario.ler(diario.ultima(), 1).forEach(ultimo -> enviar(destino, ultimo));
-                enviadoEm[worker] = System.nanoTime();
-            }
-            return;
-        }
-        for (String envelope : diario.ler(fila.proximo(worker), Soquetes.LOTE)) {
+        long seq = fila.aEnviar(worker, diario.ultima(), System.nanoTime() / 1_000_000);
+        boolean repetido = seq < fila.proximo(worker);
+        for (String envelope : repetido && formato == Formato.semente ? List.<String>of() : diario.ler(seq, Soquetes.LOTE)) {
             if (!enviar(destino, envelope)) {
                 return;
             }
-            fila.servido(worker);
+            fila.servido(worker, seq++);
         }
     }
 

@@ -58,9 +58,13 @@ public final class Sequencer extends Papel {
     /** O sequenciador fixo (Coulouris, seção 15.4.3): quem chega primeiro a ele vem primeiro para todos. */
     public static final class Ordem {
 
+        /** Sem nada de novo, depois de quanto tempo se repete o último: quem o perdeu fica sabendo. */
+        public static final int REPETIR_MS = 500;
+
         private final Map<String, Long> numeros = new LinkedHashMap<>(); // id_msg -> seq, por ordem
         private final String historia;
         private long ultimo;
+        private long difundidoEm;
 
         /** @param historia o nome desta sequência de números, que a distingue da de um sequenciador que recomeçou */
         public Ordem(String historia) {
@@ -83,6 +87,24 @@ public final class Sequencer extends Papel {
             if (numeros.size() > Banco.IDS_LEMBRADOS) {
                 numeros.remove(numeros.keySet().iterator().next());
             }
+        }
+
+        /** Registra o que o instantâneo lembra. @param seq o número da última destas */
+        public void refazer(List<String> ids, long seq) {
+            long numero = seq - ids.size();
+            for (String id : ids) {
+                refazer(id, ++numero);
+            }
+        }
+
+        /** Difundiu-se algo. @param agora em milissegundos, de um relógio que só avança */
+        public void difundido(long agora) {
+            difundidoEm = agora;
+        }
+
+        /** O número a difundir outra vez, se há muito não se difunde nada: o último que está no disco; 0 se nenhum. */
+        public long aRepetir(long noDisco, long agora) {
+            return agora - difundidoEm > REPETIR_MS ? noDisco : 0;
         }
 
         /** O último número dado; 0 se nenhum. */
@@ -110,8 +132,6 @@ public final class Sequencer extends Papel {
 
     // ───── Rede ─────
 
-    private static final int REPETIR_MS = 500; // sem nada de novo, repete o último: quem perdeu o último fica sabendo
-
     /** Um pedido que espera o disco, e o que se responderá. */
     private record Pendente(Pedidos.Pedido pedido, Envelope envelope, boolean nova) {
     }
@@ -122,8 +142,6 @@ public final class Sequencer extends Papel {
     private Ordem numeros;
     private Historico historico;
     private ZMQ.Socket difusao;
-    private String ultimoDifundido;
-    private long difundidoEm;
     private int assinantes;
     private Falha semDisco;
 
@@ -156,18 +174,13 @@ public final class Sequencer extends Papel {
         ObjectNode foto = diario.instantaneo();
         if (foto != null) {
             banco = Banco.de(foto);
-            List<String> ids = banco.lembrados();
-            long seq = diario.doInstantaneo() - ids.size();
-            for (String id : ids) {
-                numeros.refazer(id, ++seq);
-            }
+            numeros.refazer(banco.lembrados(), diario.doInstantaneo());
         }
         diario.repetir(json -> {
             Envelope envelope = Envelope.ler(json);
             numeros.refazer(envelope.op().id_msg(), envelope.seq());
             banco.aplicar(envelope.op());
         });
-        diario.ler(diario.ultima(), 1).forEach(ultimo -> ultimoDifundido = ultimo); // também se está no instantâneo
         historico = new Historico(diario, () -> historia, () -> banco.json());
         registro().linha("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo(), "historia", historia);
     }
@@ -222,14 +235,15 @@ public final class Sequencer extends Papel {
 
     private void difundir(String envelope) {
         difusao.send(envelope.getBytes(StandardCharsets.UTF_8));
-        ultimoDifundido = envelope;
-        difundidoEm = System.nanoTime();
+        numeros.difundido(agora());
     }
 
     private void repetirUltimo() {
-        if (ultimoDifundido != null && System.nanoTime() - difundidoEm > REPETIR_MS * 1_000_000L) {
-            difundir(ultimoDifundido);
-        }
+        diario.ler(numeros.aRepetir(diario.ultima(), agora()), 1).forEach(this::difundir);
+    }
+
+    private static long agora() {
+        return System.nanoTime() / 1_000_000;
     }
 
     private String controlar(String pedido, ObjectNode objeto) {

@@ -421,11 +421,12 @@ public final class Nodo {
         }
     }
 
-    /** Outro primário, de época maior, nos manda descer. */
-    public void depor(Visao nova) {
+    /** Outro primário, de época maior, nos manda descer. @return se já se sabe, também depois de reiniciar */
+    public boolean depor(Visao nova) {
         if (nova.epoca() > epoca && falha == null) {
             seguir(nova);
         }
+        return falha == null;
     }
 
     private void adotarVisao(Visao nova) {

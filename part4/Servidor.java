@@ -92,7 +92,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     private ZMQ.Socket difusao;         // null = não escuta (um backup que ninguém vai promover)
     private ZMQ.Socket assinatura;      // do primário que se segue; null = nenhum
     private ZMQ.Socket primario;
-    private ZMQ.Socket juiz;            // a testemunha; null = nenhuma
+    private ZMQ.Socket juiz;            // a testemunha; sem ela, o antigo primário; null = nenhum
     private Endereco[] seguido;         // onde ele recebe pedidos, e onde difunde
     private String instancia;
     private int assinantes;
@@ -184,7 +184,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     // ───── O que chega ─────
 
     private void receber() {
-        if (juiz != null) {
+        if (testemunha != null) {
             Soquetes.receber(juiz, bytes -> lerResposta("testemunha", bytes, m -> {
                 if (!m.has("visao")) {
                     nodo.visao(Visao.de(m));
@@ -253,8 +253,10 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             case "HISTORICO" -> depois(pedido, m, () -> historico.historico(m));
             case "INSTANTANEO" -> depois(pedido, m, () -> historico.instantaneo(m));
             case "DEPOR" -> {
-                nodo.depor(Visao.de((ObjectNode) m.path("visao")));
-                return "OK";
+                if (!(m.path("visao") instanceof ObjectNode visao)) {
+                    throw new MensagemInvalida("campo", "visao: esperava um objeto, veio " + Json.tipoDe(m.path("visao")));
+                }
+                return nodo.depor(Visao.de(visao)) ? "OK" : "ERRO disco: falhou, e não posso guardar que há outro primário";
             }
             default -> throw new MensagemInvalida("pedido", "este servidor responde a operações, SALDO e ESTADO");
         }
@@ -316,7 +318,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
         if (juiz == null) {
             juiz = soquetes.conectar(SocketType.DEALER, antigo[0]);
         }
-        deposto = juiz.recv(ZMQ.DONTWAIT) != null;
+        Soquetes.receber(juiz, resposta -> deposto |= new String(resposta, StandardCharsets.UTF_8).equals("OK"));
         ObjectNode ordem = Json.MAPPER.createObjectNode().put("pedido", "DEPOR");
         ordem.set("visao", nodo.visao().json());
         enviar(juiz, ordem);

@@ -244,7 +244,7 @@ class MensagemRuimTest {
                 "{'" + "k".repeat(60_000) + "': 1}", "[".repeat(1_000), "{'a': ".repeat(1_000),
                 " ".repeat(65_537), "x".repeat(1 << 20));
         Stream<String> pedidos = Stream.of("7", "null", "'INEXISTENTE'", "'\\u001b[2J\\n'", "'" + "p".repeat(60_000) + "'",
-                        "'SALDO'", "'SALDO', 'conta': 7", "'RESULTADO', 'id_msg': []")
+                        "'SALDO'", "'SALDO', 'conta': 7", "'RESULTADO', 'id_msg': []", "'DEPOR'", "'DEPOR', 'visao': 7")
                 .map(pedido -> "{'pedido': " + pedido + "}");
         Stream<String> valores = Stream.of("-1", "0", "-0.0", "'10'", "null", "true", "[]", "{}", "", "NaN", "Infinity",
                         "-Infinity", "1e400", "1e-400", "0.001", "1000000000000.01", "1e2147483647",

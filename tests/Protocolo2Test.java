@@ -91,8 +91,23 @@ class Protocolo2Test {
     void proximoAteSerServido() {
         enfileirar(List.of(deposito("ana", BigDecimal.TEN), saque("ana", BigDecimal.ONE)));
         assertEquals(List.of(1L, 1L), List.of(fila.proximo(0), fila.proximo(0)));
-        fila.servido(0);
+        fila.servido(0, 1);
         assertEquals(List.of(2L, 1L), List.of(fila.proximo(0), fila.proximo(1)));
+    }
+
+    @Test
+    @DisplayName("a quem está em dia repete o último, de vez em quando e a cada um por si; e só o que está no disco")
+    void repeteOUltimo() {
+        enfileirar(List.of(deposito("ana", BigDecimal.TEN), saque("ana", BigDecimal.ONE)));
+        long agora = 10_000;
+        assertEquals(0, fila.aEnviar(0, 0, agora), "nada está no disco");
+        assertEquals(1, fila.aEnviar(0, 1, agora), "só o 1 está no disco");
+        fila.servido(0, 1);
+        fila.servido(0, 2);
+        assertEquals(2, fila.aEnviar(0, 2, agora + Fila.REPETIR_MS + 1));
+        assertEquals(0, fila.aEnviar(0, 2, agora + Fila.REPETIR_MS + 2), "acaba de repeti-lo");
+        assertEquals(1, fila.aEnviar(1, 2, agora + Fila.REPETIR_MS + 2), "ao outro falta tudo");
+        assertEquals(2, fila.aEnviar(0, 2, agora + 2 * Fila.REPETIR_MS + 2));
     }
 
     @Test
@@ -232,7 +247,7 @@ class Protocolo2Test {
     /** Leva ao worker tudo o que a fila tem para ele. @return o que levou */
     private List<Envelope> servir(int qual, Entrega worker) {
         List<Envelope> levados = new ArrayList<>();
-        for (; fila.proximo(qual) <= fila.ultimo(); fila.servido(qual)) {
+        for (; fila.proximo(qual) <= fila.ultimo(); fila.servido(qual, fila.proximo(qual))) {
             levados.add(diario.get((int) fila.proximo(qual) - 1));
         }
         levados.forEach(envelope -> entregar(worker, envelope));

@@ -93,6 +93,24 @@ class Protocolo3Test {
         assertEquals(201, reiniciada.ordenar(deposito("ana", BigDecimal.ONE)).seq());
     }
 
+    @Test
+    @DisplayName("depois de um instantâneo também: os últimos que ele lembra acabam no número dele")
+    void reiniciaDoInstantaneo() {
+        Ordem reiniciada = new Ordem("h");
+        reiniciada.refazer(List.of("x-9", "x-10"), 10);
+        assertEquals(9, reiniciada.ordenar(new Operacao("x-9", Operacao.Tipo.DEPOSITO, "ana", null, BigDecimal.ONE)).seq());
+        assertEquals(11, reiniciada.ordenar(deposito("ana", BigDecimal.ONE)).seq());
+    }
+
+    @Test
+    @DisplayName("o último que está no disco é repetido quando há muito não se difunde nada, também logo que reinicia")
+    void repeteOUltimo() {
+        ordem.difundido(10_000);
+        assertEquals(0, ordem.aRepetir(7, 10_000 + Ordem.REPETIR_MS));
+        assertEquals(7, ordem.aRepetir(7, 10_001 + Ordem.REPETIR_MS));
+        assertEquals(7, new Ordem("h").aRepetir(7, 10_000));
+    }
+
     // ───── A réplica ─────
 
     @Test

@@ -331,6 +331,22 @@ class Protocolo4Test {
     }
 
     @Test
+    @DisplayName("um primário que não pode guardar que foi deposto não diz que sim: reiniciado, é avisado outra vez")
+    void deporSemDisco() {
+        List<No> nos = rede.semTestemunha("p", "b");
+        nos.get(0).discoCheio = true;
+        nos.get(0).pedir(deposito("ana", BigDecimal.ONE));
+        rede.passar(60);
+        nos.get(1).nodo.promover();
+        assertFalse(nos.get(0).nodo.depor(nos.get(1).nodo.visao()));
+        nos.get(0).discoCheio = false;
+        nos.get(0).reiniciar();
+        assertTrue(nos.get(0).nodo.primario());
+        assertTrue(nos.get(0).nodo.depor(nos.get(1).nodo.visao()));
+        assertFalse(nos.get(0).nodo.primario());
+    }
+
+    @Test
     @DisplayName("não se promove quem nunca seguiu um primário: o banco dele está vazio")
     void promoverOVazio() {
         rede.cortar("p", "b");

@@ -272,11 +272,12 @@ class QuebreTest {
             assertEquals(1, semNinguem.codigo());
             assertTrue(semNinguem.erros().contains("indeterminada (id_msg "), semNinguem.erros());
             b.matar();
-            backup(false, "--promover");
+            Processo promovido = backup(false, "--promover");
             assertEquals(0, depositar("bia").codigo());
             Processo antigo = primario(false);
             antigo.esperarNoRegistro("descer");
             esperarSeq(2, consultaP);
+            assertFalse(promovido.temNoRegistro("mensagem-recusada"), promovido.registro().toString());
             assertEquals("1.00 1.00 0.00", saldos(consultaP));
             assertTrue(fim(cliente("saldo", "bia")).texto().contains("bia tem 1.00"));
         }

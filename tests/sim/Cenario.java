@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 import shared.Banco;
 import shared.Operacao;
 import shared.Resultado;
@@ -46,6 +47,24 @@ abstract class Cenario {
     /** Confere as garantias desta parte, já tudo quieto. */
     abstract void conferir();
 
+    /** Faltas que só esta parte tem. */
+    void planejar(List<Falta> plano, int espalhadas) {
+    }
+
+    /** Alguém, à mão, manda promover um backup. */
+    void promover(Falta falta) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Já tudo quieto, e antes de conferir: algo mais que se tem de cumprir. */
+    void provar() {
+    }
+
+    /** Se esta execução mostrou o que esta parte, assim, não garante. */
+    boolean mostrouFraqueza() {
+        return false;
+    }
+
     // ───── O plano ─────
 
     private static final int COMECO_MS = 500;
@@ -61,13 +80,30 @@ abstract class Cenario {
             plano.add(new Falta(0, Tipo.DESORDENA, null, null, 0, 0, false));
         }
         if (perfil == 3 || sorte.nextInt(4) == 0) {
-            plano.add(new Falta(0, Tipo.ATRASA, null, null, COMECO_MS + espalhadas, 1 + sorte.nextInt(1_000), sorte.nextBoolean()));
+            int maximo = 1 + sorte.nextInt(1_000);
+            plano.add(new Falta(0, Tipo.ATRASA, null, null, COMECO_MS + espalhadas, maximo, sorte.nextBoolean()));
         }
         for (int i = 0; i < quantas; i++) {
             plano.add(sortear(COMECO_MS + sorte.nextInt(espalhadas), DURACOES[sorte.nextInt(DURACOES.length)], perfil));
         }
+        encherDiscos(plano, espalhadas);
+        planejar(plano, espalhadas);
         plano.sort(Comparator.comparingInt(Falta::em));
         return plano;
+    }
+
+    /** Em uma de cada cinco sementes, também falta espaço em disco. */
+    final boolean enchemDiscos() {
+        return mundo.semente() % 5 == 0;
+    }
+
+    private void encherDiscos(List<Falta> plano, int espalhadas) {
+        Random discos = mundo.sorte("discos");
+        for (int i = enchemDiscos() ? 1 + discos.nextInt(3) : 0; i > 0; i--) {
+            String alvo = alvos().get(discos.nextInt(alvos().size()));
+            plano.add(new Falta(COMECO_MS + discos.nextInt(espalhadas), Tipo.ENCHE, alvo, null, discos.nextInt(5_000),
+                    discos.nextInt(5), discos.nextInt(3) == 0));
+        }
     }
 
     private Falta sortear(int em, int ate, int perfil) {
@@ -135,6 +171,14 @@ abstract class Cenario {
                 mundo.daquiA(dura, () -> rede.repeticao = 0);
             }
             case DESORDENA -> rede.ordenada = false;
+            case ENCHE -> {
+                Processo alvo = quem(falta.alvo());
+                alvo.disco.encher(falta.extra());
+                if (!falta.forte()) {
+                    mundo.daquiA(dura, alvo::terDisco);
+                }
+            }
+            case PROMOVE -> promover(falta);
         }
     }
 
@@ -167,7 +211,7 @@ abstract class Cenario {
     /** @return o que não se cumpriu; {@code null} se tudo se cumpriu */
     String rodar(List<Falta> plano) {
         try {
-            processos.values().forEach(processo -> mundo.daquiA(processo.sorte.nextInt(100) * Mundo.MS, processo::subir));
+            processos.values().forEach(p -> mundo.daquiA(p.sorte.nextInt(100) * Mundo.MS, p::subir));
             int ultima = COMECO_MS;
             for (Falta falta : plano) {
                 ultima = Math.max(ultima, falta.em() + falta.dura());
@@ -180,9 +224,8 @@ abstract class Cenario {
             mundo.rodarAte(fim, () -> false);
             curar();
             aquietar();
-            clientes.get(0).pedirAte(mundo.agora() + 1_000 * Mundo.MS); // e volta a servir
-            mundo.rodarAte(mundo.agora() + 1_000 * Mundo.MS, () -> false);
-            aquietar();
+            servir();
+            provar();
             conferir();
             return null;
         } catch (Violacao e) {
@@ -197,12 +240,25 @@ abstract class Cenario {
         rede.consertarTudo();
         for (Processo processo : processos.values()) {
             processo.continuar();
+            processo.terDisco();
             processo.voltar();
             processos.keySet().forEach(outro -> consertada(processo.nome, outro));
         }
     }
 
-    private void aquietar() {
+    /** Consertado, volta a servir. */
+    private void servir() {
+        Cliente cliente = clientes.get(0);
+        int antes = cliente.historia.size();
+        cliente.pedirAte(mundo.agora() + 1_000 * Mundo.MS);
+        mundo.rodarAte(mundo.agora() + 1_000 * Mundo.MS, () -> false);
+        aquietar();
+        boolean serve = cliente.historia.stream().skip(antes).anyMatch(Cliente.Pedido::confirmado);
+        exigir(serve, "consertado tudo, nada se confirma");
+    }
+
+    /** Passa o tempo até que tudo aquiete. */
+    final void aquietar() {
         long limite = mundo.agora() + SOSSEGO_MS * Mundo.MS;
         String falta = "?";
         while (falta != null && mundo.agora() < limite) {
@@ -222,6 +278,18 @@ abstract class Cenario {
         }
     }
 
+    /** Uma operação só foi recusada se todos a quem se pediu o disseram; com pedidos repetidos pela rede, não se sabe. */
+    final void exigirQueRecusadasNaoValham(Predicate<String> vale) {
+        for (Cliente.Pedido pedido : rede.ordenada ? pedidos().values() : List.<Cliente.Pedido>of()) {
+            exigir(!pedido.recusado() || !vale.test(pedido.id), "%s foi recusada, e aplicou-se", pedido.id);
+        }
+    }
+
+    /** A mesma operação com outro id_msg, como se não fosse a mesma. */
+    static Operacao comoOutra(Operacao op, int tentativa) {
+        return new Operacao(op.id_msg() + "~" + tentativa, op.tipo(), op.conta_origem(), op.conta_destino(), op.valor());
+    }
+
     /** O id_msg que o cliente deu (SEM_DEDUPLICAR acrescenta-lhe a tentativa). */
     static String original(String id) {
         int corte = id.indexOf('~');
@@ -238,7 +306,7 @@ abstract class Cenario {
     record Ponto(Map<String, BigDecimal> saldos, Resultado resultado) {
     }
 
-    /** Refaz as operações por ordem, e confere que o banco é o que elas dão. @return o estado em cada posição, de 0 em diante */
+    /** Refaz as operações por ordem, e confere que o banco é o que elas dão. @return o estado em cada posição, desde a 0 */
     List<Ponto> refazer(List<String> ordem, Banco banco, String dono) {
         Map<String, Cliente.Pedido> pedidos = pedidos();
         Map<String, String> vistos = new HashMap<>();
@@ -256,7 +324,8 @@ abstract class Cenario {
             exigir(resultado.equals(dele), "%s tem para %s o resultado %s, e a ordem dá %s", dono, id, dele, resultado);
         }
         exigir(modelo.resumo().equals(banco.resumo()), "%s tem %s, e a ordem dá %s", dono, banco.saldos(), modelo.saldos());
-        exigir(banco.total().compareTo(banco.depositado().subtract(banco.sacado())) == 0, "%s criou ou perdeu dinheiro", dono);
+        BigDecimal entrou = banco.depositado().subtract(banco.sacado());
+        exigir(banco.total().compareTo(entrou) == 0, "%s criou ou perdeu dinheiro", dono);
         return pontos;
     }
 }

@@ -9,7 +9,8 @@ import shared.Operacao;
 import shared.Operacao.Tipo;
 
 /**
- * Um cliente: uma operação de cada vez; sem resposta, repete-a com o mesmo id_msg, talvez noutro servidor, até desistir.
+ * Um cliente: uma operação de cada vez; sem resposta, repete-a com o mesmo id_msg, talvez noutro servidor, até desistir. Se o
+ * único que conhece diz que o disco não deixa, acabou: foi recusada.
  * Guarda a sua história: o que pediu, quando, e o que lhe disseram.
  */
 final class Cliente {
@@ -26,6 +27,9 @@ final class Cliente {
         final long inicio;
         long fim = Long.MAX_VALUE;  // MAX_VALUE = indeterminado
         String resposta;
+        long epoca;                 // parte 4: a de quem respondeu
+        private int tentativas;
+        private int recusas;
 
         Pedido(String id, Operacao op, String conta, long inicio) {
             this.id = id;
@@ -36,6 +40,11 @@ final class Cliente {
 
         boolean confirmado() {
             return fim != Long.MAX_VALUE;
+        }
+
+        /** Se cada tentativa teve resposta, e todas disseram que o disco não deixa. */
+        boolean recusado() {
+            return !confirmado() && recusas == tentativas;
         }
     }
 
@@ -106,12 +115,20 @@ final class Cliente {
             acabar();
             return;
         }
+        pedido.tentativas++;
         servico.pedir(this, servidores.get(escolhido), pedido, esta, texto -> {
             if (tentativa != esta || atual != pedido) {
                 return;
             }
             if (texto.startsWith("ERRO")) {
-                mundo.daquiA(50 * Mundo.MS, () -> outro(esta, desiste));
+                boolean semDisco = texto.startsWith("ERRO disco");
+                pedido.recusas += semDisco ? 1 : 0;
+                if (semDisco && servidores.size() == 1) {
+                    mundo.dizer(nome, "recusada", pedido.id);
+                    acabar();
+                } else {
+                    mundo.daquiA(50 * Mundo.MS, () -> outro(esta, desiste));
+                }
                 return;
             }
             pedido.fim = mundo.agora();

@@ -15,8 +15,14 @@ public enum Defeito {
     CONFIRMAR_ANTES_DE_GRAVAR,
     /** Os instantâneos não levam a tabela de id_msg. */
     FOTO_SEM_TABELA,
-    /** A testemunha promove quem não está em dia. */
+    /** A testemunha, ou quem manda, promove quem não está em dia. */
     PROMOVER_ATRASADO,
     /** O primário tira um backup antes que a testemunha o registre. */
-    TIRAR_ANTES_DA_TESTEMUNHA
+    TIRAR_ANTES_DA_TESTEMUNHA,
+    /** Responde como se o disco não tivesse falhado. */
+    IGNORAR_O_DISCO,
+    /** Sem disco, recusa também o que já difundira. */
+    RECUSAR_O_DIFUNDIDO,
+    /** O promovido à mão não avisa o antigo primário. */
+    SEM_DEPOR
 }

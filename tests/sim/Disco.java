@@ -1,17 +1,19 @@
 package tests.sim;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import shared.Diario;
+import shared.Falha;
 import shared.Json;
 
 /**
  * Um disco de mentira com a forma do {@link Diario}: o que se anexou e não se confirmou morre com o processo; o que se
- * confirmou sem esperar o disco pode morrer com a energia. Espelha num {@link Diario#naMemoria} o que se pode ler.
+ * confirmou sem esperar o disco pode morrer com a energia; cheio, falha. Espelha num {@link Diario#naMemoria} o que se lê.
  */
 final class Disco {
 
@@ -25,10 +27,13 @@ final class Disco {
     private final Deque<Long> segmentos = new ArrayDeque<>(List.of(0L)); // a última posição antes de cada um
     private final List<String> entradas = new ArrayList<>();            // depois de segmentos.peekFirst()
     private int seguras;                                                // quantas delas o disco garante
+    private int cabem = Integer.MAX_VALUE;                              // quantas gravações, até que encha
 
     // o que é do processo
     private final List<String> pendentes = new ArrayList<>();
     private Diario diario;
+    private boolean quebrado;       // uma gravação falhou: este processo não tenta outra
+    private long fotografado;
 
     Disco(Processo dono, int entreFotos) {
         this.dono = dono;
@@ -37,8 +42,34 @@ final class Disco {
 
     void abrir() {
         pendentes.clear();
+        quebrado = false;
+        fotografado = daFoto;
         diario = Diario.naMemoria();
         espelhar();
+    }
+
+    /** Daqui a tantas gravações, enche-se. */
+    void encher(int gravacoes) {
+        cabem = gravacoes;
+    }
+
+    void esvaziar() {
+        cabem = Integer.MAX_VALUE;
+    }
+
+    /** Se uma gravação falhou. */
+    boolean quebrado() {
+        return quebrado;
+    }
+
+    /** Grava algo, se cabe. */
+    private void gravar() {
+        if (cabem == 0) {
+            quebrado = true;
+            pendentes.clear();
+            throw new Falha("o disco encheu");
+        }
+        cabem -= cabem == Integer.MAX_VALUE ? 0 : 1;
     }
 
     private void espelhar() {
@@ -70,6 +101,11 @@ final class Disco {
         if (pendentes.isEmpty()) {
             return;
         }
+        if (quebrado) {
+            pendentes.clear();
+            throw new Falha("o disco falhou antes");
+        }
+        gravar();
         if (dono.morreAgora()) { // morre escrevendo: no disco fica um começo do lote
             entradas.addAll(pendentes.subList(0, dono.sorte.nextInt(pendentes.size() + 1)));
         }
@@ -85,12 +121,17 @@ final class Disco {
     }
 
     boolean horaDeFotografar() {
-        return ultima() - daFoto >= entreFotos;
+        return ultima() - fotografado >= entreFotos;
     }
 
     void fotografar(ObjectNode estado) {
         dono.acao();
-        foto = Json.lerGrande(Json.escrever(estado).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        fotografado = ultima();
+        if (quebrado) {
+            return;
+        }
+        gravar();
+        foto = Json.lerGrande(Json.escrever(estado).getBytes(StandardCharsets.UTF_8));
         daFoto = ultima();
         segmentos.addLast(ultima());
         while (segmentos.size() > 2) {
@@ -104,6 +145,7 @@ final class Disco {
 
     void recomecarDe(long posicao, ObjectNode estado) {
         dono.acao();
+        gravar();
         pendentes.clear();
         entradas.clear();
         seguras = 0;
@@ -111,11 +153,13 @@ final class Disco {
         segmentos.add(posicao);
         foto = estado;
         daFoto = posicao;
+        fotografado = posicao;
         espelhar();
     }
 
     void guardarMeta(ObjectNode nova) {
         dono.acao();
+        gravar();
         meta = nova.deepCopy();
         dono.acao();
     }

@@ -32,6 +32,10 @@ final class Mundo {
         this.rastro = rastro ? new ArrayList<>() : null;
     }
 
+    long semente() {
+        return semente;
+    }
+
     long agora() {
         return agora;
     }

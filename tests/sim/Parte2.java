@@ -5,77 +5,81 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import part2.RpcServer.Fila;
 import part2.Worker.Entrega;
 import shared.Banco;
 import shared.Envelope;
+import shared.Falha;
 import shared.Historico;
 import shared.Json;
 import shared.Operacao;
 import shared.Seguidor;
 
-/** A parte 2: um servidor RPC, dois ou três workers e clientes. Os laços são os de part2/RpcServer.java e part2/Worker.java. */
+/** A parte 2: um ou dois servidores RPC, workers e clientes. Os laços são os de part2/RpcServer.java e part2/Worker.java. */
 final class Parte2 extends Cenario {
 
-    private static final String RPC = "rpc";
-
-    private final Servidor servidor;
+    private final List<Servidor> servidores = new ArrayList<>();
     private final List<Copia> workers = new ArrayList<>();
-    private final Map<Long, String> ordem = new HashMap<>();
+    private final Map<String, String> ordem = new HashMap<>(); // o que se viu com cada número de cada fila
 
-    Parte2(long semente, Defeito defeito, boolean rastro) {
+    Parte2(long semente, Defeito defeito, boolean rastro, int quantosServidores) {
         super(semente, defeito, rastro);
         int entreFotos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
-        servidor = new Servidor();
-        processos.put(RPC, servidor);
-        for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
-            Copia worker = new Copia("w" + i, entreFotos);
-            workers.add(worker);
-            processos.put(worker.nome, worker);
+        for (int i = 1; i <= quantosServidores; i++) {
+            servidores.add(new Servidor("rpc" + i));
         }
+        servidores.forEach(s -> processos.put(s.nome, s));
         for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
-            clientes.add(new Cliente("c" + i, mundo, List.of(RPC), false, false, this::pedir));
+            workers.add(new Copia("w" + i, entreFotos));
+        }
+        workers.forEach(w -> processos.put(w.nome, w));
+        List<String> nomes = new ArrayList<>(servidores.stream().map(s -> s.nome).toList());
+        for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
+            clientes.add(new Cliente("c" + i, mundo, List.copyOf(nomes), false, false, this::pedir));
+            nomes.add(nomes.remove(0)); // o seguinte começa por outro
         }
     }
 
     private void pedir(Cliente cliente, String nome, Cliente.Pedido pedido, int tentativa, Consumer<String> resposta) {
         String canal = cliente.nome + "-" + tentativa;
-        Operacao op = pedido.op;
-        Operacao dita = defeito != Defeito.SEM_DEDUPLICAR ? op : new Operacao(op.id_msg() + "~" + tentativa, op.tipo(),
-                op.conta_origem(), op.conta_destino(), op.valor());
-        rede.enviar(cliente.nome, nome, canal, () -> servidor.chegou(0, () -> servidor.enfileirar(dita,
+        Operacao op = defeito != Defeito.SEM_DEDUPLICAR ? pedido.op : comoOutra(pedido.op, tentativa);
+        Servidor servidor = (Servidor) processos.get(nome);
+        rede.enviar(cliente.nome, nome, canal, () -> servidor.chegou(0, () -> servidor.enfileirar(op,
                 texto -> rede.enviar(nome, cliente.nome, canal, () -> resposta.accept(texto)))));
     }
 
-    private void vista(String quem, long seq, String id) {
-        String antes = ordem.putIfAbsent(seq, id);
-        exigir(antes == null || antes.equals(id), "%s aplicou %s com o número %d, que é de %s", quem, id, seq, antes);
+    private void vista(String quem, String fonte, long seq, String id) {
+        String antes = ordem.putIfAbsent(fonte + seq, id);
+        exigir(antes == null || antes.equals(id), "%s viu %s com o número %d de %s, que é de %s", quem, id, seq, fonte,
+                antes);
     }
 
-    // ───── O servidor ─────
+    // ───── Um servidor ─────
 
     private final class Servidor extends Processo {
 
-        private static final int REPETIR_MS = 500;
         private static final int LOTE = 64;
 
         private final List<Runnable> aoConfirmar = new ArrayList<>();
         private Fila fila;
         private Historico historico;
-        private long[] enviadoEm;
+        private boolean semDisco;
 
-        Servidor() {
-            super(RPC, Parte2.this.mundo, Parte2.this.rede, 20, Integer.MAX_VALUE);
+        Servidor(String nome) {
+            super(nome, Parte2.this.mundo, Parte2.this.rede, 20, Integer.MAX_VALUE);
         }
 
         @Override
         void iniciar() {
             aoConfirmar.clear();
-            enviadoEm = new long[workers.size()];
-            String fonte = disco.meta().has("historia") ? disco.meta().get("historia").textValue() : "f1";
+            semDisco = false;
+            String fonte = disco.meta().has("historia") ? disco.meta().get("historia").textValue() : "f-" + nome;
             disco.guardarMeta(disco.meta().put("historia", fonte));
             fila = new Fila(fonte, workers.size());
             disco.repetir(json -> {
@@ -89,22 +93,26 @@ final class Parte2 extends Cenario {
         private void enfileirar(Operacao op, Consumer<String> responder) {
             long antes = fila.ultimo();
             Envelope envelope = fila.enfileirar(op);
-            if (envelope.seq() > antes) {
+            if (envelope.seq() > antes && !semDisco) {
                 disco.anexar(envelope.json());
-                aoConfirmar.add(() -> vista(nome, envelope.seq(), op.id_msg()));
             }
             if (defeito == Defeito.RESPONDER_ANTES_DO_DIARIO) {
                 responder.accept("enfileirado: " + op.id_msg());
             }
             aoConfirmar.add(() -> {
                 acao();
-                responder.accept("enfileirado: " + op.id_msg());
+                boolean vale = envelope.seq() <= disco.ultima() || defeito == Defeito.IGNORAR_O_DISCO;
+                responder.accept(vale ? "enfileirado: " + op.id_msg() : "ERRO disco");
             });
         }
 
         @Override
         void passo() {
-            disco.confirmar(true);
+            try {
+                disco.confirmar(true);
+            } catch (Falha e) {
+                semDisco = true;
+            }
             aoConfirmar.forEach(Runnable::run);
             aoConfirmar.clear();
             for (int i = 0; i < workers.size(); i++) {
@@ -113,23 +121,22 @@ final class Parte2 extends Cenario {
         }
 
         private void servir(int worker) {
-            if (fila.proximo(worker) > disco.ultima()) {
-                if (relogio() - enviadoEm[worker] > REPETIR_MS && disco.ultima() > 0) {
-                    disco.diario().ler(disco.ultima(), 1).forEach(ultimo -> enviar(worker, ultimo));
-                    enviadoEm[worker] = relogio();
-                }
-                return;
-            }
-            for (String envelope : disco.diario().ler(fila.proximo(worker), LOTE)) {
+            long seq = fila.aEnviar(worker, disco.ultima(), relogio());
+            for (String envelope : disco.diario().ler(seq, LOTE)) {
                 enviar(worker, envelope);
-                fila.servido(worker);
+                fila.servido(worker, seq++);
             }
         }
 
         private void enviar(int worker, String envelope) {
             acao();
             Copia dele = workers.get(worker);
-            rede.enviar(nome, dele.nome, "fila-" + vida() + "-" + dele.vida(), () -> dele.chegou(0, () -> dele.receber(envelope)));
+            String canal = "fila-" + vida() + "-" + dele.vida();
+            rede.enviar(nome, dele.nome, canal, () -> dele.chegou(0, () -> dele.receber(envelope)));
+        }
+
+        private List<String> ids() {
+            return disco.diario().ler(1, Integer.MAX_VALUE).stream().map(json -> Envelope.ler(json).op().id_msg()).toList();
         }
     }
 
@@ -137,12 +144,12 @@ final class Parte2 extends Cenario {
 
     private final class Copia extends Processo {
 
-        private static final int PRAZO_RPC_MS = 1_000;
+        private static final int PERGUNTAR_MS = 1_000;
 
+        private final List<Recuperacao> recuperacoes = new ArrayList<>();
         private Entrega entrega;
-        private String fonte;           // null = o servidor ainda não respondeu
-        private boolean trabalhando;
-        private int chamada;
+        private boolean semDisco;
+        private long perguntouEm;
 
         Copia(String nome, int entreFotos) {
             super(nome, Parte2.this.mundo, Parte2.this.rede, 100, entreFotos);
@@ -150,8 +157,9 @@ final class Parte2 extends Cenario {
 
         @Override
         void iniciar() {
-            fonte = null;
-            trabalhando = false;
+            recuperacoes.clear();
+            servidores.forEach(servidor -> recuperacoes.add(new Recuperacao(this, servidor)));
+            semDisco = false;
             ObjectNode foto = disco.foto();
             entrega = new Entrega(foto == null ? new Banco() : Banco.de((ObjectNode) foto.get("banco")));
             if (foto != null) {
@@ -175,20 +183,32 @@ final class Parte2 extends Cenario {
         }
 
         private void entregar(List<Envelope> prontos) {
-            for (Envelope envelope : prontos) {
+            for (Envelope envelope : semDisco ? List.<Envelope>of() : prontos) {
                 disco.anexar(envelope.json());
                 entrega.aplicar(envelope.seq(), envelope.op());
-                vista(nome, envelope.seq(), envelope.op().id_msg());
-                mundo.dizer(nome, "aplica", envelope.seq(), envelope.op().id_msg());
+                vista(nome, envelope.fonte(), envelope.seq(), envelope.op().id_msg());
+                mundo.dizer(nome, "aplica", envelope.fonte(), envelope.seq(), envelope.op().id_msg());
             }
         }
 
         @Override
         void passo() {
-            Seguidor seguidor = fonte == null ? new Seguidor(null, 0) : entrega.seguidor(fonte);
-            ObjectNode pedido = trabalhando ? null : seguidor.pedido(relogio());
-            if (pedido != null) {
-                chamar(pedido);
+            Set<String> conhecidas = recuperacoes.stream().map(r -> r.fonte).collect(Collectors.toSet());
+            if (relogio() - perguntouEm > PERGUNTAR_MS && entrega.faltaDeOutra(conhecidas)) {
+                perguntouEm = relogio();
+                recuperacoes.forEach(r -> r.fonte = null);
+            }
+            recuperacoes.forEach(Recuperacao::avancar);
+            try {
+                gravar();
+            } catch (Falha e) {
+                semDisco = true;
+            }
+        }
+
+        private void gravar() {
+            if (semDisco) {
+                return;
             }
             disco.confirmar(false);
             if (disco.horaDeFotografar()) {
@@ -202,29 +222,53 @@ final class Parte2 extends Cenario {
                 disco.fotografar(estado);
             }
         }
+    }
 
-        /** Uma chamada de cada vez, com prazo, cada uma na sua ligação. */
+    /** Um servidor a quem um worker pede o que lhe falta: uma chamada de cada vez, com prazo, cada uma na sua ligação. */
+    private static final class Recuperacao {
+
+        private static final int PRAZO_RPC_MS = 1_000;
+
+        private final Copia worker;
+        private final Servidor servidor;
+        private String fonte;           // null = o servidor ainda não respondeu
+        private boolean trabalhando;
+        private int chamada;
+
+        Recuperacao(Copia worker, Servidor servidor) {
+            this.worker = worker;
+            this.servidor = servidor;
+        }
+
+        void avancar() {
+            Seguidor seguidor = fonte == null ? new Seguidor(null, 0) : worker.entrega.seguidor(fonte);
+            ObjectNode pedido = trabalhando || seguidor.querFoto() ? null : seguidor.pedido(worker.relogio());
+            if (pedido != null) {
+                chamar(pedido);
+            }
+        }
+
         private void chamar(ObjectNode pedido) {
-            acao();
+            worker.acao();
             trabalhando = true;
             int esta = ++chamada;
-            int minha = vida();
-            String canal = "historico-" + minha + "-" + esta;
-            rede.enviar(nome, RPC, canal, () -> servidor.chegou(0, () -> {
+            int vida = worker.vida();
+            String canal = "historico-" + vida + "-" + esta;
+            worker.rede.enviar(worker.nome, servidor.nome, canal, () -> servidor.chegou(0, () -> {
                 String resposta = servidor.historico.historico(pedido);
-                rede.enviar(RPC, nome, canal, () -> {
-                    if (vida() == minha && chamada == esta && trabalhando) {
+                worker.rede.enviar(servidor.nome, worker.nome, canal, () -> {
+                    if (worker.vida() == vida && chamada == esta && trabalhando) {
                         trabalhando = false;
-                        chegou(1, () -> respondida(Json.lerGrande(resposta.getBytes(StandardCharsets.UTF_8))));
+                        worker.chegou(1, () -> respondida(Json.lerGrande(resposta.getBytes(StandardCharsets.UTF_8))));
                     }
                 });
             }));
-            mundo.daquiA(PRAZO_RPC_MS * Mundo.MS, () -> trabalhando &= chamada != esta);
+            worker.mundo.daquiA(PRAZO_RPC_MS * Mundo.MS, () -> trabalhando &= chamada != esta);
         }
 
         private void respondida(ObjectNode resposta) {
             fonte = Json.texto(resposta, "historia");
-            entregar(entrega.seguidor(fonte).resposta(resposta).entregar());
+            worker.entregar(worker.entrega.seguidor(fonte).resposta(resposta).entregar());
         }
     }
 
@@ -237,7 +281,7 @@ final class Parte2 extends Cenario {
 
     @Override
     List<String> alvos() {
-        return List.of(RPC, RPC, "w1", "w2", workers.get(workers.size() - 1).nome);
+        return List.of("rpc1", servidores.get(servidores.size() - 1).nome, "w1", "w2", workers.get(workers.size() - 1).nome);
     }
 
     // ───── O que se exige ─────
@@ -245,26 +289,48 @@ final class Parte2 extends Cenario {
     @Override
     String falta() {
         for (Copia worker : workers) {
-            long tem = worker.fonte == null ? 0 : worker.entrega.seguidor(worker.fonte).ultimo();
-            if (tem != servidor.disco.ultima()) {
-                return worker.nome + " está em " + tem + " de " + servidor.disco.ultima();
+            for (Recuperacao de : worker.recuperacoes) {
+                long tem = de.fonte == null ? 0 : worker.entrega.seguidor(de.fonte).ultimo();
+                if (tem != de.servidor.disco.ultima()) {
+                    return worker.nome + " está em " + tem + " de " + de.servidor.disco.ultima() + " de " + de.servidor.nome;
+                }
             }
         }
         return null;
     }
 
+    /** Cada worker aplicou uma vez o que está nas filas, e só isso, e por ordem o que é de cada uma. */
     @Override
     void conferir() {
-        List<String> ids = servidor.disco.diario().ler(1, Integer.MAX_VALUE).stream().map(json -> Envelope.ler(json).op().id_msg())
-                .toList();
+        Set<String> todas = new LinkedHashSet<>();
+        servidores.forEach(servidor -> todas.addAll(servidor.ids()));
         for (Copia worker : workers) {
-            exigir(worker.entrega.banco().lembrados().equals(ids), "%s aplicou outra ordem: %s, e a fila é %s", worker.nome,
-                    worker.entrega.banco().lembrados(), ids);
-            refazer(ids, worker.entrega.banco(), worker.nome);
+            List<String> aplicadas = worker.entrega.banco().lembrados();
+            exigir(todas.equals(Set.copyOf(aplicadas)), "%s aplicou %s, e nas filas está %s", worker.nome, aplicadas, todas);
+            for (Servidor servidor : servidores) {
+                boolean porOrdem = soDe(servidor, aplicadas).equals(soDe(servidor, servidor.ids()));
+                exigir(porOrdem, "%s aplicou %s, e a fila de %s é %s", worker.nome, aplicadas, servidor.nome,
+                        servidor.ids());
+            }
+            refazer(aplicadas, worker.entrega.banco(), worker.nome);
         }
+        Set<String> pedidas = todas.stream().map(Cenario::original).collect(Collectors.toSet());
         for (Cliente.Pedido pedido : pedidos().values()) {
-            exigir(!pedido.confirmado() || ids.stream().anyMatch(id -> original(id).equals(pedido.id)),
-                    "perdeu-se %s, que foi confirmado", pedido.id);
+            exigir(!pedido.confirmado() || pedidas.contains(pedido.id), "perdeu-se %s, que foi confirmado", pedido.id);
         }
+        exigirQueRecusadasNaoValham(pedidas::contains);
+    }
+
+    /** As que estão na fila deste servidor e em nenhuma outra (um cliente pode ter pedido a mesma aos dois). */
+    private List<String> soDe(Servidor este, List<String> ids) {
+        Set<String> dele = new LinkedHashSet<>(este.ids());
+        servidores.stream().filter(outro -> outro != este).forEach(outro -> dele.removeAll(outro.ids()));
+        return ids.stream().filter(dele::contains).toList();
+    }
+
+    /** Com dois servidores, cada worker pode ter outra ordem. */
+    @Override
+    boolean mostrouFraqueza() {
+        return workers.stream().map(worker -> worker.entrega.banco().lembrados()).distinct().count() > 1;
     }
 }

@@ -7,17 +7,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import part3.Replica.Entrega;
 import part3.Sequencer.Ordem;
 import shared.Banco;
 import shared.Envelope;
+import shared.Falha;
 import shared.Historico;
 import shared.Json;
 import shared.Operacao;
 import shared.Seguidor;
 
-/** A parte 3: um sequenciador, duas ou três réplicas e clientes. Os laços são os de part3/Sequencer.java e part3/Replica.java. */
+/** A parte 3: um sequenciador, réplicas e clientes. Os laços são os de part3/Sequencer.java e part3/Replica.java. */
 final class Parte3 extends Cenario {
 
     private static final String FONTE = "seq";
@@ -45,10 +45,8 @@ final class Parte3 extends Cenario {
 
     private void pedir(Cliente cliente, String nome, Cliente.Pedido pedido, int tentativa, Consumer<String> resposta) {
         String canal = cliente.nome + "-" + tentativa;
-        Operacao op = pedido.op;
-        Operacao dita = defeito != Defeito.SEM_DEDUPLICAR ? op : new Operacao(op.id_msg() + "~" + tentativa, op.tipo(),
-                op.conta_origem(), op.conta_destino(), op.valor());
-        rede.enviar(cliente.nome, nome, canal, () -> sequenciador.chegou(0, () -> sequenciador.atender(dita,
+        Operacao op = defeito != Defeito.SEM_DEDUPLICAR ? pedido.op : comoOutra(pedido.op, tentativa);
+        rede.enviar(cliente.nome, nome, canal, () -> sequenciador.chegou(0, () -> sequenciador.atender(op,
                 texto -> rede.enviar(nome, cliente.nome, canal, () -> resposta.accept(texto)))));
     }
 
@@ -64,15 +62,12 @@ final class Parte3 extends Cenario {
 
     private final class Sequenciador extends Processo {
 
-        private static final int REPETIR_MS = 500;
-
         private final List<Pendente> lote = new ArrayList<>();
         private final Map<String, Long> assinaturas = new HashMap<>();
         private Banco banco;
         private Ordem numeros;
         private Historico historico;
-        private String ultimoDifundido;
-        private long difundidoEm;
+        private boolean semDisco;
 
         Sequenciador(int entreFotos) {
             super(FONTE, Parte3.this.mundo, Parte3.this.rede, 100, entreFotos);
@@ -82,8 +77,7 @@ final class Parte3 extends Cenario {
         void iniciar() {
             lote.clear();
             assinaturas.clear();
-            ultimoDifundido = null;
-            difundidoEm = 0;
+            semDisco = false;
             ObjectNode meta = disco.meta();
             String historia = meta.has("historia") ? meta.get("historia").textValue() : "h" + ++historias;
             disco.guardarMeta(meta.put("historia", historia));
@@ -92,18 +86,13 @@ final class Parte3 extends Cenario {
             ObjectNode foto = disco.foto();
             if (foto != null) {
                 banco = Banco.de(foto);
-                List<String> ids = banco.lembrados();
-                long seq = disco.daFoto() - ids.size();
-                for (String id : ids) {
-                    numeros.refazer(id, ++seq);
-                }
+                numeros.refazer(banco.lembrados(), disco.daFoto());
             }
             disco.repetir(json -> {
                 Envelope envelope = Envelope.ler(json);
                 numeros.refazer(envelope.op().id_msg(), envelope.seq());
                 banco.aplicar(envelope.op());
             });
-            disco.diario().ler(disco.ultima(), 1).forEach(ultimo -> ultimoDifundido = ultimo);
             historico = new Historico(disco.diario(), () -> historia, this::estado);
             replicas.forEach(Copia::assinar);
         }
@@ -120,7 +109,7 @@ final class Parte3 extends Cenario {
             long antes = numeros.ultimo();
             Envelope envelope = numeros.ordenar(op);
             boolean nova = envelope.seq() > antes;
-            if (nova) {
+            if (nova && !semDisco) {
                 disco.anexar(envelope.json());
             }
             lote.add(new Pendente(responder, envelope, nova));
@@ -137,8 +126,12 @@ final class Parte3 extends Cenario {
             if (defeito == Defeito.RESPONDER_ANTES_DO_DIARIO) {
                 lote.forEach(p -> p.responder().accept("OK seq=" + p.envelope().seq()));
             }
-            disco.confirmar(true);
+            comDisco(() -> disco.confirmar(true));
             for (Pendente p : lote) {
+                if (p.envelope().seq() > disco.ultima()) {
+                    recusar(p);
+                    continue;
+                }
                 if (p.nova()) {
                     banco.aplicar(p.envelope().op());
                     vista(nome, p.envelope().seq(), p.envelope().op().id_msg());
@@ -149,11 +142,22 @@ final class Parte3 extends Cenario {
             }
             lote.clear();
             if (disco.horaDeFotografar()) {
-                disco.fotografar(estado());
+                comDisco(() -> disco.fotografar(estado()));
             }
-            if (ultimoDifundido != null && relogio() - difundidoEm > REPETIR_MS) {
-                difundir(ultimoDifundido);
+            disco.diario().ler(numeros.aRepetir(disco.ultima(), relogio()), 1).forEach(this::difundir);
+        }
+
+        private void comDisco(Runnable algo) {
+            try {
+                algo.run();
+            } catch (Falha e) {
+                semDisco = true;
             }
+        }
+
+        private void recusar(Pendente p) {
+            acao();
+            p.responder().accept(defeito == Defeito.IGNORAR_O_DISCO ? "OK seq=" + p.envelope().seq() : "ERRO disco");
         }
 
         private void difundir(String envelope) {
@@ -168,8 +172,7 @@ final class Parte3 extends Cenario {
                     });
                 }
             }
-            ultimoDifundido = envelope;
-            difundidoEm = relogio();
+            numeros.difundido(relogio());
         }
     }
 
@@ -179,6 +182,7 @@ final class Parte3 extends Cenario {
 
         private Entrega entrega;
         private String historiaGuardada;
+        private boolean semDisco;
 
         Copia(String nome, int entreFotos) {
             super(nome, Parte3.this.mundo, Parte3.this.rede, 100, entreFotos);
@@ -192,6 +196,7 @@ final class Parte3 extends Cenario {
 
         @Override
         void iniciar() {
+            semDisco = false;
             Banco banco = disco.foto() == null ? new Banco() : Banco.de(disco.foto());
             disco.repetir(json -> banco.aplicar(Envelope.ler(json).op()));
             historiaGuardada = disco.meta().path("historia").textValue();
@@ -204,7 +209,18 @@ final class Parte3 extends Cenario {
             if (defeito == Defeito.IGNORAR_BURACO && envelope.seq() > entrega.seguidor().ultimo()) {
                 entrega = new Entrega(entrega.banco(), envelope.fonte(), envelope.seq() - 1);
             }
-            entregar(entrega.seguidor().receber(envelope));
+            List<Envelope> prontos = entrega.seguidor().receber(envelope);
+            comDisco(() -> entregar(prontos));
+        }
+
+        private void comDisco(Runnable algo) {
+            try {
+                if (!semDisco) {
+                    algo.run();
+                }
+            } catch (Falha e) {
+                semDisco = true;
+            }
         }
 
         private void entregar(List<Envelope> prontos) {
@@ -234,7 +250,7 @@ final class Parte3 extends Cenario {
 
         @Override
         void passo() {
-            ObjectNode pedido = entrega.seguidor().pedido(relogio());
+            ObjectNode pedido = semDisco ? null : entrega.seguidor().pedido(relogio());
             if (pedido == null) {
                 return;
             }
@@ -244,7 +260,7 @@ final class Parte3 extends Cenario {
             rede.enviar(nome, FONTE, canal, () -> sequenciador.chegou(0, () -> sequenciador.controlar(pedido,
                     resposta -> rede.enviar(FONTE, nome, canal, () -> {
                         if (vida() == esta) {
-                            chegou(1, () -> recuperada(resposta));
+                            chegou(1, () -> comDisco(() -> recuperada(resposta)));
                         }
                     }))));
         }
@@ -252,8 +268,9 @@ final class Parte3 extends Cenario {
         private void recuperada(String resposta) {
             Seguidor.Passo passo = entrega.seguidor().resposta(Json.lerGrande(resposta.getBytes(StandardCharsets.UTF_8)));
             if (passo.foto() != null) {
-                entrega.adotar(passo.foto());
+                lembrarHistoria();
                 disco.recomecarDe(passo.foto().posicao(), passo.foto().estado());
+                entrega.adotar(passo.foto());
                 mundo.dizer(nome, "adota a foto", passo.foto().posicao());
             }
             entregar(passo.entregar());
@@ -298,8 +315,8 @@ final class Parte3 extends Cenario {
                 sequenciador.disco.ultima(), ids.size());
         refazer(ids, sequenciador.banco, FONTE);
         for (Copia replica : replicas) {
-            exigir(replica.entrega.banco().lembrados().equals(ids), "%s aplicou outra ordem: %s, e o sequenciador %s", replica.nome,
-                    replica.entrega.banco().lembrados(), ids);
+            List<String> dela = replica.entrega.banco().lembrados();
+            exigir(dela.equals(ids), "%s aplicou outra ordem: %s, e o sequenciador %s", replica.nome, dela, ids);
             refazer(ids, replica.entrega.banco(), replica.nome);
         }
         for (Cliente.Pedido pedido : pedidos().values()) {
@@ -309,5 +326,6 @@ final class Parte3 extends Cenario {
                         "ao cliente de %s disse-se '%s', e esse lugar é de outra", pedido.id, pedido.resposta);
             }
         }
+        exigirQueRecusadasNaoValham(id -> ids.stream().anyMatch(aplicada -> original(aplicada).equals(id)));
     }
 }

@@ -3,6 +3,8 @@ package tests.sim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
+import shared.Falha;
 
 /** Um processo: um laço que recebe o que chegou, passa o tempo e grava. Pode morrer em qualquer ação, voltar, e parar. */
 abstract class Processo {
@@ -13,6 +15,8 @@ abstract class Processo {
             super(null, null, false, false);
         }
     }
+
+    private static final int OUTRA_VEZ_MS = 1_000; // quem sai por falta de disco é iniciado de novo daí a pouco
 
     private record Chegada(int canal, Runnable acao) {
     }
@@ -50,6 +54,26 @@ abstract class Processo {
     /** O resto do laço, depois de receber o que chegou. */
     abstract void passo();
 
+    /** O disco falhou, e o laço não o tratou: o processo acaba, a menos que esta parte faça outra coisa. */
+    void semDisco(Falha e) {
+        acabar(e);
+    }
+
+    private void acabar(Falha e) {
+        mundo.dizer(nome, "acaba:", e.getMessage());
+        semEnergia = false;
+        voltaEm = OUTRA_VEZ_MS * Mundo.MS;
+        throw new Morte();
+    }
+
+    private void comDisco(Runnable acao, Consumer<Falha> senao) {
+        try {
+            acao.run();
+        } catch (Falha e) {
+            senao.accept(e);
+        }
+    }
+
     void subir() {
         vivo = true;
         vida++;
@@ -59,7 +83,7 @@ abstract class Processo {
         disco.abrir();
         mundo.dizer(nome, "sobe");
         try {
-            iniciar();
+            comDisco(this::iniciar, this::acabar);
         } catch (Morte e) {
             cair();
             return;
@@ -114,6 +138,23 @@ abstract class Processo {
         }
     }
 
+    /** Alguém o encerra, e o inicia outra vez depois de algum tempo; se já caiu, volta quando tiver de voltar. */
+    void reiniciar(long voltaUs) {
+        if (vivo) {
+            semEnergia = false;
+            voltaEm = voltaUs;
+            cair();
+        }
+    }
+
+    /** O disco volta a ter espaço; quem deu pela falta é reiniciado. */
+    void terDisco() {
+        disco.esvaziar();
+        if (disco.quebrado()) {
+            reiniciar(0);
+        }
+    }
+
     void parar(long us) {
         paradoAte = Math.max(paradoAte, mundo.agora() + us);
         mundo.dizer(nome, "PARA", us / Mundo.MS, "ms");
@@ -158,8 +199,8 @@ abstract class Processo {
         chegadas.subList(0, quantas).clear();
         lote.sort((a, b) -> Integer.compare(a.canal(), b.canal()));
         try {
-            lote.forEach(chegada -> chegada.acao().run());
-            passo();
+            lote.forEach(chegada -> comDisco(chegada.acao(), this::semDisco));
+            comDisco(this::passo, this::semDisco);
         } catch (Morte e) {
             cair();
             return;

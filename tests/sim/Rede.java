@@ -98,7 +98,10 @@ final class Rede {
     }
 
     void consertarTudo() {
-        List.copyOf(cortes.keySet()).forEach(s -> consertar(s.substring(0, s.indexOf('>')), s.substring(s.indexOf('>') + 1)));
+        for (String sentido : List.copyOf(cortes.keySet())) {
+            String[] pontas = sentido.split(">");
+            consertar(pontas[0], pontas[1]);
+        }
         perda = 0;
         repeticao = 0;
         atraso = 0;

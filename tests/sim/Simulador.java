@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import tests.sim.Parte4.Arranjo;
 
 /** Roda sementes de uma parte, em duas linhas de execução, e, da primeira que falha, reduz a lista de faltas. */
 public final class Simulador {
 
     /** Uma semente que falhou. @param faltas as que bastam para que falhe */
-    public record Falha(int parte, long semente, Defeito defeito, String motivo, List<String> faltas) {
+    public record Falha(String parte, long semente, Defeito defeito, String motivo, List<String> faltas) {
         @Override
         public String toString() {
             return "parte " + parte + ", semente " + semente + ": " + motivo + "\n  com estas faltas:\n    "
@@ -22,17 +23,21 @@ public final class Simulador {
     private Simulador() {
     }
 
-    private static Cenario cenario(int parte, long semente, Defeito defeito, boolean rastro) {
+    private static Cenario cenario(String parte, long semente, Defeito defeito, boolean rastro) {
         return switch (parte) {
-            case 2 -> new Parte2(semente, defeito, rastro);
-            case 3 -> new Parte3(semente, defeito, rastro);
-            case 4 -> new Parte4(semente, defeito, rastro);
+            case "2" -> new Parte2(semente, defeito, rastro, 1);
+            case "2-dois" -> new Parte2(semente, defeito, rastro, 2);
+            case "3" -> new Parte3(semente, defeito, rastro);
+            case "4" -> new Parte4(semente, defeito, rastro, Arranjo.TESTEMUNHA);
+            case "4-assincrona" -> new Parte4(semente, defeito, rastro, Arranjo.ASSINCRONA);
+            case "4-manual" -> new Parte4(semente, defeito, rastro, Arranjo.MANUAL);
+            case "4-dividido" -> new Parte4(semente, defeito, rastro, Arranjo.DIVIDIDO);
             default -> throw new IllegalArgumentException("parte " + parte);
         };
     }
 
     /** Roda estas sementes até que uma falhe. @return a que falhou, reduzida; {@code null} se nenhuma */
-    public static Falha rodar(int parte, long primeira, long quantas, Defeito defeito) {
+    public static Falha rodar(String parte, long primeira, long quantas, Defeito defeito) {
         AtomicLong proxima = new AtomicLong(primeira);
         AtomicReference<Long> falhou = new AtomicReference<>();
         Runnable trabalho = () -> {
@@ -57,13 +62,24 @@ public final class Simulador {
     }
 
     /** @return o que não se cumpriu com esta semente; {@code null} se tudo */
-    public static String uma(int parte, long semente, Defeito defeito) {
+    public static String uma(String parte, long semente, Defeito defeito) {
         Cenario cenario = cenario(parte, semente, defeito, false);
         return cenario.rodar(cenario.plano());
     }
 
+    /** @return se alguma destas sementes mostra o que esta parte, assim, não garante */
+    public static boolean mostraFraqueza(String parte, long primeira, long quantas) {
+        for (long semente = primeira; semente < primeira + quantas; semente++) {
+            Cenario cenario = cenario(parte, semente, Defeito.NENHUM, false);
+            if (cenario.rodar(cenario.plano()) == null && cenario.mostrouFraqueza()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Tira faltas, uma a uma, enquanto a execução ainda falha. */
-    public static Falha reduzir(int parte, long semente, Defeito defeito) {
+    public static Falha reduzir(String parte, long semente, Defeito defeito) {
         List<Falta> plano = cenario(parte, semente, defeito, false).plano();
         String motivo = cenario(parte, semente, defeito, false).rodar(plano);
         for (boolean tirou = true; tirou; ) {
@@ -83,7 +99,7 @@ public final class Simulador {
     }
 
     /** A execução reduzida, passo a passo. */
-    public static List<String> rastro(int parte, long semente, Defeito defeito, boolean inteiro) {
+    public static List<String> rastro(String parte, long semente, Defeito defeito, boolean inteiro) {
         List<String> bastam = inteiro ? null : reduzir(parte, semente, defeito).faltas();
         Cenario cenario = cenario(parte, semente, defeito, true);
         List<Falta> plano = new ArrayList<>(cenario.plano());
