@@ -82,7 +82,7 @@ class VereditosTest {
         confirmada(deposito, "OK seq=1 resultado=APLICADA");
         aplicar("p", deposito);
         estado("b");
-        assertEquals(List.of("c1 ouviu \"OK seq=1 resultado=APLICADA\" de o DEPOSITO de 100.00 em ana (c1), e b não a tem"),
+        assertEquals(List.of("c1 ouviu \"OK seq=1 resultado=APLICADA\" de o DEPOSITO de 100.00 em ana (c1), e nenhuma réplica a tem"),
                 nao("confirmado-nao-se-perde"));
     }
 
@@ -171,6 +171,9 @@ class VereditosTest {
         confirmada(saque80, "OK seq=2");
         estado("r1");
         assertEquals(NAO, valor("confirmado-nao-se-perde"));
+        aplicar("r1", saque80);
+        estado("r1");
+        assertEquals(DESCONHECIDO, valor("confirmado-nao-se-perde"), "está numa, a outra não respondeu");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import shared.Endereco;
+import shared.ErroDeUso;
 import shared.Operacao;
 import tests.lab.Palco.Cliente;
 import tests.lab.Rede.Tipo;
@@ -30,7 +31,10 @@ public final class Cenas {
      * @param atos     o que se viu: um título, os vereditos e o rastro de cada execução
      * @param certa    se a cena mostrou o que devia mostrar
      */
-    public record Fim(String nome, String titulo, List<String> historia, List<Ato> atos, boolean certa) {
+    public record Fim(List<String> historia, List<Ato> atos, boolean certa) {
+    }
+
+    private record Cena(String titulo, Supplier<Fim> representar) {
     }
 
     /** Uma execução dentro de uma cena. */
@@ -41,21 +45,21 @@ public final class Cenas {
         }
     }
 
-    private static final Map<String, Supplier<Fim>> TODAS = new LinkedHashMap<>();
+    private static final Map<String, Cena> TODAS = new LinkedHashMap<>();
 
     static {
-        TODAS.put("multicast-diverge", Cenas::multicastDiverge);
-        TODAS.put("assinante-atrasado", Cenas::assinanteAtrasado);
-        TODAS.put("fila-segura-worker-morto", Cenas::filaSeguraWorkerMorto);
-        TODAS.put("dois-servidores-rpc", Cenas::doisServidoresRpc);
-        TODAS.put("ordem-total-converge", Cenas::ordemTotalConverge);
-        TODAS.put("buraco", Cenas::buraco);
-        TODAS.put("sequenciador-cai", Cenas::sequenciadorCai);
-        TODAS.put("resposta-perdida", Cenas::respostaPerdida);
-        TODAS.put("confirmada-e-perdida", Cenas::confirmadaEPerdida);
-        TODAS.put("failover", Cenas::failover);
-        TODAS.put("cerebro-dividido", Cenas::cerebroDividido);
-        TODAS.put("replica-pausada", Cenas::replicaPausada);
+        TODAS.put("multicast-diverge", new Cena("O multicast diverge", Cenas::multicastDiverge));
+        TODAS.put("assinante-atrasado", new Cena("Quem chega tarde não sabe do que se disse", Cenas::assinanteAtrasado));
+        TODAS.put("fila-segura-worker-morto", new Cena("A fila guarda o que o worker morto não ouviu", Cenas::filaSeguraWorkerMorto));
+        TODAS.put("dois-servidores-rpc", new Cena("Duas filas em ordem não fazem uma ordem", Cenas::doisServidoresRpc));
+        TODAS.put("ordem-total-converge", new Cena("A ordem total converge", Cenas::ordemTotalConverge));
+        TODAS.put("buraco", new Cena("Um buraco na sequência", Cenas::buraco));
+        TODAS.put("sequenciador-cai", new Cena("O sequenciador cai no meio de um pedido", Cenas::sequenciadorCai));
+        TODAS.put("resposta-perdida", new Cena("A resposta perdeu-se: repetir ou não?", Cenas::respostaPerdida));
+        TODAS.put("confirmada-e-perdida", new Cena("Confirmada e perdida", Cenas::confirmadaEPerdida));
+        TODAS.put("failover", new Cena("O primário morre e o backup assume", Cenas::failover));
+        TODAS.put("cerebro-dividido", new Cena("Cérebro dividido", Cenas::cerebroDividido));
+        TODAS.put("replica-pausada", new Cena("Um primário que acorda tarde", Cenas::replicaPausada));
     }
 
     private Cenas() {
@@ -66,10 +70,21 @@ public final class Cenas {
         return new ArrayList<>(TODAS.keySet());
     }
 
-    /** Representa uma cena. @return null se não há nenhuma com este nome */
+    /** O que a cena mostra, numa linha. */
+    public static String titulo(String nome) {
+        return cena(nome).titulo();
+    }
+
+    /** Representa uma cena. @throws ErroDeUso se não há nenhuma com este nome */
     public static Fim representar(String nome) {
-        Supplier<Fim> cena = TODAS.get(nome);
-        return cena == null ? null : cena.get();
+        return cena(nome).representar().get();
+    }
+
+    private static Cena cena(String nome) {
+        if (!TODAS.containsKey(nome)) {
+            throw new ErroDeUso("não há a cena '" + nome + "'; há: " + String.join(", ", TODAS.keySet()));
+        }
+        return TODAS.get(nome);
     }
 
     // ───── Parte 1 ─────
@@ -103,7 +118,7 @@ public final class Cenas {
             rede.soltarTudo("cliente-1", "replica-2");
             palco.esperarSeq(3, "replica-1", "replica-2");
             Ato ato = new Ato("multicast", rastro, palco.julgar("replica-1", "replica-2"));
-            return new Fim("multicast-diverge", "O multicast diverge", List.of(
+            return new Fim(List.of(
                     "A conta ana tinha 100. Dois clientes pediram saques ao mesmo tempo: um de 80, outro de 50. Só um cabe.",
                     "A réplica 1 ouviu primeiro o de 80, e recusou o de 50; a réplica 2, o contrário. Nenhuma errou: cada uma aplicou o"
                             + " que ouviu, na ordem em que ouviu. Mas agora uma diz 20 e a outra diz 50, e nada as fará concordar.",
@@ -135,7 +150,7 @@ public final class Cenas {
             palco.esperarSeq(2, "replica-1");
             palco.esperarSeq(1, "replica-2");
             Ato ato = new Ato("multicast", rastro, palco.julgar("replica-1", "replica-2"));
-            return new Fim("assinante-atrasado", "Quem chega tarde não sabe do que se disse", List.of(
+            return new Fim(List.of(
                     "O depósito de 100 foi difundido quando só a réplica 1 ouvia. A réplica 2 chegou depois: o multicast não guarda nada, e"
                             + " ninguém sabe o que lhe falta, nem ela.",
                     "Do depósito de 10 as duas souberam: uma tem 110, a outra 10.",
@@ -169,7 +184,7 @@ public final class Cenas {
             palco.reiniciar("worker-2");
             palco.esperarSeq(3, "worker-2");
             Ato ato = new Ato("RPC + fila", rastro, palco.julgar("worker-1", "worker-2"));
-            return new Fim("fila-segura-worker-morto", "A fila guarda o que o worker morto não ouviu", List.of(
+            return new Fim(List.of(
                     "O worker 2 morreu (kill -9). O servidor, que guarda cada operação no seu diário antes de responder, continuou a"
                             + " enfileirar, e o worker 1 a aplicar.",
                     "Ao voltar, o worker 2 leu o seu próprio diário, recebeu o que lhe faltava, na mesma ordem, e ficou igual ao outro. A"
@@ -207,7 +222,7 @@ public final class Cenas {
             rede.soltarTudo("servidor", "worker-2");
             palco.esperarSeq(3, "worker-1", "worker-2");
             Ato ato = new Ato("dois servidores RPC", rastro, palco.julgar("worker-1", "worker-2"));
-            return new Fim("dois-servidores-rpc", "Duas filas em ordem não fazem uma ordem", List.of(
+            return new Fim(List.of(
                     "Cada servidor entrega as suas operações aos dois workers, por ordem, sem perder nenhuma. Mas são dois servidores.",
                     "O worker 1 ouviu primeiro o saque de 80, que veio de um; o worker 2, o de 50, que veio do outro. FIFO por servidor não"
                             + " é ordem total, e os workers divergiram como no multicast.",
@@ -222,7 +237,7 @@ public final class Cenas {
     private static Fim buraco() {
         Ato gelada = buraco("com --sem-recuperacao", "--sem-recuperacao");
         Ato curada = buraco("com recuperação");
-        return new Fim("buraco", "Um buraco na sequência", List.of(
+        return new Fim(List.of(
                 "A mensagem de número 2 perdeu-se a caminho da réplica 2. A de número 3 chegou: ela sabe que lhe falta uma, e por isso"
                         + " não a aplica.",
                 "No sistema original (aqui, --sem-recuperacao) ela espera para sempre: a ordem está salva, a réplica não anda.",
@@ -277,7 +292,7 @@ public final class Cenas {
             cliente.fazer(saque("ana", reais(50)));
             palco.esperarSeq(3, "replica-1", "replica-2");
             Ato ato = new Ato("sequenciador", rastro, palco.julgar("replica-1", "replica-2"));
-            return new Fim("sequenciador-cai", "O sequenciador cai no meio de um pedido", List.of(
+            return new Fim(List.of(
                     "O sequenciador numerou o saque de 30, guardou-o no diário e o difundiu; a resposta perdeu-se, e ele morreu (kill -9)."
                             + " Enquanto está morto ninguém avança: é o ponto fraco desta arquitetura.",
                     "O cliente não sabe se valeu. Repete o pedido com o mesmo id_msg até que alguém responda.",
@@ -290,7 +305,7 @@ public final class Cenas {
     private static Fim respostaPerdida() {
         Ato semTabela = respostaPerdida("repete com outro id_msg", false);
         Ato comTabela = respostaPerdida("repete com o mesmo id_msg", true);
-        return new Fim("resposta-perdida", "A resposta perdeu-se: repetir ou não?", List.of(
+        return new Fim(List.of(
                 "O cliente pediu um depósito de 100, e a resposta não veio. Terá valido? Não há como saber.",
                 "Quem pede outra vez como se fosse uma operação nova (outro id_msg) arrisca-se a valer duas vezes: a conta ficou com 200.",
                 "Quem repete com o mesmo id_msg recebe a resposta da primeira vez: o sequenciador tem uma tabela dos que já numerou, e as"
@@ -344,7 +359,7 @@ public final class Cenas {
             rede.soltarTudo("sequenciador", "replica-2");
             palco.esperarSeq(3, "replica-2");
             Ato ato = new Ato("ordem total", rastro, palco.julgar("replica-1", "replica-2"));
-            return new Fim("ordem-total-converge", "A ordem total converge", List.of(
+            return new Fim(List.of(
                     "Os mesmos dois saques que se cruzam na cena multicast-diverge. Quem chegou primeiro ao sequenciador recebeu o número 2;"
                             + " o outro, o 3.",
                     "À réplica 2 o 3 chegou antes do 2. Ela não o aplicou: esperou pelo que faltava. As duas ficaram iguais.",
@@ -358,7 +373,7 @@ public final class Cenas {
     private static Fim confirmadaEPerdida() {
         Ato perdida = confirmadaSemOBackup("assíncrona, sem testemunha", false);
         Ato guardada = confirmadaSemOBackup("síncrona, com testemunha", true);
-        return new Fim("confirmada-e-perdida", "Confirmada e perdida", List.of(
+        return new Fim(List.of(
                 "O primário confirmou um depósito de 100 que ainda não tinha chegado ao backup (--confirmacao assincrona), e morreu. O"
                         + " backup, promovido à mão, nunca ouviu falar dele: o cliente tem um OK na mão, e o banco não tem o dinheiro.",
                 "Com a confirmação síncrona e a testemunha, o primário só respondeu depois que a testemunha registrou que o backup já não"
@@ -403,7 +418,7 @@ public final class Cenas {
             cliente.fazer(saque("ana", reais(90)));
             palco.esperarSeq(3, "primario", "backup");
             Ato ato = new Ato("primário-backup", rastro, palco.julgar("primario", "backup"));
-            return new Fim("failover", "O primário morre e o backup assume", List.of(
+            return new Fim(List.of(
                     "O primário morreu (kill -9). Um segundo depois a testemunha, sem notícias dele, promoveu o backup, que estava em dia:"
                             + " tinha no disco tudo o que se confirmou.",
                     "O cliente nada fez de especial: repetiu o saque, com o mesmo id_msg, até que um dos dois respondesse.",
@@ -415,7 +430,7 @@ public final class Cenas {
     private static Fim cerebroDividido() {
         Ato dividido = cerebroDividido("promoção à mão, sem testemunha", false);
         Ato curado = cerebroDividido("com testemunha", true);
-        return new Fim("cerebro-dividido", "Cérebro dividido", List.of(
+        return new Fim(List.of(
                 "A rede separou o primário do backup. Alguém, sem saber que o primário vivia, promoveu o backup: agora há dois. A conta tinha"
                         + " 100, e cada um dos dois confirmou um saque de 80.",
                 "Quando a rede voltou, um deles teve de ceder: o que ele tinha confirmado foi descartado.",
@@ -477,7 +492,7 @@ public final class Cenas {
             String resposta = outro.esperar();
             palco.esperarIguais("primario", "backup");
             Ato ato = new Ato("primário-backup", rastro, palco.julgar("primario", "backup"));
-            return new Fim("replica-pausada", "Um primário que acorda tarde", List.of(
+            return new Fim(List.of(
                     "O primário parou (uma pausa do coletor de lixo, um notebook fechado). O backup foi promovido, e confirmou um saque de 80.",
                     "O antigo acordou, e tinha à porta um pedido de saque de outros 80. Para ele nada mudou; mas para confirmar precisa do backup"
                             + " em dia, que já obedece a uma época maior, e não o ouve.",

@@ -27,16 +27,18 @@ import shared.Papel;
 import tests.lab.Comparacao.Divergencia;
 import tests.lab.Comparacao.Relato;
 import tests.lab.Comparacao.Trabalho;
+import tests.lab.Vereditos.Veredito;
 
-/** O laboratório. {@code comparar} é o que {@code ./run-all.sh} roda. */
+/** O laboratório: {@code comparar} é o que {@code ./run-all.sh} roda; cada {@code cena} é uma lição. */
 @Command(name = "tests/lab/Lab.java", description = "O laboratório: o mesmo trabalho nas quatro partes, lado a lado.")
 public final class Lab extends Papel {
 
     private static final int DIVERGENCIAS_MOSTRADAS = 3;
+    private static final int LARGURA = 72;
 
     @Override
     public Integer call() {
-        throw new ErroDeUso("diga o que fazer: comparar (veja --help)");
+        throw new ErroDeUso("diga o que fazer: comparar, cenas ou cena NOME (veja --help)");
     }
 
     @Command(name = "comparar", description = "roda o mesmo trabalho em cada parte e confere o que cada uma promete")
@@ -69,22 +71,35 @@ public final class Lab extends Papel {
         return relatos.stream().allMatch(Relato::cumpriu) ? 0 : 1;
     }
 
-    @Command(name = "cena", description = "representa uma cena e conta o que aconteceu")
-    int cena(@Parameters(paramLabel = "NOME", description = "o nome (veja cenas)") String nome) {
+    @Command(name = "cenas", description = "lista as cenas")
+    int cenas() {
+        Cenas.nomes().forEach(nome -> System.out.printf("%-26s %s%n", nome, Cenas.titulo(nome)));
+        return 0;
+    }
+
+    @Command(name = "cena", description = "representa uma cena, e conta o que aconteceu e por quê")
+    int cena(@Parameters(paramLabel = "NOME", description = "qual (veja cenas)") String nome) {
         Cenas.Fim fim = Cenas.representar(nome);
-        if (fim == null) {
-            throw new ErroDeUso("não há a cena '" + nome + "'; há: " + String.join(", ", Cenas.nomes()));
-        }
-        System.out.println(fim.titulo());
-        fim.historia().forEach(paragrafo -> System.out.println("\n" + paragrafo));
-        for (Cenas.Ato ato : fim.atos()) {
-            System.out.println();
-            ato.vereditos().forEach(v -> {
-                System.out.printf("%-24s %s%n", v.nome(), v.valor());
-                v.detalhes().forEach(linha -> System.out.println("    " + linha));
-            });
+        System.out.println(Cenas.titulo(nome));
+        fim.historia().forEach(paragrafo -> System.out.println("\n" + quebrar(paragrafo)));
+        fim.atos().forEach(Lab::contar);
+        if (!fim.certa()) {
+            System.out.println("\nA cena não saiu como devia: veja os vereditos.");
         }
         return fim.certa() ? 0 : 1;
+    }
+
+    private static void contar(Cenas.Ato ato) {
+        System.out.println("\n" + ato.titulo() + ":");
+        for (Veredito v : ato.vereditos()) {
+            System.out.printf("  %-24s %s%n", v.nome(), v.valor());
+            v.detalhes().forEach(linha -> System.out.println(quebrar(linha).indent(6).stripTrailing()));
+        }
+    }
+
+    /** O texto em linhas que cabem num terminal. */
+    private static String quebrar(String texto) {
+        return texto.replaceAll("(.{1,%d})(?: |$)".formatted(LARGURA), "$1\n").strip();
     }
 
     private static void medidas(List<Relato> relatos) {

@@ -70,8 +70,7 @@ public final class Vereditos {
                 case "aplicar" -> aplicadas.computeIfAbsent(quem, q -> new ArrayList<>()).add(evento);
                 case "adotar" -> {
                     trocaramEstado.add(quem);
-                    aplicadas.getOrDefault(quem, new ArrayList<>())
-                            .removeIf(a -> a.path("seq").asLong() > evento.path("seq").asLong());
+                    aplicadas.remove(quem); // o que aplicou antes pode ter sido desfeito
                 }
                 case "estado" -> estados.put(quem, evento);
                 default -> { }
@@ -188,15 +187,21 @@ public final class Vereditos {
         if (pedidas.values().stream().noneMatch(Pedida::confirmada)) {
             return new Veredito(nome, Valor.DESCONHECIDO, List.of("nada foi confirmado a um cliente"));
         }
-        pedidas.forEach((id, pedida) -> comEstado().forEach((replica, estado) -> {
-            String resultado = estado.path("resultados").path(id).asText("DESCONHECIDA");
-            if (pedida.confirmada() && resultado.equals("DESCONHECIDA")) {
-                detalhes.add(pedida.cliente + " ouviu \"" + pedida.resposta + "\" de " + dizer(id) + ", e " + replica + " não a tem");
-            } else if (pedida.confirmada() && pedida.resposta.contains("resultado=") && !pedida.resposta.contains("=" + resultado)) {
-                detalhes.add(pedida.cliente + " ouviu \"" + pedida.resposta + "\" de " + dizer(id) + ", e em " + replica + " ela foi "
-                        + resultado);
+        pedidas.forEach((id, pedida) -> {
+            Map<String, String> resultados = new TreeMap<>();
+            comEstado().forEach((replica, e) -> resultados.put(replica, e.path("resultados").path(id).asText("DESCONHECIDA")));
+            resultados.values().removeIf("DESCONHECIDA"::equals); // a quem só está atrasada, outra ainda lha pode dar
+            String ouviu = pedida.cliente + " ouviu \"" + pedida.resposta + "\" de " + dizer(id);
+            if (pedida.confirmada() && resultados.isEmpty() && !comEstado().isEmpty()) {
+                detalhes.add(ouviu + ", e nenhuma réplica a tem");
+            } else if (pedida.confirmada() && pedida.resposta.contains("resultado=")) {
+                resultados.forEach((replica, resultado) -> {
+                    if (!pedida.resposta.contains("resultado=" + resultado)) {
+                        detalhes.add(ouviu + ", e em " + replica + " ela foi " + resultado);
+                    }
+                });
             }
-        }));
+        });
         return veredito(nome, detalhes);
     }
 
