@@ -2,6 +2,16 @@ package tests.lab;
 
 import static shared.Operacao.deposito;
 import static shared.Operacao.saque;
+import static tests.lab.Montagem.clienteDaParte2;
+import static tests.lab.Montagem.clienteDaParte3;
+import static tests.lab.Montagem.clienteDaParte4;
+import static tests.lab.Montagem.difusao;
+import static tests.lab.Montagem.esperarAssinantes;
+import static tests.lab.Montagem.fila;
+import static tests.lab.Montagem.palcoDaParte4;
+import static tests.lab.Montagem.parte4;
+import static tests.lab.Montagem.replicaDaParte3;
+import static tests.lab.Montagem.sequenciador;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -9,12 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
-import shared.Endereco;
 import shared.ErroDeUso;
 import shared.Operacao;
 import tests.lab.Palco.Cliente;
-import tests.lab.Rede.Tipo;
 import tests.lab.Vereditos.Valor;
 import tests.lab.Vereditos.Veredito;
 
@@ -472,6 +479,8 @@ public final class Cenas {
             um.esperar();
             palco.esperarSeq(comTestemunha ? 3 : 2, "backup");
             palco.esperarIguais("primario", "backup");
+            outro.fazer(deposito("ana", reais(1)));
+            palco.esperarIguais("primario", "backup");
             return new Ato(titulo, rastro, palco.julgar("primario", "backup"));
         }
     }
@@ -491,6 +500,8 @@ public final class Cenas {
             palco.continuar("primario");
             String resposta = outro.esperar();
             palco.esperarIguais("primario", "backup");
+            um.fazer(deposito("ana", reais(1)));
+            palco.esperarSeq(4, "primario", "backup");
             Ato ato = new Ato("primário-backup", rastro, palco.julgar("primario", "backup"));
             return new Fim(List.of(
                     "O primário parou (uma pausa do coletor de lixo, um notebook fechado). O backup foi promovido, e confirmou um saque de 80.",
@@ -516,83 +527,5 @@ public final class Cenas {
 
     private static BigDecimal reais(int valor) {
         return BigDecimal.valueOf(valor);
-    }
-
-    private static Endereco local(int porta) {
-        return new Endereco("127.0.0.1", porta);
-    }
-
-    /** Um enlace de um cliente da parte 1 a uma réplica: ela o assina em {@code porta("cliente>replica")}. */
-    private static void difusao(Rede rede, Palco palco, String de, String para) {
-        rede.enlace(Tipo.difusao, de, para, local(palco.porta(de + ">" + para)), local(palco.porta(de)));
-    }
-
-    private static void fila(Rede rede, Palco palco, String servidor, String worker) {
-        rede.enlace(Tipo.fila, servidor, worker, local(palco.porta(servidor + ">" + worker)), local(palco.porta(worker)));
-    }
-
-    private static Cliente clienteDaParte2(Rede rede, Palco palco, String nome, String servidor) {
-        rede.enlace(Tipo.bytes, nome, servidor, local(palco.porta(nome)), local(palco.porta(servidor)));
-        return palco.cliente(nome, "part2.Client", "--rpc", palco.em(nome));
-    }
-
-    private static void sequenciador(Rede rede, Palco palco, String... replicas) {
-        palco.iniciar("sequenciador", "part3.Sequencer", "--pedidos", palco.porta("sequenciador"), "--ordem", palco.porta("ordem"));
-        for (String replica : replicas) {
-            replicaDaParte3(rede, palco, replica);
-        }
-        esperarAssinantes(palco, replicas.length);
-    }
-
-    /** Uma barreira: o que o sequenciador difundir daqui em diante chega a todas. */
-    private static void esperarAssinantes(Palco palco, int quantos) {
-        palco.esperarEstado("sequenciador", quantos + " assinantes", e -> e.path("assinantes").asInt() >= quantos);
-    }
-
-    private static void replicaDaParte3(Rede rede, Palco palco, String replica, Object... opcoes) {
-        rede.enlace(Tipo.difusao, "sequenciador", replica, local(palco.porta("sequenciador>" + replica)), local(palco.porta("ordem")));
-        rede.enlace(Tipo.pedidos, replica, "sequenciador", local(palco.porta(replica + ">sequenciador")),
-                local(palco.porta("sequenciador")));
-        palco.iniciar(replica, "part3.Replica", Stream.concat(Stream.of("--ordem", palco.em("sequenciador>" + replica),
-                "--pedidos", palco.em(replica + ">sequenciador")), Stream.of(opcoes)).toArray());
-    }
-
-    private static Cliente clienteDaParte3(Rede rede, Palco palco, String nome) {
-        rede.enlace(Tipo.pedidos, nome, "sequenciador", local(palco.porta(nome)), local(palco.porta("sequenciador")));
-        return palco.cliente(nome, "part3.Client", "--sequenciador", palco.em(nome));
-    }
-
-    private static Palco palcoDaParte4(Rastro rastro, String titulo) {
-        return new Palco(rastro, 4, titulo, 1, "cliente-1", "cliente-2", "testemunha", "primario", "backup");
-    }
-
-    private static void parte4(Rede rede, Palco palco, boolean comTestemunha, String confirmacao) {
-        rede.enlace(Tipo.difusao, "primario", "backup", local(palco.porta("primario>backup")), local(palco.porta("primario.difusao")));
-        rede.enlace(Tipo.pedidos, "backup", "primario", local(palco.porta("backup>primario")), local(palco.porta("primario")));
-        if (comTestemunha) {
-            palco.iniciar("testemunha", "part4.Witness", "--porta", palco.porta("testemunha"));
-        }
-        for (String servidor : List.of("primario", "backup")) {
-            List<Object> opcoes = new ArrayList<>(List.of("--pedidos", palco.porta(servidor),
-                    "--atualizacoes", palco.porta(servidor + ".difusao")));
-            if (comTestemunha) {
-                rede.enlace(Tipo.pedidos, servidor, "testemunha", local(palco.porta(servidor + ">testemunha")),
-                        local(palco.porta("testemunha")));
-                opcoes.addAll(List.of("--testemunha", palco.em(servidor + ">testemunha")));
-            }
-            opcoes.addAll(servidor.equals("primario") ? List.of("--confirmacao", confirmacao)
-                    : List.of("--pedidos-primario", palco.em("backup>primario"), "--atualizacoes-primario", palco.em("primario>backup")));
-            palco.iniciar(servidor, servidor.equals("primario") ? "part4.Primary" : "part4.Backup", opcoes.toArray());
-        }
-        palco.esperarEstado("primario", "o backup em dia", e -> e.path("em_dia").asInt() == 2);
-    }
-
-    private static Cliente clienteDaParte4(Rede rede, Palco palco, String nome, String... servidores) {
-        List<String> enderecos = new ArrayList<>();
-        for (String servidor : servidores) {
-            rede.enlace(Tipo.pedidos, nome, servidor, local(palco.porta(nome + ">" + servidor)), local(palco.porta(servidor)));
-            enderecos.add(palco.em(nome + ">" + servidor));
-        }
-        return palco.cliente(nome, "part4.Client", "--primario", String.join(",", enderecos));
     }
 }

@@ -4,7 +4,7 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Cenas.java Comparacao.java Conteudo.java Palco.java Parte.java Processo.java Rede.java Vereditos.java
+//SOURCES Cenas.java Comparacao.java Conteudo.java Ensaio.java Falhas.java Montagem.java Palco.java Parte.java Processo.java Rede.java Vereditos.java
 //SOURCES ../../shared/Carga.java ../../shared/Papel.java
 //SOURCES ../../part1/Client.java ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -141,6 +140,16 @@ public final class Palco implements AutoCloseable {
         falta("continuar", nome);
         anotarProcesso(nome, "continuado");
         processos.get(nome).sinal("CONT");
+    }
+
+    /** Os nomes dos papéis que estão ou estiveram de pé; os clientes não contam. */
+    public List<String> nomes() {
+        return List.copyOf(papeis.keySet());
+    }
+
+    /** O que uma réplica responde a ESTADO; null se não responde. */
+    public ObjectNode estadoDe(String replica) {
+        return perguntar(replica, "ESTADO");
     }
 
     public Processo processo(String nome) {
@@ -343,16 +352,16 @@ public final class Palco implements AutoCloseable {
 
     private ObjectNode estado(String replica) {
         ObjectNode evento = rastro.evento("estado").put("processo", replica);
-        ObjectNode estado = perguntar(replica, "ESTADO");
-        if (estado == null) {
-            return evento.put("erro", "não respondeu");
+        try (Requisicao r = requisicao(porta(replica + ".consulta"))) {
+            evento.setAll(pedir(r, "ESTADO"));
+            ObjectNode saldos = evento.putObject("saldos");
+            contas.forEach(conta -> saldos.put(conta, pedir(r, "SALDO", "conta", conta).path("saldo").decimalValue().setScale(2)));
+            ObjectNode resultados = evento.putObject("resultados");
+            ids.forEach(id -> resultados.put(id, pedir(r, "RESULTADO", "id_msg", id).path("resultado").textValue()));
+            return evento;
+        } catch (SemResposta e) {
+            return rastro.evento("estado").put("processo", replica).put("erro", "não respondeu");
         }
-        evento.setAll(estado);
-        ObjectNode saldos = evento.putObject("saldos");
-        new LinkedHashSet<>(contas).forEach(conta -> saldos.put(conta, saldo(replica, conta)));
-        ObjectNode resultados = evento.putObject("resultados");
-        ids.forEach(id -> resultados.put(id, perguntar(replica, "RESULTADO", "id_msg", id).path("resultado").textValue()));
-        return evento;
     }
 
     /** Pergunta a uma réplica, na porta de consultas dela. @return null se ela não responde */
@@ -361,15 +370,23 @@ public final class Palco implements AutoCloseable {
     }
 
     private static ObjectNode perguntarA(int porta, String pedido, String... pares) {
+        try (Requisicao requisicao = requisicao(porta)) {
+            return pedir(requisicao, pedido, pares);
+        } catch (SemResposta e) {
+            return null;
+        }
+    }
+
+    private static Requisicao requisicao(int porta) {
+        return new Requisicao(new Endereco("127.0.0.1", porta), 2_000, 2);
+    }
+
+    private static ObjectNode pedir(Requisicao requisicao, String pedido, String... pares) {
         ObjectNode objeto = Json.MAPPER.createObjectNode().put("pedido", pedido);
         for (int i = 0; i < pares.length; i += 2) {
             objeto.put(pares[i], pares[i + 1]);
         }
-        try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta), 2_000, 2)) {
-            return Json.ler(requisicao.pedir(Json.escrever(objeto)).getBytes(StandardCharsets.UTF_8));
-        } catch (SemResposta e) {
-            return null;
-        }
+        return Json.ler(requisicao.pedir(Json.escrever(objeto)).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -68,6 +68,21 @@ public final class Rede implements AutoCloseable {
         sentidos(de, para).forEach(sentido -> mudanca.accept(sentido.regras()));
     }
 
+    /** Muda as regras de tudo. */
+    public void mudarTodas(Consumer<Regras> mudanca) {
+        sentidos.values().forEach(destes -> destes.forEach(sentido -> mudanca.accept(sentido.regras())));
+    }
+
+    /** Corta, ou volta a ligar, tudo o que vai a este processo e tudo o que vem dele. */
+    public void isolar(String nome, boolean sim) {
+        rastro.anotar(rastro.evento("falta").put("evento", sim ? "cortar" : "ligar").put("alvo", nome));
+        sentidos.forEach((sentido, destes) -> {
+            if (sentido.startsWith(nome + ">") || sentido.endsWith(">" + nome)) {
+                destes.forEach(este -> este.regras().cortar(sim));
+            }
+        });
+    }
+
     /** Tudo o que vai de um ao outro se perde; o que vem, não. */
     public void cortar(String de, String para) {
         anotar("cortar", de, para);

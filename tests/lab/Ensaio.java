@@ -1,0 +1,185 @@
+package tests.lab;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import shared.Carga;
+import shared.Operacao;
+import tests.lab.Palco.Cliente;
+import tests.lab.Vereditos.Valor;
+import tests.lab.Vereditos.Veredito;
+
+/** Uma parte inteira, com a {@link Rede} no meio e falhas a horas certas; e a conta do que custou e do que se cumpriu. */
+final class Ensaio {
+
+    /**
+     * O que se mediu.
+     *
+     * @param mensagensPorOp as que passaram na rede, com as de controle, por operação
+     * @param semServico     o maior intervalo, em segundos, em que nenhum cliente teve resposta
+     */
+    record Resultado(Montagem montagem, Rastro rastro, List<Veredito> vereditos, double mensagensPorOp, double p50, double p99,
+            double opsPorSegundo, int recusadas, int indeterminadas, double semServico) {
+
+        Valor valor(String nome) {
+            return vereditos.stream().filter(v -> v.nome().equals(nome)).findFirst().orElseThrow().valor();
+        }
+
+        /** Se se viu o que a parte promete: a 1, que o dinheiro se conserva; as outras, tudo. */
+        boolean cumpriu() {
+            return vereditos.stream().filter(v -> montagem.parte() > 1 || v.nome().startsWith("dinheiro"))
+                    .allMatch(v -> v.valor() == Valor.SIM);
+        }
+    }
+
+    /** @param contas quantas se usam; @param ops quantas operações cada cliente pede */
+    record Trabalho(int clientes, int ops, int contas, long semente, Falhas falhas) {
+    }
+
+    private static final int SEM_PROGRESSO_MS = 5_000;
+
+    private final Trabalho trabalho;
+    private final Rastro rastro = new Rastro();
+    private int pedidas;
+    private int acoesFeitas;
+
+    Ensaio(Trabalho trabalho) {
+        this.trabalho = trabalho;
+    }
+
+    Resultado rodar(int parte) {
+        try (Rede rede = new Rede(rastro, trabalho.semente()); Montagem m = Montagem.de(parte, rastro, rede, trabalho.clientes())) {
+            rede.mudarTodas(regras -> trabalho.falhas().regras().forEach(regra -> regra.em(regras)));
+            List<Cliente> clientes = m.clientes();
+            List<Iterator<Operacao>> cargas = new ArrayList<>();
+            for (int i = 0; i < clientes.size(); i++) {
+                cargas.add(Carga.operacoes(trabalho.semente() + i, trabalho.contas(), trabalho.ops()));
+            }
+            List<Thread> linhas = new ArrayList<>();
+            for (int i = 0; i < clientes.size(); i++) {
+                Cliente cliente = clientes.get(i);
+                Iterator<Operacao> carga = cargas.get(i);
+                Thread linha = new Thread(() -> pedirTudo(m, rede, cliente, carga));
+                linhas.add(linha);
+                linha.start();
+            }
+            for (Thread linha : linhas) {
+                linha.join();
+            }
+            curar(m, rede);
+            esperarQuieto(m);
+            return medir(m, m.palco().julgar(m.replicas().toArray(String[]::new)));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void pedirTudo(Montagem m, Rede rede, Cliente cliente, Iterator<Operacao> carga) {
+        while (carga.hasNext() && cliente.processo().vivo()) {
+            agir(m, rede);
+            cliente.fazer(carga.next());
+        }
+    }
+
+    /** As ações cuja hora chegou, por quem chegar primeiro. */
+    private synchronized void agir(Montagem m, Rede rede) {
+        double feito = pedidas++ / (double) (trabalho.clientes() * trabalho.ops());
+        List<Falhas.Acao> acoes = trabalho.falhas().acoes();
+        while (acoesFeitas < acoes.size() && acoes.get(acoesFeitas).quando() <= feito) {
+            Falhas.Acao acao = acoes.get(acoesFeitas++);
+            fazer(acao.qual(), acao.alvo().equals("central") ? m.central() : m.replicas().get(1), m, rede);
+        }
+    }
+
+    private static void fazer(String qual, String alvo, Montagem m, Rede rede) {
+        if (alvo == null) {
+            return; // o multicast não tem centro
+        }
+        boolean vivo = m.palco().processo(alvo).vivo();
+        switch (qual) {
+            case "matar" -> m.palco().matar(alvo);
+            case "iniciar" -> {
+                if (!vivo) {
+                    m.palco().reiniciar(alvo);
+                }
+            }
+            case "parar" -> m.palco().parar(alvo);
+            case "continuar" -> m.palco().continuar(alvo);
+            case "cortar" -> rede.isolar(alvo, true);
+            default -> rede.isolar(alvo, false);
+        }
+    }
+
+    /** Tudo volta a funcionar: o que ainda faltar depois disto falta para sempre. */
+    private static void curar(Montagem m, Rede rede) {
+        rede.mudarTodas(regras -> regras.perda(0).duplicacao(0).reordenacao(0).cortar(false).atraso(0, 0));
+        for (String nome : m.palco().nomes()) {
+            if (!m.palco().processo(nome).vivo()) {
+                m.palco().reiniciar(nome);
+            } else {
+                m.palco().processo(nome).sinal("CONT");
+            }
+        }
+    }
+
+    /** Espera até que as réplicas estejam iguais, ou que nenhuma avance mais. */
+    private static void esperarQuieto(Montagem m) {
+        long[] avanco = {-1, System.nanoTime()};
+        Processo.esperar("fim da entrega", Processo.PRAZO, () -> {
+            List<ObjectNode> estados = m.replicas().stream().map(m.palco()::estadoDe).toList();
+            if (estados.contains(null)) {
+                return false;
+            }
+            long aplicadas = estados.stream().mapToLong(e -> e.path("seq").longValue()).sum();
+            avanco[1] = aplicadas == avanco[0] ? avanco[1] : System.nanoTime();
+            avanco[0] = aplicadas;
+            boolean iguais = estados.stream().map(e -> e.path("seq") + " " + e.path("resumo")).distinct().count() == 1;
+            return iguais && System.nanoTime() - avanco[1] > 500_000_000L
+                    || System.nanoTime() - avanco[1] > SEM_PROGRESSO_MS * 1_000_000L;
+        });
+    }
+
+    // ───── Medidas ─────
+
+    private Resultado medir(Montagem m, List<Veredito> vereditos) {
+        Histogram latencias = new Histogram(3);
+        Map<String, Double> pediu = new HashMap<>();
+        List<Double> respostas = new ArrayList<>();
+        int recusadas = 0;
+        int indeterminadas = 0;
+        int mensagens = 0;
+        for (ObjectNode e : rastro.eventos()) {
+            String id = e.path("id_msg").asText();
+            double t = e.path("t").asDouble();
+            switch (e.path("tipo").asText() + " " + e.path("evento").asText()) {
+                case "cliente pede" -> pediu.put(id, t);
+                case "cliente resposta" -> {
+                    latencias.recordValue(Math.max(1, (long) ((t - pediu.get(id)) * 1_000)));
+                    respostas.add(t);
+                }
+                case "cliente indeterminada" -> indeterminadas++;
+                case "mensagem enviada" -> mensagens++;
+                case "aplicar " -> recusadas += e.path("resultado").asText().equals("RECUSADA")
+                        && e.path("processo").asText().equals(m.replicas().get(0)) ? 1 : 0;
+                default -> { }
+            }
+        }
+        respostas.sort(Comparator.naturalOrder());
+        double inicio = pediu.values().stream().min(Comparator.naturalOrder()).orElse(0.0);
+        double duracao = respostas.isEmpty() ? 1 : respostas.get(respostas.size() - 1) - inicio;
+        double parado = 0;
+        double antes = inicio;
+        for (double resposta : respostas) {
+            parado = Math.max(parado, resposta - antes);
+            antes = resposta;
+        }
+        return new Resultado(m, rastro, vereditos, mensagens / (double) Math.max(1, pediu.size()),
+                latencias.getValueAtPercentile(50) / 1e3, latencias.getValueAtPercentile(99) / 1e3,
+                respostas.size() / (duracao / 1e3), recusadas, indeterminadas, parado / 1e3);
+    }
+}

@@ -1,0 +1,164 @@
+package tests.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import shared.Endereco;
+import tests.lab.Palco.Cliente;
+import tests.lab.Rede.Tipo;
+
+/**
+ * Cada parte de pé, com duas réplicas, e com a {@link Rede} em todos os enlaces.
+ *
+ * @param nome     a arquitetura
+ * @param replicas quem tem um banco
+ * @param central  sem quem ninguém avança, ou muda quem manda; {@code null} se não há
+ */
+record Montagem(int parte, String nome, Palco palco, List<Cliente> clientes, List<String> replicas, String central)
+        implements AutoCloseable {
+
+    /** Põe uma parte de pé. */
+    static Montagem de(int parte, Rastro rastro, Rede rede, int quantosClientes) {
+        List<String> nomes = IntStream.rangeClosed(1, quantosClientes).mapToObj(n -> "cliente-" + n).toList();
+        return switch (parte) {
+            case 1 -> multicast(rastro, rede, nomes);
+            case 2 -> rpcComFila(rastro, rede, nomes);
+            case 3 -> ordemTotal(rastro, rede, nomes);
+            case 4 -> primarioComBackup(rastro, rede, nomes);
+            default -> throw new IllegalArgumentException("parte " + parte);
+        };
+    }
+
+    private static Montagem multicast(Rastro rastro, Rede rede, List<String> nomes) {
+        List<String> replicas = List.of("replica-1", "replica-2");
+        Palco palco = new Palco(rastro, 1, "multicast", 1, juntar(nomes, replicas));
+        for (String replica : replicas) {
+            nomes.forEach(cliente -> difusao(rede, palco, cliente, replica));
+            palco.iniciar(replica, "part1.Replica", "--clientes",
+                    String.join(",", nomes.stream().map(cliente -> palco.em(cliente + ">" + replica)).toList()));
+        }
+        List<Cliente> clientes = nomes.stream()
+                .map(nome -> palco.cliente(nome, "part1.Client", "--porta", palco.porta(nome), "--esperar", 2)).toList();
+        return new Montagem(1, "multicast", palco, clientes, replicas, null);
+    }
+
+    private static Montagem rpcComFila(Rastro rastro, Rede rede, List<String> nomes) {
+        List<String> workers = List.of("worker-1", "worker-2");
+        Palco palco = new Palco(rastro, 2, "RPC + fila", 1, juntar(nomes, List.of("servidor"), workers));
+        for (String worker : workers) {
+            fila(rede, palco, "servidor", worker);
+            palco.iniciar(worker, "part2.Worker", "--porta", palco.porta(worker), "--rpc", palco.em("servidor"));
+        }
+        palco.iniciar("servidor", "part2.RpcServer", "--porta", palco.porta("servidor"), "--workers",
+                palco.em("servidor>worker-1") + "," + palco.em("servidor>worker-2"));
+        List<Cliente> clientes = nomes.stream().map(nome -> clienteDaParte2(rede, palco, nome, "servidor")).toList();
+        return new Montagem(2, "RPC + fila", palco, clientes, workers, "servidor");
+    }
+
+    private static Montagem ordemTotal(Rastro rastro, Rede rede, List<String> nomes) {
+        List<String> replicas = List.of("replica-1", "replica-2");
+        Palco palco = new Palco(rastro, 3, "sequenciador", 1, juntar(nomes, List.of("sequenciador"), replicas));
+        sequenciador(rede, palco, "replica-1", "replica-2");
+        List<Cliente> clientes = nomes.stream().map(nome -> clienteDaParte3(rede, palco, nome)).toList();
+        return new Montagem(3, "sequenciador", palco, clientes, replicas, "sequenciador");
+    }
+
+    private static Montagem primarioComBackup(Rastro rastro, Rede rede, List<String> nomes) {
+        List<String> servidores = List.of("primario", "backup");
+        Palco palco = new Palco(rastro, 4, "primário-backup", 1, juntar(nomes, List.of("testemunha"), servidores));
+        parte4(rede, palco, true, "sincrona");
+        List<Cliente> clientes = nomes.stream().map(nome -> clienteDaParte4(rede, palco, nome, "primario", "backup")).toList();
+        return new Montagem(4, "primário-backup", palco, clientes, servidores, "primario");
+    }
+
+    @SafeVarargs
+    private static String[] juntar(List<String>... listas) {
+        return Stream.of(listas).flatMap(List::stream).toArray(String[]::new);
+    }
+
+    @Override
+    public void close() {
+        palco.close();
+    }
+
+    // ───── As peças, que as cenas também usam ─────
+
+    static Endereco local(int porta) {
+        return new Endereco("127.0.0.1", porta);
+    }
+
+    /** Um enlace de um cliente da parte 1 a uma réplica: ela o assina em {@code porta("cliente>replica")}. */
+    static void difusao(Rede rede, Palco palco, String de, String para) {
+        rede.enlace(Tipo.difusao, de, para, local(palco.porta(de + ">" + para)), local(palco.porta(de)));
+    }
+
+    static void fila(Rede rede, Palco palco, String servidor, String worker) {
+        rede.enlace(Tipo.fila, servidor, worker, local(palco.porta(servidor + ">" + worker)), local(palco.porta(worker)));
+    }
+
+    static Cliente clienteDaParte2(Rede rede, Palco palco, String nome, String servidor) {
+        rede.enlace(Tipo.bytes, nome, servidor, local(palco.porta(nome)), local(palco.porta(servidor)));
+        return palco.cliente(nome, "part2.Client", "--rpc", palco.em(nome));
+    }
+
+    static void sequenciador(Rede rede, Palco palco, String... replicas) {
+        palco.iniciar("sequenciador", "part3.Sequencer", "--pedidos", palco.porta("sequenciador"), "--ordem", palco.porta("ordem"));
+        for (String replica : replicas) {
+            replicaDaParte3(rede, palco, replica);
+        }
+        esperarAssinantes(palco, replicas.length);
+    }
+
+    /** Uma barreira: o que o sequenciador difundir daqui em diante chega a todas. */
+    static void esperarAssinantes(Palco palco, int quantos) {
+        palco.esperarEstado("sequenciador", quantos + " assinantes", e -> e.path("assinantes").asInt() >= quantos);
+    }
+
+    static void replicaDaParte3(Rede rede, Palco palco, String replica, Object... opcoes) {
+        rede.enlace(Tipo.difusao, "sequenciador", replica, local(palco.porta("sequenciador>" + replica)), local(palco.porta("ordem")));
+        rede.enlace(Tipo.pedidos, replica, "sequenciador", local(palco.porta(replica + ">sequenciador")),
+                local(palco.porta("sequenciador")));
+        palco.iniciar(replica, "part3.Replica", Stream.concat(Stream.of("--ordem", palco.em("sequenciador>" + replica),
+                "--pedidos", palco.em(replica + ">sequenciador")), Stream.of(opcoes)).toArray());
+    }
+
+    static Cliente clienteDaParte3(Rede rede, Palco palco, String nome) {
+        rede.enlace(Tipo.pedidos, nome, "sequenciador", local(palco.porta(nome)), local(palco.porta("sequenciador")));
+        return palco.cliente(nome, "part3.Client", "--sequenciador", palco.em(nome));
+    }
+
+    static Palco palcoDaParte4(Rastro rastro, String titulo) {
+        return new Palco(rastro, 4, titulo, 1, "cliente-1", "cliente-2", "testemunha", "primario", "backup");
+    }
+
+    static void parte4(Rede rede, Palco palco, boolean comTestemunha, String confirmacao) {
+        rede.enlace(Tipo.difusao, "primario", "backup", local(palco.porta("primario>backup")), local(palco.porta("primario.difusao")));
+        rede.enlace(Tipo.pedidos, "backup", "primario", local(palco.porta("backup>primario")), local(palco.porta("primario")));
+        if (comTestemunha) {
+            palco.iniciar("testemunha", "part4.Witness", "--porta", palco.porta("testemunha"));
+        }
+        for (String servidor : List.of("primario", "backup")) {
+            List<Object> opcoes = new ArrayList<>(List.of("--pedidos", palco.porta(servidor),
+                    "--atualizacoes", palco.porta(servidor + ".difusao")));
+            if (comTestemunha) {
+                rede.enlace(Tipo.pedidos, servidor, "testemunha", local(palco.porta(servidor + ">testemunha")),
+                        local(palco.porta("testemunha")));
+                opcoes.addAll(List.of("--testemunha", palco.em(servidor + ">testemunha")));
+            }
+            opcoes.addAll(servidor.equals("primario") ? List.of("--confirmacao", confirmacao)
+                    : List.of("--pedidos-primario", palco.em("backup>primario"), "--atualizacoes-primario", palco.em("primario>backup")));
+            palco.iniciar(servidor, servidor.equals("primario") ? "part4.Primary" : "part4.Backup", opcoes.toArray());
+        }
+        palco.esperarEstado("primario", "o backup em dia", e -> e.path("em_dia").asInt() == 2);
+    }
+
+    static Cliente clienteDaParte4(Rede rede, Palco palco, String nome, String... servidores) {
+        List<String> enderecos = new ArrayList<>();
+        for (String servidor : servidores) {
+            rede.enlace(Tipo.pedidos, nome, servidor, local(palco.porta(nome + ">" + servidor)), local(palco.porta(servidor)));
+            enderecos.add(palco.em(nome + ">" + servidor));
+        }
+        return palco.cliente(nome, "part4.Client", "--primario", String.join(",", enderecos));
+    }
+}
