@@ -1,0 +1,819 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION RPyC de verdade: o rpyc do Python com o nosso servidor, o nosso cliente com um servidor em Python, e ruído.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES Testes.java Cena.java BrineTest.java ../part2/Client.java ../part2/RpcServer.java ../part2/Worker.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static tests.Cena.esperarSeq;
+import static tests.Cena.local;
+import static tests.Cena.saldo;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.InflaterInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import part2.Brine;
+import shared.Json;
+import tests.Cena.Fim;
+import tests.lab.Processo;
+
+@DisplayName("RPyC")
+class RpycTest {
+
+    private static final String PYTHON = "/usr/bin/python3"; // o do sistema, que é o que tem o python3-rpyc
+    private static final String UUID = "[0-9a-f-]{36}";
+    private static final int PORTA = Processo.portaLivre();
+    private static final int FILA = Processo.portaLivre();
+    private static final int CONSULTA = Processo.portaLivre();
+
+    private static boolean haPython;
+    private static Processo worker;
+    private static Processo servidor;
+    private static Processo python;
+    private static Conexao noMeio;
+
+    private final Cena cena = new Cena();
+
+    @BeforeAll
+    static void iniciar() {
+        haPython = Files.isExecutable(Path.of(PYTHON))
+                && Processo.comando(PYTHON, "-c", "import rpyc, zmq").esperarFim() == 0;
+        worker = Processo.iniciar("part2.Worker", "--memoria", "--silencioso",
+                "--porta", "" + FILA, "--consulta", "" + CONSULTA).esperarPronto();
+        servidor = Processo.iniciarCom(List.of("-Xmx64m"), "part2.RpcServer", "--memoria", "--silencioso",
+                "--porta", "" + PORTA, "--workers", local(FILA)).esperarPronto();
+        python = haPython ? Processo.comando(PYTHON, "-X", "utf8", "-c", INTERPRETE) : null;
+        noMeio = new Conexao().bytes(new byte[] {0, 0, 0, 8});
+    }
+
+    @AfterEach
+    void aindaAtende() {
+        cena.close();
+        try (Conexao outra = new Conexao()) {
+            assertTrue(String.valueOf(outra.pedir(depositar("quem vem depois"))).contains("DEPOSITO enfileirado: "));
+        }
+        assertFalse(servidor.registro().stream().anyMatch(l -> l.matches("\\s+at .*|.*Exception.*")), "uma pilha");
+    }
+
+    @AfterAll
+    static void encerrar() {
+        noMeio.close();
+        if (haPython) {
+            python.close();
+        }
+        servidor.close();
+        worker.close();
+    }
+
+    // ───── O cliente deles, o nosso servidor ─────
+
+    @Nested
+    @DisplayName("o rpyc do Python com o nosso servidor")
+    class ClienteEmPython {
+
+        @BeforeEach
+        void exigir() {
+            exigirPython();
+        }
+
+        @Test
+        @DisplayName("depositar, sacar e transferir como o cliente original; cada valor é o decimal que o Python mostra")
+        void comoOOriginal() {
+            assertEquals(0, clienteEmPython("depositar", "ana", "100.0").codigo());
+            assertTrue(clienteEmPython("depositar", "ana", "10.1").texto().matches("DEPOSITO enfileirado: " + UUID));
+            assertTrue(clienteEmPython("sacar", "ana", "0.2").texto().matches("SAQUE enfileirado: " + UUID));
+            assertTrue(clienteEmPython("transferir", "ana", "bia", "0.1").texto().matches("TRANSFERENCIA enfileirada: " + UUID));
+            assertSaldo("109.80", "ana");
+            assertSaldo("0.10", "bia");
+            assertEquals("ValueError: valor: deve ser maior que zero", clienteEmPython("depositar", "ana", "-1").erros());
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                banco.depositar('c1', 7)                                       | c1 | 7.00
+                banco.exposed_depositar('c2', 7.25)                            | c2 | 7.25
+                banco.depositar(valor=7.5, conta='c3')                         | c3 | 7.50
+                banco.depositar('c4', str(Decimal('10.50')))                   | c4 | 10.50
+                banco.depositar('c5', str(Decimal('1E+2')))                    | c5 | 100.00
+                banco.depositar('c6', 10 ** 12)                                | c6 | 1000000000000.00
+                banco.depositar('c7', 999999999999.99)                         | c7 | 999999999999.99
+                [banco.depositar('c8', 0.1) for i in range(3)]                 | c8 | 0.30
+                banco.depositar('ação €', 1, None)                             | ação € | 1.00
+                [banco.depositar('c10', 4, 'repetida-rpyc') for i in range(3)] | c10 | 4.00
+                rpyc.async_(banco.depositar)('c11', 2.2).value                 | c11 | 2.20
+                rpyc.timed(banco.depositar, 10)('c12', valor=3).value          | c12 | 3.00
+                """)
+        @DisplayName("argumentos de toda forma: posicionais, nomeados, int, float, decimal em texto, com id_msg, sem esperar")
+        void argumentos(String chamada, String conta, String saldo) {
+            assertEquals(List.of(), python(chamada));
+            assertSaldo(saldo, conta);
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                banco.roubar                                    | AttributeError | .*"roubar".*depositar, sacar e transferir
+                banco._privado                                  | AttributeError | .*"_privado" não existe.*
+                banco.__class__                                 | AttributeError | .*"__class__" não existe.*
+                banco.depositar.__self__                        | AttributeError | .*"__self__" não existe.*
+                setattr(banco, 'x', 1)                          | AttributeError | aqui nenhum atributo se muda.*
+                del banco.depositar                             | AttributeError | aqui nenhum atributo se muda.*
+                banco.depositar()                               | TypeError | os argumentos são depositar\\(conta, valor.*
+                banco.depositar('ana')                          | TypeError | os argumentos são depositar\\(conta, valor.*
+                banco.depositar('ana', 1, 'id', 'a mais')       | TypeError | os argumentos são depositar\\(conta, valor.*
+                banco.depositar('ana', 1, conta='bia')          | TypeError | os argumentos são depositar\\(conta, valor.*
+                banco.transferir('ana', 1, extra=2)             | TypeError | os argumentos são transferir\\(conta_origem, .*
+                banco.depositar(7, 1)                           | TypeError | conta: esperava um texto \\(str\\), veio um número
+                banco.depositar(b'ana', 1)                      | TypeError | conta: esperava um texto \\(str\\), veio bytes
+                banco.depositar(None, 1)                        | TypeError | conta: esperava um texto \\(str\\), veio None
+                banco.depositar(['ana'], 1)                     | TypeError | conta: .* por referência \\("builtins.list"\\)
+                banco.depositar('ana', Decimal('1'))            | TypeError | valor: .*str\\(valor\\); .*"decimal.Decimal".*
+                banco.depositar('ana', valor=Decimal('1'))      | TypeError | valor: .*str\\(valor\\); .*"decimal.Decimal".*
+                banco.depositar('ana', True)                    | TypeError | valor: .* veio um bool
+                banco.depositar('ana', 1j)                      | TypeError | valor: .* veio outra coisa
+                banco.depositar('ana', (1, 2))                  | TypeError | valor: .* veio uma tuple
+                banco.depositar('ana', banco)                   | TypeError | valor: .* veio <o banco: .*
+                banco.depositar('ana', 1, 7)                    | TypeError | id_msg: esperava um texto.*
+                banco.depositar('', 1)                          | ValueError | conta_origem: falta
+                banco.depositar('a\\x00', 1)                    | ValueError | conta_origem: tem um caractere de controle
+                banco.depositar('ana', 0)                       | ValueError | valor: deve ser maior que zero
+                banco.depositar('ana', 0.001)                   | ValueError | valor: tem mais de 2 casas decimais
+                banco.depositar('ana', 10.1 + 0.2)              | ValueError | valor: tem mais de 2 casas decimais
+                banco.depositar('ana', 1e300)                   | ValueError | valor: passa do máximo.*
+                banco.depositar('ana', 10 ** 4000)              | ValueError | valor: passa do máximo.*
+                banco.depositar('ana', float('nan'))            | ValueError | valor: não é um número que sirva
+                banco.depositar('ana', float('-inf'))           | ValueError | valor: não é um número que sirva
+                banco.depositar('ana', str(Decimal('NaN')))     | ValueError | valor: não é um número que sirva
+                banco.depositar('ana', '1e2147483648')          | ValueError | valor: não é um número que sirva
+                banco.depositar('ana', 'dez')                   | ValueError | valor: não é um número que sirva
+                conn.sync_request(consts.HANDLE_CALL, banco, ())             | TypeError | isto não se chama.*
+                conn.sync_request(consts.HANDLE_CALL, banco.sacar, 7)        | TypeError | .*não tem a forma.*
+                conn.sync_request(consts.HANDLE_CALL, banco.sacar, (), (1,)) | TypeError | .*não tem a forma.*
+                conn.sync_request(consts.HANDLE_GETATTR, banco)              | TypeError | falta um argumento.*
+                conn.sync_request(consts.HANDLE_GETATTR, banco, 5)           | TypeError | o nome de um atributo.*
+                conn.sync_request(consts.HANDLE_REPR, 5)                     | TypeError | isto só se pede a um objeto.*
+                conn.sync_request(consts.HANDLE_BUFFITER, banco, 10)         | TypeError | os objetos deste servidor não.*
+                conn.sync_request(consts.HANDLE_OLDSLICING, banco)           | TypeError | os objetos deste servidor não.*
+                conn.sync_request(consts.HANDLE_CTXEXIT, banco, None)        | TypeError | os objetos deste servidor não.*
+                conn.sync_request(consts.HANDLE_INSTANCECHECK, banco, ())    | TypeError | os objetos deste servidor não.*
+                conn.sync_request(99)                                        | TypeError | os objetos deste servidor não.*
+                conn.sync_request('roubar')                                  | TypeError | os objetos deste servidor não.*
+                conn.sync_request(consts.HANDLE_PICKLE, banco, 2)            | ValueError | aqui nada se copia.*
+                conn.sync_request(consts.HANDLE_CMP, banco, 1, '__add__')    | AttributeError | só se compara com.*
+                conn.sync_request(consts.HANDLE_INSPECT, ('os', 1, 2))       | KeyError | este servidor não tem.*
+                """)
+        @DisplayName("o que não serve chega como a exceção que o Python espera, em português, e a conexão continua")
+        void excecoes(String chamada, String classe, String mensagem) {
+            List<String> saida = python("""
+                    try:
+                        %s
+                    except Exception as erro:
+                        print([c.__name__ for c in type(erro).__mro__ if c.__module__ == 'builtins'][0])
+                        print(erro.args[0])
+                        print(len(str(erro)) > 0)
+                    print(banco.depositar('depois', 1)[:8])
+                    """.formatted(chamada));
+            assertEquals(classe, saida.get(0), saida.toString());
+            assertTrue(saida.get(1).matches(mensagem), saida.get(1));
+            assertEquals(List.of("True", "DEPOSITO"), saida.subList(2, 4));
+        }
+
+        @Test
+        @DisplayName("o serviço se deixa examinar como um objeto do Python")
+        void exame() {
+            assertEquals(List.of("depositar exposed_depositar exposed_sacar exposed_transferir sacar transferir",
+                    "<o banco: depositar, sacar e transferir>", "<o banco: depositar, sacar e transferir>", "<sacar(conta, valor[, id_msg])>",
+                    "sacar(conta, valor[, id_msg])", "True False False True", "True True", "True", "TypeError", "True", "EOFError"),
+                    python("""
+                    print(*[nome for nome in dir(banco) if nome[0] != '_'])
+                    print(repr(banco))
+                    print(banco)
+                    print(f'{banco.sacar}')
+                    print(banco.sacar.__doc__)
+                    print(banco == banco, banco != banco, banco == 5, banco.sacar == banco.sacar)
+                    print(hash(banco) == hash(conn.root), len({hash(banco), hash(banco.sacar), hash(banco.depositar)}) == 3)
+                    conn.ping()
+                    conn.ping('x' * 60_000)
+                    print(conn.sync_request(consts.HANDLE_PING, (banco, 5, [1, 2]))[2] == [1, 2])
+                    try:
+                        banco < banco
+                    except TypeError:
+                        print('TypeError')
+                    conn.close()
+                    print(conn.closed)
+                    try:
+                        banco.sacar
+                    except EOFError:
+                        print('EOFError')
+                    """));
+        }
+
+        @Test
+        @DisplayName("cem pedidos em andamento numa conexão: cem respostas, cada uma a sua, e na ordem dos pedidos")
+        void emAndamento() {
+            assertEquals(List.of("True", "99 1"), python("""
+                    depositar = rpyc.async_(banco.depositar)
+                    pedidos = [depositar('voo', 1 if i != 50 else -1, f'voo-{i}') for i in range(100)]
+                    pedidos[99].wait()
+                    print(all(p.ready for p in pedidos))
+                    certos = [p for i, p in enumerate(pedidos) if not p.error and p.value == f'DEPOSITO enfileirado: voo-{i}']
+                    print(len(certos), [p.error for p in pedidos].count(True))
+                    """));
+            assertSaldo("99.00", "voo");
+        }
+
+        @Test
+        @DisplayName("oito linhas de execução, cada uma com a sua conexão: nada se perde nem se troca")
+        void variasConexoes() {
+            assertEquals(List.of("800"), python("""
+                    from threading import Thread
+                    certos = []
+                    def rodar(n):
+                        with rpyc.connect('127.0.0.1', porta) as minha:
+                            for i in range(100):
+                                certos.append(minha.root.depositar('junto', 0.01, f'{n}-{i}') == f'DEPOSITO enfileirado: {n}-{i}')
+                    linhas = [Thread(target=rodar, args=(n,)) for n in range(8)]
+                    for linha in linhas: linha.start()
+                    for linha in linhas: linha.join()
+                    print(certos.count(True))
+                    """));
+            assertSaldo("8.00", "junto");
+        }
+
+        @Test
+        @DisplayName("dez mil chamadas numa conexão: de nenhum lado fica nada guardado")
+        void semVazamento() {
+            Processo chamadas = cena.iniciarPrograma(PYTHON, "-c", PRELUDIO.formatted(PORTA) + """
+                    import gc
+                    def guardados():
+                        gc.collect()
+                        conn.ping()
+                        return len(conn._local_objects._dict), len(conn._proxy_cache), len(conn._request_callbacks)
+                    banco.depositar('muitas', 1)
+                    antes = guardados()
+                    for i in range(5_000):
+                        banco.depositar('muitas', 1)
+                        if i % 100 == 0:
+                            try:
+                                banco.sacar('muitas', [object()])
+                            except TypeError:
+                                pass
+                    for i in range(50):
+                        for pedido in [rpyc.async_(banco.depositar)('muitas', 1) for j in range(100)]:
+                            pedido.wait()
+                    print(antes == guardados(), *guardados())
+                    sys.stdin.read()
+                    """);
+            Processo.esperar("as chamadas", Processo.PRAZO.multipliedBy(4), () -> !chamadas.saida().isEmpty() || !chamadas.vivo());
+            assertEquals(List.of("True 0 1 0"), chamadas.saida(), () -> chamadas.registro().toString()); // 1: o próprio banco
+            Processo.esperar("poucos objetos do RPyC", Processo.PRAZO, () -> objetosDoRpyc() < 100); // um por chamada seriam 10 mil
+            assertEquals(0, chamadas.fimDaEntrada().esperarFim());
+            assertSaldo("10001.00", "muitas");
+        }
+    }
+
+    // ───── O nosso cliente ─────
+
+    @Nested
+    @DisplayName("o nosso cliente com --protocolo rpyc")
+    class NossoCliente {
+
+        @Test
+        @DisplayName("com um servidor em Python, que enfileira para o nosso worker")
+        void servidorEmPython() {
+            exigirPython();
+            int rpc = Processo.portaLivre();
+            int fila = Processo.portaLivre();
+            int consulta = Processo.portaLivre();
+            cena.iniciar("part2.Worker", "--porta", fila, "--consulta", consulta, "--sem-recuperacao").esperarPronto();
+            cena.iniciarPrograma(PYTHON, "tests/interop/servidor_rpyc.py", "" + rpc, local(fila)).esperarPronto();
+            assertTrue(cliente(rpc, "depositar", "ana", "10,10").texto().matches("DEPOSITO enfileirado: " + UUID));
+            assertTrue(cliente(rpc, "transferir", "ana", "bia", "0.10").texto().matches("TRANSFERENCIA enfileirada: " + UUID));
+            assertTrue(cliente(rpc, "sacar", "ana", "999999999999.99").texto().matches("SAQUE enfileirado: " + UUID));
+            assertEquals(300, cliente(rpc, "carga", "--ops", 300, "--concorrencia", 3).numero("aceitas"));
+            esperarSeq(303, consulta);
+            assertEquals("10.00", saldo(consulta, "ana"));
+            assertEquals("0.10", saldo(consulta, "bia"));
+        }
+
+        @Test
+        @DisplayName("com o nosso servidor, que na mesma porta entende os dois protocolos")
+        void nossoServidor() {
+            assertTrue(cliente(PORTA, "depositar", "gil", "5").texto().matches("DEPOSITO enfileirado: " + UUID));
+            Fim json = cena.rodar("part2.Client", "--rpc", local(PORTA), "--protocolo", "jsonrpc", "depositar", "gil", "5.05");
+            assertTrue(json.texto().matches("DEPOSITO enfileirado: " + UUID), json.erros());
+            assertSaldo("10.05", "gil");
+        }
+
+        @Test
+        @DisplayName("o que foi enviado não se repete: sem resposta, fica indeterminado e diz o que fazer")
+        void semResposta() throws IOException {
+            AtomicInteger chamadas = new AtomicInteger();
+            try (ServerSocket falso = servidorFalso(pedido -> chamadas.incrementAndGet() > 0 ? null : pedido)) {
+                Fim fim = cliente(falso.getLocalPort(), "depositar", "ana", "1");
+                assertEquals(1, fim.codigo());
+                assertTrue(fim.erros().matches("erro: indeterminada: a operação foi enviada, .*confira o saldo antes.*"), fim.erros());
+                assertEquals(1, chamadas.get());
+            }
+        }
+
+        @Test
+        @DisplayName("uma exceção do servidor é uma recusa")
+        void excecaoDoServidor() throws IOException {
+            List<Object> excecao = List.of(List.of("builtins", "ValueError"), List.of("saldo insuficiente"), List.of(), "pilha");
+            try (ServerSocket falso = servidorFalso(pedido -> List.of(3L, pedido.get(1), excecao))) {
+                Fim fim = cliente(falso.getLocalPort(), "sacar", "ana", "1");
+                assertEquals(1, fim.codigo());
+                assertEquals("ERRO rpc: ValueError: saldo insuficiente", fim.texto());
+            }
+        }
+
+        @Test
+        @DisplayName("os argumentos são os do original, sem id_msg; o valor é um float")
+        void argumentosDoOriginal() throws IOException {
+            List<Object> vistos = Collections.synchronizedList(new ArrayList<>());
+            try (ServerSocket falso = servidorFalso(pedido -> {
+                vistos.add(pedido.get(2));
+                return List.of(2L, pedido.get(1), List.of(1L, "certo"));
+            })) {
+                assertEquals("certo", cliente(falso.getLocalPort(), "transferir", "ana", "bia", "10.10").texto());
+            }
+            Object argumentos = List.of(List.of(3L, RAIZ), List.of(1L, "transferir"), List.of(1L, List.of("ana", "bia", 10.1)),
+                    List.of(1L, List.of()));
+            assertEquals(List.of(List.of(8L, List.of(2L, argumentos))), vistos);
+        }
+
+        @Test
+        @DisplayName("uma conexão que caiu enquanto ninguém a usava é aberta de novo, antes de enviar")
+        void conexaoParada() throws IOException {
+            AtomicInteger chamadas = new AtomicInteger();
+            try (ServerSocket falso = servidorFalso(pedido -> chamadas.incrementAndGet() == 1 ? List.of(2L, pedido.get(1), List.of(1L, "um"), "e cai")
+                    : List.of(2L, pedido.get(1), List.of(1L, "dois")))) {
+                Processo lote = cena.iniciar("part2.Client", "--rpc", local(falso.getLocalPort()), "--protocolo", "rpyc", "lote", "-");
+                String operacao = Cena.deposito("qualquer", "ana", "1").json() + "\n";
+                lote.digitar(operacao);
+                Processo.esperar("a primeira resposta", Processo.PRAZO, () -> lote.saida().equals(List.of("um")));
+                long umSegundoDepois = System.nanoTime() + 1_200_000_000L; // o cliente só confere uma conexão parada há 1 s
+                Processo.esperar("um segundo", Processo.PRAZO, () -> System.nanoTime() > umSegundoDepois);
+                lote.digitar(operacao).fimDaEntrada();
+                assertEquals(0, lote.esperarFim(), () -> lote.registro().toString());
+                assertEquals(List.of("um", "dois"), lote.saida());
+            }
+        }
+
+        @Test
+        @DisplayName("o que não é um servidor RPyC é dito como tal")
+        void naoERpyc() throws IOException {
+            try (ServerSocket mudo = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+                CompletableFuture.runAsync(() -> {
+                    try (Socket conexao = mudo.accept()) {
+                        conexao.getOutputStream().write("SSH-2.0-banco\r\n".getBytes());
+                        conexao.getInputStream().readAllBytes();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+                Fim fim = cliente(mudo.getLocalPort(), "depositar", "ana", "1");
+                assertTrue(fim.erros().matches("erro: em 127.0.0.1:\\d+ não responde um servidor RPyC .*"), fim.erros());
+            }
+            Fim ninguem = cliente(Processo.portaLivre(), "depositar", "ana", "1");
+            Cena.assertDesistiu("a operação não foi enviada: ninguém respondeu em 127.0.0.1:\\d+", ninguem);
+        }
+
+        private Fim cliente(int porta, Object... comando) {
+            return cena.rodar("part2.Client", Stream.concat(Stream.of("--rpc", local(porta), "--protocolo", "rpyc"), Stream.of(comando)).toArray());
+        }
+    }
+
+    // ───── Ruído ─────
+
+    @Nested
+    @TestMethodOrder(OrderAnnotation.class)
+    @DisplayName("ruído")
+    class Ruido {
+
+        /** O que o rpyc 5.3 escreveu ao chamar depositar, sacar (com uma lista como valor) e ping, e fechar. */
+        private static final byte[] SESSAO = HexFormat.of().parseHex("000000080012515011531151020a"
+                + "0000001d00125151116011511012080e0f70617274322e527063536572766572515a0a"
+                + "0000002d001251521154115211115312080e0f70617274322e527063536572766572515a1151080e096465706f73697461720a"
+                + "00000033001251531157115212115312080e0f6275696c74696e732e6d6574686f64525b115111080c616e611840590000000000001151020a"
+                + "0000002200125154115f115211115312080e0f6275696c74696e732e6d6574686f64525b1151510a"
+                + "00000029001251551154115211115312080e0f70617274322e527063536572766572515a1151080e0573616361720a"
+                + "0000005900125156115711521211531208" + "0e0f6275696c74696e732e6d6574686f64525c1152111151080c616e61115412080e0d6275"
+                + "696c74696e732e6c697374160739373539373434160f3133393736323830323832383637321151020a"
+                + "0000000c0012515a1151115110080b6f690a" + "000000080012515b11521151020a");
+
+        @Test
+        @DisplayName("uma sessão gravada, cortada em cada byte: responde-se ao que chegou inteiro, e a mais nada")
+        void sessaoCortada() {
+            List<Integer> fins = new ArrayList<>();
+            for (int inicio = 0; inicio < SESSAO.length; inicio = fins.get(fins.size() - 1)) {
+                fins.add(inicio + 6 + (SESSAO[inicio + 3] & 0xff));
+            }
+            assertEquals(9, fins.size());
+            for (int corte = 0; corte <= SESSAO.length; corte++) {
+                int ate = corte;
+                try (Conexao conexao = new Conexao().bytes(Arrays.copyOf(SESSAO, corte)).metade()) {
+                    long respostas = Stream.generate(conexao::ler).takeWhile(m -> m != null).filter(m -> !m.get(0).equals(1L)).count();
+                    assertEquals(fins.subList(0, 8).stream().filter(fim -> fim <= ate).count(), respostas, "cortada em " + corte);
+                }
+            }
+        }
+
+        @Test
+        @DisplayName("o que passa dos limites corta a conexão; o maior que cabe é atendido")
+        void limites() {
+            byte[] maior = new byte[64 * 1024 - 21]; // com o que vai em volta dele, 64 KiB
+            try (Conexao conexao = new Conexao()) {
+                assertNotNull(conexao.pedir(List.of(1L, List.of(1L, List.of(maior)))), "o maior que cabe");
+            }
+            assertCortada(quadro(false, pedido(1_000_001L, List.of(1L, List.of(1L, List.of(new byte[maior.length + 1]))))));
+            assertCortada(HexFormat.of().parseHex("0001000100"));             // promete 64 KiB e um byte
+            assertCortada(HexFormat.of().parseHex("00ffffff00"));
+            assertCortada(HexFormat.of().parseHex("0000000a07"));             // comprimido? nem 0 nem 1
+            assertCortada(quadro(true, comprimir(new byte[60_000_000])));   // 60 MB em menos de 64 KiB
+            assertCortada(quadro(true, new byte[100]));
+            assertCortada(quadro(true, Arrays.copyOf(comprimir(new byte[1_000]), 8)));
+            assertCortada(quadro(false, new byte[0]));
+            assertCortada(quadro(false, HexFormat.of().parseHex("10".repeat(60_000) + "50")));
+            assertCortada(quadro(false, Brine.escrever(BigInteger.TEN.pow(5_000))));
+            for (Object mensagem : new Object[] {7L, "oi", List.of(), List.of(1L, 2L), List.of(9L, 1L, 1L), List.of(1L, "um", List.of())}) {
+                assertCortada(quadro(false, Brine.escrever(mensagem)));
+            }
+            byte[] semFimDeLinha = quadro(false, pedido(1L, List.of(1L, List.of("oi"))));
+            semFimDeLinha[semFimDeLinha.length - 1] = 'x';
+            assertCortada(semFimDeLinha);
+        }
+
+        @Test
+        @DisplayName("respostas que ninguém pediu são ignoradas; um pedido deformado tem uma exceção, e a conexão continua")
+        void foraDeHora() {
+            try (Conexao conexao = new Conexao()) {
+                conexao.mensagem(List.of(2L, 5L, List.of(1L, "oi"))).mensagem(List.of(3L, 6L, "oi"));
+                List<Object> deformados = Arrays.asList(null, 7L, List.of(), List.of(1L), List.of(7L, 7L), List.of(1L, List.of(9L, 9L)),
+                        List.of(1L, List.of(2L, "x")), List.of(1L, List.of(3L, "x")), List.of(1L, List.of(4L, "x")),
+                        List.of(1L, List.of(1L, List.of())), List.of(new byte[0], List.of(1L, List.of())));
+                for (Object deformado : deformados) {
+                    assertEquals(3L, conexao.pedir(deformado).get(0), String.valueOf(deformado));
+                }
+                assertEquals(2L, conexao.pedir(depositar("fora de hora")).get(0));
+                assertEquals(BigInteger.TEN.pow(50), conexao.mensagem(Arrays.asList(1L, BigInteger.TEN.pow(50),
+                        List.of(1L, List.of(1L, List.of("oi"))))).ler().get(1));
+            }
+        }
+
+        @Test
+        @DisplayName("cem mil quadros estragados ao acaso: nem morre, nem atrasa quem se comporta")
+        void quadrosEstragados() throws Exception {
+            CompletableFuture<Void> fim = new CompletableFuture<>();
+            CompletableFuture<Long> bemComportado = CompletableFuture.supplyAsync(() -> servirEnquanto(fim));
+            List<CompletableFuture<Void>> ruidos = IntStream.range(0, 2)
+                    .mapToObj(n -> CompletableFuture.runAsync(() -> estragar(n, 40_000, 10_000))).toList();
+            ruidos.forEach(CompletableFuture::join);
+            fim.complete(null);
+            assertTrue(bemComportado.join() > 100, "atendido " + bemComportado.join() + " vezes");
+        }
+
+        @Test
+        @Order(Integer.MAX_VALUE)
+        @DisplayName("quem para no meio de uma mensagem é cortado ao fim de uns segundos")
+        void noMeioDeUmaMensagem() {
+            assertNull(noMeio.ler());
+        }
+
+        /** Deposita sem parar; cada resposta tem de vir, e dentro do prazo da conexão. @return quantas vieram */
+        private long servirEnquanto(CompletableFuture<Void> fim) {
+            long feitas = 0;
+            try (Conexao conexao = new Conexao()) {
+                while (!fim.isDone()) {
+                    List<?> resposta = conexao.pedir(depositar("bem comportado"));
+                    assertEquals(2L, resposta.get(0), resposta.toString());
+                    feitas++;
+                }
+            }
+            return feitas;
+        }
+
+        private void estragar(int semente, int porDentro, int porFora) {
+            Random sorte = new Random(semente);
+            Conexao conexao = new Conexao();
+            for (int i = 0; i < porDentro; i += 20) { // bem escritos, com algo trocado dentro: cada um tem a sua resposta
+                for (int j = 0; j < 20; j++) {
+                    conexao.mensagem(List.of(1L, (long) i + j, trocar(PEDIDOS.get(sorte.nextInt(PEDIDOS.size())), sorte)));
+                }
+                if (!conexao.respondeu(i, 20)) { // algum foi trocado pelo pedido de fechar
+                    conexao.close();
+                    conexao = new Conexao();
+                }
+            }
+            conexao.close();
+            for (int i = 0; i < porFora; i++) { // com bytes trocados
+                byte[] quadro = quadro(false, pedido(i, PEDIDOS.get(sorte.nextInt(PEDIDOS.size()))));
+                for (int trocas = 1 + sorte.nextInt(3); trocas > 0; trocas--) {
+                    quadro[1 + sorte.nextInt(quadro.length - 1)] = (byte) sorte.nextInt();
+                }
+                try (Conexao outra = new Conexao().bytes(quadro).metade()) {
+                    while (outra.ler() != null) {
+                        // até que o servidor feche
+                    }
+                }
+            }
+        }
+
+        /** O mesmo valor, com um dos que estão dentro dele trocado por outro qualquer. */
+        private static List<?> trocar(List<?> itens, Random sorte) {
+            List<Object> outros = new ArrayList<>(itens);
+            int qual = sorte.nextInt(outros.size());
+            boolean maisFundo = sorte.nextInt(6) > 0 && outros.get(qual) instanceof List<?> dentro && !dentro.isEmpty();
+            outros.set(qual, maisFundo ? trocar((List<?>) outros.get(qual), sorte) : BrineTest.aoAcaso(sorte, 3));
+            return outros;
+        }
+
+        private void assertCortada(byte[] bytes) {
+            try (Conexao conexao = new Conexao().bytes(bytes)) {
+                assertNull(conexao.ler());
+            }
+        }
+    }
+
+    // ───── Ferramentas ─────
+
+    /** Um Python que roda o que se lhe digita, uma linha de JSON de cada vez. */
+    private static final String INTERPRETE = """
+            import json, sys, traceback
+            for linha in sys.stdin:
+                tudo = {}
+                try:
+                    exec(json.loads(linha), tudo)
+                except Exception:
+                    print(traceback.format_exc())
+                tudo['conn'].close()
+                print('--', flush=True)
+            """;
+    private static final String PRELUDIO = """
+            import sys, rpyc
+            from decimal import Decimal
+            from rpyc.core import consts
+            porta = %d
+            conn = rpyc.connect('127.0.0.1', porta)
+            banco = conn.root
+            """;
+    private static final List<Object> RAIZ = List.of("part2.RpcServer", 1L, 10L);
+    private static final List<List<?>> PEDIDOS = List.of(
+            List.of(3L, List.of(1L, List.of())),
+            List.of(16L, List.of(1L, List.of(RAIZ))),
+            List.of(4L, List.of(2L, List.of(List.of(3L, RAIZ), List.of(1L, "sacar")))),
+            List.of(15L, List.of(2L, List.of(List.of(3L, RAIZ), List.of(1L, 1L)))),
+            List.of(11L, List.of(2L, List.of(List.of(3L, RAIZ), List.of(3L, RAIZ), List.of(1L, "__eq__")))),
+            List.of(1L, List.of(2L, List.of(List.of(4L, List.of("builtins.list", 7L, 8L))))),
+            depositar("ruído"));
+
+    /** O conteúdo do pedido de depositar 1 nesta conta. */
+    private static List<Object> depositar(String conta) {
+        return List.of(8L, List.of(2L, List.of(List.of(3L, List.of("part2.RpcServer", 1L, 10L)), List.of(1L, "depositar"),
+                List.of(1L, List.of(conta, 1L)), List.of(1L, List.of()))));
+    }
+
+    private static byte[] pedido(long numero, Object conteudo) {
+        return Brine.escrever(Arrays.asList(1L, numero, conteudo));
+    }
+
+    private static byte[] quadro(boolean comprimido, byte[] corpo) {
+        ByteArrayOutputStream quadro = new ByteArrayOutputStream();
+        try (DataOutputStream saida = new DataOutputStream(quadro)) {
+            saida.writeInt(corpo.length);
+            saida.writeBoolean(comprimido);
+            saida.write(corpo);
+            saida.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return quadro.toByteArray();
+    }
+
+    private static byte[] comprimir(byte[] bytes) {
+        Deflater deflater = new Deflater(9);
+        deflater.setInput(bytes);
+        deflater.finish();
+        byte[] menor = new byte[64 * 1024];
+        int tamanho = deflater.deflate(menor);
+        assertTrue(deflater.finished());
+        deflater.end();
+        return Arrays.copyOf(menor, tamanho);
+    }
+
+    private static byte[] descomprimir(byte[] bytes) throws IOException {
+        return new InflaterInputStream(new ByteArrayInputStream(bytes)).readAllBytes();
+    }
+
+    private static void exigirPython() {
+        assumeTrue(haPython, "sem o python3-rpyc e o python3-zmq em " + PYTHON + ": instale-os com apt-get");
+    }
+
+    /** Roda isto no Python, com uma conexão nova ao servidor. @return o que escreveu */
+    private static List<String> python(String codigo) {
+        int antes = python.saida().size();
+        python.digitar(Json.escrever(Json.MAPPER.getNodeFactory().textNode(PRELUDIO.formatted(PORTA) + codigo)) + "\n");
+        Processo.esperar("o Python", Processo.PRAZO, () -> python.saida().subList(antes, python.saida().size()).contains("--"));
+        return python.saida().subList(antes, python.saida().size() - 1);
+    }
+
+    private Fim clienteEmPython(String... argumentos) {
+        return Cena.fim(cena.iniciarPrograma(Stream.concat(
+                Stream.of(PYTHON, "-X", "utf8", "tests/interop/cliente_rpyc.py", local(PORTA)), Stream.of(argumentos)).toArray(String[]::new)));
+    }
+
+    private static void assertSaldo(String saldo, String conta) {
+        try {
+            Processo.esperar(saldo, Processo.PRAZO, () -> saldo.equals(saldo(CONSULTA, conta)));
+        } catch (AssertionError e) {
+            assertEquals(saldo, saldo(CONSULTA, conta));
+        }
+    }
+
+    /** Quantos objetos das classes do RPyC estão vivos no servidor, segundo a própria máquina virtual. */
+    private static long objetosDoRpyc() {
+        Fim fim = Cena.fim(Processo.comando(System.getProperty("java.home") + "/bin/jcmd", "" + servidor.pid(), "GC.class_histogram"));
+        List<String> nossas = fim.saida().stream().filter(linha -> linha.matches(".* part2\\.(Rpyc|Brine)\\b.*")).toList();
+        assertTrue(nossas.stream().anyMatch(linha -> linha.contains("part2.Rpyc$Objeto")), fim.texto());
+        return nossas.stream().mapToLong(linha -> Long.parseLong(linha.strip().split("\\s+")[1])).sum();
+    }
+
+    /** Um servidor RPyC de mentira: dá a raiz, e responde às chamadas com o que disserem; null, ou 4 itens, fecha a conexão. */
+    private static ServerSocket servidorFalso(Function<List<?>, List<?>> chamada) throws IOException {
+        ServerSocket escuta = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        Thread linha = new Thread(() -> {
+            while (!escuta.isClosed()) {
+                try (Conexao conexao = new Conexao(escuta.accept())) {
+                    for (List<?> pedido; (pedido = conexao.ler()) != null; ) {
+                        long acao = (Long) ((List<?>) pedido.get(2)).get(0);
+                        List<?> resposta = acao == 3 ? List.of(2L, pedido.get(1), List.of(4L, RAIZ)) : chamada.apply(pedido);
+                        if (resposta == null) {
+                            break;
+                        }
+                        conexao.mensagem(resposta.subList(0, 3));
+                        if (resposta.size() > 3) {
+                            break;
+                        }
+                    }
+                } catch (IOException e) {
+                    // fechado: acabou
+                }
+            }
+        });
+        linha.setDaemon(true);
+        linha.start();
+        return escuta;
+    }
+
+    /** Uma conexão em que se escreve o que se quer, e de que se leem mensagens. */
+    private static final class Conexao implements AutoCloseable {
+
+        private final Socket soquete;
+        private final DataInputStream entrada;
+        private long numero = 1_000_000;
+
+        Conexao() {
+            this(ligar());
+        }
+
+        Conexao(Socket soquete) {
+            try {
+                this.soquete = soquete;
+                soquete.setSoTimeout((int) Processo.PRAZO.toMillis());
+                soquete.setTcpNoDelay(true);
+                soquete.setSoLinger(true, 0); // dezenas de milhares de conexões: nenhuma porta fica à espera
+                entrada = new DataInputStream(new BufferedInputStream(soquete.getInputStream()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static Socket ligar() {
+            try {
+                return new Socket(InetAddress.getLoopbackAddress(), PORTA);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        Conexao bytes(byte[] bytes) {
+            try {
+                soquete.getOutputStream().write(bytes);
+            } catch (IOException e) {
+                // o servidor cortou: quem ler é que vai notar
+            }
+            return this;
+        }
+
+        Conexao mensagem(Object mensagem) {
+            return bytes(quadro(false, Brine.escrever(mensagem)));
+        }
+
+        /** Não vai escrever mais. */
+        Conexao metade() {
+            try {
+                soquete.shutdownOutput();
+            } catch (IOException e) {
+                // o servidor já cortou
+            }
+            return this;
+        }
+
+        /** Faz um pedido com este conteúdo. @return a resposta ou a exceção; null se o servidor cortou */
+        List<?> pedir(Object conteudo) {
+            bytes(quadro(false, pedido(++numero, conteudo)));
+            List<?> mensagem = ler();
+            while (mensagem != null && !(mensagem.get(1).equals(numero) && !mensagem.get(0).equals(1L))) {
+                mensagem = ler();
+            }
+            return mensagem;
+        }
+
+        /** Se vieram as respostas destes pedidos, todas e por ordem; false se o servidor fechou antes. */
+        boolean respondeu(long primeiro, int quantos) {
+            for (long numero = primeiro; numero < primeiro + quantos; ) {
+                List<?> mensagem = ler();
+                if (mensagem == null) {
+                    return false;
+                }
+                if (!mensagem.get(0).equals(1L)) { // não é um DEL
+                    assertEquals(numero++, mensagem.get(1));
+                }
+            }
+            return true;
+        }
+
+        /** A próxima mensagem; null se o servidor fechou ou cortou. */
+        List<?> ler() {
+            try {
+                byte[] corpo = new byte[entrada.readInt()];
+                boolean comprimido = entrada.readBoolean();
+                entrada.readFully(corpo);
+                assertEquals('\n', entrada.read());
+                return (List<?>) Brine.ler(comprimido ? descomprimir(corpo) : corpo);
+            } catch (SocketTimeoutException e) {
+                throw new AssertionError("sem resposta", e);
+            } catch (IOException e) {
+                return null;
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                soquete.close();
+            } catch (IOException e) {
+                // já estava fechada
+            }
+        }
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(RpycTest.class);
+    }
+}
