@@ -54,9 +54,9 @@ public final class Brine {
     public static final int ALGARISMOS = 4_300;
 
     private static final int NONE = 0x00, BYTES_0 = 0x01, TUPLE_0 = 0x02, TRUE = 0x03, FALSE = 0x04, NOT_IMPLEMENTED = 0x05,
-            ELLIPSIS = 0x06, STR = 0x08, BYTES_1 = 0x0a, BYTES_4 = 0x0d, BYTES_CURTO = 0x0e, BYTES_LONGO = 0x0f, TUPLE_1 = 0x10,
-            TUPLE_4 = 0x13, TUPLE_CURTA = 0x14, TUPLE_LONGA = 0x15, INT_CURTO = 0x16, INT_LONGO = 0x17, FLOAT = 0x18, SLICE = 0x19,
-            FROZENSET = 0x1a, COMPLEX = 0x1b;
+            ELLIPSIS = 0x06, STR = 0x08, BYTES_1 = 0x0a, BYTES_4 = 0x0d, BYTES_CURTO = 0x0e, BYTES_LONGO = 0x0f,
+            TUPLE_1 = 0x10, TUPLE_4 = 0x13, TUPLE_CURTA = 0x14, TUPLE_LONGA = 0x15, INT_CURTO = 0x16, INT_LONGO = 0x17,
+            FLOAT = 0x18, SLICE = 0x19, FROZENSET = 0x1a, COMPLEX = 0x1b;
     private static final int ZERO = 0x50;           // o int 0 numa etiqueta só; de -48 a 159 é ela mais o número
     private static final int MENOR = -0x30, MAIOR = 0x9f;
 
@@ -188,7 +188,8 @@ public final class Brine {
             case TUPLE_0 -> List.of();
             case TUPLE_1, TUPLE_1 + 1, TUPLE_1 + 2, TUPLE_4 -> tupla(etiqueta - TUPLE_1 + 1, entrada, fundo);
             case TUPLE_CURTA, TUPLE_LONGA -> tupla(tamanho(etiqueta == TUPLE_LONGA, entrada), entrada, fundo);
-            case SLICE -> ler(entrada, fundo + 1) instanceof List<?> f && f.size() == 3 ? new Fatia(f.get(0), f.get(1), f.get(2))
+            case SLICE -> ler(entrada, fundo + 1) instanceof List<?> f && f.size() == 3
+                    ? new Fatia(f.get(0), f.get(1), f.get(2))
                     : recusar("um slice que não é uma tuple de 3");
             case FROZENSET -> ler(entrada, fundo + 1) instanceof List<?> itens ? new Conjunto(itens)
                     : recusar("um frozenset que não é uma tuple");

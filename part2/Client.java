@@ -49,7 +49,8 @@ public final class Client extends Cliente {
     private String rpc;
 
     @Option(names = "--protocolo", paramLabel = "PROTOCOLO", defaultValue = "jsonrpc", order = 2, scope = ScopeType.INHERIT,
-            description = "jsonrpc, ou rpyc (o do sistema original: sem id_msg, e por isso sem repetir; padrão: ${DEFAULT-VALUE})")
+            description = "jsonrpc, ou rpyc: o do sistema original, sem id_msg, e por isso sem repetir (padrão: "
+                    + "${DEFAULT-VALUE})")
     private Protocolo protocolo;
 
     // ───── Rede ─────
@@ -87,7 +88,8 @@ public final class Client extends Cliente {
         return switch (op.tipo()) {
             case DEPOSITO -> servidor.chamar("depositar", op.conta_origem(), op.valor(), op.id_msg());
             case SAQUE -> servidor.chamar("sacar", op.conta_origem(), op.valor(), op.id_msg());
-            case TRANSFERENCIA -> servidor.chamar("transferir", op.conta_origem(), op.conta_destino(), op.valor(), op.id_msg());
+            case TRANSFERENCIA ->
+                servidor.chamar("transferir", op.conta_origem(), op.conta_destino(), op.valor(), op.id_msg());
         };
     }
 

@@ -1,6 +1,13 @@
-//SOURCES Brine.java Servico.java ../shared/Endereco.java ../shared/Json.java ../shared/SemResposta.java
+//SOURCES Brine.java JsonRpc.java ServicoRpyc.java ../shared/Endereco.java ../shared/SemResposta.java
 //SOURCES ../shared/Soquetes.java
 package part2;
+
+import static part2.ServicoRpyc.CALLATTR;
+import static part2.ServicoRpyc.CLOSE;
+import static part2.ServicoRpyc.DEL;
+import static part2.ServicoRpyc.GETROOT;
+import static part2.ServicoRpyc.PING;
+import static part2.ServicoRpyc.tupla;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -10,28 +17,24 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
+import part2.ServicoRpyc.Alheio;
+import part2.ServicoRpyc.Excecao;
+import part2.ServicoRpyc.Objeto;
 import shared.Endereco;
 import shared.Falha;
 import shared.Json;
 import shared.MensagemInvalida;
-import shared.Operacao;
 import shared.SemResposta;
 import shared.Soquetes;
 
@@ -42,8 +45,7 @@ import shared.Soquetes;
  * em andamento.
  *
  * <p>O que não muda viaja por valor; o resto, por referência: quem recebe só tem o nome de um objeto que fica com o dono, e
- * diz quando já não o quer (DEL), ou o dono o guardaria para sempre. Os objetos deste servidor são quatro, o serviço e os
- * três métodos, e os mesmos para todos: não há o que guardar por conexão.
+ * diz quando já não o quer (DEL), ou o dono o guardaria para sempre. O que o servidor oferece está em {@link ServicoRpyc}.
  */
 final class Rpyc {
 
@@ -54,96 +56,20 @@ final class Rpyc {
 
     private static final long PEDIDO = 1, RESPOSTA = 2, EXCECAO = 3;                // tipos de mensagem
     private static final long VALOR = 1, TUPLA = 2, DE_QUEM_RECEBE = 3, DE_QUEM_ENVIA = 4; // como viaja um valor
-    private static final int PING = 1, CLOSE = 2, GETROOT = 3, GETATTR = 4, DELATTR = 5, SETATTR = 6, CALL = 7, CALLATTR = 8,
-            REPR = 9, STR = 10, CMP = 11, HASH = 12, DIR = 13, PICKLE = 14, DEL = 15, INSPECT = 16; // ações; há mais quatro
-
-    /** O que este lado oferece. O nome é o de uma classe do Python; a dos métodos já existe lá. */
-    private enum Objeto {
-        SERVICO("part2.RpcServer", "o banco: depositar, sacar e transferir"),
-        DEPOSITAR("builtins.method", "depositar(conta, valor[, id_msg])", "conta", "valor", "id_msg"),
-        SACAR("builtins.method", "sacar(conta, valor[, id_msg])", "conta", "valor", "id_msg"),
-        TRANSFERIR("builtins.method", "transferir(conta_origem, conta_destino, valor[, id_msg])",
-                "conta_origem", "conta_destino", "valor", "id_msg");
-
-        private static final List<String> COMPARACOES = List.of("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__");
-
-        private final List<Object> referencia; // classe, número dela, número do objeto (0 seria a própria classe)
-        private final String doc;
-        private final List<String> parametros;
-
-        Objeto(String classe, String doc, String... parametros) {
-            this.referencia = List.of(classe, parametros.length == 0 ? 1L : 2L, 10L + ordinal());
-            this.doc = doc;
-            this.parametros = List.of(parametros);
-        }
-
-        static Objeto de(Object referencia) {
-            return Stream.of(values()).filter(objeto -> objeto.referencia.equals(referencia)).findFirst()
-                    .orElseThrow(() -> new Excecao("KeyError", "este servidor não tem um objeto com essa referência"));
-        }
-
-        Object atributo(Object nome) {
-            if (nome instanceof String texto && texto.equals("__doc__")) {
-                return doc;
-            }
-            for (Objeto metodo : values()) {
-                if (this == SERVICO && metodo != SERVICO && nome instanceof String texto
-                        && texto.replaceFirst("^exposed_", "").equals(metodo.nome())) {
-                    return metodo;
-                }
-            }
-            throw nome instanceof String texto
-                    ? new Excecao("AttributeError", Json.citar(texto) + " não existe aqui; há depositar, sacar e transferir")
-                    : new Excecao("TypeError", "o nome de um atributo é um texto");
-        }
-
-        List<String> atributos() {
-            Stream<String> metodos = Stream.of(values()).filter(objeto -> this == SERVICO && objeto != SERVICO)
-                    .flatMap(metodo -> Stream.of(metodo.nome(), "exposed_" + metodo.nome()));
-            return Stream.concat(Stream.of("__doc__"), metodos).toList();
-        }
-
-        private String nome() {
-            return name().toLowerCase();
-        }
-
-        @Override
-        public String toString() {
-            return "<" + doc + ">";
-        }
-    }
-
-    /** Um objeto do outro lado, de que aqui só se tem a referência. */
-    private record Alheio(List<?> referencia) {
-        @Override
-        public String toString() {
-            return "um objeto por referência (" + Json.citar(String.valueOf(referencia.get(0))) + ")";
-        }
-    }
-
-    /** Uma exceção do Python. */
-    private static final class Excecao extends RuntimeException {
-        private final String classe;
-
-        Excecao(String classe, String mensagem) {
-            super(mensagem, null, false, false);
-            this.classe = classe;
-        }
-    }
 
     private record Mensagem(long tipo, Object numero, Object conteudo) { }
 
     private final Socket conexao;
     private final DataInputStream entrada;
     private final DataOutputStream saida;
-    private final Servico servico; // null: este lado não oferece nada
+    private final ServicoRpyc servico;
     private long ultimoPedido;
 
     private Rpyc(Socket conexao, InputStream entrada, Servico servico) throws IOException {
         this.conexao = conexao;
         this.entrada = new DataInputStream(entrada);
         this.saida = new DataOutputStream(new BufferedOutputStream(conexao.getOutputStream()));
-        this.servico = servico;
+        this.servico = new ServicoRpyc(servico);
         conexao.setTcpNoDelay(true);
     }
 
@@ -164,7 +90,7 @@ final class Rpyc {
 
     /** @return false se o pedido é o de fechar */
     private boolean responder(Mensagem mensagem) throws IOException {
-        Map<List<?>, Long> emprestados = new LinkedHashMap<>();
+        List<Alheio> emprestados = new ArrayList<>();
         try {
             List<?> pedido = tupla(mensagem.conteudo, 2);
             List<?> argumentos = tupla(desembrulhar(pedido.get(1), emprestados), -1);
@@ -172,7 +98,7 @@ final class Rpyc {
             if (acao == CLOSE) {
                 return false;
             }
-            enviar(RESPOSTA, mensagem.numero, embrulhar(fazer(acao, argumentos)));
+            enviar(RESPOSTA, mensagem.numero, embrulhar(servico.fazer(acao, argumentos)));
         } catch (Excecao e) {
             enviar(EXCECAO, mensagem.numero, excecao(e.classe, e.getMessage()));
         } catch (MensagemInvalida e) {
@@ -180,135 +106,11 @@ final class Rpyc {
         } catch (IllegalStateException e) {
             enviar(EXCECAO, mensagem.numero, excecao("RuntimeError", e.getMessage()));
         }
-        for (Map.Entry<List<?>, Long> emprestado : emprestados.entrySet()) {
-            enviar(PEDIDO, ++ultimoPedido, acao(DEL, new Alheio(emprestado.getKey()), emprestado.getValue()));
+        for (Alheio emprestado : emprestados) {
+            enviar(PEDIDO, ++ultimoPedido, acao(DEL, emprestado, 1L));
         }
         saida.flush();
         return true;
-    }
-
-    private Object fazer(int acao, List<?> a) {
-        if (servico == null && acao != PING) {
-            throw new Excecao("AttributeError", "este lado é um cliente: não oferece nada");
-        }
-        return switch (acao) {
-            case PING -> argumento(a, 0);
-            case GETROOT -> Objeto.SERVICO;
-            case GETATTR -> objeto(a).atributo(argumento(a, 1));
-            case CALL -> chamar(objeto(a), argumento(a, 1), a.size() < 3 ? List.of() : a.get(2));
-            case CALLATTR -> argumento(a, 1).equals("__format__") ? objeto(a).toString()
-                    : chamar(objeto(a).atributo(a.get(1)), argumento(a, 2), a.size() < 4 ? List.of() : a.get(3));
-            case REPR, STR -> objeto(a).toString();
-            case HASH -> objeto(a).referencia.get(2);
-            case DIR -> objeto(a).atributos();
-            case CMP -> comparar(objeto(a), argumento(a, 1), argumento(a, 2));
-            case DEL -> {
-                objeto(a);
-                yield null; // nada a esquecer: são os mesmos para todos, até o fim
-            }
-            case INSPECT -> Objeto.de(argumento(a, 0)).atributos().stream().filter(nome -> nome.startsWith("exposed_"))
-                    .map(nome -> List.of(nome, ((Objeto) Objeto.SERVICO.atributo(nome)).doc)).toList();
-            case SETATTR, DELATTR -> throw new Excecao("AttributeError", "aqui nenhum atributo se muda nem se apaga");
-            case PICKLE -> throw new Excecao("ValueError", "aqui nada se copia com pickle");
-            default -> throw new Excecao("TypeError", "os objetos deste servidor não fazem isso; há depositar, sacar e transferir");
-        };
-    }
-
-    /** O que o Python faz com um objeto sem ordem: igual a si mesmo, e quanto ao resto não sabe. */
-    private static Object comparar(Objeto um, Object outro, Object como) {
-        if (!Objeto.COMPARACOES.contains(como)) {
-            throw new Excecao("AttributeError", "só se compara com " + String.join(", ", Objeto.COMPARACOES));
-        }
-        boolean sabe = um == outro && (como.equals("__eq__") || como.equals("__ne__"));
-        return sabe ? como.equals("__eq__") : Brine.Unico.NOT_IMPLEMENTED;
-    }
-
-    private String chamar(Object metodo, Object posicionais, Object nomeados) {
-        if (!(metodo instanceof Objeto objeto) || objeto == Objeto.SERVICO) {
-            throw new Excecao("TypeError", "isto não se chama; chame depositar, sacar ou transferir");
-        }
-        Map<String, Object> a = argumentos(objeto, tupla(posicionais, -1), tupla(nomeados, -1));
-        String idMsg = a.get("id_msg") == null ? Operacao.novoId() : texto(a, "id_msg");
-        return switch (objeto) {
-            case DEPOSITAR -> servico.depositar(texto(a, "conta"), valor(a), idMsg);
-            case SACAR -> servico.sacar(texto(a, "conta"), valor(a), idMsg);
-            default -> servico.transferir(texto(a, "conta_origem"), texto(a, "conta_destino"), valor(a), idMsg);
-        };
-    }
-
-    /** Cada argumento com o seu nome, como o Python faria: os posicionais por ordem, e depois os nomeados. */
-    private static Map<String, Object> argumentos(Objeto metodo, List<?> posicionais, List<?> nomeados) {
-        Map<String, Object> juntos = new HashMap<>();
-        boolean serve = posicionais.size() <= metodo.parametros.size();
-        for (int i = 0; serve && i < posicionais.size(); i++) {
-            juntos.put(metodo.parametros.get(i), posicionais.get(i));
-        }
-        for (Object nomeado : nomeados) {
-            List<?> par = tupla(nomeado, 2);
-            serve &= par.get(0) instanceof String nome && metodo.parametros.contains(nome) && !juntos.containsKey(nome);
-            juntos.put(String.valueOf(par.get(0)), par.get(1));
-        }
-        juntos.putIfAbsent("id_msg", null);
-        if (!serve || !juntos.keySet().containsAll(metodo.parametros)) {
-            throw new Excecao("TypeError", "os argumentos são " + metodo.doc);
-        }
-        return juntos;
-    }
-
-    private static String texto(Map<String, Object> argumentos, String nome) {
-        if (argumentos.get(nome) instanceof String texto) {
-            return texto;
-        }
-        throw new Excecao("TypeError", nome + ": esperava um texto (str), veio " + descrever(argumentos.get(nome)));
-    }
-
-    private static final Pattern DECIMAL = Pattern.compile("[+-]?[0-9]{1,40}(\\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?");
-
-    /** Um int, um float ou um decimal escrito num texto. De um float vale o que o Python mostra: 10.1 é 10.1. */
-    private static BigDecimal valor(Map<String, Object> argumentos) {
-        Object valor = argumentos.get("valor");
-        if (valor instanceof Long || valor instanceof BigInteger) {
-            return new BigDecimal(valor.toString());
-        }
-        if (valor instanceof Double numero && Double.isFinite(numero)) {
-            return new BigDecimal(numero.toString());
-        }
-        if (valor instanceof String texto && DECIMAL.matcher(texto).matches()) {
-            return new BigDecimal(texto);
-        }
-        if (valor instanceof Double || valor instanceof String) {
-            throw new MensagemInvalida("campo", "valor: não é um número que sirva");
-        }
-        throw new Excecao("TypeError", "valor: esperava um int, um float ou um decimal num texto, como str(valor); veio "
-                + descrever(valor));
-    }
-
-    private static String descrever(Object valor) {
-        return valor == null ? "None" : valor instanceof Boolean ? "um bool" : valor instanceof byte[] ? "bytes"
-                : valor instanceof String ? "um texto" : valor instanceof Number ? "um número" : valor instanceof List ? "uma tuple"
-                : valor instanceof Alheio || valor instanceof Objeto ? valor.toString() : "outra coisa";
-    }
-
-    private static Objeto objeto(List<?> argumentos) {
-        if (argumento(argumentos, 0) instanceof Objeto objeto) {
-            return objeto;
-        }
-        throw new Excecao("TypeError", "isto só se pede a um objeto deste servidor");
-    }
-
-    private static Object argumento(List<?> argumentos, int qual) {
-        if (qual < argumentos.size()) {
-            return argumentos.get(qual);
-        }
-        throw new Excecao("TypeError", "falta um argumento no pedido");
-    }
-
-    /** @param tamanho quantos itens deve ter; -1 se tanto faz */
-    private static List<?> tupla(Object valor, int tamanho) {
-        if (valor instanceof List<?> itens && (tamanho < 0 || itens.size() == tamanho)) {
-            return itens;
-        }
-        throw new Excecao("TypeError", "o pedido não tem a forma de um pedido do RPyC");
     }
 
     // ───── Mensagens ─────
@@ -328,7 +130,7 @@ final class Rpyc {
             return List.of(DE_QUEM_ENVIA, nosso.referencia);
         }
         if (valor instanceof Alheio alheio) {
-            return List.of(DE_QUEM_RECEBE, alheio.referencia);
+            return List.of(DE_QUEM_RECEBE, alheio.referencia());
         }
         if (valor instanceof List<?> itens && !porValor(itens)) {
             return List.of(TUPLA, itens.stream().map(Rpyc::embrulhar).toList());
@@ -341,8 +143,8 @@ final class Rpyc {
                 : !(valor instanceof Objeto || valor instanceof Alheio);
     }
 
-    /** @param emprestados onde anotar as referências a objetos do outro lado, e quantas vezes cada uma veio */
-    private static Object desembrulhar(Object pacote, Map<List<?>, Long> emprestados) {
+    /** @param emprestados onde anotar as referências a objetos do outro lado, cada vez que vem uma */
+    private static Object desembrulhar(Object pacote, List<Alheio> emprestados) {
         List<?> par = tupla(pacote, 2);
         long rotulo = par.get(0) instanceof Long numero ? numero : 0;
         if (rotulo == VALOR) {
@@ -357,8 +159,9 @@ final class Rpyc {
             return Objeto.de(par.get(1));
         }
         if (rotulo == DE_QUEM_ENVIA) {
-            emprestados.merge(tupla(par.get(1), 3), 1L, Long::sum);
-            return new Alheio(tupla(par.get(1), 3));
+            Alheio alheio = new Alheio(tupla(par.get(1), 3));
+            emprestados.add(alheio);
+            return alheio;
         }
         throw new Excecao("ValueError", "um valor viaja com rótulo de 1 a 4");
     }
@@ -425,7 +228,7 @@ final class Rpyc {
         try {
             inflador.setInput(corpo);
             int tamanho = inflador.inflate(inteiro);
-            if (!inflador.finished()) {
+            if (!inflador.finished() || tamanho > LIMITE_BYTES) {
                 throw malformada("o quadro comprimido está incompleto, ou passa de " + LIMITE_BYTES + " bytes");
             }
             return Arrays.copyOf(inteiro, tamanho);
@@ -459,7 +262,7 @@ final class Rpyc {
             } else if (mensagem.tipo == PEDIDO) {
                 responder(mensagem);
             } else if (mensagem.numero.equals(numero) && mensagem.tipo == RESPOSTA) {
-                return desembrulhar(mensagem.conteudo, new HashMap<>());
+                return desembrulhar(mensagem.conteudo, new ArrayList<>());
             } else if (mensagem.numero.equals(numero)) {
                 throw excecao(mensagem.conteudo);
             }
@@ -468,9 +271,10 @@ final class Rpyc {
 
     /** Lê o que {@link #excecao(String, String)} escreve. */
     private static Excecao excecao(Object conteudo) {
-        if (conteudo instanceof List<?> partes && partes.size() == 4 && partes.get(0) instanceof List<?> nome && nome.size() == 2
-                && partes.get(1) instanceof List<?> argumentos) {
-            return new Excecao(String.valueOf(nome.get(1)), argumentos.isEmpty() ? "sem explicação" : String.valueOf(argumentos.get(0)));
+        if (conteudo instanceof List<?> partes && partes.size() == 4 && partes.get(0) instanceof List<?> nome
+                && nome.size() == 2 && partes.get(1) instanceof List<?> argumentos) {
+            String mensagem = argumentos.isEmpty() ? "sem explicação" : String.valueOf(argumentos.get(0));
+            return new Excecao(String.valueOf(nome.get(1)), mensagem);
         }
         return new Excecao("Exception", "o servidor respondeu com uma exceção que não se entende");
     }
@@ -500,15 +304,16 @@ final class Rpyc {
         String chamar(String metodo, Object... argumentos) {
             conectar();
             try {
-                Object resposta = lado.pedir(PRAZO_MS * TENTATIVAS, CALLATTR, raiz, metodo, Arrays.asList(argumentos), List.of());
+                Object resposta = lado.pedir(PRAZO_MS * TENTATIVAS, CALLATTR, raiz, metodo,
+                        Arrays.asList(argumentos), List.of());
                 usadaEm = System.nanoTime();
-                return resposta instanceof String texto ? texto : descrever(resposta);
+                return resposta instanceof String texto ? texto : ServicoRpyc.descrever(resposta);
             } catch (Excecao e) {
                 throw new MensagemInvalida("rpc", e.classe + ": " + e.getMessage());
             } catch (IOException | MensagemInvalida e) {
                 close();
-                throw new Falha("indeterminada: a operação foi enviada, mas a resposta não veio de " + servidor + ". Com rpyc ela não"
-                        + " se repete, porque poderia valer duas vezes: confira o saldo antes de tentar de novo");
+                throw new Falha("indeterminada: a operação foi enviada, mas a resposta não veio de " + servidor
+                        + ". Com rpyc ela não se repete, porque poderia valer duas vezes: confira o saldo antes de tentar de novo");
             }
         }
 
@@ -533,7 +338,8 @@ final class Rpyc {
                     esperar(caiu || tentativa == TENTATIVAS ? 0 : PRAZO_MS - (System.nanoTime() - inicio) / 1_000_000L);
                 }
             }
-            throw new Falha("a operação não foi enviada: " + new SemResposta(servidor, (long) PRAZO_MS * TENTATIVAS).getMessage());
+            throw new Falha("a operação não foi enviada: "
+                    + new SemResposta(servidor, (long) PRAZO_MS * TENTATIVAS).getMessage());
         }
 
         private void abrir() throws IOException {

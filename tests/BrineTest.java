@@ -146,7 +146,7 @@ class BrineTest {
         "", "07", "09", "1c", "1f", "f0", "ff",                         // não há estas etiquetas
         "15ffffffff00", "1500010000", "0fffffffff61", "14ff", "0eff61",  // promete mais do que traz
         "0800", "0850", "080801", "080bc328", "08 0c eda080",            // um str feito do que não é texto
-        "1600", "16012d", "16012b", "160431652b39", "160320 3132", "1602315f", "1602d9a1", // um int feito do que não é número
+        "1600", "16012d", "16012b", "160431652b39", "1603203132", "1602315f", "1602d9a1", // um int feito do que não é número
         "1950", "191150 50", "191350505050", "1a50", "1a0801", "1a1a02"}) // slice e frozenset feitos do que não é tuple
     @DisplayName("o que nenhum rpyc escreve é recusado")
     void malformado(String hex) {
@@ -216,7 +216,8 @@ class BrineTest {
     }
 
     private static String texto(Random sorte) {
-        return "aé€\uD83D\uDE00\n'".repeat(sorte.nextInt(20) == 0 ? 60 : 2).substring(2 * sorte.nextInt(2)).repeat(sorte.nextInt(3));
+        String letras = "aé€\uD83D\uDE00\n'".repeat(sorte.nextInt(20) == 0 ? 60 : 2);
+        return letras.substring(2 * sorte.nextInt(2)).repeat(sorte.nextInt(3));
     }
 
     public static void main(String[] args) {
