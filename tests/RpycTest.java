@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Testes.java Cena.java ConexaoRpyc.java ../part2/Client.java ../part2/RpcServer.java ../part2/Worker.java
+//SOURCES Testes.java BrineTest.java Cena.java ConexaoRpyc.java ../part2/Client.java ../part2/RpcServer.java ../part2/Worker.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;
@@ -27,10 +27,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -230,6 +234,20 @@ class RpycTest {
                     except EOFError:
                         print('EOFError')
                     """));
+        }
+
+        @Test
+        @DisplayName("valores ao acaso: o Python lê os que escrevemos, e escreve-os com os mesmos bytes")
+        void brineDosDoisLados() {
+            String escritos = IntStream.range(0, 1_000).mapToObj(semente -> BrineTest.aoAcaso(new Random(semente), 0))
+                    .filter(valor -> !String.valueOf(valor).contains("Conjunto")) // o Python lhes muda a ordem
+                    .map(valor -> HexFormat.of().formatHex(Brine.escrever(valor))).collect(Collectors.joining(" "));
+            assertEquals(List.of("0 True"), python("""
+                    from rpyc.core import brine
+                    escritos = '%s'.split(' ')
+                    outros = [h for h in escritos if brine.dump(brine.load(bytes.fromhex(h))).hex() != h]
+                    print(len(outros), len(escritos) > 500)
+                    """.formatted(escritos)));
         }
 
         @Test
