@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Testes.java BrineTest.java Cena.java ConexaoRpyc.java ../part2/Client.java ../part2/RpcServer.java ../part2/Worker.java
+//SOURCES Testes.java BrineTest.java Cena.java ConexaoRpyc.java
+//SOURCES ../part2/Client.java ../part2/RpcServer.java ../part2/Worker.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;
@@ -19,10 +20,10 @@ import static tests.ConexaoRpyc.RAIZ;
 import static tests.ConexaoRpyc.depositar;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,9 +31,9 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -411,14 +412,16 @@ class RpycTest {
         @DisplayName("o que não é um servidor RPyC é dito como tal")
         void naoERpyc() throws IOException {
             try (ServerSocket mudo = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-                CompletableFuture.runAsync(() -> {
+                Thread outroProtocolo = new Thread(() -> {
                     try (Socket conexao = mudo.accept()) {
-                        conexao.getOutputStream().write("SSH-2.0-banco\r\n".getBytes());
+                        conexao.getOutputStream().write("SSH-2.0-banco\r\n".getBytes(StandardCharsets.US_ASCII));
                         conexao.getInputStream().readAllBytes();
                     } catch (IOException e) {
-                        throw new UncheckedIOException(e);
+                        // acabou
                     }
                 });
+                outroProtocolo.setDaemon(true);
+                outroProtocolo.start();
                 Fim fim = cliente(mudo.getLocalPort(), "depositar", "ana", "1");
                 assertTrue(fim.erros().matches("erro: em 127.0.0.1:\\d+ não responde um servidor RPyC .*"), fim.erros());
             }
@@ -492,7 +495,8 @@ class RpycTest {
     private static long objetosDoRpyc() {
         String jcmd = System.getProperty("java.home") + "/bin/jcmd";
         Fim fim = Cena.fim(Processo.comando(jcmd, "" + servidor.pid(), "GC.class_histogram"));
-        List<String> nossas = fim.saida().stream().filter(linha -> linha.matches(".* part2\\.(Rpyc|ServicoRpyc|Brine)\\b.*")).toList();
+        Pattern doRpyc = Pattern.compile(" part2\\.(Rpyc|ServicoRpyc|Brine)\\b");
+        List<String> nossas = fim.saida().stream().filter(linha -> doRpyc.matcher(linha).find()).toList();
         assertTrue(nossas.stream().anyMatch(linha -> linha.contains("part2.ServicoRpyc$Objeto")), fim.texto());
         return nossas.stream().mapToLong(linha -> Long.parseLong(linha.strip().split("\\s+")[1])).sum();
     }

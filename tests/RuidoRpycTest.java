@@ -25,8 +25,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.AfterAll;
@@ -155,13 +158,22 @@ class RuidoRpycTest {
     @Test
     @DisplayName("cem mil quadros estragados ao acaso: nem morre, nem atrasa quem se comporta")
     void quadrosEstragados() throws Exception {
-        CompletableFuture<Void> fim = new CompletableFuture<>();
-        CompletableFuture<Long> bemComportado = CompletableFuture.supplyAsync(() -> servirEnquanto(fim));
-        List<CompletableFuture<Void>> ruidos = IntStream.range(0, 2)
-                .mapToObj(n -> CompletableFuture.runAsync(() -> estragar(n, 40_000, 10_000))).toList();
-        ruidos.forEach(CompletableFuture::join);
-        fim.complete(null);
-        assertTrue(bemComportado.join() > 100, "atendido " + bemComportado.join() + " vezes");
+        AtomicBoolean fim = new AtomicBoolean();
+        ExecutorService linhas = Executors.newCachedThreadPool();
+        try {
+            Future<Long> bemComportado = linhas.submit(() -> servirAte(fim));
+            List<Future<?>> ruidos = List.of(linhas.submit(() -> estragar(1, 40_000, 10_000)),
+                    linhas.submit(() -> estragar(2, 40_000, 10_000)));
+            for (Future<?> ruido : ruidos) {
+                ruido.get(5, TimeUnit.MINUTES);
+            }
+            fim.set(true);
+            long vezes = bemComportado.get(1, TimeUnit.MINUTES);
+            assertTrue(vezes > 100, "atendido " + vezes + " vezes");
+        } finally {
+            fim.set(true);
+            linhas.shutdownNow();
+        }
     }
 
     @Test
@@ -172,10 +184,10 @@ class RuidoRpycTest {
     }
 
     /** Deposita sem parar; cada resposta tem de vir, e dentro do prazo da conexão. @return quantas vieram */
-    private long servirEnquanto(CompletableFuture<Void> fim) {
+    private long servirAte(AtomicBoolean fim) {
         long feitas = 0;
         try (ConexaoRpyc conexao = new ConexaoRpyc(PORTA)) {
-            while (!fim.isDone()) {
+            while (!fim.get()) {
                 List<?> resposta = conexao.pedir(depositar("bem comportado"));
                 assertEquals(2L, resposta.get(0), resposta.toString());
                 feitas++;
