@@ -332,7 +332,7 @@ class RpycTest {
             int fila = Processo.portaLivre();
             int consulta = Processo.portaLivre();
             cena.iniciar("part2.Worker", "--porta", fila, "--consulta", consulta, "--sem-recuperacao").esperarPronto();
-            cena.iniciarPrograma(PYTHON, "tests/interop/servidor_rpyc.py", "" + rpc, local(fila)).esperarPronto();
+            cena.iniciarPrograma(PYTHON, interop("servidor_rpyc.py"), "" + rpc, local(fila)).esperarPronto();
             assertRespondeu("DEPOSITO enfileirado: ", cliente(rpc, "depositar", "ana", "10,10"));
             assertRespondeu("TRANSFERENCIA enfileirada: ", cliente(rpc, "transferir", "ana", "bia", "0.10"));
             assertRespondeu("SAQUE enfileirado: ", cliente(rpc, "sacar", "ana", "999999999999.99"));
@@ -473,8 +473,12 @@ class RpycTest {
         return python.saida().subList(antes, python.saida().size() - 1);
     }
 
+    private static String interop(String programa) {
+        return Testes.raiz().resolve("tests/interop").resolve(programa).toString();
+    }
+
     private Fim clienteEmPython(String... argumentos) {
-        Stream<String> programa = Stream.of(PYTHON, "-X", "utf8", "tests/interop/cliente_rpyc.py", local(PORTA));
+        Stream<String> programa = Stream.of(PYTHON, "-X", "utf8", interop("cliente_rpyc.py"), local(PORTA));
         return Cena.fim(cena.iniciarPrograma(Stream.concat(programa, Stream.of(argumentos)).toArray(String[]::new)));
     }
 
