@@ -8,11 +8,12 @@
 //DEPS org.slf4j:slf4j-nop:2.0.20
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
 //DEPS me.tongfei:progressbar:0.10.1
-//SOURCES JsonRpc.java ../shared/Cliente.java ../shared/Operacao.java
+//SOURCES JsonRpc.java Rpyc.java ../shared/Cliente.java ../shared/Operacao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
 package part2;
 
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -25,10 +26,12 @@ import shared.Operacao;
  * Chama {@code depositar}, {@code sacar} e {@code transferir} num servidor, como se fossem métodos seus.
  *
  * <pre>
- *   Client (JSON-RPC) ──► :50051 RpcServer          responde  DEPOSITO enfileirado: &lt;id_msg&gt;
+ *   Client (JSON-RPC ou RPyC) ──► :50051 RpcServer          responde  DEPOSITO enfileirado: &lt;id_msg&gt;
  * </pre>
  *
- * <b>Garante</b>: uma chamada repetida por falta de resposta vale uma vez, porque leva o mesmo id_msg.<br>
+ * <b>Garante</b>: uma chamada repetida por falta de resposta vale uma vez, porque leva o mesmo id_msg. Com
+ * {@code --protocolo rpyc} não leva (o servidor original não o aceita; o id_msg é o que ele sorteia): por isso não é
+ * repetida depois de enviada, e sem resposta fica indeterminada.<br>
  * <b>Não garante</b>: saber se o banco a aceitou: "enfileirado" não é "aplicado".<br>
  * <b>Experimente</b>: {@code sacar} de uma conta vazia: a resposta é a mesma de um saque que dá certo.
  */
@@ -36,22 +39,39 @@ import shared.Operacao;
         footer = "Sem COMANDO, abre o menu.")
 public final class Client extends Cliente {
 
+    /** Como se fala com o servidor: o nosso entende os dois; o original, em Python, só RPyC. */
+    enum Protocolo { jsonrpc, rpyc }
+
     // ───── Linha de comando ─────
 
     @Option(names = "--rpc", paramLabel = "HOST[:PORTA]", defaultValue = "127.0.0.1:50051", order = 1,
             scope = ScopeType.INHERIT, description = "o servidor (padrão: ${DEFAULT-VALUE})")
     private String rpc;
 
+    @Option(names = "--protocolo", paramLabel = "PROTOCOLO", defaultValue = "jsonrpc", order = 2, scope = ScopeType.INHERIT,
+            description = "jsonrpc, ou rpyc: o do sistema original, sem id_msg, e por isso sem repetir (padrão: "
+                    + "${DEFAULT-VALUE})")
+    private Protocolo protocolo;
+
     // ───── Rede ─────
 
     @Override
     protected Conexao conectar() {
-        JsonRpc.Chamada servidor = new JsonRpc.Chamada(Endereco.ler(rpc, 50051));
+        Endereco servidor = Endereco.ler(rpc, 50051);
+        if (protocolo == Protocolo.rpyc) {
+            Rpyc.Chamada chamada = new Rpyc.Chamada(servidor);
+            return conexao(op -> chamarSemId(chamada, op), chamada::close);
+        }
+        JsonRpc.Chamada chamada = new JsonRpc.Chamada(servidor);
+        return conexao(op -> chamar(chamada, op), chamada::close);
+    }
+
+    private static Conexao conexao(Function<Operacao, String> chamar, Runnable fechar) {
         return new Conexao() {
             @Override
             public Resposta enviar(Operacao op) {
                 try {
-                    return new Resposta(true, chamar(servidor, op));
+                    return new Resposta(true, chamar.apply(op));
                 } catch (MensagemInvalida e) {
                     return new Resposta(false, e.resposta());
                 }
@@ -59,7 +79,7 @@ public final class Client extends Cliente {
 
             @Override
             public void close() {
-                servidor.close();
+                fechar.run();
             }
         };
     }
@@ -68,7 +88,21 @@ public final class Client extends Cliente {
         return switch (op.tipo()) {
             case DEPOSITO -> servidor.chamar("depositar", op.conta_origem(), op.valor(), op.id_msg());
             case SAQUE -> servidor.chamar("sacar", op.conta_origem(), op.valor(), op.id_msg());
-            case TRANSFERENCIA -> servidor.chamar("transferir", op.conta_origem(), op.conta_destino(), op.valor(), op.id_msg());
+            case TRANSFERENCIA ->
+                servidor.chamar("transferir", op.conta_origem(), op.conta_destino(), op.valor(), op.id_msg());
+        };
+    }
+
+    /**
+     * Só os argumentos que o servidor original tem. O valor vai como float, porque ele faz contas com floats; não se perde
+     * nada: um valor válido tem no máximo 15 algarismos, e com até 15 o float volta a ser o mesmo decimal.
+     */
+    private static String chamarSemId(Rpyc.Chamada servidor, Operacao op) {
+        double valor = op.valor().doubleValue();
+        return switch (op.tipo()) {
+            case DEPOSITO -> servidor.chamar("depositar", op.conta_origem(), valor);
+            case SAQUE -> servidor.chamar("sacar", op.conta_origem(), valor);
+            case TRANSFERENCIA -> servidor.chamar("transferir", op.conta_origem(), op.conta_destino(), valor);
         };
     }
 

@@ -47,8 +47,8 @@ final class JsonRpc {
 
     /** Acima disto a conexão é cortada; entre {@link Json#LIMITE_BYTES} e isto, a mensagem recebe um erro. */
     private static final int DESCARTE_MAXIMO = 2 * 1024 * 1024;
-    private static final int OCIOSO_MS = 10 * 60_000;   // entre uma chamada e outra: a pessoa pode estar pensando
-    private static final int NO_MEIO_MS = 10_000;       // no meio de uma mensagem: a rede é mais rápida que isso
+    static final int OCIOSO_MS = 10 * 60_000;   // entre uma chamada e outra: a pessoa pode estar pensando
+    static final int NO_MEIO_MS = 10_000;       // no meio de uma mensagem: a rede é mais rápida que isso
     private static final String UM_PEDIDO = "um pedido é um objeto com jsonrpc, method, params (lista ou objeto) e id (texto ou número)";
 
     private JsonRpc() {
@@ -72,8 +72,7 @@ final class JsonRpc {
     }
 
     /** Atende uma conexão até que o cliente a feche ou fique mudo. */
-    static void atender(Socket conexao, JsonRpcBasicServer servidor) throws IOException {
-        InputStream entrada = new BufferedInputStream(conexao.getInputStream());
+    static void atender(Socket conexao, InputStream entrada, JsonRpcBasicServer servidor) throws IOException {
         OutputStream saida = new BufferedOutputStream(conexao.getOutputStream());
         conexao.setTcpNoDelay(true);
         byte[] mensagem;

@@ -6,7 +6,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES JsonRpc.java Servico.java ../shared/Banco.java ../shared/Dados.java ../shared/Envelope.java
+//SOURCES JsonRpc.java Rpyc.java Servico.java ../shared/Banco.java ../shared/Dados.java ../shared/Envelope.java
 //SOURCES ../shared/Historico.java ../shared/Papel.java ../shared/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
@@ -15,7 +15,9 @@ package part2;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.googlecode.jsonrpc4j.JsonRpcBasicServer;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -36,6 +38,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
@@ -201,8 +204,9 @@ public final class RpcServer extends Papel {
             diario = aberto;
             recuperar(destinos.size());
             ZMQ.Socket[] filas = destinos.stream().map(d -> soquetes.conectar(SocketType.PUSH, d)).toArray(ZMQ.Socket[]::new);
-            JsonRpcBasicServer servidor = JsonRpc.servidor(new Enfileirar());
-            iniciar("rpc", () -> aceitar(escuta, servidor));
+            Servico servico = new Enfileirar();
+            JsonRpcBasicServer jsonRpc = JsonRpc.servidor(servico);
+            iniciar("rpc", () -> aceitar(escuta, conexao -> atender(conexao, jsonRpc, servico)));
             pronto("recebe chamadas na porta " + porta + ", enfileira para " + workers);
             while (ativo()) {
                 soquetes.religar();
@@ -284,12 +288,12 @@ public final class RpcServer extends Papel {
         }
     }
 
-    private void aceitar(ServerSocket escuta, JsonRpcBasicServer servidor) {
+    private void aceitar(ServerSocket escuta, Consumer<Socket> atender) {
         while (!escuta.isClosed()) {
             try {
                 vagas.acquire();
                 Socket conexao = escuta.accept();
-                iniciar("conexao", () -> atender(conexao, servidor));
+                iniciar("conexao", () -> atender.accept(conexao));
             } catch (IOException | InterruptedException e) {
                 vagas.release();
                 if (!escuta.isClosed()) {
@@ -299,9 +303,19 @@ public final class RpcServer extends Papel {
         }
     }
 
-    private void atender(Socket conexao, JsonRpcBasicServer servidor) {
+    /** JSON-RPC ou RPyC? O primeiro byte diz: um quadro do RPyC começa por 0, e nenhum JSON começa assim. */
+    private void atender(Socket conexao, JsonRpcBasicServer jsonRpc, Servico servico) {
         try (conexao) {
-            JsonRpc.atender(conexao, servidor);
+            InputStream entrada = new BufferedInputStream(conexao.getInputStream());
+            conexao.setSoTimeout(JsonRpc.OCIOSO_MS);
+            entrada.mark(1);
+            int primeiro = entrada.read();
+            entrada.reset();
+            if (primeiro == 0) {
+                Rpyc.atender(conexao, entrada, servico);
+            } else {
+                JsonRpc.atender(conexao, entrada, jsonRpc);
+            }
         } catch (IOException | RuntimeException e) {
             registro().linha("conexao-encerrada", "de", conexao.getRemoteSocketAddress(), "erro", e.getMessage());
         } finally {

@@ -1,0 +1,375 @@
+//SOURCES Brine.java JsonRpc.java ServicoRpyc.java ../shared/Endereco.java ../shared/SemResposta.java
+//SOURCES ../shared/Soquetes.java
+package part2;
+
+import static part2.ServicoRpyc.CALLATTR;
+import static part2.ServicoRpyc.CLOSE;
+import static part2.ServicoRpyc.DEL;
+import static part2.ServicoRpyc.GETROOT;
+import static part2.ServicoRpyc.PING;
+import static part2.ServicoRpyc.tupla;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.Inflater;
+import part2.ServicoRpyc.Alheio;
+import part2.ServicoRpyc.Excecao;
+import part2.ServicoRpyc.Objeto;
+import shared.Endereco;
+import shared.Falha;
+import shared.Json;
+import shared.MensagemInvalida;
+import shared.SemResposta;
+import shared.Soquetes;
+
+/**
+ * RPyC 5 sobre TCP, dos dois lados: o que o {@code rpyc.connect} do Python fala. Um objeto desta classe é um lado de uma
+ * conexão. Cada mensagem é um quadro com uma tuple em {@link Brine}: (tipo, número, conteúdo). O conteúdo de um pedido é
+ * (ação, argumentos), e o de uma resposta, o que a ação deu; a resposta repete o número do pedido, e assim pode haver vários
+ * em andamento.
+ *
+ * <p>O que não muda viaja por valor; o resto, por referência: quem recebe só tem o nome de um objeto que fica com o dono, e
+ * diz quando já não o quer (DEL), ou o dono o guardaria para sempre. O que o servidor oferece está em {@link ServicoRpyc}.
+ */
+final class Rpyc {
+
+    private static final int LIMITE_BYTES = Json.LIMITE_BYTES;     // de um quadro, antes e depois de descomprimir
+    private static final int COMPRIMIR_DE = 3_000;                 // como o Python
+    private static final int OCIOSO_MS = JsonRpc.OCIOSO_MS;
+    private static final int NO_MEIO_MS = JsonRpc.NO_MEIO_MS;
+
+    private static final long PEDIDO = 1, RESPOSTA = 2, EXCECAO = 3;                // tipos de mensagem
+    private static final long VALOR = 1, TUPLA = 2, DE_QUEM_RECEBE = 3, DE_QUEM_ENVIA = 4; // como viaja um valor
+
+    private record Mensagem(long tipo, Object numero, Object conteudo) { }
+
+    private final Socket conexao;
+    private final DataInputStream entrada;
+    private final DataOutputStream saida;
+    private final ServicoRpyc servico;
+    private long ultimoPedido;
+
+    private Rpyc(Socket conexao, InputStream entrada, Servico servico) throws IOException {
+        this.conexao = conexao;
+        this.entrada = new DataInputStream(entrada);
+        this.saida = new DataOutputStream(new BufferedOutputStream(conexao.getOutputStream()));
+        this.servico = new ServicoRpyc(servico);
+        conexao.setTcpNoDelay(true);
+    }
+
+    // ───── Servidor ─────
+
+    /**
+     * Atende uma conexão até que o cliente a feche ou fique mudo.
+     *
+     * @throws MensagemInvalida se vem o que não é RPyC: a conexão já não tem conserto
+     */
+    static void atender(Socket conexao, InputStream entrada, Servico servico) throws IOException {
+        Rpyc lado = new Rpyc(conexao, entrada, servico);
+        boolean aberta = true;
+        for (Mensagem mensagem; aberta && (mensagem = lado.receber(OCIOSO_MS)) != null; ) {
+            aberta = mensagem.tipo != PEDIDO || lado.responder(mensagem); // o resto responde aos nossos DEL
+        }
+    }
+
+    /** @return false se o pedido é o de fechar */
+    private boolean responder(Mensagem mensagem) throws IOException {
+        List<Alheio> emprestados = new ArrayList<>();
+        try {
+            List<?> pedido = tupla(mensagem.conteudo, 2);
+            List<?> argumentos = tupla(desembrulhar(pedido.get(1), emprestados), -1);
+            int acao = pedido.get(0) instanceof Long numero && numero == numero.intValue() ? numero.intValue() : 0;
+            if (acao == CLOSE) {
+                return false;
+            }
+            enviar(RESPOSTA, mensagem.numero, embrulhar(servico.fazer(acao, argumentos)));
+        } catch (Excecao e) {
+            enviar(EXCECAO, mensagem.numero, excecao(e.classe, e.getMessage()));
+        } catch (MensagemInvalida e) {
+            enviar(EXCECAO, mensagem.numero, excecao("ValueError", e.getMessage()));
+        } catch (IllegalStateException e) {
+            enviar(EXCECAO, mensagem.numero, excecao("RuntimeError", e.getMessage()));
+        }
+        for (Alheio emprestado : emprestados) {
+            enviar(PEDIDO, ++ultimoPedido, acao(DEL, emprestado, 1L));
+        }
+        saida.flush();
+        return true;
+    }
+
+    // ───── Mensagens ─────
+
+    private static List<Object> acao(int qual, Object... argumentos) {
+        return Arrays.asList((long) qual, embrulhar(Arrays.asList(argumentos)));
+    }
+
+    /** A exceção como o Python a recria: de que classe é, com que argumentos e atributos, e a pilha em texto. */
+    private static List<Object> excecao(String classe, String mensagem) {
+        return List.of(List.of("builtins", classe), List.of(mensagem),
+                List.of(List.of("_remote_version", "<version denied>")), "(o servidor é o part2/RpcServer, em Java)");
+    }
+
+    private static List<Object> embrulhar(Object valor) {
+        if (valor instanceof Objeto nosso) {
+            return List.of(DE_QUEM_ENVIA, nosso.referencia);
+        }
+        if (valor instanceof Alheio alheio) {
+            return List.of(DE_QUEM_RECEBE, alheio.referencia());
+        }
+        if (valor instanceof List<?> itens && !porValor(itens)) {
+            return List.of(TUPLA, itens.stream().map(Rpyc::embrulhar).toList());
+        }
+        return Arrays.asList(VALOR, valor);
+    }
+
+    private static boolean porValor(Object valor) {
+        return valor instanceof List<?> itens ? itens.stream().allMatch(Rpyc::porValor)
+                : !(valor instanceof Objeto || valor instanceof Alheio);
+    }
+
+    /** @param emprestados onde anotar as referências a objetos do outro lado, cada vez que vem uma */
+    private static Object desembrulhar(Object pacote, List<Alheio> emprestados) {
+        List<?> par = tupla(pacote, 2);
+        long rotulo = par.get(0) instanceof Long numero ? numero : 0;
+        if (rotulo == VALOR) {
+            return par.get(1);
+        }
+        if (rotulo == TUPLA) {
+            List<Object> itens = new ArrayList<>();
+            tupla(par.get(1), -1).forEach(item -> itens.add(desembrulhar(item, emprestados)));
+            return itens;
+        }
+        if (rotulo == DE_QUEM_RECEBE) {
+            return Objeto.de(par.get(1));
+        }
+        if (rotulo == DE_QUEM_ENVIA) {
+            Alheio alheio = new Alheio(tupla(par.get(1), 3));
+            emprestados.add(alheio);
+            return alheio;
+        }
+        throw new Excecao("ValueError", "um valor viaja com rótulo de 1 a 4");
+    }
+
+    // ───── Quadros: tamanho (4 bytes), comprimido? (1 byte), corpo, fim de linha ─────
+
+    private void enviar(long tipo, Object numero, Object conteudo) throws IOException {
+        byte[] corpo = Brine.escrever(Arrays.asList(tipo, numero, conteudo));
+        boolean comprimir = corpo.length > COMPRIMIR_DE;
+        if (comprimir) {
+            Deflater rapido = new Deflater(Deflater.BEST_SPEED);
+            ByteArrayOutputStream menor = new ByteArrayOutputStream();
+            try (DeflaterOutputStream compressor = new DeflaterOutputStream(menor, rapido)) {
+                compressor.write(corpo);
+            } finally {
+                rapido.end();
+            }
+            corpo = menor.toByteArray();
+        }
+        saida.writeInt(corpo.length);
+        saida.writeBoolean(comprimir);
+        saida.write(corpo);
+        saida.write('\n');
+    }
+
+    /** @return {@code null} quando o outro lado fecha entre uma mensagem e outra */
+    private Mensagem receber(int esperarMs) throws IOException {
+        conexao.setSoTimeout(esperarMs);
+        int primeiro = entrada.read();
+        if (primeiro < 0) {
+            return null;
+        }
+        conexao.setSoTimeout(Math.min(esperarMs, NO_MEIO_MS));
+        byte[] corpo;
+        try {
+            corpo = corpo(primeiro);
+        } catch (EOFException e) {
+            throw new EOFException("a conexão se fechou no meio de uma mensagem RPyC");
+        }
+        if (Brine.ler(corpo) instanceof List<?> m && m.size() == 3 && m.get(0) instanceof Long tipo && tipo >= PEDIDO
+                && tipo <= EXCECAO && (m.get(1) instanceof Long || m.get(1) instanceof BigInteger)) {
+            return new Mensagem(tipo, m.get(1), m.get(2));
+        }
+        throw malformada("não é (tipo, número, conteúdo)");
+    }
+
+    private byte[] corpo(int primeiro) throws IOException {
+        int tamanho = primeiro << 24 | entrada.readUnsignedByte() << 16 | entrada.readUnsignedShort();
+        int comprimido = entrada.readUnsignedByte();
+        if (tamanho < 0 || tamanho > LIMITE_BYTES || comprimido > 1) {
+            throw malformada("o quadro diz ter " + Integer.toUnsignedString(tamanho) + " bytes; o máximo é " + LIMITE_BYTES);
+        }
+        byte[] corpo = new byte[tamanho];
+        entrada.readFully(corpo);
+        if (entrada.readUnsignedByte() != '\n') {
+            throw malformada("falta o fim de linha depois do quadro");
+        }
+        return comprimido == 0 ? corpo : descomprimir(corpo);
+    }
+
+    private static byte[] descomprimir(byte[] corpo) {
+        byte[] inteiro = new byte[LIMITE_BYTES + 1];
+        Inflater inflador = new Inflater();
+        try {
+            inflador.setInput(corpo);
+            int tamanho = inflador.inflate(inteiro);
+            if (!inflador.finished() || tamanho > LIMITE_BYTES) {
+                throw malformada("o quadro comprimido está incompleto, ou passa de " + LIMITE_BYTES + " bytes");
+            }
+            return Arrays.copyOf(inteiro, tamanho);
+        } catch (DataFormatException e) {
+            throw malformada("o quadro comprimido não se descomprime");
+        } finally {
+            inflador.end();
+        }
+    }
+
+    private static MensagemInvalida malformada(String razao) {
+        return new MensagemInvalida("rpyc", "mensagem RPyC malformada: " + razao);
+    }
+
+    // ───── Cliente ─────
+
+    /** Pede algo ao outro lado e espera a resposta; enquanto isso, responde ao que ele pedir. */
+    private Object pedir(int prazoMs, int acao, Object... argumentos) throws IOException {
+        long numero = ++ultimoPedido;
+        enviar(PEDIDO, numero, acao(acao, argumentos));
+        saida.flush();
+        long fim = System.nanoTime() + prazoMs * 1_000_000L;
+        while (true) {
+            int resta = (int) ((fim - System.nanoTime()) / 1_000_000L);
+            if (resta <= 0) {
+                throw new SocketTimeoutException();
+            }
+            Mensagem mensagem = receber(resta);
+            if (mensagem == null) {
+                throw new EOFException();
+            } else if (mensagem.tipo == PEDIDO) {
+                responder(mensagem);
+            } else if (mensagem.numero.equals(numero) && mensagem.tipo == RESPOSTA) {
+                return desembrulhar(mensagem.conteudo, new ArrayList<>());
+            } else if (mensagem.numero.equals(numero)) {
+                throw excecao(mensagem.conteudo);
+            }
+        }
+    }
+
+    /** Lê o que {@link #excecao(String, String)} escreve. */
+    private static Excecao excecao(Object conteudo) {
+        if (conteudo instanceof List<?> partes && partes.size() == 4 && partes.get(0) instanceof List<?> nome
+                && nome.size() == 2 && partes.get(1) instanceof List<?> argumentos) {
+            String mensagem = argumentos.isEmpty() ? "sem explicação" : String.valueOf(argumentos.get(0));
+            return new Excecao(String.valueOf(nome.get(1)), mensagem);
+        }
+        return new Excecao("Exception", "o servidor respondeu com uma exceção que não se entende");
+    }
+
+    /**
+     * Chama um servidor RPyC, o nosso ou o original. Os métodos do original não têm id_msg, e com isso uma chamada repetida
+     * valeria de novo: insiste-se para conectar, mas o que foi enviado não se repete. Sem resposta, fica indeterminado.
+     */
+    static final class Chamada implements AutoCloseable {
+
+        private static final int PRAZO_MS = 2_500;
+        private static final int TENTATIVAS = 3;
+        private static final int CONFERIR_MS = 1_000; // parada há mais do que isto, a conexão pode já não existir
+
+        private final Endereco servidor;
+        private Socket conexao;
+        private Rpyc lado;
+        private Object raiz;
+        private long usadaEm;
+
+        Chamada(Endereco servidor) {
+            Soquetes.exigirQueExista(servidor);
+            this.servidor = servidor;
+        }
+
+        /** @throws MensagemInvalida se o servidor recusou; @throws Falha se não se sabe, ou se nada foi enviado */
+        String chamar(String metodo, Object... argumentos) {
+            conectar();
+            try {
+                Object resposta = lado.pedir(PRAZO_MS * TENTATIVAS, CALLATTR, raiz, metodo,
+                        Arrays.asList(argumentos), List.of());
+                usadaEm = System.nanoTime();
+                return resposta instanceof String texto ? texto : ServicoRpyc.descrever(resposta);
+            } catch (Excecao e) {
+                throw new MensagemInvalida("rpc", e.classe + ": " + e.getMessage());
+            } catch (IOException | MensagemInvalida e) {
+                close();
+                throw new Falha("indeterminada: a operação foi enviada, mas a resposta não veio de " + servidor
+                        + ". Com rpyc ela não se repete, porque poderia valer duas vezes: confira o saldo antes de tentar de novo");
+            }
+        }
+
+        /** Até aqui nada foi enviado que mude algo, e por isso se pode insistir. */
+        private void conectar() {
+            for (int tentativa = 1; tentativa <= TENTATIVAS; tentativa++) {
+                long inicio = System.nanoTime();
+                try {
+                    if (conexao != null && System.nanoTime() - usadaEm > CONFERIR_MS * 1_000_000L) {
+                        lado.pedir(PRAZO_MS, PING, "");
+                    }
+                    if (conexao == null) {
+                        abrir();
+                    }
+                    return;
+                } catch (MensagemInvalida | Excecao e) {
+                    close();
+                    throw new Falha("em " + servidor + " não responde um servidor RPyC (" + e.getMessage() + ")");
+                } catch (IOException e) {
+                    boolean caiu = raiz != null;
+                    close();
+                    esperar(caiu || tentativa == TENTATIVAS ? 0 : PRAZO_MS - (System.nanoTime() - inicio) / 1_000_000L);
+                }
+            }
+            throw new Falha("a operação não foi enviada: "
+                    + new SemResposta(servidor, (long) PRAZO_MS * TENTATIVAS).getMessage());
+        }
+
+        private void abrir() throws IOException {
+            conexao = new Socket();
+            conexao.connect(new InetSocketAddress(servidor.maquina(), servidor.porta()), PRAZO_MS);
+            lado = new Rpyc(conexao, new BufferedInputStream(conexao.getInputStream()), null);
+            raiz = lado.pedir(PRAZO_MS, GETROOT);
+            usadaEm = System.nanoTime();
+        }
+
+        /** Uma recusa de conexão vem na hora: dá ao servidor o prazo inteiro para voltar. */
+        private static void esperar(long milissegundos) {
+            try {
+                Thread.sleep(Math.max(0, milissegundos));
+            } catch (InterruptedException e) {
+                throw new Falha("interrompido");
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                if (conexao != null) {
+                    conexao.close();
+                }
+            } catch (IOException e) {
+                // já estava fechada
+            }
+            conexao = null;
+            raiz = null;
+        }
+    }
+}

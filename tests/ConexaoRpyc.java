@@ -1,0 +1,158 @@
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES lab/Processo.java ../part2/Brine.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.InflaterInputStream;
+import part2.Brine;
+import tests.lab.Processo;
+
+/** Uma conexão em que se escreve o que se quer, e de que se leem mensagens. */
+final class ConexaoRpyc implements AutoCloseable {
+
+    /** A referência ao serviço do nosso servidor. */
+    static final List<Object> RAIZ = List.of("part2.RpcServer", 1L, 10L);
+
+    private final Socket soquete;
+    private final DataInputStream entrada;
+    private long numero = 1_000_000;
+
+    ConexaoRpyc(int porta) {
+        this(ligar(porta));
+    }
+
+    ConexaoRpyc(Socket soquete) {
+        try {
+            this.soquete = soquete;
+            soquete.setSoTimeout((int) Processo.PRAZO.toMillis());
+            soquete.setTcpNoDelay(true);
+            entrada = new DataInputStream(new BufferedInputStream(soquete.getInputStream()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Socket ligar(int porta) {
+        try {
+            Socket soquete = new Socket(InetAddress.getLoopbackAddress(), porta);
+            soquete.setSoLinger(true, 0); // dezenas de milhares de conexões: nenhuma porta fica à espera
+            return soquete;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    ConexaoRpyc bytes(byte[] bytes) {
+        try {
+            soquete.getOutputStream().write(bytes);
+        } catch (IOException e) {
+            // o servidor cortou: quem ler é que vai notar
+        }
+        return this;
+    }
+
+    ConexaoRpyc mensagem(Object mensagem) {
+        return bytes(quadro(false, Brine.escrever(mensagem)));
+    }
+
+    /** Não vai escrever mais. */
+    ConexaoRpyc metade() {
+        try {
+            soquete.shutdownOutput();
+        } catch (IOException e) {
+            // o servidor já cortou
+        }
+        return this;
+    }
+
+    /** Faz um pedido com este conteúdo. @return a resposta ou a exceção; null se o servidor cortou */
+    List<?> pedir(Object conteudo) {
+        bytes(quadro(false, pedido(++numero, conteudo)));
+        List<?> mensagem = ler();
+        while (mensagem != null && !(mensagem.get(1).equals(numero) && !mensagem.get(0).equals(1L))) {
+            mensagem = ler();
+        }
+        return mensagem;
+    }
+
+    /** Se vieram as respostas destes pedidos, todas e por ordem; false se o servidor fechou antes. */
+    boolean respondeu(long primeiro, int quantos) {
+        for (long numero = primeiro; numero < primeiro + quantos; ) {
+            List<?> mensagem = ler();
+            if (mensagem == null) {
+                return false;
+            }
+            if (!mensagem.get(0).equals(1L)) { // não é um DEL
+                assertEquals(numero++, mensagem.get(1));
+            }
+        }
+        return true;
+    }
+
+    /** A próxima mensagem; null se o servidor fechou ou cortou. */
+    List<?> ler() {
+        try {
+            byte[] corpo = new byte[entrada.readInt()];
+            boolean comprimido = entrada.readBoolean();
+            entrada.readFully(corpo);
+            assertEquals('\n', entrada.read());
+            return (List<?>) Brine.ler(comprimido ? descomprimir(corpo) : corpo);
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("sem resposta", e);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            soquete.close();
+        } catch (IOException e) {
+            // já estava fechada
+        }
+    }
+
+    // ───── Mensagens ─────
+
+    /** O conteúdo do pedido de depositar 1 nesta conta. */
+    static List<Object> depositar(String conta) {
+        return List.of(8L, List.of(2L, List.of(List.of(3L, RAIZ), List.of(1L, "depositar"),
+                List.of(1L, List.of(conta, 1L)), List.of(1L, List.of()))));
+    }
+
+    static byte[] pedido(long numero, Object conteudo) {
+        return Brine.escrever(Arrays.asList(1L, numero, conteudo));
+    }
+
+    static byte[] quadro(boolean comprimido, byte[] corpo) {
+        ByteArrayOutputStream quadro = new ByteArrayOutputStream();
+        try (DataOutputStream saida = new DataOutputStream(quadro)) {
+            saida.writeInt(corpo.length);
+            saida.writeBoolean(comprimido);
+            saida.write(corpo);
+            saida.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return quadro.toByteArray();
+    }
+
+    private static byte[] descomprimir(byte[] bytes) throws IOException {
+        return new InflaterInputStream(new ByteArrayInputStream(bytes)).readAllBytes();
+    }
+}
