@@ -42,7 +42,7 @@ class VereditosTest {
     private final Operacao saque50 = op("s50", Operacao.Tipo.SAQUE, "ana", "50");
 
     @Test
-    @DisplayName("tudo certo: sete vezes sim")
+    @DisplayName("tudo certo: oito vezes sim")
     void tudoCerto() {
         inicio(3);
         confirmada(deposito, "OK seq=1");
@@ -51,7 +51,7 @@ class VereditosTest {
             aplicar(replica, deposito, saque80);
             estado(replica);
         }
-        assertEquals(Map.of(SIM, 7L), contagem());
+        assertEquals(Map.of(SIM, 8L), contagem());
     }
 
     @Test
@@ -142,6 +142,8 @@ class VereditosTest {
         confirmada(saque80, "SAQUE enfileirado: s80");
         aplicar("w1", saque80, deposito);
         estado("w1");
+        assertEquals(List.of("w1 aplicou o SAQUE de 80.00 de ana (c1) antes de o DEPOSITO de 100.00 em ana (c1), que ele pediu primeiro"),
+                nao("fifo-por-cliente"));
         assertEquals(List.of("w1 aplicou o SAQUE de 80.00 de ana (c1) antes de o DEPOSITO de 100.00 em ana (c1), que já estava"
                 + " confirmada quando aquela foi pedida"), nao("ordem-de-tempo-real"));
     }
@@ -179,7 +181,7 @@ class VereditosTest {
     @Test
     @DisplayName("de um rastro vazio nada se sabe")
     void vazio() {
-        assertEquals(Map.of(DESCONHECIDO, 7L), contagem());
+        assertEquals(Map.of(DESCONHECIDO, 8L), contagem());
     }
 
     // ───── Ferramentas ─────

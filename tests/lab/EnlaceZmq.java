@@ -30,6 +30,7 @@ final class EnlaceZmq extends Enlace {
     private final Endereco onde;
     private final Endereco real;
     private final Soquetes soquetes = new Soquetes();
+    private final Map<String, String> enderecos;
     private final Map<String, Cliente> clientes = new LinkedHashMap<>();
     private final Map<String, String> pedido = new HashMap<>(); // o id_msg que cada cliente pediu por último
     private final Registro registro = new Registro("rede", true);
@@ -40,11 +41,13 @@ final class EnlaceZmq extends Enlace {
     private volatile boolean ativo = true;
     private final Thread linha = new Thread(this::rodar, "enlace");
 
-    EnlaceZmq(Tipo tipo, Endereco onde, Endereco real, Sentido ida, Sentido volta) {
+    /** @param enderecos os que quem se conecta conhece por outro nome: o verdadeiro, e o deste lado da rede */
+    EnlaceZmq(Tipo tipo, Endereco onde, Endereco real, Sentido ida, Sentido volta, Map<String, String> enderecos) {
         super(ida, volta);
         this.tipo = tipo;
         this.onde = onde;
         this.real = real;
+        this.enderecos = enderecos;
     }
 
     @Override
@@ -119,7 +122,7 @@ final class EnlaceZmq extends Enlace {
         });
         clientes.forEach((quem, cliente) -> Soquetes.receber(cliente.atras(), corpo -> {
             if (corpo.length > 0) { // o quadro vazio separa o envelope do ZeroMQ da mensagem
-                String texto = new String(corpo, StandardCharsets.UTF_8);
+                String texto = traduzir(new String(corpo, StandardCharsets.UTF_8));
                 volta().enviar(Conteudo.resposta(corpo, pedido.get(quem)), () -> {
                     entrada.responder(cliente.ultimo(), texto);
                     return true;
@@ -133,6 +136,15 @@ final class EnlaceZmq extends Enlace {
             pedido.remove(velho.getKey());
             maisVelho.remove();
         }
+    }
+
+    /** Uma resposta que diz onde está outro diz onde ele está deste lado: senão o que se segue não passaria por esta rede. */
+    private String traduzir(String resposta) {
+        String traduzida = resposta;
+        for (Map.Entry<String, String> endereco : enderecos.entrySet()) {
+            traduzida = traduzida.replace(endereco.getKey(), endereco.getValue());
+        }
+        return traduzida;
     }
 
     @Override

@@ -4,7 +4,7 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Cenas.java Comparacao.java Conteudo.java Ensaio.java Falhas.java Montagem.java Palco.java Parte.java Processo.java Rede.java Vereditos.java
+//SOURCES Cenas.java Comparacao.java Conteudo.java Ensaio.java Falhas.java Garantias.java Montagem.java Palco.java Parte.java Processo.java Rede.java Vereditos.java
 //SOURCES ../../shared/Carga.java ../../shared/Papel.java
 //SOURCES ../../part1/Client.java ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
@@ -16,6 +16,7 @@ package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -27,6 +28,7 @@ import shared.Papel;
 import tests.lab.Comparacao.Divergencia;
 import tests.lab.Comparacao.Relato;
 import tests.lab.Comparacao.Trabalho;
+import tests.lab.Vereditos.Valor;
 import tests.lab.Vereditos.Veredito;
 
 /** O laboratório: {@code comparar} é o que {@code ./run-all.sh} roda; cada {@code cena} é uma lição. */
@@ -35,6 +37,7 @@ public final class Lab extends Papel {
 
     private static final int DIVERGENCIAS_MOSTRADAS = 3;
     private static final int LARGURA = 72;
+    private static final String FALHAS = "perda 1%; 30% matar replica; 60% iniciar replica";
 
     @Override
     public Integer call() {
@@ -50,12 +53,21 @@ public final class Lab extends Papel {
                     description = "contas usadas (padrão: ${DEFAULT-VALUE})") int contas,
             @Option(names = "--semente", paramLabel = "N", defaultValue = "1",
                     description = "a mesma semente dá as mesmas operações (padrão: ${DEFAULT-VALUE})") long semente,
-            @Option(names = "--livres", description = "usa portas livres em vez das de costume") boolean livres)
+            @Option(names = "--livres", description = "usa portas livres em vez das de costume") boolean livres,
+            @Option(names = "--falhas", paramLabel = "LISTA", defaultValue = FALHAS,
+                    description = "o que corre mal no ensaio (padrão: ${DEFAULT-VALUE})") String falhas,
+            @Option(names = "--clientes", paramLabel = "N", defaultValue = "2",
+                    description = "clientes no ensaio (padrão: ${DEFAULT-VALUE})") int clientes,
+            @Option(names = "--ensaio", paramLabel = "N", defaultValue = "150",
+                    description = "operações de cada cliente no ensaio; 0 = sem ensaio (padrão: ${DEFAULT-VALUE})") int ensaio,
+            @Option(names = "--relatorio", paramLabel = "ARQUIVO", defaultValue = "dados/relatorio.html",
+                    description = "onde escrever o relatório (padrão: ${DEFAULT-VALUE})") Path relatorio)
             throws IOException {
         List<Integer> numeros = quais == null ? List.of(1, 2, 3, 4) : quais;
-        if (ops < 1 || contas < 1 || !List.of(1, 2, 3, 4).containsAll(numeros)) {
-            throw new ErroDeUso("as partes vão de 1 a 4; --ops e --contas começam em 1");
+        if (ops < 1 || contas < 1 || clientes < 1 || ensaio < 0 || !List.of(1, 2, 3, 4).containsAll(numeros)) {
+            throw new ErroDeUso("as partes vão de 1 a 4; --ops, --contas e --clientes começam em 1");
         }
+        Falhas comFalhas = Falhas.ler(falhas);
         Trabalho trabalho = new Trabalho(ops, contas, semente);
         List<Relato> relatos = new ArrayList<>();
         for (int numero : numeros) {
@@ -68,7 +80,56 @@ public final class Lab extends Papel {
         System.out.printf("%nDois clientes ao mesmo tempo, %d operações de cada um, %d contas, semente %d.%n", ops, contas, semente);
         medidas(relatos);
         veredictos(relatos);
-        return relatos.stream().allMatch(Relato::cumpriu) ? 0 : 1;
+        boolean cumpriram = relatos.stream().allMatch(Relato::cumpriu);
+        return ensaiar(numeros, new Ensaio.Trabalho(clientes, ensaio, contas, semente, comFalhas), falhas, relatorio) && cumpriram ? 0 : 1;
+    }
+
+    /** As mesmas operações outra vez, agora com a rede do laboratório no meio, e falhas. */
+    private static boolean ensaiar(List<Integer> numeros, Ensaio.Trabalho trabalho, String falhas, Path relatorio) throws IOException {
+        if (trabalho.ops() == 0) {
+            return true;
+        }
+        System.out.printf("%nAgora com falhas: %s. %d clientes, %d operações de cada um.%n", falhas.isBlank() ? "nenhuma" : falhas,
+                trabalho.clientes(), trabalho.ops());
+        List<Ensaio.Resultado> resultados = numeros.stream().map(numero -> new Ensaio(trabalho).rodar(numero)).toList();
+        String forma = "%-17s %6s %7s %7s %6s %6s %6s %8s%n";
+        System.out.printf("%n" + forma, "parte", "msg/op", "p50 ms", "p99 ms", "ops/s", "recus.", "indet.", "parado s");
+        for (Ensaio.Resultado r : resultados) {
+            linha(forma, nome(r), "%.1f".formatted(r.mensagensPorOp()), "%.1f".formatted(r.p50()), "%.1f".formatted(r.p99()),
+                    "%.0f".formatted(r.opsPorSegundo()), r.recusadas(), r.indeterminadas(), "%.1f".formatted(r.semServico()));
+        }
+        System.out.println();
+        coluna("", resultados.stream().map(r -> "parte " + r.montagem().parte()).toList());
+        for (Veredito v : resultados.get(0).vereditos()) {
+            coluna(v.nome(), resultados.stream().map(r -> r.valor(v.nome()).toString()).toList());
+        }
+        System.out.println();
+        coluna("garantia (vista agora)", resultados.stream().map(r -> "parte " + r.montagem().parte()).toList());
+        Garantias.TODAS.forEach(g -> coluna(g.nome(), resultados.stream().map(g::celula).toList()));
+        System.out.println("✔ como promete   ✘ prometia   ~ não prometia: foi sorte   ? não se viu");
+        resultados.stream().filter(r -> !r.cumpriu() || r.valor("replicas-iguais") == Valor.NAO).forEach(Lab::contarViolacoes);
+        escreverRelatorio(relatorio, falhas, resultados);
+        return resultados.stream().allMatch(Ensaio.Resultado::cumpriu);
+    }
+
+    private static void escreverRelatorio(Path html, String falhas, List<Ensaio.Resultado> resultados) throws IOException {
+    }
+
+    private static void coluna(String nome, List<String> celulas) {
+        System.out.println(("%-32s".formatted(nome) + String.join("", celulas.stream().map("%-12s"::formatted).toList()))
+                .replace("desconhecido", "?           ").stripTrailing());
+    }
+
+    private static String nome(Ensaio.Resultado r) {
+        return r.montagem().parte() + " " + r.montagem().nome();
+    }
+
+    private static void contarViolacoes(Ensaio.Resultado r) {
+        System.out.println("\nParte " + r.montagem().parte() + ":");
+        r.vereditos().stream().filter(v -> v.valor() == Valor.NAO).forEach(v -> {
+            System.out.println("  " + v.nome() + ":");
+            v.detalhes().forEach(linha -> System.out.println(quebrar(linha).indent(6).stripTrailing()));
+        });
     }
 
     @Command(name = "cenas", description = "lista as cenas")

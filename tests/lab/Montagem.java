@@ -133,8 +133,11 @@ record Montagem(int parte, String nome, Palco palco, List<Cliente> clientes, Lis
     }
 
     static void parte4(Rede rede, Palco palco, boolean comTestemunha, String confirmacao) {
-        rede.enlace(Tipo.difusao, "primario", "backup", local(palco.porta("primario>backup")), local(palco.porta("primario.difusao")));
-        rede.enlace(Tipo.pedidos, "backup", "primario", local(palco.porta("backup>primario")), local(palco.porta("primario")));
+        for (String um : List.of("primario", "backup")) { // nos dois sentidos: podem trocar de lugar
+            String outro = um.equals("primario") ? "backup" : "primario";
+            rede.enlace(Tipo.difusao, um, outro, local(palco.porta(um + ">" + outro + ".difusao")), local(palco.porta(um + ".difusao")));
+            rede.enlace(Tipo.pedidos, um, outro, local(palco.porta(um + ">" + outro)), local(palco.porta(outro)));
+        }
         if (comTestemunha) {
             palco.iniciar("testemunha", "part4.Witness", "--porta", palco.porta("testemunha"));
         }
@@ -147,7 +150,7 @@ record Montagem(int parte, String nome, Palco palco, List<Cliente> clientes, Lis
                 opcoes.addAll(List.of("--testemunha", palco.em(servidor + ">testemunha")));
             }
             opcoes.addAll(servidor.equals("primario") ? List.of("--confirmacao", confirmacao)
-                    : List.of("--pedidos-primario", palco.em("backup>primario"), "--atualizacoes-primario", palco.em("primario>backup")));
+                    : List.of("--pedidos-primario", palco.em("backup>primario"), "--atualizacoes-primario", palco.em("primario>backup.difusao")));
             palco.iniciar(servidor, servidor.equals("primario") ? "part4.Primary" : "part4.Backup", opcoes.toArray());
         }
         palco.esperarEstado("primario", "o backup em dia", e -> e.path("em_dia").asInt() == 2);

@@ -3,9 +3,11 @@ package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -35,6 +37,7 @@ public final class Rede implements AutoCloseable {
     private final long semente;
     private final AtomicInteger numeros = new AtomicInteger(); // cada mensagem tem o seu
     private final List<Enlace> enlaces = new ArrayList<>();
+    private final Map<String, Map<String, String>> enderecos = new HashMap<>(); // de quem se conecta: o verdadeiro -> o deste lado
     private final Map<String, List<Sentido>> sentidos = new LinkedHashMap<>(); // pelo nome; dois enlaces podem ir no mesmo sentido
 
     public Rede(Rastro rastro, long semente) {
@@ -53,7 +56,11 @@ public final class Rede implements AutoCloseable {
     public Rede enlace(Tipo tipo, String de, String para, Endereco onde, Endereco real) {
         Sentido ida = new Sentido(de, para, new Regras(semente, de + ">" + para), rastro, numeros);
         Sentido volta = new Sentido(para, de, new Regras(semente, para + ">" + de), rastro, numeros);
-        Enlace enlace = tipo == Tipo.bytes ? new EnlaceDeBytes(onde, real, ida, volta) : new EnlaceZmq(tipo, onde, real, ida, volta);
+        String quemSeConecta = tipo == Tipo.difusao ? para : de;
+        Map<String, String> conhece = enderecos.computeIfAbsent(quemSeConecta, quem -> new ConcurrentHashMap<>());
+        conhece.put(real.toString(), onde.toString());
+        Enlace enlace = tipo == Tipo.bytes ? new EnlaceDeBytes(onde, real, ida, volta)
+                : new EnlaceZmq(tipo, onde, real, ida, volta, conhece);
         enlaces.add(enlace);
         sentidos.computeIfAbsent(ida.nome(), nome -> new ArrayList<>()).add(ida);
         if (tipo == Tipo.pedidos || tipo == Tipo.bytes) {

@@ -78,10 +78,10 @@ public final class Vereditos {
         }
     }
 
-    /** Os sete vereditos, na ordem de sempre. */
+    /** Os oito vereditos, na ordem de sempre. */
     public static List<Veredito> de(List<ObjectNode> rastro) {
         Vereditos v = new Vereditos(rastro);
-        return List.of(v.replicasIguais(), v.dinheiroConservado(), v.saldoNuncaNegativo(), v.cadaIdUmaVez(), v.mesmaOrdem(),
+        return List.of(v.replicasIguais(), v.dinheiroConservado(), v.saldoNuncaNegativo(), v.cadaIdUmaVez(), v.fifoPorCliente(), v.mesmaOrdem(),
                 v.confirmadoNaoSePerde(), v.ordemDeTempoReal());
     }
 
@@ -156,6 +156,24 @@ public final class Vereditos {
                     detalhes.add(replica + " aplicou mais de uma vez " + dizer(id));
                 }
             });
+        });
+        return aplicadas.isEmpty() ? new Veredito(nome, Valor.DESCONHECIDO, List.of("nenhuma réplica registrou o que aplicou"))
+                : veredito(nome, detalhes);
+    }
+
+    /** Se cada réplica aplicou as de cada cliente na ordem em que ele as pediu. */
+    private Veredito fifoPorCliente() {
+        String nome = "fifo-por-cliente";
+        List<String> detalhes = new ArrayList<>();
+        aplicadas.forEach((replica, lista) -> {
+            Map<String, String> ultima = new HashMap<>(); // de cada cliente
+            for (String id : efetivas(lista)) {
+                Pedida esta = pedidas.get(id);
+                String antes = esta == null ? null : ultima.put(esta.cliente, id);
+                if (antes != null && pedidas.get(antes).pediu > esta.pediu) {
+                    detalhes.add(replica + " aplicou " + dizer(antes) + " antes de " + dizer(id) + ", que ele pediu primeiro");
+                }
+            }
         });
         return aplicadas.isEmpty() ? new Veredito(nome, Valor.DESCONHECIDO, List.of("nenhuma réplica registrou o que aplicou"))
                 : veredito(nome, detalhes);
