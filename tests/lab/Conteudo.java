@@ -1,4 +1,4 @@
-//SOURCES ../../shared/Envelope.java ../../shared/Operacao.java
+//SOURCES ../../shared/Json.java
 package tests.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,28 +13,26 @@ import shared.MensagemInvalida;
 final class Conteudo {
 
     private static final int RESUMO_MAXIMO = 80;
-    private static final Pattern ID_NA_RESPOSTA = Pattern.compile("enfileirad[oa]: ([^\"]{1,64})");
+    private static final Pattern ID_NA_RESPOSTA = Pattern.compile("enfileirad[oa]: ([^\"\\p{Cntrl}]{1,64})");
 
     private Conteudo() {
     }
 
-    /** De uma operação, simples ou num envelope, ou de uma mensagem de controle. */
+    /** De uma operação, simples ou num envelope, de uma chamada JSON-RPC, ou de uma mensagem de controle. */
     static ObjectNode de(byte[] corpo) {
         ObjectNode sobre = Json.MAPPER.createObjectNode();
         try {
             ObjectNode objeto = Json.ler(corpo);
             if (objeto.path("op").isTextual()) {
-                ObjectNode op = Json.ler(objeto.get("op").textValue().getBytes(StandardCharsets.UTF_8));
-                operacao(sobre, op).put("seq", objeto.path("seq").asLong());
-                if (objeto.has("epoca")) {
-                    sobre.put("epoca", objeto.get("epoca").asLong());
-                }
+                operacao(sobre, Json.ler(objeto.get("op").textValue().getBytes(StandardCharsets.UTF_8)));
+                numero(sobre, objeto, "seq");
+                numero(sobre, objeto, "epoca");
                 return sobre;
             }
             if (objeto.has("id_msg") && objeto.has("tipo")) {
                 return operacao(sobre, objeto);
             }
-            if (objeto.has("method")) {
+            if (objeto.path("method").isTextual()) {
                 return chamada(sobre, objeto);
             }
             return sobre.put("controle", true).put("resumo", curto(objeto.path("pedido").asText(objeto.toString())));
@@ -54,7 +52,18 @@ final class Conteudo {
         } else {
             sobre.put("controle", true);
         }
-        return sobre.put("resumo", curto(texto));
+        return sobre.put("resumo", curto(texto.startsWith("{\"jsonrpc\"") ? doJsonRpc(corpo, texto) : texto));
+    }
+
+    /** O que diz uma resposta JSON-RPC. */
+    private static String doJsonRpc(byte[] corpo, String texto) {
+        try {
+            ObjectNode objeto = Json.ler(corpo);
+            return objeto.has("error") ? "ERRO " + objeto.path("error").path("message").asText()
+                    : objeto.path("result").isTextual() ? objeto.get("result").textValue() : objeto.path("result").toString();
+        } catch (MensagemInvalida e) {
+            return texto; // só um pedaço dela
+        }
     }
 
     private static ObjectNode operacao(ObjectNode sobre, ObjectNode op) {
@@ -64,21 +73,29 @@ final class Conteudo {
                 .put("resumo", curto(op.path("tipo").asText() + " " + origem + destino + " " + op.path("valor").asText()));
     }
 
-    /** Uma chamada JSON-RPC: o id_msg, se vai, é o último parâmetro. */
+    /** Uma chamada JSON-RPC: o id_msg, se vai, é o último parâmetro, depois do valor. */
     private static ObjectNode chamada(ObjectNode sobre, ObjectNode objeto) {
         JsonNode parametros = objeto.path("params");
-        String metodo = objeto.path("method").asText();
+        String metodo = objeto.get("method").textValue();
         JsonNode id = parametros.isArray() ? parametros.path(parametros.size() - 1) : parametros.path("id_msg");
+        if (id.isTextual()) {
+            sobre.put("id_msg", id.textValue());
+        }
         if (metodo.equals("historico")) {
             sobre.put("controle", true);
-        } else if (id.isTextual() && id.textValue().length() > 8) {
-            sobre.put("id_msg", id.textValue());
         }
         return sobre.put("resumo", curto(metodo + " " + parametros));
     }
 
+    private static void numero(ObjectNode sobre, ObjectNode objeto, String campo) {
+        if (objeto.path(campo).isIntegralNumber()) {
+            sobre.put(campo, objeto.get(campo).asLong());
+        }
+    }
+
+    /** Uma linha só; do que não é texto (RPyC), o que nele se lê. */
     private static String curto(String texto) {
-        String uma = texto.replaceAll("\\p{Cntrl}+", " ");
+        String uma = texto.replaceAll("[\\p{Cntrl}\uFFFD]+", " ").strip();
         return uma.length() <= RESUMO_MAXIMO ? uma : uma.substring(0, RESUMO_MAXIMO - 1) + "…";
     }
 }

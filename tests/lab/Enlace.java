@@ -1,7 +1,7 @@
 //SOURCES Sentido.java EnlaceZmq.java EnlaceDeBytes.java
 package tests.lab;
 
-/** Um repassador entre dois papéis, com uma linha de execução sua. */
+/** Um repassador entre dois papéis, com linhas de execução suas. */
 abstract class Enlace implements AutoCloseable {
 
     private final Sentido ida;
@@ -20,7 +20,7 @@ abstract class Enlace implements AutoCloseable {
         return volta;
     }
 
-    /** Passa a escutar; quando volta, quem se conectar é atendido. */
+    /** Passa a escutar; quando volta, quem se conectar é atendido. @throws shared.Falha se a porta está ocupada */
     abstract void comecar();
 
     @Override

@@ -1,30 +1,116 @@
+//SOURCES ../../shared/QuemUsa.java
 package tests.lab;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import shared.Endereco;
 import shared.Falha;
+import shared.QuemUsa;
+import shared.Soquetes;
+import tests.lab.Sentido.Chegada;
 
 /**
- * Um enlace TCP, byte a byte, para o RPC. Um fluxo de bytes não perde mensagens nem as troca de ordem: aqui, perder uma parte é
- * cortar a conexão, e os dois lados dão por isso.
+ * Um enlace TCP, byte a byte, para o RPC. Um fluxo de bytes não perde um pedaço, nem o repete, nem troca a ordem: aqui perder um
+ * pedaço é cortar a conexão antes de o entregar, e os dois lados dão por isso; repetir não faz nada; e uma reordenação só atrasa.
  */
 final class EnlaceDeBytes extends Enlace {
 
     private static final int CONEXOES_MAXIMAS = 64;
+    private static final int CONECTAR_MS = 5_000;
+
+    /** Uma conexão: o lado de quem ligou e o do servidor. Acabam juntos. */
+    private final class Conexao {
+        private final Socket cliente;
+        private final Socket servidor = new Socket();
+        private final AtomicReference<String> perguntou = new AtomicReference<>(); // o id_msg da chamada que espera resposta
+        private final AtomicBoolean metade = new AtomicBoolean(); // um dos lados já disse tudo
+
+        Conexao(Socket cliente) {
+            this.cliente = cliente;
+        }
+
+        void levar() {
+            try {
+                servidor.connect(new InetSocketAddress(real.maquina(), real.porta()), CONECTAR_MS);
+                cliente.setTcpNoDelay(true);
+                servidor.setTcpNoDelay(true);
+                iniciar(() -> repassar(volta(), servidor, cliente));
+                repassar(ida(), cliente, servidor);
+            } catch (IOException e) {
+                cortar(); // o servidor não está de pé: quem ligou vê a conexão cair
+            }
+        }
+
+        private void repassar(Sentido sentido, Socket de, Socket para) {
+            byte[] bloco = new byte[1 << 16];
+            try {
+                InputStream entrada = de.getInputStream();
+                for (int lidos; (lidos = entrada.read(bloco)) > 0; ) {
+                    byte[] parte = Arrays.copyOf(bloco, lidos);
+                    if (!esperarVez(sentido, parte)) {
+                        cortar();
+                        return;
+                    }
+                    para.getOutputStream().write(parte);
+                }
+                if (metade.getAndSet(true)) {
+                    cortar();
+                } else {
+                    para.shutdownOutput();
+                }
+            } catch (IOException e) {
+                cortar(); // um dos lados caiu
+            } catch (InterruptedException e) {
+                cortar();
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** Espera a hora de entregar este pedaço. @return false se se perdeu */
+        private boolean esperarVez(Sentido sentido, byte[] parte) throws InterruptedException {
+            ObjectNode sobre = sentido == ida() ? Conteudo.de(parte) : Conteudo.resposta(parte, perguntou.getAndSet(null));
+            if (sentido == ida()) {
+                perguntou.set(sobre.path("id_msg").asText(null));
+            }
+            CountDownLatch vez = new CountDownLatch(1);
+            boolean segue = sentido.enviar(sobre, this, false, copia -> {
+                vez.countDown();
+                return cliente.isClosed() ? Chegada.NINGUEM : Chegada.ENTREGUE;
+            });
+            while (segue && !vez.await(100, TimeUnit.MILLISECONDS)) {
+                segue = !cliente.isClosed();
+            }
+            return segue;
+        }
+
+        void cortar() {
+            conexoes.remove(this);
+            for (Socket lado : new Socket[] {cliente, servidor}) {
+                try {
+                    lado.close();
+                } catch (IOException e) {
+                    // já estava fechado
+                }
+            }
+        }
+    }
 
     private final Endereco onde;
     private final Endereco real;
-    private final List<Socket> abertas = new CopyOnWriteArrayList<>();
+    private final Set<Conexao> conexoes = ConcurrentHashMap.newKeySet();
     private ServerSocket escuta;
 
     EnlaceDeBytes(Endereco onde, Endereco real, Sentido ida, Sentido volta) {
@@ -35,95 +121,49 @@ final class EnlaceDeBytes extends Enlace {
 
     @Override
     void comecar() {
+        Soquetes.exigirQueExista(real);
+        Soquetes.exigirQueSejaDaqui(onde);
         try {
             escuta = new ServerSocket(onde.porta(), 50, InetAddress.getByName(onde.maquina()));
+        } catch (BindException e) {
+            throw new Falha("a porta " + onde.porta() + " já está em uso por " + QuemUsa.porta(onde.porta())
+                    + "; encerre-o, ou escolha outra com --escutar");
         } catch (IOException e) {
             throw new Falha("não consegui escutar em " + onde + " (" + e.getMessage() + ")");
         }
-        iniciar(() -> {
-            while (!escuta.isClosed()) {
-                aceitar();
-            }
-        });
-        iniciar(() -> {
-            while (!escuta.isClosed()) {
-                passar();
-            }
-        });
+        iniciar(this::aceitar);
+        iniciar(() -> entregar(ida()));
+        iniciar(() -> entregar(volta()));
     }
 
     private void aceitar() {
-        try {
-            Socket cliente = escuta.accept();
-            abertas.removeIf(Socket::isClosed);
-            if (ida().regras().cortado() || abertas.size() >= 2 * CONEXOES_MAXIMAS) {
-                cliente.close();
-                return;
+        while (!escuta.isClosed()) {
+            try {
+                Conexao nova = new Conexao(escuta.accept());
+                conexoes.add(nova);
+                if (ida().regras().cortado() || volta().regras().cortado() || conexoes.size() > CONEXOES_MAXIMAS) {
+                    nova.cortar(); // sem os dois sentidos não há conexão TCP
+                } else {
+                    iniciar(nova::levar);
+                }
+            } catch (IOException e) {
+                // este enlace fechou, ou quem ligava desistiu
             }
-            Socket servidor = new Socket(real.maquina(), real.porta());
-            cliente.setTcpNoDelay(true);
-            servidor.setTcpNoDelay(true);
-            abertas.addAll(List.of(cliente, servidor));
-            iniciar(() -> repassar(ida(), cliente, servidor));
-            iniciar(() -> repassar(volta(), servidor, cliente));
-        } catch (IOException e) {
-            // o servidor não está de pé, ou este enlace fechou: quem ligou vê a conexão cair
         }
     }
 
-    /** A cada milissegundo entrega o que já devia ter chegado. */
-    private void passar() {
-        ida().entregar();
-        volta().entregar();
+    private void entregar(Sentido sentido) {
         try {
-            TimeUnit.MILLISECONDS.sleep(1);
+            while (!escuta.isClosed()) {
+                sentido.entregarEEsperar(100);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static void repassar(Sentido sentido, Socket de, Socket para) {
-        byte[] bloco = new byte[1 << 16];
-        try (de; para) {
-            InputStream entrada = de.getInputStream();
-            OutputStream saida = para.getOutputStream();
-            for (int lidos; (lidos = entrada.read(bloco)) > 0; ) {
-                byte[] parte = Arrays.copyOf(bloco, lidos);
-                CountDownLatch passou = new CountDownLatch(1);
-                boolean segue = sentido.enviar(Conteudo.de(parte), () -> {
-                    if (passou.getCount() > 0) { // um fluxo de bytes não se repete
-                        escrever(saida, parte);
-                        passou.countDown();
-                    }
-                    return true;
-                });
-                if (!segue) {
-                    return; // perdeu-se uma parte: a conexão já não serve
-                }
-                while (!passou.await(100, TimeUnit.MILLISECONDS)) {
-                    if (para.isClosed()) {
-                        return;
-                    }
-                }
-            }
-        } catch (IOException e) {
-            // um dos lados fechou
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void escrever(OutputStream saida, byte[] parte) {
-        try {
-            saida.write(parte);
-            saida.flush();
-        } catch (IOException e) {
-            // quem espera pela resposta verá a conexão fechar
-        }
-    }
-
-    private static void iniciar(Runnable tarefa) {
-        Thread linha = new Thread(tarefa, "enlace-bytes");
+    private void iniciar(Runnable tarefa) {
+        Thread linha = new Thread(tarefa, "enlace " + ida().nome());
         linha.setDaemon(true);
         linha.start();
     }
@@ -132,11 +172,9 @@ final class EnlaceDeBytes extends Enlace {
     public void close() {
         try {
             escuta.close();
-            for (Socket aberta : abertas) {
-                aberta.close();
-            }
         } catch (IOException e) {
-            // já estava fechado
+            // já estava fechada
         }
+        conexoes.forEach(Conexao::cortar);
     }
 }

@@ -1,29 +1,47 @@
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Iterator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
 import shared.Endereco;
-import shared.Pedidos;
 import shared.Registro;
 import shared.Soquetes;
 import tests.lab.Rede.Tipo;
+import tests.lab.Sentido.Chegada;
 
-/** Um enlace ZeroMQ: de um lado fala como o que recebe, do outro como o que envia. */
+/** Um enlace ZeroMQ: de um lado fala como o que recebe, do outro como o que envia. Uma linha de execução tem os soquetes. */
 final class EnlaceZmq extends Enlace {
 
-    private static final int CLIENTES_MAXIMOS = 64;
-    private static final int LACO_MS = 5;
+    private static final int CLIENTES_MAXIMOS = 256;
+    private static final int PERGUNTAS_LEMBRADAS = 1_000;
+    private static final int LACO_MS = 5; // o que outra linha solta espera no máximo isto
+    private static final String SEM_ID = "";
 
-    /** Um cliente de um enlace de pedidos: o soquete que fala por ele com o servidor. */
-    private record Cliente(Pedidos.Pedido ultimo, ZMQ.Socket atras) {
+    /**
+     * Um cliente de um enlace de pedidos, e o soquete que fala por ele com o servidor, que assim distingue os clientes. A cópia de
+     * um pedido vai por outro, como a de quem se cansou de esperar e se reconectou: a resposta a ela já não interessa a ninguém.
+     */
+    private static final class Cliente {
+        private final byte[] identidade;
+        private final ZMQ.Socket atras;
+        private ZMQ.Socket eco;
+        private final Deque<String> perguntou = new ArrayDeque<>(); // o id_msg de cada pedido que ainda não teve resposta
+        private boolean saiu;
+
+        Cliente(byte[] identidade, ZMQ.Socket atras) {
+            this.identidade = identidade;
+            this.atras = atras;
+        }
     }
 
     private final Tipo tipo;
@@ -31,15 +49,14 @@ final class EnlaceZmq extends Enlace {
     private final Endereco real;
     private final Soquetes soquetes = new Soquetes();
     private final Map<String, String> enderecos;
-    private final Map<String, Cliente> clientes = new LinkedHashMap<>();
-    private final Map<String, String> pedido = new HashMap<>(); // o id_msg que cada cliente pediu por último
-    private final Registro registro = new Registro("rede", true);
+    private final Map<String, Cliente> clientes = new LinkedHashMap<>(16, 0.75f, true); // o que fala há mais tempo, primeiro
+    private final Registro registro = new Registro("rede", false);
+    private final Thread linha = new Thread(this::rodar, "enlace");
     private ZMQ.Socket frente;
     private ZMQ.Socket atras;
-    private Pedidos entrada;
+    private ZMQ.Poller acordar;
     private int assinantes;
     private volatile boolean ativo = true;
-    private final Thread linha = new Thread(this::rodar, "enlace");
 
     /** @param enderecos os que quem se conecta conhece por outro nome: o verdadeiro, e o deste lado da rede */
     EnlaceZmq(Tipo tipo, Endereco onde, Endereco real, Sentido ida, Sentido volta, Map<String, String> enderecos) {
@@ -52,99 +69,212 @@ final class EnlaceZmq extends Enlace {
 
     @Override
     void comecar() {
-        SocketType fala = switch (tipo) {
+        Soquetes.exigirQueExista(real);
+        frente = soquetes.ligar(switch (tipo) {
             case difusao -> SocketType.XPUB;
             case pedidos -> SocketType.ROUTER;
             default -> SocketType.PULL;
-        };
-        frente = soquetes.ligar(fala, onde.maquina(), onde.porta(), "--escutar");
+        }, onde.maquina(), onde.porta(), "--escutar");
         if (tipo == Tipo.fila) {
             atras = soquetes.conectar(SocketType.PUSH, real);
         } else if (tipo == Tipo.pedidos) {
-            entrada = new Pedidos(frente);
+            frente.setRouterMandatory(true); // diz se quem pediu já se foi
         }
         linha.setDaemon(true);
         linha.start(); // daqui em diante só ela usa os soquetes
     }
 
     private void rodar() {
-        ZMQ.Poller acordar = vigiar();
-        int vigiados = 0;
         while (ativo) {
-            if (vigiados != clientes.size() + (atras == null ? 0 : 1)) {
-                vigiados = clientes.size() + (atras == null ? 0 : 1);
-                acordar = vigiar();
-            }
-            double falta = Stream.of(ida().entregar(), volta().entregar()).filter(ms -> ms >= 0).min(Double::compare).orElse(5.0);
-            acordar.poll(Math.max(1, Math.min(LACO_MS, (long) falta)));
-            soquetes.religar();
-            switch (tipo) {
-                case difusao -> difundir();
-                case fila -> Soquetes.receber(frente, corpo -> ida().enviar(Conteudo.de(corpo), () -> atras.send(corpo, ZMQ.DONTWAIT)));
-                default -> pedir();
+            try {
+                double falta = Stream.of(ida().entregar(), volta().entregar()).filter(ms -> ms >= 0).min(Double::compare).orElse(5.0);
+                esperar(Math.max(1, Math.min(LACO_MS, (long) falta)));
+                soquetes.religar();
+                switch (tipo) {
+                    case difusao -> difundir();
+                    case fila -> enfileirar();
+                    default -> pedir();
+                }
+            } catch (RuntimeException e) { // um enlace não cai por causa de uma mensagem
+                registro.linha("erro", "enlace", ida().nome(), "erro", e);
             }
         }
         soquetes.close();
     }
 
-    private ZMQ.Poller vigiar() {
-        Stream<ZMQ.Socket> outros = atras == null || tipo == Tipo.fila ? Stream.of() : Stream.of(atras);
-        return soquetes.vigiar(Stream.of(Stream.of(frente), outros, clientes.values().stream().map(Cliente::atras))
-                .flatMap(soquete -> soquete).toArray(ZMQ.Socket[]::new));
+    private void esperar(long milissegundos) {
+        if (ida().cheio() || volta().cheio()) { // não vai ler: o que chega não interessa
+            dormir();
+            return;
+        }
+        if (acordar == null) {
+            Stream<ZMQ.Socket> fontes = tipo == Tipo.difusao && atras != null ? Stream.of(frente, atras) : Stream.of(frente);
+            Stream<ZMQ.Socket> deles = clientes.values().stream().flatMap(c -> Stream.of(c.atras, c.eco)).filter(s -> s != null);
+            acordar = soquetes.vigiar(Stream.concat(fontes, deles).toArray(ZMQ.Socket[]::new));
+        }
+        acordar.poll(milissegundos);
     }
+
+    private static void dormir() {
+        try {
+            Thread.sleep(LACO_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Os soquetes mudaram. */
+    private void revigiar() {
+        if (acordar != null) {
+            acordar.close();
+            acordar = null;
+        }
+    }
+
+    // ───── Difusão ─────
 
     /** Assina o publicador só quando, deste lado, alguém assina: quem conta os seus assinantes conta os de verdade. */
     private void difundir() {
         assinantes = Soquetes.assinantes(frente, assinantes);
         if (assinantes > 0 && atras == null) {
+            revigiar();
             atras = soquetes.conectar(SocketType.SUB, real);
         } else if (assinantes == 0 && atras != null) {
+            revigiar();
             soquetes.fechar(atras);
             atras = null;
         }
-        if (atras != null) {
-            Soquetes.receber(atras, corpo -> ida().enviar(Conteudo.de(corpo), () -> frente.send(corpo, ZMQ.DONTWAIT)));
+        if (atras != null && !ida().cheio()) {
+            Soquetes.receber(atras, corpo -> ida().enviar(Conteudo.de(corpo), frente, true,
+                    copia -> assinantes == 0 ? Chegada.NINGUEM : chegada(frente.send(corpo, ZMQ.DONTWAIT))));
         }
     }
 
-    /** Cada cliente tem o seu soquete para o servidor, que assim os distingue, e cada resposta volta a quem pediu. */
-    private void pedir() {
-        entrada.atender(registro, recebido -> {
-            String quem = Arrays.toString(recebido.identidade());
-            Cliente antes = clientes.get(quem);
-            ZMQ.Socket soquete = antes == null ? soquetes.conectar(SocketType.DEALER, real) : antes.atras();
-            clientes.put(quem, new Cliente(recebido, soquete));
-            ObjectNode sobre = Conteudo.de(recebido.corpo());
-            pedido.put(quem, sobre.path("id_msg").asText(null));
-            ida().enviar(sobre, () -> soquete.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT)
-                    && soquete.send(recebido.corpo(), ZMQ.DONTWAIT));
-            return null;
-        });
-        clientes.forEach((quem, cliente) -> Soquetes.receber(cliente.atras(), corpo -> {
-            if (corpo.length > 0) { // o quadro vazio separa o envelope do ZeroMQ da mensagem
-                String texto = traduzir(new String(corpo, StandardCharsets.UTF_8));
-                volta().enviar(Conteudo.resposta(corpo, pedido.get(quem)), () -> {
-                    entrada.responder(cliente.ultimo(), texto);
-                    return true;
-                });
-            }
-        }));
-        while (clientes.size() > CLIENTES_MAXIMOS) {
-            Iterator<Map.Entry<String, Cliente>> maisVelho = clientes.entrySet().iterator();
-            Map.Entry<String, Cliente> velho = maisVelho.next();
-            soquetes.fechar(velho.getValue().atras());
-            pedido.remove(velho.getKey());
-            maisVelho.remove();
+    // ───── Fila ─────
+
+    private void enfileirar() {
+        if (!ida().cheio()) {
+            Soquetes.receber(frente, corpo -> ida().enviar(Conteudo.de(corpo), atras, true,
+                    copia -> chegada(atras.send(corpo, ZMQ.DONTWAIT))));
         }
+    }
+
+    // ───── Pedidos ─────
+
+    private void pedir() {
+        List<byte[]> pedido;
+        for (int i = 0; i < Soquetes.LOTE && !ida().cheio() && (pedido = quadros(frente)) != null; i++) {
+            levar(pedido.get(0), pedido.subList(1, pedido.size()));
+        }
+        for (Cliente cliente : new ArrayList<>(clientes.values())) {
+            List<byte[]> resposta;
+            for (int i = 0; i < Soquetes.LOTE && !volta().cheio() && (resposta = quadros(cliente.atras)) != null; i++) {
+                trazer(cliente, resposta);
+            }
+            while (cliente.eco != null && (resposta = quadros(cliente.eco)) != null) {
+                volta().semDestino(Conteudo.resposta(corpo(resposta), null), "o pedido era uma cópia");
+            }
+        }
+    }
+
+    private void levar(byte[] identidade, List<byte[]> quadros) {
+        Cliente cliente = clientes.computeIfAbsent(Arrays.toString(identidade), quem -> {
+            revigiar();
+            return new Cliente(identidade, soquetes.conectar(SocketType.DEALER, real));
+        });
+        dispensar();
+        ObjectNode sobre = Conteudo.de(corpo(quadros));
+        ida().enviar(sobre, cliente, true, copia -> {
+            if (cliente.saiu) {
+                return Chegada.NINGUEM;
+            }
+            if (copia > 0) {
+                return repetir(cliente, quadros);
+            }
+            Chegada chegada = chegada(enviar(cliente.atras, quadros));
+            if (chegada == Chegada.ENTREGUE && cliente.perguntou.size() < PERGUNTAS_LEMBRADAS) {
+                cliente.perguntou.add(sobre.path("id_msg").asText(SEM_ID));
+            }
+            return chegada;
+        });
+    }
+
+    private Chegada repetir(Cliente cliente, List<byte[]> quadros) {
+        if (cliente.eco == null) {
+            revigiar();
+            cliente.eco = soquetes.conectar(SocketType.DEALER, real);
+        }
+        return chegada(enviar(cliente.eco, quadros));
+    }
+
+    private void trazer(Cliente cliente, List<byte[]> resposta) {
+        String id = cliente.perguntou.isEmpty() ? SEM_ID : cliente.perguntou.poll();
+        ObjectNode sobre = Conteudo.resposta(corpo(resposta), id.isEmpty() ? null : id);
+        List<byte[]> envelope = new ArrayList<>(List.of(cliente.identidade));
+        envelope.addAll(resposta.subList(0, resposta.size() - 1));
+        envelope.add(traduzir(corpo(resposta)));
+        volta().enviar(sobre, cliente, false, copia -> { // um REQ tomaria a segunda resposta pela do pedido seguinte
+            try {
+                return chegada(enviar(frente, envelope));
+            } catch (ZMQException e) {
+                return Chegada.NINGUEM; // cansou-se de esperar, e fechou a conexão
+            }
+        });
     }
 
     /** Uma resposta que diz onde está outro diz onde ele está deste lado: senão o que se segue não passaria por esta rede. */
-    private String traduzir(String resposta) {
-        String traduzida = resposta;
+    private byte[] traduzir(byte[] resposta) {
+        String traduzida = new String(resposta, StandardCharsets.UTF_8);
         for (Map.Entry<String, String> endereco : enderecos.entrySet()) {
             traduzida = traduzida.replace(endereco.getKey(), endereco.getValue());
         }
-        return traduzida;
+        return traduzida.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** O ROUTER não diz quem se foi; quando são demais, sai quem fala há mais tempo. */
+    private void dispensar() {
+        while (clientes.size() > CLIENTES_MAXIMOS) {
+            Cliente velho = clientes.remove(clientes.keySet().iterator().next());
+            velho.saiu = true;
+            revigiar();
+            soquetes.fechar(velho.atras);
+            if (velho.eco != null) {
+                soquetes.fechar(velho.eco);
+            }
+        }
+    }
+
+    // ───── Quadros ─────
+
+    /** Todos os quadros da próxima mensagem; null se não há. */
+    private static List<byte[]> quadros(ZMQ.Socket soquete) {
+        byte[] primeiro = soquete.recv(ZMQ.DONTWAIT);
+        if (primeiro == null) {
+            return null;
+        }
+        List<byte[]> quadros = new ArrayList<>(List.of(primeiro));
+        while (soquete.hasReceiveMore()) {
+            quadros.add(soquete.recv());
+        }
+        return quadros;
+    }
+
+    /** Envia todos, ou nenhum se o primeiro não entra na fila. */
+    private static boolean enviar(ZMQ.Socket soquete, List<byte[]> quadros) {
+        for (int i = 0; i < quadros.size(); i++) {
+            if (!soquete.send(quadros.get(i), i < quadros.size() - 1 ? ZMQ.SNDMORE | ZMQ.DONTWAIT : ZMQ.DONTWAIT)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static byte[] corpo(List<byte[]> quadros) {
+        return quadros.get(quadros.size() - 1);
+    }
+
+    private static Chegada chegada(boolean entrou) {
+        return entrou ? Chegada.ENTREGUE : Chegada.AINDA_NAO;
     }
 
     @Override

@@ -4,7 +4,8 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Cenas.java Comparacao.java Conteudo.java Ensaio.java Falhas.java Garantias.java Montagem.java Palco.java Parte.java Processo.java Rede.java Vereditos.java
+//SOURCES Cenas.java Comparacao.java Conteudo.java Ensaio.java Falhas.java Garantias.java Montagem.java
+//SOURCES Palco.java Parte.java Processo.java Rede.java RedeComando.java Vereditos.java
 //SOURCES ../../shared/Carga.java ../../shared/Papel.java
 //SOURCES ../../part1/Client.java ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import shared.ErroDeUso;
@@ -148,6 +150,12 @@ public final class Lab extends Papel {
             System.out.println("\nA cena não saiu como devia: veja os vereditos.");
         }
         return fim.certa() ? 0 : 1;
+    }
+
+    @Command(name = "rede", description = "fica entre os papéis: atrasa, perde, repete, troca e segura as mensagens",
+            footer = "Comandos pelo teclado: cortar, ligar, segurar, soltar, perda, atraso, estado, sair.")
+    int rede(@Mixin RedeComando rede) {
+        return rede.rodar(registro(), this::pronto, this::ativo);
     }
 
     private static void contar(Cenas.Ato ato) {

@@ -15,7 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import shared.Json;
+import shared.MensagemInvalida;
 
 /**
  * Tudo o que aconteceu numa execução, com um relógio só: cada mensagem em cada enlace, cada operação aplicada, cada falta, o que
@@ -26,6 +28,8 @@ public final class Rastro implements AutoCloseable {
     private final long inicio = System.nanoTime();
     private final List<ObjectNode> eventos = new ArrayList<>();
     private final BufferedWriter arquivo; // null = só na memória
+    private Consumer<ObjectNode> ouvinte;
+    private boolean lembra = true;
 
     /** Um rastro só na memória. */
     public Rastro() {
@@ -35,6 +39,13 @@ public final class Rastro implements AutoCloseable {
     /** Um rastro que também se escreve num arquivo, linha a linha. */
     public Rastro(Path arquivo) throws IOException {
         this.arquivo = Files.newBufferedWriter(arquivo);
+    }
+
+    /** Daqui em diante diz cada evento a alguém, e não o guarda na memória: para o que roda por tempo indefinido. */
+    public synchronized Rastro soDizer(Consumer<ObjectNode> ouvinte) {
+        this.ouvinte = ouvinte;
+        this.lembra = false;
+        return this;
     }
 
     /** Milissegundos desde o começo, com três casas. */
@@ -47,8 +58,14 @@ public final class Rastro implements AutoCloseable {
         return Json.MAPPER.createObjectNode().put("t", agora()).put("tipo", tipo);
     }
 
+    /** Guarda um evento. @throws UncheckedIOException se não cabe no disco */
     public synchronized void anotar(ObjectNode evento) {
-        eventos.add(evento);
+        if (lembra) {
+            eventos.add(evento);
+        }
+        if (ouvinte != null) {
+            ouvinte.accept(evento);
+        }
         if (arquivo != null) {
             try {
                 arquivo.write(evento + "\n");
@@ -71,23 +88,36 @@ public final class Rastro implements AutoCloseable {
         Files.write(onde, eventos().stream().map(ObjectNode::toString).toList());
     }
 
-    /** Relê um rastro. @throws shared.MensagemInvalida se uma linha não é um objeto JSON */
+    /** Relê um rastro; a última linha, se ficou pela metade, não conta. @throws MensagemInvalida se outra não é um objeto JSON */
     public static List<ObjectNode> ler(Path arquivo) throws IOException {
+        String texto = Files.readString(arquivo);
+        String[] linhas = texto.split("\n");
         List<ObjectNode> lidos = new ArrayList<>();
-        for (String linha : Files.readAllLines(arquivo)) {
-            if (!linha.isBlank()) {
-                lidos.add(Json.lerGrande(linha.getBytes(StandardCharsets.UTF_8)));
+        for (int i = 0; i < linhas.length; i++) {
+            if (!linhas[i].isBlank()) {
+                try {
+                    lidos.add(Json.lerGrande(linhas[i].getBytes(StandardCharsets.UTF_8)));
+                } catch (MensagemInvalida e) {
+                    if (i == linhas.length - 1 && !texto.endsWith("\n")) {
+                        break; // quem escrevia morreu
+                    }
+                    throw new MensagemInvalida("rastro", arquivo + ", linha " + (i + 1) + ": " + e.getMessage());
+                }
             }
         }
         return lidos;
     }
 
+    /** A expressão com que o ShiViz lê os eventos. */
+    public static final String EXPRESSAO_DO_SHIVIZ = "(?<event>.*)\\n(?<host>\\S*) (?<clock>\\{.*\\})";
+
     /**
-     * O rastro no formato do ShiViz: a expressão que o lê, uma linha em branco, e cada evento em duas linhas, com o relógio
-     * vetorial. Uma entrega herda o relógio do envio; o resto é local.
+     * O rastro no formato do ShiViz (bestchai.bitbucket.io/shiviz): a expressão que o lê, uma linha vazia (é uma execução só), e
+     * cada evento em duas linhas, o texto e o relógio vetorial de onde ele aconteceu. Uma entrega herda o relógio do envio; o
+     * resto é local. As faltas dos enlaces acontecem num processo a mais, a {@code rede}.
      */
     public static String shiviz(List<ObjectNode> eventos) {
-        StringBuilder texto = new StringBuilder("(?<event>.*)\\n(?<host>\\S+) (?<clock>\\{.*\\})\n\n");
+        StringBuilder texto = new StringBuilder(EXPRESSAO_DO_SHIVIZ + "\n\n");
         Map<String, Map<String, Integer>> relogios = new TreeMap<>();
         Map<String, Map<String, Integer>> enviados = new HashMap<>();
         for (ObjectNode evento : eventos) {
@@ -121,6 +151,7 @@ public final class Rastro implements AutoCloseable {
             case "aplicar", "decisao", "adotar" -> evento.path("processo").asText();
             case "cliente" -> evento.path("cliente").asText();
             case "processo" -> evento.path("nome").asText();
+            case "falta" -> evento.path("alvo").asText().contains(">") ? "rede" : ""; // a de um processo já está nele
             default -> "";
         };
     }
@@ -129,7 +160,9 @@ public final class Rastro implements AutoCloseable {
         String texto = switch (evento.path("tipo").asText()) {
             case "mensagem" -> evento.path("evento").asText() + " " + evento.path("resumo").asText();
             case "aplicar" -> "aplicar " + evento.path("operacao").asText() + " " + evento.path("resultado").asText();
+            case "falta" -> evento.path("evento").asText() + " " + evento.path("alvo").asText() + " " + evento.path("texto").asText();
             case "cliente" -> evento.path("evento").asText() + " " + evento.path("operacao").asText() + " " + evento.path("texto").asText();
+            case "adotar" -> "adotar seq=" + evento.path("seq").asText();
             default -> evento.path("evento").asText() + evento.path("texto").asText();
         };
         return texto.replaceAll("\\s+", " ").strip();

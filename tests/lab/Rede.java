@@ -1,4 +1,4 @@
-//SOURCES Rastro.java Regras.java Enlace.java ../../shared/Soquetes.java ../../shared/Pedidos.java
+//SOURCES Conteudo.java Enlace.java Processo.java Rastro.java Regras.java ../../shared/Soquetes.java
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -54,24 +54,45 @@ public final class Rede implements AutoCloseable {
      * @param real  o endereço verdadeiro: o do publicador, em {@link Tipo#difusao}; o de quem recebe, nos outros
      */
     public Rede enlace(Tipo tipo, String de, String para, Endereco onde, Endereco real) {
-        Sentido ida = new Sentido(de, para, new Regras(semente, de + ">" + para), rastro, numeros);
-        Sentido volta = new Sentido(para, de, new Regras(semente, para + ">" + de), rastro, numeros);
+        Sentido ida = sentido(tipo, de, para);
+        Sentido volta = sentido(tipo, para, de);
         String quemSeConecta = tipo == Tipo.difusao ? para : de;
         Map<String, String> conhece = enderecos.computeIfAbsent(quemSeConecta, quem -> new ConcurrentHashMap<>());
         conhece.put(real.toString(), onde.toString());
         Enlace enlace = tipo == Tipo.bytes ? new EnlaceDeBytes(onde, real, ida, volta)
                 : new EnlaceZmq(tipo, onde, real, ida, volta, conhece);
+        enlace.comecar();
         enlaces.add(enlace);
         sentidos.computeIfAbsent(ida.nome(), nome -> new ArrayList<>()).add(ida);
         if (tipo == Tipo.pedidos || tipo == Tipo.bytes) {
             sentidos.computeIfAbsent(volta.nome(), nome -> new ArrayList<>()).add(volta);
         }
-        enlace.comecar();
         return this;
     }
 
-    /** Muda as regras de um a outro, em todos os enlaces que vão nesse sentido. @throws ErroDeUso se não há nenhum */
+    private Sentido sentido(Tipo tipo, String de, String para) {
+        return new Sentido(de, para, new Regras(semente + tipo.ordinal(), de + ">" + para), rastro, numeros);
+    }
+
+    /** Os nomes dos sentidos, como {@code sequenciador>replica-1}, na ordem em que se fizeram. */
+    public List<String> nomes() {
+        return new ArrayList<>(sentidos.keySet());
+    }
+
+    /**
+     * Muda as regras de um a outro, em todos os enlaces que vão nesse sentido, e anota a falta:
+     * {@code rede.mudar("sequenciador", "replica-1", r -> r.perda(0.05).atraso(10, 50))}.
+     *
+     * @throws ErroDeUso se não há nenhum
+     */
     public void mudar(String de, String para, Consumer<Regras> mudanca) {
+        regular(de, para, mudanca);
+        String texto = sentidos(de, para).get(0).regras().toString();
+        rastro.anotar(rastro.evento("falta").put("evento", texto.contains("perda=") ? "perda" : "atraso").put("alvo", de + ">" + para)
+                .put("texto", texto.isEmpty() ? "rede boa" : texto));
+    }
+
+    private void regular(String de, String para, Consumer<Regras> mudanca) {
         sentidos(de, para).forEach(sentido -> mudanca.accept(sentido.regras()));
     }
 
@@ -93,18 +114,18 @@ public final class Rede implements AutoCloseable {
     /** Tudo o que vai de um ao outro se perde; o que vem, não. */
     public void cortar(String de, String para) {
         anotar("cortar", de, para);
-        mudar(de, para, regras -> regras.cortar(true));
+        regular(de, para, regras -> regras.cortar(true));
     }
 
     public void ligar(String de, String para) {
         anotar("ligar", de, para);
-        mudar(de, para, regras -> regras.cortar(false));
+        regular(de, para, regras -> regras.cortar(false));
     }
 
     /** As mensagens de um ao outro esperam até que se soltem. */
     public void segurar(String de, String para) {
         anotar("segurar", de, para);
-        mudar(de, para, regras -> regras.segurar(true));
+        regular(de, para, regras -> regras.segurar(true));
     }
 
     /** Espera que haja pelo menos tantas operações seguras. @throws AssertionError se o prazo acaba antes */
@@ -115,12 +136,38 @@ public final class Rede implements AutoCloseable {
 
     /** As operações seguras, por ordem de chegada: o que se sabe de cada uma, como no rastro. */
     public List<ObjectNode> seguras(String de, String para) {
-        return sentidos(de, para).stream().flatMap(sentido -> sentido.seguras().stream()).filter(m -> m.has("id_msg")).toList();
+        return seguras(sentidos(de, para));
+    }
+
+    private static List<ObjectNode> seguras(List<Sentido> destes) {
+        return destes.stream().flatMap(sentido -> sentido.seguras().stream()).filter(m -> m.has("id_msg")).toList();
     }
 
     /** Solta as que servem, por ordem; as outras continuam à espera. */
     public void soltar(String de, String para, Predicate<ObjectNode> quais) {
         sentidos(de, para).forEach(sentido -> sentido.soltar(quais));
+    }
+
+    /** Solta só a que está nesta posição de {@link #seguras}, a partir de 0. @throws ErroDeUso se não há tantas */
+    public void soltar(String de, String para, int posicao) {
+        List<ObjectNode> seguras = seguras(de, para);
+        if (posicao < 0 || posicao >= seguras.size()) {
+            throw new ErroDeUso("em " + de + ">" + para + " há " + seguras.size() + " mensagens seguras");
+        }
+        soltar(de, para, mensagem -> mensagem == seguras.get(posicao));
+    }
+
+    /** O que cada sentido já fez, as regras dele e o que segura: um texto para a pessoa. */
+    public List<String> estado() {
+        List<String> linhas = new ArrayList<>();
+        sentidos.forEach((nome, destes) -> {
+            destes.forEach(sentido -> linhas.add((nome + " " + sentido.contas() + " " + sentido.regras()).strip()));
+            int n = 0;
+            for (ObjectNode segura : seguras(destes)) {
+                linhas.add("  " + ++n + ". " + (segura.has("seq") ? "seq=" + segura.get("seq") + " " : "") + segura.path("resumo").asText());
+            }
+        });
+        return linhas;
     }
 
     /** Das seguras, perde as que servem. */
@@ -131,8 +178,7 @@ public final class Rede implements AutoCloseable {
     /** Deixa de segurar, e solta tudo. */
     public void soltarTudo(String de, String para) {
         anotar("soltar", de, para);
-        mudar(de, para, regras -> regras.segurar(false));
-        soltar(de, para, todas -> true);
+        sentidos(de, para).forEach(Sentido::soltarTudo);
     }
 
     private void anotar(String qual, String de, String para) {

@@ -2,35 +2,52 @@ package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/** O que viaja num sentido de um enlace: as regras decidem, aqui se espera, e o {@link Rastro} lembra. */
+/** O que viaja num sentido de um enlace: as {@link Regras} decidem, aqui se espera, e o {@link Rastro} lembra. */
 final class Sentido {
 
-    /** Uma cópia de uma mensagem a caminho. @param entregar diz se conseguiu; se não, tenta-se de novo */
-    private record Viagem(double quando, long ordem, int n, int copia, ObjectNode sobre, Entrega entregar) {
-    }
+    /** O que pode acontecer a uma mensagem; são também os nomes no rastro. */
+    enum Evento { enviada, entregue, perdida, duplicada, segura, solta }
 
-    /** Entrega a mensagem a quem a espera. */
+    /** Como acabou uma tentativa de entrega. */
+    enum Chegada { ENTREGUE, AINDA_NAO, NINGUEM }
+
+    /** Entrega uma cópia a quem a espera. Não pode demorar. */
     interface Entrega {
-        boolean tentar();
+        Chegada tentar(int copia);
     }
 
+    /** Uma cópia de uma mensagem a caminho. @param destino as que vão ao mesmo não se ultrapassam à porta dele */
+    private record Viagem(double quando, long ordem, int n, int copia, ObjectNode sobre, Object destino, Entrega entrega) {
+
+        Viagem para(double outraHora, long outraOrdem) {
+            return new Viagem(outraHora, outraOrdem, n, copia, sobre, destino, entrega);
+        }
+    }
+
+    private static final int CABEM = 10_000;      // com tantas à espera, quem envia que espere também
     private static final double TENTAR_MS = 5;
 
     private final String de;
     private final String para;
     private final Regras regras;
     private final Rastro rastro;
+    private final AtomicInteger numeros;
     private final PriorityQueue<Viagem> aCaminho = new PriorityQueue<>((a, b) -> a.quando() != b.quando()
             ? Double.compare(a.quando(), b.quando()) : Long.compare(a.ordem(), b.ordem()));
     private final List<Viagem> seguras = new ArrayList<>();
-    private final AtomicInteger numeros;
+    private final List<Viagem> cedendo = new ArrayList<>();
+    private final Map<Evento, Integer> contas = new EnumMap<>(Evento.class);
     private long ordem;
-    private double ultimaChegada;
+    private long seqEntregue;
 
     Sentido(String de, String para, Regras regras, Rastro rastro, AtomicInteger numeros) {
         this.de = de;
@@ -48,49 +65,112 @@ final class Sentido {
         return regras;
     }
 
-    /** Uma mensagem saiu. @param sobre o que se sabe dela: id_msg, seq, resumo…; @return false se se perdeu */
-    synchronized boolean enviar(ObjectNode sobre, Entrega entregar) {
+    /** Se já esperam tantas que convém não ler mais nenhuma. */
+    synchronized boolean cheio() {
+        return aCaminho.size() + seguras.size() >= CABEM;
+    }
+
+    /**
+     * Uma mensagem saiu.
+     *
+     * @param sobre   o que se sabe dela: id_msg, seq, resumo…
+     * @param repete  se faz sentido que chegue duas vezes; num fluxo de bytes, não
+     * @return false se se perdeu
+     */
+    synchronized boolean enviar(ObjectNode sobre, Object destino, boolean repete, Entrega entrega) {
         int n = numeros.incrementAndGet();
         double agora = rastro.agora();
-        anotar("enviada", n, 0, sobre);
-        List<Regras.Copia> copias = regras.decidir();
+        if (seqEntregue > 0 && sobre.path("seq").asLong() == seqEntregue) {
+            sobre.put("controle", true); // o que já chegou, repetido por quem não tem nada de novo
+        }
+        anotar(Evento.enviada, n, 0, sobre);
+        List<Regras.Copia> copias = regras.decidir(agora, !sobre.path("controle").asBoolean());
         if (copias.isEmpty()) {
-            anotar("perdida", n, 0, sobre);
+            anotar(Evento.perdida, n, 0, sobre);
         }
-        for (Regras.Copia copia : copias) {
+        for (Regras.Copia copia : repete ? copias : copias.subList(0, Math.min(1, copias.size()))) {
             if (copia.copia() > 0) {
-                anotar("duplicada", n, copia.copia(), sobre);
+                anotar(Evento.duplicada, n, copia.copia(), sobre);
             }
-            double chega = agora + copia.atrasoMs();
-            if (regras.emOrdem()) { // uma conexão não troca a ordem, por mais que o atraso varie
-                chega = Math.max(chega, ultimaChegada);
-                ultimaChegada = chega;
-            }
-            Viagem viagem = new Viagem(chega, ordem++, n, copia.copia(), sobre, entregar);
-            if (regras.segurando()) {
-                anotar("segura", n, copia.copia(), sobre);
+            Viagem viagem = new Viagem(copia.quando(), ordem++, n, copia.copia(), sobre.deepCopy(), destino, entrega);
+            if (copia.segura()) {
+                anotar(Evento.segura, n, copia.copia(), sobre);
                 seguras.add(viagem);
-            } else {
-                aCaminho.add(viagem);
+                continue;
+            }
+            aCaminho.add(viagem);
+            if (copia.cede()) {
+                cedendo.add(viagem);
+            } else if (copia.copia() == 0) {
+                passarNaFrente(copia.quando());
             }
         }
+        notifyAll();
         return !copias.isEmpty();
     }
 
-    /** Entrega o que já devia ter chegado. @return em quantos milissegundos chega a próxima; -1 se não há */
-    synchronized double entregar() {
-        double agora = rastro.agora();
-        while (!aCaminho.isEmpty() && aCaminho.peek().quando() <= agora) {
-            Viagem v = aCaminho.poll();
-            ObjectNode chegou = evento("entregue", v.n(), v.copia(), v.sobre()); // a hora é a de antes de entregar
-            if (v.entregar().tentar()) {
-                rastro.anotar(chegou);
-            } else {
-                aCaminho.add(new Viagem(agora + TENTAR_MS, v.ordem(), v.n(), v.copia(), v.sobre(), v.entregar()));
-                break;
+    /** As que cediam chegam logo depois desta. */
+    private void passarNaFrente(double desta) {
+        for (Viagem cedeu : cedendo) {
+            if (aCaminho.remove(cedeu)) {
+                aCaminho.add(cedeu.para(Math.min(desta, cedeu.quando()), ordem++));
             }
         }
+        cedendo.clear();
+    }
+
+    /** Uma mensagem saiu para quem já não a espera. */
+    synchronized void semDestino(ObjectNode sobre, String motivo) {
+        int n = numeros.incrementAndGet();
+        anotar(Evento.enviada, n, 0, sobre);
+        anotar(Evento.perdida, n, 0, sobre.put("motivo", motivo));
+    }
+
+    /** Entrega o que já devia ter chegado. @return em quantos milissegundos convém voltar; -1 se não há nada a caminho */
+    synchronized double entregar() {
+        double agora = rastro.agora();
+        Set<Object> presos = new HashSet<>();
+        List<Viagem> depois = new ArrayList<>();
+        try {
+            while (!aCaminho.isEmpty() && aCaminho.peek().quando() <= agora) {
+                Viagem v = aCaminho.poll();
+                if (presos.contains(v.destino()) || !tentar(v)) {
+                    presos.add(v.destino());
+                    depois.add(v);
+                }
+            }
+        } finally {
+            aCaminho.addAll(depois);
+        }
+        if (!depois.isEmpty()) {
+            return TENTAR_MS;
+        }
         return aCaminho.isEmpty() ? -1 : Math.max(0, aCaminho.peek().quando() - agora);
+    }
+
+    private boolean tentar(Viagem v) {
+        ObjectNode chegou = evento(Evento.entregue, v.n(), v.copia(), v.sobre()); // a hora é a de antes de entregar
+        switch (v.entrega().tentar(v.copia())) {
+            case ENTREGUE -> {
+                seqEntregue = Math.max(seqEntregue, v.sobre().path("seq").asLong());
+                contas.merge(Evento.entregue, 1, Integer::sum);
+                rastro.anotar(chegou);
+                return true;
+            }
+            case NINGUEM -> {
+                anotar(Evento.perdida, v.n(), v.copia(), v.sobre().put("motivo", "já não há quem a receba"));
+                return true;
+            }
+            default -> {
+                return false;
+            }
+        }
+    }
+
+    /** O mesmo, e depois espera até que haja o que fazer, no máximo tantos milissegundos. */
+    synchronized void entregarEEsperar(long maximoMs) throws InterruptedException {
+        double falta = entregar();
+        wait(falta < 0 ? maximoMs : Math.max(1, Math.min(maximoMs, (long) Math.ceil(falta))));
     }
 
     synchronized List<ObjectNode> seguras() {
@@ -98,27 +178,49 @@ final class Sentido {
     }
 
     synchronized void perder(Predicate<ObjectNode> quais) {
-        List<Viagem> perdidas = seguras.stream().filter(v -> quais.test(v.sobre())).toList();
-        seguras.removeAll(perdidas);
-        perdidas.forEach(v -> anotar("perdida", v.n(), v.copia(), v.sobre()));
-    }
-
-    synchronized void soltar(Predicate<ObjectNode> quais) {
-        List<Viagem> soltas = seguras.stream().filter(v -> quais.test(v.sobre())).toList();
-        seguras.removeAll(soltas);
-        for (Viagem v : soltas) {
-            anotar("solta", v.n(), v.copia(), v.sobre());
-            aCaminho.add(new Viagem(rastro.agora(), ordem++, v.n(), v.copia(), v.sobre(), v.entregar()));
+        for (Viagem v : tirar(quais)) {
+            anotar(Evento.perdida, v.n(), v.copia(), v.sobre());
         }
     }
 
-    private void anotar(String qual, int n, int copia, ObjectNode sobre) {
+    synchronized void soltar(Predicate<ObjectNode> quais) {
+        for (Viagem v : tirar(quais)) {
+            anotar(Evento.solta, v.n(), v.copia(), v.sobre());
+            aCaminho.add(v.para(rastro.agora(), ordem++));
+        }
+        notifyAll();
+    }
+
+    /** Deixa de segurar, sem que nenhuma nova passe à frente das que esperavam. */
+    synchronized void soltarTudo() {
+        regras.segurar(false);
+        soltar(todas -> true);
+    }
+
+    private List<Viagem> tirar(Predicate<ObjectNode> quais) {
+        List<Viagem> tiradas = seguras.stream().filter(v -> quais.test(v.sobre())).toList();
+        seguras.removeAll(tiradas);
+        return tiradas;
+    }
+
+    /** Quantas já: {@code enviadas=12 entregues=11 perdidas=1 duplicadas=0 seguras=0}. */
+    synchronized String contas() {
+        return "enviadas=" + quantas(Evento.enviada) + " entregues=" + quantas(Evento.entregue) + " perdidas=" + quantas(Evento.perdida)
+                + " duplicadas=" + quantas(Evento.duplicada) + " seguras=" + seguras.size();
+    }
+
+    private int quantas(Evento qual) {
+        return contas.getOrDefault(qual, 0);
+    }
+
+    private void anotar(Evento qual, int n, int copia, ObjectNode sobre) {
+        contas.merge(qual, 1, Integer::sum);
         rastro.anotar(evento(qual, n, copia, sobre));
     }
 
-    private ObjectNode evento(String qual, int n, int copia, ObjectNode sobre) {
+    private ObjectNode evento(Evento qual, int n, int copia, ObjectNode sobre) {
         ObjectNode evento = rastro.evento("mensagem").put("enlace", nome()).put("n", n).put("copia", copia)
-                .put("de", de).put("para", para).put("evento", qual);
+                .put("de", de).put("para", para).put("evento", qual.name());
         return evento.setAll(sobre);
     }
 }
