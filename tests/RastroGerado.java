@@ -3,7 +3,9 @@ package tests;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +19,15 @@ final class RastroGerado {
     private final List<ObjectNode> eventos = new ArrayList<>();
     private final Map<String, Integer> numeros = new LinkedHashMap<>();
     private final Map<String, Map<String, BigDecimal>> saldos = new TreeMap<>();
+    private final List<Aplicacao> porAplicar = new ArrayList<>();
 
-    /** Os eventos, na ordem em que se escreveram. */
+    private record Aplicacao(double t, Runnable fazer) {
+    }
+
+    /** Os eventos; as réplicas aplicam na ordem do tempo. */
     List<ObjectNode> eventos() {
+        porAplicar.stream().sorted(Comparator.comparingDouble(Aplicacao::t)).forEach(aplicacao -> aplicacao.fazer().run());
+        porAplicar.clear();
         return eventos;
     }
 
@@ -98,6 +106,11 @@ final class RastroGerado {
 
     /** A réplica aplica, com o saldo que ela tem: um SAQUE sem saldo é recusado. */
     RastroGerado aplicar(double t, String processo, String id, int seq, String operacao, String conta, String valor) {
+        porAplicar.add(new Aplicacao(t, () -> aplicarJa(t, processo, id, seq, operacao, conta, valor)));
+        return this;
+    }
+
+    private void aplicarJa(double t, String processo, String id, int seq, String operacao, String conta, String valor) {
         Map<String, BigDecimal> banco = saldos.computeIfAbsent(processo, p -> new TreeMap<>());
         BigDecimal antes = banco.getOrDefault(conta, BigDecimal.ZERO);
         BigDecimal depois = "SAQUE".equals(operacao) ? antes.subtract(new BigDecimal(valor)) : antes.add(new BigDecimal(valor));
@@ -111,11 +124,10 @@ final class RastroGerado {
         e.set("contas", Json.MAPPER.valueToTree(List.of(conta)));
         e.put("valor", new BigDecimal(valor));
         e.set("saldos", Json.MAPPER.valueToTree(List.of(banco.get(conta).setScale(2))));
-        return this;
     }
 
     private ObjectNode evento(double t, String tipo) {
-        ObjectNode e = Json.MAPPER.createObjectNode().put("t", BigDecimal.valueOf(t).setScale(3, java.math.RoundingMode.HALF_UP)).put("tipo", tipo);
+        ObjectNode e = Json.MAPPER.createObjectNode().put("t", BigDecimal.valueOf(t).setScale(3, RoundingMode.HALF_UP)).put("tipo", tipo);
         eventos.add(e);
         return e;
     }

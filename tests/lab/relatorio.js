@@ -280,7 +280,7 @@ function divergencias(m, vereditos) {
   if (vereditos.some(v => v.nome === 'replicas-iguais' && v.valor === 'sim')) {
     return []; // perguntou-se às réplicas, e o que elas dizem vale mais do que as linhas que o rastro apanhou
   }
-  const replicas = m.replicas.filter(r => !m.ausentes.has(r));
+  const replicas = m.replicas.filter(r => !m.ausentes.has(r) && !renasceuCalada(m, r));
   if (replicas.length < 2) {
     return [];
   }
@@ -301,6 +301,12 @@ function divergencias(m, vereditos) {
     }
   }
   return achadas.sort((a, b) => a.t - b.t);
+}
+
+/** Morreu, voltou, e desde então não aplicou nada que diga o que ela sabe. */
+function renasceuCalada(m, replica) {
+  const mortes = m.faixas.filter(f => f.tipo === 'morto' && m.processos[f.faixa] === replica).map(f => f.t1);
+  return mortes.length > 0 && !m.aplicacoes.some(ap => ap.processo === replica && ap.t >= Math.max(...mortes));
 }
 
 /** A primeira operação que teve resultados diferentes, ou que uma réplica nunca aplicou. */
@@ -647,20 +653,22 @@ class Diagrama {
     const espessura = 9;
     for (const c of this.m.chamadas) {
       const x0 = this.x(c.t0);
-      const x1 = this.x(c.t1 === null ? this.m.fim : c.t1);
+      const x1 = this.x(c.t1 === null ? c.t0 : c.t1);
       if (c.faixa < 0 || x1 < this.esquerda || x0 > this.largura || !this.passa(c.id)) {
         continue;
       }
       ctx.globalAlpha = this.apagada(c.id) ? 0.12 : this.escolhida === c.id ? 1 : 0.55;
       const y = this.y(c.faixa);
       ctx.fillStyle = this.corDe(c.id);
-      if (c.t1 === null || c.indeterminada) {
+      if (c.t1 === null) { // ninguém esperou, ou o rastro acabou antes
+        ctx.fillRect(x0 - 1.5, y - espessura, 4, espessura * 2);
+      } else if (c.indeterminada) {
         ctx.strokeStyle = this.corDe(c.id);
         ctx.lineWidth = 2;
         ctx.setLineDash([5, 4]);
         ctx.strokeRect(x0, y - espessura / 2, Math.max(x1 - x0, 4), espessura);
         ctx.setLineDash([]);
-        if (c.indeterminada && !this.apagada(c.id)) {
+        if (!this.apagada(c.id)) {
           this.rotulo('sem resposta: indeterminada', x1 + 6, y - espessura - 4, this.tema.duvida, true);
         }
       } else {
@@ -1012,7 +1020,7 @@ class Diagrama {
       }
     }
     for (const c of this.m.chamadas) {
-      if (this.passa(c.id) && Math.abs(this.y(c.faixa) - y) < 8 && x > this.x(c.t0) - 4 && x < this.x(c.t1 === null ? this.m.fim : c.t1) + 4) {
+      if (this.passa(c.id) && Math.abs(this.y(c.faixa) - y) < 8 && x > this.x(c.t0) - 4 && x < this.x(c.t1 === null ? c.t0 : c.t1) + 4) {
         tentar(5, 8, { chamada: c, id: c.id });
       }
     }
@@ -1222,7 +1230,7 @@ class Grafico {
   }
 }
 
-function graficoDeSaldos(m, vereditos, achadas) {
+function graficoDeSaldos(m, achadas) {
   const contas = [...new Set(m.aplicacoes.flatMap(ap => ap.contas))].sort();
   if (contas.length === 0) {
     return el('p', { class: 'suave' }, 'O rastro não tem aplicações: não há saldos para mostrar.');
@@ -1327,7 +1335,7 @@ function marcar(u, t, cor, letra) {
 function graficoDeLatencia(m) {
   const feitas = m.chamadas.filter(c => c.t1 !== null);
   if (feitas.length === 0) {
-    return el('p', { class: 'suave' }, 'Nenhum cliente esperou por uma resposta: não há latência para mostrar.');
+    return null;
   }
   feitas.sort((a, b) => a.t0 - b.t0);
   const valores = feitas.filter(c => !c.indeterminada).map(c => c.t1 - c.t0).sort((a, b) => a - b);
@@ -1391,12 +1399,15 @@ function celula(conteudo, i) {
   const valor = Object.keys(MARCA).find(v => palavras === v || palavras.startsWith(v + ' '));
   const resto = valor ? palavras.slice(valor.length).trim() : '';
   const filhos = valor ? [selo(valor), resto ? el('small', {}, ' ' + resto) : null] : [palavras];
-  return i === 0 ? el('th', { scope: 'row' }, ...filhos) : el('td', { class: /^-?[\d.,]+( ?\D{1,3})?$/.test(palavras) ? 'numero' : false }, ...filhos);
+  return i === 0 ? el('th', { scope: 'row' }, ...filhos) : el('td', { class: numerica(palavras) ? 'numero' : false }, ...filhos);
 }
 
+const numerica = palavras => /^-?[\d.,]+( ?[^\d\s]{1,3})?$/.test(palavras);
+
 function tabela(t) {
+  const primeira = lista((t.linhas || [])[0]);
   return el('section', { class: 'cartao' }, el('h2', {}, texto(t.titulo)), el('div', { class: 'rolar', tabindex: 0, role: 'region', 'aria-label': texto(t.titulo) },
-      el('table', { class: 'tabela' }, el('thead', {}, el('tr', {}, lista(t.colunas).map(c => el('th', { scope: 'col' }, c)))),
+      el('table', { class: 'tabela' }, el('thead', {}, el('tr', {}, lista(t.colunas).map((c, i) => el('th', { scope: 'col', class: i > 0 && numerica(texto(primeira[i])) ? 'numero' : false }, c)))),
           el('tbody', {}, (t.linhas || []).map(l => el('tr', {}, lista(l).map(celula)))))));
 }
 
@@ -1492,6 +1503,7 @@ function secao(s, numero) {
   escolha.addEventListener('change', () => diagrama.escolher(escolha.value || null, true));
   listar();
   const historia = lista(s.historia);
+  const latencia = graficoDeLatencia(m);
   const pronta = el('section', { class: 'secao', id: 'secao-' + numero, 'aria-labelledby': 'titulo-' + numero },
       el('h2', { id: 'titulo-' + numero }, texto(s.titulo)),
       el('p', { class: 'suave' }, [m.parte ? `parte ${texto(m.parte)}` : '', texto(m.semente) ? `semente ${texto(m.semente)}` : '',
@@ -1517,9 +1529,9 @@ function secao(s, numero) {
                   botao('›', 'operação seguinte', () => diagrama.escolherVizinha(1)), el('label', {}, el('span', { class: 'so-leitor' }, 'operação'), escolha)),
               el('label', { class: 'campo' }, 'filtrar ', filtro), el('label', { class: 'campo' }, controle, ' controle'), conta),
           el('div', { class: 'lado-a-lado' }, el('div', {}, diagrama.caixa, legendaDoDiagrama(m)), lado)),
-      el('div', { class: 'duas' },
-          el('div', { class: 'cartao' }, el('h3', {}, 'Saldos'), graficoDeSaldos(m, vereditos, achadas)),
-          el('div', { class: 'cartao' }, el('h3', {}, 'Latência'), graficoDeLatencia(m))),
+      el('div', { class: 'duas' }, el('div', { class: 'cartao' }, el('h3', {}, 'Saldos'), graficoDeSaldos(m, achadas)),
+          latencia ? el('div', { class: 'cartao' }, el('h3', {}, 'Latência'), latencia) : null),
+      latencia ? null : el('p', { class: 'suave' }, 'Nenhum cliente esperou por uma resposta: não há latência para mostrar.'),
       eventos);
   return { pronta, diagrama, modelo: m, divergencias: achadas };
 }
