@@ -170,7 +170,7 @@ class RelatorioTest {
                     + " for (let i = 0; i < p.length; i += 4) q += v.every((x, k) => Math.abs(p[i + k] - x) < 4) ? 1 : 0; return q") > 100,
                     "a marca tem a cor dela no gráfico");
             new Select(um("select.conta")).selectByVisibleText("bia");
-            assertEquals("A conta bia termina igual em todas as réplicas de pé.", um(".legenda-aviso").getText());
+            assertEquals("Não se viu divergência na conta bia.", um(".legenda-aviso").getText());
             um(".divergencia button").click();
             assertEquals("SAQUE ana 50.00", textos(".painel h4").get(0));
         }

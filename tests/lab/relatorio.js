@@ -43,8 +43,8 @@ function tema() {
 // ───── O rastro, entendido ─────
 
 const LIMITE_DE_FAIXAS = 30;
-const FIM_DE = { cortar: 'ligar', matar: 'iniciar', parar: 'continuar', segurar: 'soltar' };
-const NOME_DA_FALTA = { cortar: 'cortado', matar: 'morto', parar: 'parado', segurar: 'seguro', perda: 'perda', atraso: 'atraso' };
+const FIM_DE = { __proto__: null, cortar: 'ligar', matar: 'iniciar', parar: 'continuar', segurar: 'soltar' };
+const NOME_DA_FALTA = { __proto__: null, cortar: 'corte', matar: 'morto', parar: 'parado', segurar: 'seguro', perda: 'perda', atraso: 'atraso' };
 
 /** Lê os eventos e liga uns aos outros: cada envio ao seu destino, cada pedido à sua resposta, cada falta ao seu fim. */
 function entender(rastro) {
@@ -210,7 +210,7 @@ function entender(rastro) {
           }
         } else {
           const ate = Number.isFinite(e.ate) ? e.ate : null;
-          const falta = { evento: texto(e.evento), alvo, t0: e.t, t1: ate, texto: `${NOME_DA_FALTA[e.evento] || texto(e.evento)} ${seta(alvo)}`.trim() };
+          const falta = { evento: texto(e.evento), alvo, t0: e.t, t1: ate, texto: nomeDaFalta(texto(e.evento), alvo) };
           m.faltas.push(falta);
           if (FIM_DE[e.evento]) {
             abertas.set(e.evento + '\n' + alvo, falta);
@@ -251,6 +251,11 @@ function entender(rastro) {
   const tipos = new Set(m.aplicacoes.map(ap => ap.processo.replace(/-\d+$/, '')));
   m.replicas = m.processos.filter(p => tipos.has(p.replace(/-\d+$/, '')));
   return m;
+}
+
+function nomeDaFalta(evento, alvo) {
+  const nome = NOME_DA_FALTA[evento] || evento;
+  return alvo.includes('>') ? `${nome} ${seta(alvo)}` : `${alvo} ${nome}`.trim();
 }
 
 const lista = v => Array.isArray(v) ? v.map(texto) : [];
@@ -557,7 +562,7 @@ class Diagrama {
       ctx.lineTo(x, this.altura - 30);
       ctx.stroke();
       ctx.fillStyle = cor.suave;
-      if (x > this.esquerda + 24 && x < this.largura - 30) {
+      if (x > this.esquerda + 14 && x < this.largura - 30) {
         ctx.fillText((emSegundos ? t / 1000 : t).toFixed(casas) + (emSegundos ? ' s' : ' ms'), x, this.altura - 15);
       }
     }
@@ -669,6 +674,7 @@ class Diagrama {
         ctx.strokeRect(x0, y - espessura / 2, Math.max(x1 - x0, 4), espessura);
         ctx.setLineDash([]);
         if (!this.apagada(c.id)) {
+          ctx.globalAlpha = 1;
           this.rotulo('sem resposta: indeterminada', x1 + 6, y - espessura - 4, this.tema.duvida, true);
         }
       } else {
@@ -708,7 +714,7 @@ class Diagrama {
       grupos.get(chave).itens.push(d);
     }
     for (const g of [...grupos.values()].sort((a, b) => a.escolhida - b.escolhida || b.apagada - a.apagada)) {
-      ctx.globalAlpha = g.apagada ? 0.13 : g.controle ? 0.6 : 1;
+      ctx.globalAlpha = g.apagada ? 0.13 : g.escolhida ? 1 : muitas ? 0.45 : g.controle ? 0.6 : 1;
       ctx.strokeStyle = ctx.fillStyle = g.cor;
       ctx.lineWidth = g.escolhida ? 3.6 : muitas || g.controle ? 1.1 : 2;
       if (g.simples) {
@@ -815,7 +821,9 @@ class Diagrama {
         ctx.strokeStyle = ap.resultado === 'APLICADA' ? cor.fundo : cor.suave;
       }
       ctx.fill();
-      ctx.stroke();
+      if (r > 3 || ap.resultado !== 'APLICADA') {
+        ctx.stroke();
+      }
     }
     ctx.globalAlpha = 1;
     this.aplicacoesVistas = vistas;
@@ -925,10 +933,13 @@ class Diagrama {
       ctx.globalAlpha = 1;
       ctx.fillRect(x0, y, 3, 22);
       if (cabe) {
-        const xt = Math.max(x0 + 8, Math.min(this.esquerda + 8, x1));
+        const nome = curto(f.texto, 44);
+        const l = ctx.measureText(nome).width;
+        const depois = Math.max(x0 + 8, Math.min(this.esquerda + 8, x1));
+        const xt = depois + l > this.largura && x0 - 8 - l > ocupado[linha] + 10 ? x0 - 8 - l : depois;
         ctx.fillStyle = cor.texto;
-        ctx.fillText(curto(f.texto, 44), xt, y + 11.5);
-        ocupado[linha] = Math.max(x1, xt + ctx.measureText(curto(f.texto, 44)).width);
+        ctx.fillText(nome, xt, y + 11.5);
+        ocupado[linha] = Math.max(x1, xt + l);
       }
     }
   }
@@ -1280,7 +1291,7 @@ function graficoDeSaldos(m, achadas) {
       leitura[i].textContent = l[idx] === null || l[idx] === undefined ? '—' : dinheiro(l[idx]);
     });
     dizer(xs.length - 1);
-    aviso.textContent = d ? `A conta ${conta} diverge a partir de ${ms(d.t)}.` : `A conta ${conta} termina igual em todas as réplicas de pé.`;
+    aviso.textContent = d ? `A conta ${conta} diverge a partir de ${ms(d.t)}.` : `Não se viu divergência na conta ${conta}.`;
     aviso.className = 'legenda-aviso' + (d ? ' diverge' : '');
     grafico.marca = d ? d.t : null;
     grafico.lugar.dataset.divergencia = d ? String(d.t) : '';
@@ -1386,7 +1397,7 @@ function graficoDeLatencia(m) {
 // ───── A página ─────
 
 const graficos = [];
-const MARCA = { sim: ['✓', 'sim'], 'NÃO': ['✕', 'nao'], desconhecido: ['?', 'duvida'] };
+const MARCA = { __proto__: null, sim: ['✓', 'sim'], 'NÃO': ['✕', 'nao'], desconhecido: ['?', 'duvida'] };
 
 /** Um selo com figura, palavra e cor; null se não é um dos três valores. */
 function selo(valor, nome = '') {
@@ -1467,9 +1478,10 @@ function secao(s, numero) {
   const m = entender(Array.isArray(s.rastro) ? s.rastro : []);
   const vereditos = (s.vereditos || []).length > 0 ? s.vereditos : m.vereditos;
   const achadas = divergencias(m, vereditos);
-  const lado = el('aside', { class: 'painel', 'aria-live': 'polite', 'aria-label': 'Operação escolhida' }, painel(m, null));
+  const lado = el('aside', { class: 'painel vazio', 'aria-live': 'polite', 'aria-label': 'Operação escolhida' }, painel(m, null));
   const escolha = el('select', { class: 'operacao' });
   const diagrama = new Diagrama(m, achadas[0], op => {
+    lado.classList.toggle('vazio', !op);
     lado.replaceChildren(...painel(m, op).flat().filter(Boolean));
     lado.scrollTop = 0;
     escolha.value = op && [...escolha.options].some(o => o.value === op.id) ? op.id : '';
