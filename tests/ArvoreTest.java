@@ -40,7 +40,7 @@ class ArvoreTest {
     private static final List<String> CABECALHO =
             List.of("DESCRIPTION", "JAVA", "DEPS", "SOURCES", "COMPILE_OPTIONS", "RUNTIME_OPTIONS");
     private static final Pattern PARECE_DIRETIVA = Pattern.compile("^//[A-Z].*");
-    private static final Pattern DIRETIVA = Pattern.compile("^//(" + String.join("|", CABECALHO) + ") \\S.*");
+    private static final Pattern DIRETIVA = Pattern.compile("^//(FILES|" + String.join("|", CABECALHO) + ") \\S.*");
     private static final Pattern MAIN = Pattern.compile("^    public static void main\\(String\\[\\] \\w+\\).*");
 
     @Test

@@ -1,0 +1,142 @@
+//DEPS org.webjars.npm:uplot:1.6.30
+//SOURCES ../../shared/Json.java
+//FILES relatorio.html
+//FILES relatorio.css
+//FILES relatorio.js
+package tests.lab;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import shared.Json;
+
+/**
+ * O relatório de uma execução: uma página HTML que se abre do disco, sem rede. O que se vê e se clica nela está em
+ * {@code relatorio.js}; aqui só se põem os dados dentro dela, de modo que nada que um rastro diga vire marcação ou programa.
+ */
+public final class Relatorio {
+
+    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/";
+    private static final ObjectWriter ASCII = Json.MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+
+    /**
+     * O que um veredito diz.
+     *
+     * @param nome     como {@code replicas-iguais}
+     * @param valor    {@code sim}, {@code NÃO} ou {@code desconhecido}
+     * @param detalhes o que se viu, em termos de banco
+     */
+    public record Veredito(String nome, String valor, List<String> detalhes) {
+    }
+
+    /**
+     * Uma execução.
+     *
+     * @param titulo    o da seção
+     * @param historia  parágrafos; sem nenhum, a página mostra só as notas do rastro
+     * @param rastro    os eventos, um objeto cada um, como o laboratório os grava
+     * @param vereditos sem nenhum, valem os que o rastro traz
+     */
+    public record Secao(String titulo, List<String> historia, List<? extends JsonNode> rastro, List<Veredito> vereditos) {
+
+        /** A seção que um arquivo de rastro (JSON Lines) descreve sozinho; a última linha pode estar cortada. */
+        public static Secao doArquivo(Path arquivo) throws IOException {
+            List<String> linhas = Files.readAllLines(arquivo);
+            List<JsonNode> rastro = new ArrayList<>();
+            for (int i = 0; i < linhas.size(); i++) {
+                try {
+                    rastro.add(Json.MAPPER.readTree(linhas.get(i)));
+                } catch (JsonProcessingException e) {
+                    if (i < linhas.size() - 1) {
+                        throw new IOException(arquivo + ", linha " + (i + 1) + ": não é JSON; isto é um rastro do laboratório?", e);
+                    }
+                }
+            }
+            String titulo = rastro.stream().map(evento -> evento.path("titulo")).filter(JsonNode::isTextual).findFirst()
+                    .map(JsonNode::textValue).orElse(String.valueOf(arquivo.getFileName()));
+            return new Secao(titulo, List.of(), rastro, List.of());
+        }
+    }
+
+    /**
+     * Uma tabela. Uma célula que começa por {@code sim}, {@code NÃO} ou {@code desconhecido} aparece como um veredito, com o
+     * que vier depois em letra menor.
+     *
+     * @param titulo  o que ela compara
+     * @param colunas os nomes no alto
+     * @param linhas  as células, tantas quantas as colunas; a primeira é o nome da linha
+     */
+    public record Tabela(String titulo, List<String> colunas, List<List<String>> linhas) {
+    }
+
+    private Relatorio() {
+    }
+
+    /** Escreve o relatório com no máximo uma tabela; {@code null} = nenhuma. */
+    public static void escrever(Path html, List<Secao> secoes, Tabela tabela) throws IOException {
+        escrever(html, "Relatório do laboratório", secoes, Optional.ofNullable(tabela).stream().toList());
+    }
+
+    /**
+     * Escreve o relatório, no lugar do que lá estiver.
+     *
+     * @param html    o arquivo; a pasta dele é criada
+     * @param titulo  o da página
+     * @param secoes  na ordem em que aparecem
+     * @param tabelas aparecem antes das seções
+     */
+    public static void escrever(Path html, String titulo, List<Secao> secoes, List<Tabela> tabelas) throws IOException {
+        String grafico = recurso(UPLOT + "dist/uPlot.iife.min.js");
+        String visor = recurso("/relatorio.js");
+        String dados = ASCII.writeValueAsString(Map.of("titulo", titulo, "secoes", secoes, "tabelas", tabelas));
+        Map<String, String> partes = Map.of(
+                "politica", "default-src 'none'; style-src 'unsafe-inline'; script-src " + sha256(grafico) + " " + sha256(visor),
+                "licenca", recurso(UPLOT + "LICENSE").strip(),
+                "estilo", recurso(UPLOT + "dist/uPlot.min.css") + recurso("/relatorio.css"),
+                "grafico", grafico,
+                "visor", visor,
+                "dados", dados.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"));
+        StringBuilder pagina = new StringBuilder();
+        for (String pedaco : recurso("/relatorio.html").split("(?<=\\}\\})|(?=\\{\\{)")) {
+            boolean lugar = pedaco.startsWith("{{") && pedaco.endsWith("}}");
+            pagina.append(lugar ? partes.get(pedaco.substring(2, pedaco.length() - 2)) : pedaco);
+        }
+        Files.createDirectories(html.toAbsolutePath().getParent());
+        Files.writeString(html, pagina);
+    }
+
+    private static String recurso(String nome) {
+        try (InputStream aberto = Relatorio.class.getResourceAsStream(nome)) {
+            if (aberto == null) {
+                throw new IllegalStateException(nome + " não está no classpath: falta o //FILES ou o //DEPS de Relatorio.java");
+            }
+            return new String(aberto.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n"); // o navegador também troca
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Como a política de conteúdo nomeia um programa: nenhum outro roda na página. */
+    private static String sha256(String programa) {
+        try {
+            byte[] resumo = MessageDigest.getInstance("SHA-256").digest(programa.getBytes(StandardCharsets.UTF_8));
+            return "'sha256-" + Base64.getEncoder().encodeToString(resumo) + "'";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
