@@ -5,7 +5,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES Cenas.java Comparacao.java Conteudo.java Ensaio.java Falhas.java Garantias.java Montagem.java
-//SOURCES Palco.java Parte.java Processo.java Rede.java RedeComando.java Vereditos.java
+//SOURCES Palco.java Parte.java Processo.java Rede.java RedeComando.java Relatorio.java Vereditos.java
 //SOURCES ../../shared/Carga.java ../../shared/Papel.java
 //SOURCES ../../part1/Client.java ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
@@ -17,10 +17,13 @@ package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -115,6 +118,30 @@ public final class Lab extends Papel {
     }
 
     private static void escreverRelatorio(Path html, String falhas, List<Ensaio.Resultado> resultados) throws IOException {
+        List<String> partes = resultados.stream().map(Lab::nome).toList();
+        List<List<String>> linhas = new ArrayList<>();
+        linhas.add(celulas("mensagens por operação", resultados, r -> "%.1f".formatted(r.mensagensPorOp())));
+        linhas.add(celulas("latência p50, ms", resultados, r -> "%.1f".formatted(r.p50())));
+        linhas.add(celulas("latência p99, ms", resultados, r -> "%.1f".formatted(r.p99())));
+        linhas.add(celulas("recusadas", resultados, r -> "" + r.recusadas()));
+        linhas.add(celulas("indeterminadas", resultados, r -> "" + r.indeterminadas()));
+        linhas.add(celulas("segundos sem serviço", resultados, r -> "%.1f".formatted(r.semServico())));
+        resultados.get(0).vereditos().forEach(v -> linhas.add(celulas(v.nome(), resultados, r -> r.valor(v.nome()).toString())));
+        List<List<String>> garantias = Garantias.TODAS.stream().map(g -> celulas(g.nome(), resultados, g::celula)).toList();
+        List<Relatorio.Secao> secoes = resultados.stream()
+                .map(r -> new Relatorio.Secao("Parte " + nome(r), List.of(), r.rastro().eventos(), List.of())).toList();
+        Relatorio.escrever(html, "As quatro partes, com falhas: " + (falhas.isBlank() ? "nenhuma" : falhas), secoes, List.of(
+                new Relatorio.Tabela("O que custou, e o que se viu", juntar("", partes), linhas),
+                new Relatorio.Tabela("As garantias: ✔ como promete, ✘ prometia, ~ foi sorte", juntar("", partes), garantias)));
+        System.out.println("\nO relatório, para abrir no navegador: " + html.toAbsolutePath());
+    }
+
+    private static List<String> celulas(String nome, List<Ensaio.Resultado> resultados, Function<Ensaio.Resultado, String> celula) {
+        return juntar(nome, resultados.stream().map(celula).toList());
+    }
+
+    private static List<String> juntar(String primeiro, List<String> resto) {
+        return Stream.concat(Stream.of(primeiro), resto.stream()).toList();
     }
 
     private static void coluna(String nome, List<String> celulas) {
@@ -141,7 +168,11 @@ public final class Lab extends Papel {
     }
 
     @Command(name = "cena", description = "representa uma cena, e conta o que aconteceu e por quê")
-    int cena(@Parameters(paramLabel = "NOME", description = "qual (veja cenas)") String nome) {
+    int cena(@Parameters(paramLabel = "NOME", description = "qual (veja cenas)") String nome,
+            @Option(names = "--relatorio", paramLabel = "ARQUIVO", defaultValue = "dados/cena.html",
+                    description = "onde escrever o diagrama (padrão: ${DEFAULT-VALUE})") Path relatorio,
+            @Option(names = "--rastro", paramLabel = "PASTA",
+                    description = "guarda também o rastro, em JSON Lines e no formato do ShiViz") Path pasta) throws IOException {
         Cenas.Fim fim = Cenas.representar(nome);
         System.out.println(Cenas.titulo(nome));
         fim.historia().forEach(paragrafo -> System.out.println("\n" + quebrar(paragrafo)));
@@ -149,7 +180,33 @@ public final class Lab extends Papel {
         if (!fim.certa()) {
             System.out.println("\nA cena não saiu como devia: veja os vereditos.");
         }
+        Relatorio.escrever(relatorio, Cenas.titulo(nome), fim.atos().stream()
+                .map(ato -> new Relatorio.Secao(ato.titulo(), ato == fim.atos().get(0) ? fim.historia() : List.of(),
+                        ato.rastro().eventos(), List.of())).toList(), List.of());
+        System.out.println("\nO diagrama, para abrir no navegador: " + relatorio.toAbsolutePath());
+        for (int i = 0; pasta != null && i < fim.atos().size(); i++) {
+            Files.createDirectories(pasta);
+            Rastro rastro = fim.atos().get(i).rastro();
+            rastro.guardar(pasta.resolve(nome + "-" + (i + 1) + ".jsonl"));
+            Files.writeString(pasta.resolve(nome + "-" + (i + 1) + ".shiviz"), Rastro.shiviz(rastro.eventos()));
+        }
         return fim.certa() ? 0 : 1;
+    }
+
+    @Command(name = "relatorio", description = "faz o relatório de rastros guardados")
+    int relatorio(@Parameters(paramLabel = "RASTRO", arity = "1..*", description = "arquivos JSON Lines") List<Path> rastros,
+            @Option(names = "--relatorio", paramLabel = "ARQUIVO", defaultValue = "dados/relatorio.html",
+                    description = "onde o escrever (padrão: ${DEFAULT-VALUE})") Path html) throws IOException {
+        List<Relatorio.Secao> secoes = new ArrayList<>();
+        for (Path rastro : rastros) {
+            if (!Files.isReadable(rastro)) {
+                throw new ErroDeUso("não consigo ler " + rastro);
+            }
+            secoes.add(Relatorio.Secao.doArquivo(rastro));
+        }
+        Relatorio.escrever(html, secoes, null);
+        System.out.println("O relatório, para abrir no navegador: " + html.toAbsolutePath());
+        return 0;
     }
 
     @Command(name = "rede", description = "fica entre os papéis: atrasa, perde, repete, troca e segura as mensagens",
