@@ -231,12 +231,12 @@ class RelatorioTest {
         @Test
         @DisplayName("nada do que um rastro diz vira marcação ou programa")
         void hostil() throws IOException {
-            String mau = "</script><script>window.invadido=1</script><!--<img src=x onerror=\"window.invadido=2\">\u2028\ud800{{dados}}&lt;";
+            String mau = "</script><script>window.invadido=1</script><!--<img src=x onerror=\"window.invadido=2\">\u2028{{dados}}&lt;";
             RastroGerado r = new RastroGerado().inicio(3, mau, "cliente-1", mau, "replica-1", "replica-2");
             r.pede(1, "cliente-1", mau, mau, mau, "1.00").resposta(2, "cliente-1", mau, "resposta", mau);
             r.mensagem(1, 2, "cliente-1", mau, mau, mau);
             r.aplicar(3, "replica-1", mau, 1, "DEPOSITO", mau, "1.00").aplicar(4, "replica-2", mau, 1, "SAQUE", mau, "1.00");
-            r.falta(1, mau, mau, null).nota(2, mau).veredito(mau, mau, mau).veredito("replicas-iguais", "NÃO", mau);
+            r.falta(1, mau, mau, null).nota(2, mau).nota(3, "meio caractere: \ud800").veredito(mau, mau, mau).veredito("replicas-iguais", "NÃO", mau);
             List<ObjectNode> eventos = r.eventos();
             eventos.add(Json.MAPPER.createObjectNode().put("t", 5).put("tipo", "aplicar").put("contas", 3).put("saldos", "x").put("id_msg", 7));
             eventos.add(Json.MAPPER.createObjectNode().put("t", "agora").put("tipo", "mensagem"));
@@ -247,7 +247,7 @@ class RelatorioTest {
             assertEquals(null, js("return window.invadido || null"));
             assertEquals(0L, js("return document.querySelectorAll('img, #conteudo script').length"));
             assertTrue(textos("h2").get(1).startsWith("</script><script>window.invadido=1</script><!--<img"), "o texto aparece tal e qual");
-            assertTrue(textos(".painel tbody tr").size() == 2);
+            assertEquals(2, textos(".painel tbody tr").size());
         }
 
         @Test
