@@ -3,6 +3,7 @@ package tests.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,7 +11,7 @@ import shared.Json;
 import shared.MensagemInvalida;
 
 /** O que se consegue saber de uma mensagem para a mostrar: nunca falha, e do que não entende mostra o começo. */
-final class Conteudo {
+public final class Conteudo {
 
     private static final int RESUMO_MAXIMO = 80;
     private static final Pattern ID_NA_RESPOSTA = Pattern.compile("enfileirad[oa]: ([^\"\\p{Cntrl}]{1,64})");
@@ -19,7 +20,7 @@ final class Conteudo {
     }
 
     /** De uma operação, simples ou num envelope, de uma chamada JSON-RPC, ou de uma mensagem de controle. */
-    static ObjectNode de(byte[] corpo) {
+    public static ObjectNode de(byte[] corpo) {
         ObjectNode sobre = Json.MAPPER.createObjectNode();
         try {
             ObjectNode objeto = Json.ler(corpo);
@@ -42,7 +43,7 @@ final class Conteudo {
     }
 
     /** De uma resposta. @param pedido o id_msg do pedido dela, se se sabe */
-    static ObjectNode resposta(byte[] corpo, String pedido) {
+    public static ObjectNode resposta(byte[] corpo, String pedido) {
         String texto = new String(corpo, StandardCharsets.UTF_8);
         ObjectNode sobre = Json.MAPPER.createObjectNode();
         Matcher id = ID_NA_RESPOSTA.matcher(texto);
@@ -70,7 +71,13 @@ final class Conteudo {
         String origem = op.path("conta_origem").asText("");
         String destino = op.path("conta_destino").isTextual() ? " > " + op.get("conta_destino").textValue() : "";
         return sobre.put("id_msg", op.path("id_msg").asText())
-                .put("resumo", curto(op.path("tipo").asText() + " " + origem + destino + " " + op.path("valor").asText()));
+                .put("resumo", curto(op.path("tipo").asText() + " " + origem + destino + " " + valor(op.path("valor"))));
+    }
+
+    /** Com duas casas, como 100.00, se é um valor que se possa ter no banco. */
+    private static String valor(JsonNode valor) {
+        boolean razoavel = valor.isNumber() && valor.decimalValue().precision() < 20 && Math.abs(valor.decimalValue().scale()) < 20;
+        return razoavel ? valor.decimalValue().setScale(2, RoundingMode.HALF_EVEN).toPlainString() : valor.asText();
     }
 
     /** Uma chamada JSON-RPC: o id_msg, se vai, é o último parâmetro, depois do valor. */

@@ -21,6 +21,7 @@ import shared.Falha;
 import shared.QuemUsa;
 import shared.Soquetes;
 import tests.lab.Sentido.Chegada;
+import tests.lab.Sentido.Entrega;
 
 /**
  * Um enlace TCP, byte a byte, para o RPC. Um fluxo de bytes não perde um pedaço, nem o repete, nem troca a ordem: aqui perder um
@@ -86,9 +87,17 @@ final class EnlaceDeBytes extends Enlace {
                 perguntou.set(sobre.path("id_msg").asText(null));
             }
             CountDownLatch vez = new CountDownLatch(1);
-            boolean segue = sentido.enviar(sobre, this, false, copia -> {
-                vez.countDown();
-                return cliente.isClosed() ? Chegada.NINGUEM : Chegada.ENTREGUE;
+            boolean segue = sentido.enviar(sobre, this, false, new Entrega() {
+                @Override
+                public Chegada tentar(int copia) {
+                    vez.countDown();
+                    return cliente.isClosed() ? Chegada.NINGUEM : Chegada.ENTREGUE;
+                }
+
+                @Override
+                public void desistir() {
+                    cortar();
+                }
             });
             while (segue && !vez.await(100, TimeUnit.MILLISECONDS)) {
                 segue = !cliente.isClosed();

@@ -165,7 +165,7 @@ public final class Rastro implements AutoCloseable {
             case "adotar" -> "adotar seq=" + evento.path("seq").asText();
             default -> evento.path("evento").asText() + evento.path("texto").asText();
         };
-        return texto.replaceAll("\\s+", " ").strip();
+        return texto.replaceAll("\\s+", " ").replace('{', '(').replace('}', ')').strip(); // com chaves, a expressão leria aqui um relógio
     }
 
     @Override

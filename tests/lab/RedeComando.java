@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -176,7 +177,9 @@ final class RedeComando {
     /** Uma linha no registro por evento; as que correm bem, só se não for silencioso. */
     private void dizer(ObjectNode evento) {
         if (evento.path("tipo").asText().equals("falta")) {
-            registro.linha(evento.get("evento").asText(), "alvo", evento.get("alvo").asText(), "regras", evento.path("texto").asText());
+            String regras = evento.path("texto").asText();
+            registro.linha("falta", Stream.of("evento", evento.get("evento").asText(), "alvo", evento.get("alvo").asText(), "regras", regras)
+                    .limit(regras.isEmpty() ? 4 : 6).toArray());
         } else if (!registro.silencioso() && !evento.path("controle").asBoolean()) {
             registro.linha(evento.path("evento").asText(), "enlace", evento.path("enlace").asText(), "n", evento.path("n").asText(),
                     "id_msg", evento.path("id_msg").asText(), "seq", evento.path("seq").asText(), "resumo", evento.path("resumo").asText());

@@ -23,6 +23,10 @@ final class Sentido {
     /** Entrega uma cópia a quem a espera. Não pode demorar. */
     interface Entrega {
         Chegada tentar(int copia);
+
+        /** Estava segura, e não virá. */
+        default void desistir() {
+        }
     }
 
     /** Uma cópia de uma mensagem a caminho. @param destino as que vão ao mesmo não se ultrapassam à porta dele */
@@ -180,6 +184,7 @@ final class Sentido {
     synchronized void perder(Predicate<ObjectNode> quais) {
         for (Viagem v : tirar(quais)) {
             anotar(Evento.perdida, v.n(), v.copia(), v.sobre());
+            v.entrega().desistir();
         }
     }
 
