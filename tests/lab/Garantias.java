@@ -18,10 +18,18 @@ final class Garantias {
 
         /** O que se viu, e se é o que a parte promete: ✔ é, ✘ não é, ~ prometia menos, e desta vez teve sorte. */
         String celula(Resultado r) {
+            return celula(r, "?", " ✔", " ✘", " ~");
+        }
+
+        /** O mesmo, por extenso. */
+        String porExtenso(Resultado r) {
+            return celula(r, "desconhecido", " como promete", " mas prometia", " por sorte");
+        }
+
+        private String celula(Resultado r, String naoSeViu, String cumpriu, String violou, String sorte) {
             Valor prometido = promessas.get(r.montagem().parte() - 1);
             Valor visto = observar.apply(r);
-            String sinal = visto == DESCONHECIDO ? "?" : visto == prometido ? "✔" : prometido == SIM ? "✘" : "~";
-            return visto == DESCONHECIDO ? "?" : visto + " " + sinal;
+            return visto == DESCONHECIDO ? naoSeViu : visto + (visto == prometido ? cumpriu : prometido == SIM ? violou : sorte);
         }
     }
 

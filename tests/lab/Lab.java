@@ -127,12 +127,12 @@ public final class Lab extends Papel {
         linhas.add(celulas("indeterminadas", resultados, r -> "" + r.indeterminadas()));
         linhas.add(celulas("segundos sem serviço", resultados, r -> "%.1f".formatted(r.semServico())));
         resultados.get(0).vereditos().forEach(v -> linhas.add(celulas(v.nome(), resultados, r -> r.valor(v.nome()).toString())));
-        List<List<String>> garantias = Garantias.TODAS.stream().map(g -> celulas(g.nome(), resultados, g::celula)).toList();
+        List<List<String>> garantias = Garantias.TODAS.stream().map(g -> celulas(g.nome(), resultados, g::porExtenso)).toList();
         List<Relatorio.Secao> secoes = resultados.stream()
                 .map(r -> new Relatorio.Secao("Parte " + nome(r), List.of(), r.rastro().eventos(), List.of())).toList();
         Relatorio.escrever(html, "As quatro partes, com falhas: " + (falhas.isBlank() ? "nenhuma" : falhas), secoes, List.of(
                 new Relatorio.Tabela("O que custou, e o que se viu", juntar("", partes), linhas),
-                new Relatorio.Tabela("As garantias: ✔ como promete, ✘ prometia, ~ foi sorte", juntar("", partes), garantias)));
+                new Relatorio.Tabela("As garantias, vistas agora", juntar("", partes), garantias)));
         System.out.println("\nO relatório, para abrir no navegador: " + html.toAbsolutePath());
     }
 

@@ -506,8 +506,10 @@
     // Vista
 
     ajustar() {
-      const folga = this.m.fim * 0.03;
-      this.ver(-folga, this.m.fim + folga * 1.6);
+      const primeira = this.m.mensagens.find((msg) => !msg.controle);
+      const comeco = primeira ? primeira.t0 : 0; // antes dela só há processos a começar
+      const folga = (this.m.fim - comeco) * 0.03;
+      this.ver(comeco - folga, this.m.fim + folga * 1.6);
     }
 
     ver(t0, t1) {
