@@ -22,6 +22,9 @@ Opções da comparação:
   --contas N     contas usadas (padrão: 10)
   --semente N    a mesma semente dá as mesmas operações (padrão: 1)
   --livres       usa portas livres em vez das de costume
+  --falhas LISTA o que corre mal no ensaio: "perda 1%; 30% matar replica; …"
+  --ensaio N     operações de cada cliente no ensaio; 0 = sem ensaio
+  --relatorio ARQUIVO   onde escrever o relatório (padrão: dados/relatorio.html)
 FIM
 }
 
