@@ -223,9 +223,9 @@ class RelatorioTest {
             double vao = vao();
             js("arguments[0].dispatchEvent(new WheelEvent('wheel', {deltaY: -300, clientX: 600, bubbles: true, cancelable: true}))", canvas);
             assertTrue(vao() < vao * 0.8);
-            double antes = ((Number) js("return relatorio.secoes[0].diagrama.vista.t0")).doubleValue();
+            double antes = ((Number) js("return relatorio.secoes[0].diagrama.vista.u0")).doubleValue();
             new Actions(navegador).moveToElement(canvas).clickAndHold().moveByOffset(-80, 0).release().perform();
-            assertTrue(((Number) js("return relatorio.secoes[0].diagrama.vista.t0")).doubleValue() > antes);
+            assertTrue(((Number) js("return relatorio.secoes[0].diagrama.vista.u0")).doubleValue() > antes);
         }
 
         @Test
@@ -383,7 +383,7 @@ class RelatorioTest {
     }
 
     private static double vao() {
-        return ((Number) js("const v = relatorio.secoes[0].diagrama.vista; return v.t1 - v.t0")).doubleValue();
+        return ((Number) js("const v = relatorio.secoes[0].diagrama.vista; return v.u1 - v.u0")).doubleValue();
     }
 
     /** Clica com o rato no ponto do diagrama {@code d} que a expressão dá. */
