@@ -93,6 +93,9 @@
     const lugar = new Map();
     const faixaDe = nome => {
       const chave = texto(nome);
+      if (chave === '') {
+        return -1;
+      }
       if (!lugar.has(chave)) {
         if (m.processos.length >= LIMITE_DE_FAIXAS) {
           return -1;
@@ -510,7 +513,8 @@
         'aria-roledescription': 'diagrama de espaço-tempo',
         'aria-label':
           `Diagrama de espaço-tempo: ${m.processos.length} processos, ${m.mensagens.length} mensagens. ` +
-          'Setas movem, mais e menos aproximam e afastam, zero ajusta, N e P escolhem a operação seguinte e a anterior, Esc desfaz.',
+          'Setas movem, mais e menos aproximam e afastam, zero ajusta, ' +
+          'N e P escolhem a operação seguinte e a anterior, Esc desfaz.',
       });
       this.dica = el('div', { class: 'dica', hidden: true });
       this.caixa = el('div', { class: 'diagrama' }, this.canvas, this.dica);
@@ -1111,6 +1115,7 @@
           this.rotulos.push([this.x(ap.t) - 9, this.y(ap.faixa) - 9, this.x(ap.t) + 9, this.y(ap.faixa) + 9]);
         }
         aps.sort((a, b) => (b.resultado === 'RECUSADA') - (a.resultado === 'RECUSADA'));
+        this.ctx.font = `400 ${this.letra - 0.5}px ${this.tema.letra}`;
         for (const ap of aps.slice(0, 300)) {
           const contas = ap.contas.map((c, i) => `${curto(c, 14)} ${dinheiro(ap.depois[i])}`).join(' · ');
           const frase =
@@ -1120,8 +1125,9 @@
           const tinta = ap.resultado === 'RECUSADA' ? cor.nao : cor.texto;
           const forte = escolhida(ap.id);
           const ultimo = ap.faixa === this.m.processos.length - 1;
-          const alturas = [y + 20, y + 20 + this.letra * 1.3, y - 20];
-          alturas.slice(0, ultimo ? 3 : 2).some(alturaDoTexto => this.rotulo(frase, x, alturaDoTexto, tinta, forte));
+          const alturas = [y + 20, y + 20 + this.letra * 1.3, ...(ultimo ? [y - 20] : [])];
+          const aEsquerda = x + 12 - this.ctx.measureText(frase).width;
+          alturas.some(altura => [x, aEsquerda].some(onde => this.rotulo(frase, onde, altura, tinta, forte)));
         }
       }
       const legiveis = desenhadas.filter(({ msg }) => msg.resumo && !this.apagada(msg.id));
@@ -1422,6 +1428,8 @@
     return Math.hypot(x - xa - f * (xb - xa), y - ya - f * (yb - ya));
   }
 
+  const SEM_ENTREGA = { perdida: 'PERDIDA', segura: 'nunca solta', 'a caminho': 'sem notícia dela' };
+
   function frasesDaMensagem(m, msg) {
     const frases = [
       `${m.processos[msg.de] || '?'} → ${m.processos[msg.para] || '?'}`,
@@ -1439,7 +1447,7 @@
     frases.push(
       msg.destino === 'entregue'
         ? `enviada em ${ms(msg.t0)}, entregue em ${ms(msg.t1)}`
-        : `enviada em ${ms(msg.t0)}, ${msg.destino === 'perdida' ? 'PERDIDA' : msg.destino === 'segura' ? 'nunca solta' : 'sem notícia dela'}`,
+        : `enviada em ${ms(msg.t0)}, ${SEM_ENTREGA[msg.destino]}`,
     );
     return frases.filter(Boolean);
   }
@@ -1453,7 +1461,8 @@
         el(
           'p',
           {},
-          'Clique numa seta ou num ponto: a viagem inteira dela fica em destaque, e aqui aparecem os saldos de cada réplica antes e depois.',
+          'Clique numa seta ou num ponto: a viagem inteira dela fica em destaque, ' +
+            'e aqui aparecem os saldos de cada réplica antes e depois.',
         ),
         el(
           'p',
