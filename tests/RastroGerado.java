@@ -32,7 +32,8 @@ final class RastroGerado {
     }
 
     RastroGerado inicio(int parte, String titulo, String... processos) {
-        evento(0, "inicio").put("parte", parte).put("titulo", titulo).put("semente", 1).set("processos", Json.MAPPER.valueToTree(processos));
+        evento(0, "inicio").put("parte", parte).put("titulo", titulo).put("semente", 1)
+                .set("processos", Json.MAPPER.valueToTree(processos));
         for (String processo : processos) {
             evento(0.1, "processo").put("nome", processo).put("evento", "iniciado");
         }
@@ -58,7 +59,8 @@ final class RastroGerado {
     }
 
     RastroGerado veredito(String nome, String valor, String... detalhes) {
-        evento(ultimo(), "veredito").put("nome", nome).put("valor", valor).set("detalhes", Json.MAPPER.valueToTree(detalhes));
+        evento(ultimo(), "veredito").put("nome", nome).put("valor", valor)
+                .set("detalhes", Json.MAPPER.valueToTree(detalhes));
         return this;
     }
 
@@ -90,8 +92,8 @@ final class RastroGerado {
     }
 
     ObjectNode passo(double t, String evento, String de, String para, int n, int copia, String id, String resumo) {
-        ObjectNode e = evento(t, "mensagem").put("enlace", de + ">" + para).put("n", n).put("copia", copia).put("de", de).put("para", para)
-                .put("evento", evento);
+        ObjectNode e = evento(t, "mensagem").put("enlace", de + ">" + para).put("n", n).put("copia", copia).put("de", de)
+                .put("para", para).put("evento", evento);
         if (id != null) {
             e.put("id_msg", id);
         }
@@ -113,7 +115,8 @@ final class RastroGerado {
     private void aplicarJa(double t, String processo, String id, int seq, String operacao, String conta, String valor) {
         Map<String, BigDecimal> banco = saldos.computeIfAbsent(processo, p -> new TreeMap<>());
         BigDecimal antes = banco.getOrDefault(conta, BigDecimal.ZERO);
-        BigDecimal depois = "SAQUE".equals(operacao) ? antes.subtract(new BigDecimal(valor)) : antes.add(new BigDecimal(valor));
+        BigDecimal quanto = new BigDecimal(valor);
+        BigDecimal depois = "SAQUE".equals(operacao) ? antes.subtract(quanto) : antes.add(quanto);
         boolean aplicada = depois.signum() >= 0;
         banco.put(conta, aplicada ? depois : antes);
         ObjectNode e = evento(t, "aplicar").put("processo", processo).put("id_msg", id);
@@ -122,12 +125,13 @@ final class RastroGerado {
         }
         e.put("resultado", aplicada ? "APLICADA" : "RECUSADA").put("operacao", operacao);
         e.set("contas", Json.MAPPER.valueToTree(List.of(conta)));
-        e.put("valor", new BigDecimal(valor));
+        e.put("valor", quanto);
         e.set("saldos", Json.MAPPER.valueToTree(List.of(banco.get(conta).setScale(2))));
     }
 
     private ObjectNode evento(double t, String tipo) {
-        ObjectNode e = Json.MAPPER.createObjectNode().put("t", BigDecimal.valueOf(t).setScale(3, RoundingMode.HALF_UP)).put("tipo", tipo);
+        ObjectNode e = Json.MAPPER.createObjectNode()
+                .put("t", BigDecimal.valueOf(t).setScale(3, RoundingMode.HALF_UP)).put("tipo", tipo);
         eventos.add(e);
         return e;
     }
@@ -140,7 +144,8 @@ final class RastroGerado {
 
     /** Dois clientes do multicast: o depósito e o saque cruzam-se a caminho da segunda réplica, que recusa o saque. */
     static RastroGerado divergencia() {
-        RastroGerado r = new RastroGerado().inicio(1, "Duas operações que se cruzam", "cliente-1", "cliente-2", "replica-1", "replica-2");
+        RastroGerado r = new RastroGerado().inicio(1, "Duas operações que se cruzam",
+                "cliente-1", "cliente-2", "replica-1", "replica-2");
         r.nota(4, "Dois clientes falam com as mesmas réplicas, e ninguém decide a ordem.");
         multicast(r, 5, "dep-bia-1", "cliente-1", "DEPOSITO", "bia", "40.00", 3, 3.6);
         r.nota(20, "O depósito de 100.00 e o saque de 50.00 saem quase juntos e cruzam-se a caminho da replica-2.");
@@ -149,15 +154,15 @@ final class RastroGerado {
         r.pulso(28, "cliente-1", "replica-1");
         r.pulso(29, "cliente-2", "replica-2");
         multicast(r, 52, "dep-bia-4", "cliente-2", "DEPOSITO", "bia", "5.00", 5, 6);
-        r.nota(45, "A replica-1 pagou o saque; a replica-2 viu-o antes do depósito e recusou-o. Nada as fará iguais de novo.");
+        r.nota(45, "A replica-1 pagou o saque; a replica-2 viu-o antes do depósito e recusou-o.");
         r.veredito("replicas-iguais", "NÃO", "a conta ana tem 50.00 na replica-1 e 100.00 na replica-2",
                 "SAQUE ana 50.00 foi aplicado na replica-1 e recusado na replica-2");
         r.veredito("saldo-nunca-negativo", "sim").veredito("cada-id-uma-vez", "sim").veredito("mesma-ordem", "NÃO");
         return r.veredito("confirmado-nao-se-perde", "desconhecido", "o multicast não confirma nada");
     }
 
-    private static void multicast(RastroGerado r, double t, String id, String cliente, String operacao, String conta, String valor,
-            double atraso1, double atraso2) {
+    private static void multicast(RastroGerado r, double t, String id, String cliente, String operacao, String conta,
+            String valor, double atraso1, double atraso2) {
         String resumo = operacao + " " + conta + " " + valor;
         r.pede(t, cliente, id, operacao, conta, valor);
         r.mensagem(t + 0.2, t + atraso1, cliente, "replica-1", id, resumo);

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION O relatório, num navegador de verdade: abre, responde ao clique, mostra onde divergiu, e nada do rastro o engana.
+//DESCRIPTION O relatório, num navegador de verdade: abre, responde ao clique, mostra onde divergiu, e nada o engana.
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
@@ -76,7 +76,8 @@ class RelatorioTest {
     @Test
     @DisplayName("um arquivo de rastro basta; a última linha pode estar cortada, uma do meio não")
     void arquivo() throws IOException {
-        String bom = "{\"t\":0.0,\"tipo\":\"inicio\",\"titulo\":\"buraco\"}\n{\"t\":1.0,\"tipo\":\"nota\",\"texto\":\"a\"}\n";
+        String bom =
+                "{\"t\":0.0,\"tipo\":\"inicio\",\"titulo\":\"buraco\"}\n{\"t\":1.0,\"tipo\":\"nota\",\"texto\":\"a\"}\n";
         Path cortado = Files.writeString(pasta.resolve("cortado.jsonl"), bom + "{\"t\":2.0,\"ti");
         assertEquals("buraco", Secao.doArquivo(cortado).titulo());
         assertEquals(2, Secao.doArquivo(cortado).rastro().size());
@@ -107,7 +108,8 @@ class RelatorioTest {
         @DisplayName("abre do disco, sem erros e sem rede, com título, tabela, história e vereditos")
         void abre() throws IOException {
             Tabela tabela = new Tabela("As partes", List.of("parte", "p50", "réplicas iguais"),
-                    List.of(List.of("1 multicast", "0.1 ms", "NÃO não promete"), List.of("3 sequenciador", "2.4 ms", "sim promete")));
+                    List.of(List.of("1 multicast", "0.1 ms", "NÃO não promete"),
+                            List.of("3 sequenciador", "2.4 ms", "sim promete")));
             abrir(List.of(new Secao("Cruzadas", List.of("Era uma vez."), RastroGerado.divergencia().eventos(), List.of()),
                     secao("Perdida", RastroGerado.perdida()), secao("Failover", RastroGerado.failover())), tabela);
             assertEquals("Relatório do laboratório", navegador.getTitle());
@@ -115,9 +117,11 @@ class RelatorioTest {
             assertEquals(List.of("✕ NÃO", "✓ sim"), textos(".tabela .selo"));
             assertTrue(textos(".historia p").contains("Era uma vez."));
             assertTrue(textos("#secao-0 .vereditos .selo").contains("? confirmado-nao-se-perde: desconhecido"));
-            assertTrue(textos("#secao-0 .detalhes").get(0).contains("a conta ana tem 50.00 na replica-1 e 100.00 na replica-2"));
+            assertTrue(textos("#secao-0 .detalhes").get(0)
+                    .contains("a conta ana tem 50.00 na replica-1 e 100.00 na replica-2"));
             assertEquals(3L, js("return document.querySelectorAll('.diagrama canvas[data-mensagens]').length"));
-            assertEquals(0L, js("return performance.getEntriesByType('resource').length"), "a página não pede nada a ninguém");
+            assertEquals(0L, js("return performance.getEntriesByType('resource').length"),
+                    "a página não pede nada a ninguém");
         }
 
         @Test
@@ -133,9 +137,11 @@ class RelatorioTest {
         void cliqueNoPonto() throws IOException {
             abrir(RastroGerado.divergencia());
             assertTrue(painel().contains("Escolha uma operação"));
-            clicar("(d => { const a = d.m.aplicacoes.find(a => a.resultado === 'RECUSADA'); return [d.x(a.t), d.y(a.faixa)]; })(d)");
+            clicar("(d => { const a = d.m.aplicacoes.find(a => a.resultado === 'RECUSADA');"
+                    + " return [d.x(a.t), d.y(a.faixa)]; })(d)");
             assertEquals("SAQUE ana 50.00", textos(".painel h4").get(0));
-            assertEquals(List.of("replica-1 ana 100.00 50.00 APLICADA", "replica-2 ana 0.00 0.00 RECUSADA"), textos(".painel tbody tr"));
+            assertEquals(List.of("replica-1 ana 100.00 50.00 APLICADA", "replica-2 ana 0.00 0.00 RECUSADA"),
+                    textos(".painel tbody tr"));
             assertTrue(painel().contains("saq-ana-3") && painel().contains("resultados diferentes"), painel());
             assertTrue(painel().contains("cliente-2 → replica-2"), painel());
             assertEquals("saq-ana-3", js("return relatorio.secoes[0].diagrama.escolhida"));
@@ -151,8 +157,10 @@ class RelatorioTest {
                     + " return [(p[0][0] + p[1][0]) / 2, (p[0][1] + p[1][1]) / 2]; })(d)");
             assertEquals("DEPOSITO ana 20.00", textos(".painel h4").get(0));
             assertTrue(painel().contains("OK seq=2") && painel().contains("PERDIDA"), painel());
-            assertEquals(List.of("replica-1 ana 10.00 30.00 APLICADA", "replica-2 ana 10.00 30.00 APLICADA"), textos(".painel tbody tr"));
-            assertEquals(List.of("operações de cliente-1", "perdida", "cópia", "segura até soltar", "aplicada", "enlace cortado"),
+            assertEquals(List.of("replica-1 ana 10.00 30.00 APLICADA", "replica-2 ana 10.00 30.00 APLICADA"),
+                    textos(".painel tbody tr"));
+            assertEquals(List.of("operações de cliente-1", "perdida", "cópia", "segura até soltar", "aplicada",
+                            "enlace cortado"),
                     textos(".cartao .lado-a-lado .legenda li"));
         }
 
@@ -164,10 +172,12 @@ class RelatorioTest {
                     "A conta ana diverge a partir de 32.3 ms: replica-1 termina com 50.00, replica-2 termina com 100.00."));
             assertEquals("ana (diverge)", new Select(um("select.conta")).getFirstSelectedOption().getText());
             assertEquals("32.3", um(".grafico").getAttribute("data-divergencia"));
-            assertTrue((Long) js("const c = document.querySelector('.grafico canvas'), n = getComputedStyle(document.documentElement)"
-                    + ".getPropertyValue('--nao').trim(), p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data,"
+            assertTrue((Long) js("const c = document.querySelector('.grafico canvas'),"
+                    + " n = getComputedStyle(document.documentElement).getPropertyValue('--nao').trim(),"
+                    + " p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data,"
                     + " v = [1, 3, 5].map(i => parseInt(n.slice(i, i + 2), 16)); let q = 0;"
-                    + " for (let i = 0; i < p.length; i += 4) q += v.every((x, k) => Math.abs(p[i + k] - x) < 4) ? 1 : 0; return q") > 100,
+                    + " for (let i = 0; i < p.length; i += 4)"
+                    + " q += v.every((x, k) => Math.abs(p[i + k] - x) < 4) ? 1 : 0; return q") > 100,
                     "a marca tem a cor dela no gráfico");
             new Select(um("select.conta")).selectByVisibleText("bia");
             assertEquals("Não se viu divergência na conta bia.", um(".legenda-aviso").getText());
@@ -211,7 +221,9 @@ class RelatorioTest {
             canvas.sendKeys("p");
             assertEquals("DEPOSITO bia 40.00", textos(".painel h4").get(0));
             um(".lista summary").click();
-            assertTrue(textos(".eventos li").stream().anyMatch(linha -> linha.contains("replica-2 · RECUSADA · SAQUE · ana = 0.00")));
+            quadro();
+            assertTrue(textos(".eventos li").stream().anyMatch(linha ->
+                    linha.contains("replica-2 · RECUSADA · SAQUE · ana = 0.00")));
         }
 
         @Test
@@ -221,32 +233,40 @@ class RelatorioTest {
             WebElement canvas = um(".diagrama canvas");
             new Actions(navegador).moveToElement(canvas).click().perform();
             double vao = vao();
-            js("arguments[0].dispatchEvent(new WheelEvent('wheel', {deltaY: -300, clientX: 600, bubbles: true, cancelable: true}))", canvas);
+            js("arguments[0].dispatchEvent(new WheelEvent('wheel', {deltaY: -300, clientX: 600, cancelable: true}))",
+                    canvas);
             assertTrue(vao() < vao * 0.8);
-            double antes = ((Number) js("return relatorio.secoes[0].diagrama.vista.t0")).doubleValue();
+            double antes = ((Number) js("return relatorio.secoes[0].diagrama.vista.u0")).doubleValue();
             new Actions(navegador).moveToElement(canvas).clickAndHold().moveByOffset(-80, 0).release().perform();
-            assertTrue(((Number) js("return relatorio.secoes[0].diagrama.vista.t0")).doubleValue() > antes);
+            assertTrue(((Number) js("return relatorio.secoes[0].diagrama.vista.u0")).doubleValue() > antes);
         }
 
         @Test
         @DisplayName("nada do que um rastro diz vira marcação ou programa")
         void hostil() throws IOException {
-            String mau = "</script><script>window.invadido=1</script><!--<img src=x onerror=\"window.invadido=2\">\u2028{{dados}}&lt;";
+            String mau = "</script><script>window.invadido=1</script><!--"
+                    + "<img src=x onerror=\"window.invadido=2\">\u2028{{dados}}&lt;";
             RastroGerado r = new RastroGerado().inicio(3, mau, "cliente-1", mau, "replica-1", "replica-2");
             r.pede(1, "cliente-1", mau, mau, mau, "1.00").resposta(2, "cliente-1", mau, "resposta", mau);
             r.mensagem(1, 2, "cliente-1", mau, mau, mau);
             r.aplicar(3, "replica-1", mau, 1, "DEPOSITO", mau, "1.00").aplicar(4, "replica-2", mau, 1, "SAQUE", mau, "1.00");
-            r.falta(1, mau, mau, null).nota(2, mau).nota(3, "meio caractere: \ud800").veredito(mau, mau, mau).veredito("replicas-iguais", "NÃO", mau);
+            r.falta(1, mau, mau, null).nota(2, mau).nota(3, "meio caractere: \ud800");
+            r.veredito(mau, mau, mau).veredito("replicas-iguais", "NÃO", mau);
             List<ObjectNode> eventos = r.eventos();
-            eventos.add(Json.MAPPER.createObjectNode().put("t", 5).put("tipo", "aplicar").put("contas", 3).put("saldos", "x").put("id_msg", 7));
+            eventos.add(Json.MAPPER.createObjectNode().put("t", 5).put("tipo", "aplicar").put("contas", 3).put("saldos", "x")
+                    .put("id_msg", 7));
             eventos.add(Json.MAPPER.createObjectNode().put("t", "agora").put("tipo", "mensagem"));
-            eventos.add(Json.MAPPER.createObjectNode().put("t", 6).put("tipo", "mensagem").put("de", "__proto__").put("para", "constructor"));
-            abrir(List.of(new Secao(mau, List.of(mau), eventos, List.of())), new Tabela(mau, List.of(mau), List.of(List.of(mau))));
+            eventos.add(Json.MAPPER.createObjectNode().put("t", 6).put("tipo", "mensagem").put("de", "__proto__")
+                    .put("para", "constructor"));
+            abrir(List.of(new Secao(mau, List.of(mau), eventos, List.of())),
+                    new Tabela(mau, List.of(mau), List.of(List.of(mau))));
             js("relatorio.secoes[0].diagrama.escolherVizinha(1)");
             um(".lista summary").click();
+            quadro();
             assertEquals(null, js("return window.invadido || null"));
             assertEquals(0L, js("return document.querySelectorAll('img, #conteudo script').length"));
-            assertTrue(textos("h2").get(1).startsWith("</script><script>window.invadido=1</script><!--<img"), "o texto aparece tal e qual");
+            assertTrue(textos("h2").get(1).startsWith("</script><script>window.invadido=1</script><!--<img"),
+                    "o texto aparece tal e qual");
             assertEquals(2, textos(".painel tbody tr").size());
         }
 
@@ -272,10 +292,12 @@ class RelatorioTest {
                     d.ajustar();
                     quadro(0, 0);
                     """)).toArray();
-            String figura = String.format("quadro ao aproximar: metade até %.0f ms, 95 %% até %.0f ms; tudo à vista: %.0f ms",
+            String figura = String.format(
+                    "quadro ao aproximar: metade até %.0f ms, 95 %% até %.0f ms; tudo à vista: %.0f ms",
                     Stream.of(medidas).map(m -> ((Number) m).doubleValue()).toArray());
             relator.publishEntry("10 000 mensagens", figura);
-            assertTrue(((Number) medidas[0]).doubleValue() < QUADRO_MS && ((Number) medidas[2]).doubleValue() < QUADRO_MS, figura);
+            assertTrue(((Number) medidas[0]).doubleValue() < QUADRO_MS
+                    && ((Number) medidas[2]).doubleValue() < QUADRO_MS, figura);
         }
 
         @ParameterizedTest(name = "{0}, {1} px")
@@ -305,7 +327,8 @@ class RelatorioTest {
             BufferedImage papel = fotografar();
             assertTrue(cores(papel) > 60 && (papel.getRGB(2, papel.getHeight() - 3) & 0xff) == 255);
             assertFalse(um(".barra").isDisplayed());
-            assertNotEquals(0L, js("const c = document.querySelector('.diagrama canvas'); return c.getContext('2d').getImageData(5, 5, 1, 1).data[0]"));
+            assertNotEquals(0L, js("const c = document.querySelector('.diagrama canvas');"
+                    + " return c.getContext('2d').getImageData(5, 5, 1, 1).data[0]"));
             emular("screen", "light");
         }
     }
@@ -321,7 +344,8 @@ class RelatorioTest {
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--user-data-dir=" + Files.createDirectory(pasta.resolve("perfil")));
         opcoes.setCapability("goog:loggingPrefs", registros);
-        return new ChromeDriver(new ChromeDriverService.Builder().usingDriverExecutable(CHROMEDRIVER.toFile()).usingAnyFreePort().build(),
+        return new ChromeDriver(
+                new ChromeDriverService.Builder().usingDriverExecutable(CHROMEDRIVER.toFile()).usingAnyFreePort().build(),
                 opcoes);
     }
 
@@ -358,7 +382,8 @@ class RelatorioTest {
 
     /** Espera que o que se pediu esteja desenhado. */
     private static void quadro() {
-        navegador.executeAsyncScript("const f = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(f, 0)))");
+        navegador.executeAsyncScript("const f = arguments[0];"
+                + "requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(f, 0)))");
     }
 
     private static Object js(String programa, Object... argumentos) {
@@ -383,7 +408,7 @@ class RelatorioTest {
     }
 
     private static double vao() {
-        return ((Number) js("const v = relatorio.secoes[0].diagrama.vista; return v.t1 - v.t0")).doubleValue();
+        return ((Number) js("const v = relatorio.secoes[0].diagrama.vista; return v.u1 - v.u0")).doubleValue();
     }
 
     /** Clica com o rato no ponto do diagrama {@code d} que a expressão dá. */
@@ -415,7 +440,8 @@ class RelatorioTest {
 
     private static int cores(BufferedImage imagem) {
         return IntStream.range(0, imagem.getHeight()).boxed()
-                .flatMap(y -> IntStream.range(0, imagem.getWidth()).mapToObj(x -> imagem.getRGB(x, y))).collect(Collectors.toSet()).size();
+                .flatMap(y -> IntStream.range(0, imagem.getWidth()).mapToObj(x -> imagem.getRGB(x, y)))
+                .collect(Collectors.toSet()).size();
     }
 
     public static void main(String[] args) {

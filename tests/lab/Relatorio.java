@@ -62,7 +62,8 @@ public final class Relatorio {
                     rastro.add(Json.MAPPER.readTree(linhas.get(i)));
                 } catch (JsonProcessingException e) {
                     if (i < linhas.size() - 1) {
-                        throw new IOException(arquivo + ", linha " + (i + 1) + ": não é JSON; isto é um rastro do laboratório?", e);
+                        String onde = arquivo + ", linha " + (i + 1);
+                        throw new IOException(onde + ": não é JSON; isto é um rastro do laboratório?", e);
                     }
                 }
             }
@@ -104,7 +105,8 @@ public final class Relatorio {
         String visor = recurso("/relatorio.js");
         String dados = ASCII.writeValueAsString(Map.of("titulo", titulo, "secoes", secoes, "tabelas", tabelas));
         Map<String, String> partes = Map.of(
-                "politica", "default-src 'none'; style-src 'unsafe-inline'; script-src " + sha256(grafico) + " " + sha256(visor),
+                "politica",
+                "default-src 'none'; style-src 'unsafe-inline'; script-src " + sha256(grafico) + " " + sha256(visor),
                 "licenca", recurso(UPLOT + "LICENSE").strip(),
                 "estilo", recurso(UPLOT + "dist/uPlot.min.css") + recurso("/relatorio.css"),
                 "grafico", grafico,
@@ -122,9 +124,11 @@ public final class Relatorio {
     private static String recurso(String nome) {
         try (InputStream aberto = Relatorio.class.getResourceAsStream(nome)) {
             if (aberto == null) {
-                throw new IllegalStateException(nome + " não está no classpath: falta o //FILES ou o //DEPS de Relatorio.java");
+                throw new IllegalStateException(
+                        nome + " não está no classpath: falta o //FILES ou o //DEPS de Relatorio.java");
             }
-            return new String(aberto.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n"); // o navegador também troca
+            // o navegador também troca os fins de linha, e a política confere o que ele lê
+            return new String(aberto.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -93,6 +93,9 @@
     const lugar = new Map();
     const faixaDe = nome => {
       const chave = texto(nome);
+      if (chave === '') {
+        return -1;
+      }
       if (!lugar.has(chave)) {
         if (m.processos.length >= LIMITE_DE_FAIXAS) {
           return -1;
@@ -157,6 +160,13 @@
         estado.set(faixa, { tipo: novo, t });
       }
     };
+    const acabar = (falta, alvo, t) => {
+      const aberta = abertas.get(falta + '\n' + alvo);
+      if (aberta) {
+        aberta.t1 = t;
+      }
+      return Boolean(aberta);
+    };
     const vistos = new Set();
     for (const e of eventos) {
       const id = e.id_msg === undefined || e.id_msg === null ? null : texto(e.id_msg);
@@ -168,6 +178,7 @@
           }
           vistos.add(texto(e.nome));
           processoVira(e.nome, { morto: 'morto', parado: 'parado', fim: 'fora' }[e.evento] || 'vivo', e.t);
+          acabar({ iniciado: 'matar', continuado: 'parar' }[e.evento], texto(e.nome), e.t);
           break;
         case 'mensagem': {
           const chave = [e.enlace || `${e.de}>${e.para}`, e.n, e.copia || 0].join('|');
@@ -276,9 +287,7 @@
           } else if (e.evento === 'continuar') {
             processoVira(alvo, 'vivo', e.t);
           }
-          const aberta = fimDe && abertas.get(fimDe + '\n' + alvo);
-          if (aberta) {
-            aberta.t1 = e.t;
+          if (fimDe && acabar(fimDe, alvo, e.t)) {
             if (fimDe !== 'segurar') {
               abertas.delete(fimDe + '\n' + alvo);
             }
@@ -332,6 +341,11 @@
         m.cortes.push({ de: lugar.get(de), para: lugar.get(para), t0: falta.t0, t1: Math.min(falta.t1, m.fim) });
       }
     }
+    const uteis = [m.aplicacoes, m.chamadas, m.faltas, m.marcas, m.notas, m.mensagens.filter(msg => !msg.controle)].flat();
+    const instantes = uteis
+      .flatMap(x => [x.t, x.t0, x.t1, x.segura, x.solta])
+      .filter(t => Number.isFinite(t) && t > 0 && t < m.fim);
+    m.instantes = [...new Set([0, ...instantes, m.fim])].sort((a, b) => a - b);
     const clientes = m.processos.filter(p => p.startsWith('cliente'));
     for (const op of m.operacoes.values()) {
       op.nome = op.nome || op.resumo || op.id;
@@ -438,6 +452,50 @@
 
   // ───── O diagrama ─────
 
+  const INSTANTES_PARA_COMPRIMIR = 1500;
+  const EXPOENTE = 0.4; // 1 ms ocupa 1, 100 ms ocupam 6, 1 s ocupa 16
+
+  /** Onde fica cada instante: em tempo real, ou com as esperas entre um evento e o seguinte comprimidas. */
+  class Eixo {
+    constructor(m, comprimido) {
+      this.comprimido = comprimido;
+      this.ts = comprimido ? m.instantes : [0, m.fim];
+      this.us = [0];
+      for (let i = 1; i < this.ts.length; i++) {
+        const vao = this.ts[i] - this.ts[i - 1];
+        this.us.push(this.us[i - 1] + (comprimido ? vao ** EXPOENTE : vao));
+      }
+      this.fim = this.us[this.us.length - 1];
+    }
+
+    u(t) {
+      return passar(this.ts, this.us, t);
+    }
+
+    t(u) {
+      return passar(this.us, this.ts, u);
+    }
+  }
+
+  /** Leva um valor de uma escala à outra; entre dois nós, e fora deles, em linha reta. */
+  function passar(de, para, v) {
+    let a = 0;
+    let b = de.length - 1;
+    if (v < de[a] || v > de[b]) {
+      const razao = para[b] / de[b];
+      return v < de[a] ? v * razao : para[b] + (v - de[b]) * razao;
+    }
+    while (b - a > 1) {
+      const meio = (a + b) >> 1;
+      if (de[meio] <= v) {
+        a = meio;
+      } else {
+        b = meio;
+      }
+    }
+    return para[a] + ((v - de[a]) / (de[b] - de[a])) * (para[b] - para[a]);
+  }
+
   /** O diagrama de espaço-tempo: o tempo corre para a direita, cada processo tem a sua faixa. */
   class Diagrama {
     constructor(m, divergente, aoEscolher) {
@@ -447,14 +505,16 @@
       this.filtro = '';
       this.controle = false;
       this.escolhida = null;
-      this.vista = { t0: 0, t1: 1 };
+      this.eixo = new Eixo(m, m.instantes.length <= INSTANTES_PARA_COMPRIMIR);
+      this.vista = { u0: 0, u1: 1 };
       this.canvas = el('canvas', {
         tabindex: 0,
         role: 'application',
         'aria-roledescription': 'diagrama de espaço-tempo',
         'aria-label':
           `Diagrama de espaço-tempo: ${m.processos.length} processos, ${m.mensagens.length} mensagens. ` +
-          'Setas movem, mais e menos aproximam e afastam, zero ajusta, N e P escolhem a operação seguinte e a anterior, Esc desfaz.',
+          'Setas movem, mais e menos aproximam e afastam, zero ajusta, ' +
+          'N e P escolhem a operação seguinte e a anterior, Esc desfaz.',
       });
       this.dica = el('div', { class: 'dica', hidden: true });
       this.caixa = el('div', { class: 'diagrama' }, this.canvas, this.dica);
@@ -492,11 +552,15 @@
     }
 
     x(t) {
-      return this.esquerda + ((t - this.vista.t0) / (this.vista.t1 - this.vista.t0)) * (this.largura - this.esquerda);
+      return this.xDe(this.eixo.u(t));
     }
 
-    t(x) {
-      return this.vista.t0 + ((x - this.esquerda) / (this.largura - this.esquerda)) * (this.vista.t1 - this.vista.t0);
+    xDe(u) {
+      return this.esquerda + ((u - this.vista.u0) / (this.vista.u1 - this.vista.u0)) * (this.largura - this.esquerda);
+    }
+
+    uDe(x) {
+      return this.vista.u0 + ((x - this.esquerda) / (this.largura - this.esquerda)) * (this.vista.u1 - this.vista.u0);
     }
 
     y(faixa) {
@@ -505,35 +569,39 @@
 
     // Vista
 
-    ajustar() {
-      const primeira = this.m.mensagens.find((msg) => !msg.controle);
-      const comeco = primeira ? primeira.t0 : 0; // antes dela só há processos a começar
-      const folga = (this.m.fim - comeco) * 0.03;
-      this.ver(comeco - folga, this.m.fim + folga * 1.6);
+    /** Com as esperas comprimidas, ou não; mostra tudo. */
+    comprimir(sim) {
+      this.eixo = new Eixo(this.m, sim);
+      this.ajustar();
     }
 
-    ver(t0, t1) {
-      const total = this.m.fim * 1.2;
-      const vao = limitar(t1 - t0, Math.max(this.m.fim / 2e5, 0.02), total);
-      const inicio = limitar(t0, -this.m.fim * 0.1, Math.max(this.m.fim * 1.1 - vao, -this.m.fim * 0.1));
-      this.vista = { t0: inicio, t1: inicio + vao };
+    ajustar() {
+      this.ver(-this.eixo.fim * 0.03, this.eixo.fim * 1.05);
+    }
+
+    ver(u0, u1) {
+      const { fim } = this.eixo;
+      const vao = limitar(u1 - u0, Math.max(fim / 2e5, 0.005), fim * 1.2);
+      const inicio = limitar(u0, -fim * 0.1, Math.max(fim * 1.1 - vao, -fim * 0.1));
+      this.vista = { u0: inicio, u1: inicio + vao };
       this.pedirQuadro();
     }
 
     aproximar(fator, emX = (this.esquerda + this.largura) / 2) {
-      const t = this.t(emX);
-      this.ver(t - (t - this.vista.t0) / fator, t + (this.vista.t1 - t) / fator);
+      const u = this.uDe(emX);
+      this.ver(u - (u - this.vista.u0) / fator, u + (this.vista.u1 - u) / fator);
     }
 
     mover(parte) {
-      const vao = (this.vista.t1 - this.vista.t0) * parte;
-      this.ver(this.vista.t0 + vao, this.vista.t1 + vao);
+      const vao = (this.vista.u1 - this.vista.u0) * parte;
+      this.ver(this.vista.u0 + vao, this.vista.u1 + vao);
     }
 
     mostrar(t) {
-      const vao = this.vista.t1 - this.vista.t0;
-      if (t < this.vista.t0 + vao * 0.05 || t > this.vista.t1 - vao * 0.1) {
-        this.ver(t - vao / 2, t + vao / 2);
+      const u = this.eixo.u(t);
+      const vao = this.vista.u1 - this.vista.u0;
+      if (u < this.vista.u0 + vao * 0.05 || u > this.vista.u1 - vao * 0.1) {
+        this.ver(u - vao / 2, u + vao / 2);
       }
     }
 
@@ -661,17 +729,20 @@
           ctx.fillRect(this.esquerda, this.alto + i * this.passo, this.largura, this.passo);
         }
       });
-      const vao = this.vista.t1 - this.vista.t0;
-      const alvo = vao / Math.max(2, (this.largura - this.esquerda) / 120);
-      const base = 10 ** Math.floor(Math.log10(alvo));
-      const passo = [1, 2, 5, 10].map(f => f * base).find(p => p >= alvo);
-      const emSegundos = passo >= 1000;
-      const casas = Math.max(0, -Math.floor(Math.log10(emSegundos ? passo / 1000 : passo) + 1e-9));
       ctx.font = `${this.letra - 1}px ${cor.letra}`;
       ctx.textAlign = 'center';
       ctx.lineWidth = 1;
-      for (let t = Math.max(0, Math.ceil(this.vista.t0 / passo) * passo); t <= this.vista.t1; t += passo) {
+      let ocupado = this.esquerda - 30;
+      for (let em = this.esquerda + 10; em < this.largura; em += 30) {
+        const [antes, depois] = [this.eixo.t(this.uDe(em - 45)), this.eixo.t(this.uDe(em + 45))];
+        const base = 10 ** Math.floor(Math.log10(Math.max(depois - antes, 1e-6)));
+        const passo = [1, 2, 5, 10].map(f => f * base).find(p => p >= depois - antes);
+        const t = Math.round(this.eixo.t(this.uDe(em)) / passo) * passo; // o instante redondo mais perto daqui
         const x = Math.round(this.x(t)) + 0.5;
+        if (t < 0 || t > this.m.fim || x < ocupado + 90 || x > this.largura) {
+          continue;
+        }
+        ocupado = x;
         ctx.strokeStyle = cor.grade;
         ctx.beginPath();
         ctx.moveTo(x, this.alto);
@@ -679,6 +750,8 @@
         ctx.stroke();
         ctx.fillStyle = cor.suave;
         if (x > this.esquerda + 14 && x < this.largura - 30) {
+          const emSegundos = passo >= 100 && t >= 1000;
+          const casas = Math.max(0, -Math.floor(Math.log10(emSegundos ? passo / 1000 : passo) + 1e-9));
           ctx.fillText((emSegundos ? t / 1000 : t).toFixed(casas) + (emSegundos ? ' s' : ' ms'), x, this.altura - 15);
         }
       }
@@ -1042,6 +1115,7 @@
           this.rotulos.push([this.x(ap.t) - 9, this.y(ap.faixa) - 9, this.x(ap.t) + 9, this.y(ap.faixa) + 9]);
         }
         aps.sort((a, b) => (b.resultado === 'RECUSADA') - (a.resultado === 'RECUSADA'));
+        this.ctx.font = `400 ${this.letra - 0.5}px ${this.tema.letra}`;
         for (const ap of aps.slice(0, 300)) {
           const contas = ap.contas.map((c, i) => `${curto(c, 14)} ${dinheiro(ap.depois[i])}`).join(' · ');
           const frase =
@@ -1051,8 +1125,9 @@
           const tinta = ap.resultado === 'RECUSADA' ? cor.nao : cor.texto;
           const forte = escolhida(ap.id);
           const ultimo = ap.faixa === this.m.processos.length - 1;
-          const alturas = [y + 20, y + 20 + this.letra * 1.3, y - 20];
-          alturas.slice(0, ultimo ? 3 : 2).some(alturaDoTexto => this.rotulo(frase, x, alturaDoTexto, tinta, forte));
+          const alturas = [y + 20, y + 20 + this.letra * 1.3, ...(ultimo ? [y - 20] : [])];
+          const aEsquerda = x + 12 - this.ctx.measureText(frase).width;
+          alturas.some(altura => [x, aEsquerda].some(onde => this.rotulo(frase, onde, altura, tinta, forte)));
         }
       }
       const legiveis = desenhadas.filter(({ msg }) => msg.resumo && !this.apagada(msg.id));
@@ -1262,8 +1337,8 @@
           const dx = ev.clientX - this.arrasto.x;
           this.arrasto.andou ||= Math.abs(dx) > 4;
           if (this.arrasto.andou) {
-            const dt = (dx / (this.largura - this.esquerda)) * (this.vista.t1 - this.vista.t0);
-            this.ver(this.arrasto.vista.t0 - dt, this.arrasto.vista.t1 - dt);
+            const du = (dx / (this.largura - this.esquerda)) * (this.vista.u1 - this.vista.u0);
+            this.ver(this.arrasto.vista.u0 - du, this.arrasto.vista.u1 - du);
             c.classList.add('arrastando');
           }
           return;
@@ -1333,14 +1408,14 @@
       this.dica.textContent = marca
         ? `${ms(marca.t)} · ${marca.processo} · ${marca.texto}`
         : msg
-        ? frasesDaMensagem(this.m, msg).join(' · ')
-        : ap
-          ? `${ms(ap.t)} · ${ap.processo} · ${ap.resultado} · ` +
-            ap.contas.map((c, i) => `${c} ${dinheiro(ap.antes[i])} → ${dinheiro(ap.depois[i])}`).join(', ')
-          : `${chamada.cliente} pede em ${ms(chamada.t0)}` +
-            (chamada.t1 === null
-              ? ', sem resposta'
-              : `; ${chamada.indeterminada ? 'desiste' : 'resposta'} em ${ms(chamada.t1)}`);
+          ? frasesDaMensagem(this.m, msg).join(' · ')
+          : ap
+            ? `${ms(ap.t)} · ${ap.processo} · ${ap.resultado} · ` +
+              ap.contas.map((c, i) => `${c} ${dinheiro(ap.antes[i])} → ${dinheiro(ap.depois[i])}`).join(', ')
+            : `${chamada.cliente} pede em ${ms(chamada.t0)}` +
+              (chamada.t1 === null
+                ? ', sem resposta'
+                : `; ${chamada.indeterminada ? 'desiste' : 'resposta'} em ${ms(chamada.t1)}`);
       this.dica.hidden = false;
       this.dica.style.left = limitar(this.sobre[0], 150, Math.max(150, this.largura - 150)) + 'px';
       this.dica.style.top = this.sobre[1] + 20 + 'px';
@@ -1352,6 +1427,8 @@
     const f = l2 === 0 ? 0 : limitar(((x - xa) * (xb - xa) + (y - ya) * (yb - ya)) / l2, 0, 1);
     return Math.hypot(x - xa - f * (xb - xa), y - ya - f * (yb - ya));
   }
+
+  const SEM_ENTREGA = { perdida: 'PERDIDA', segura: 'nunca solta', 'a caminho': 'sem notícia dela' };
 
   function frasesDaMensagem(m, msg) {
     const frases = [
@@ -1370,7 +1447,7 @@
     frases.push(
       msg.destino === 'entregue'
         ? `enviada em ${ms(msg.t0)}, entregue em ${ms(msg.t1)}`
-        : `enviada em ${ms(msg.t0)}, ${msg.destino === 'perdida' ? 'PERDIDA' : msg.destino === 'segura' ? 'nunca solta' : 'sem notícia dela'}`,
+        : `enviada em ${ms(msg.t0)}, ${SEM_ENTREGA[msg.destino]}`,
     );
     return frases.filter(Boolean);
   }
@@ -1384,7 +1461,8 @@
         el(
           'p',
           {},
-          'Clique numa seta ou num ponto: a viagem inteira dela fica em destaque, e aqui aparecem os saldos de cada réplica antes e depois.',
+          'Clique numa seta ou num ponto: a viagem inteira dela fica em destaque, ' +
+            'e aqui aparecem os saldos de cada réplica antes e depois.',
         ),
         el(
           'p',
@@ -1562,7 +1640,10 @@
         ap => ap.contas.includes(conta) && Number.isFinite(ap.depois[ap.contas.indexOf(conta)]),
       );
       const mortes = m.replicas.flatMap(r => esquecimentos(m, r).map(t => ({ t, processo: r, some: true })));
-      const xs = [...new Set([0, ...passos.map(p => p.t), ...mortes.map(f => f.t), m.fim])].sort((a, b) => a - b);
+      const comeco = Math.max(0, Math.min(m.fim, ...passos.map(p => p.t)) - m.fim * 0.05);
+      const xs = [
+        ...new Set([comeco, ...passos.map(p => p.t), ...mortes.map(f => f.t).filter(t => t > comeco), m.fim]),
+      ].sort((a, b) => a - b);
       const linhas = m.replicas.map(replica => {
         const pontos = [...passos.filter(p => p.processo === replica), ...mortes.filter(f => f.processo === replica)].sort(
           (a, b) => a.t - b.t,
@@ -1687,7 +1768,7 @@
         opcoes: {
           axes: eixos(cor, letra, log ? 'latência (ms, log)' : 'latência (ms)'),
           scales: {
-            x: { time: false, range: [Math.min(0, feitas[0].t0), m.fim] },
+            x: { time: false, range: [Math.max(0, feitas[0].t0 - m.fim * 0.05), m.fim] },
             y: log ? { distr: 3 } : { range: (u, min, max) => [0, max * 1.15 || 1] },
           },
           series: [
@@ -1937,6 +2018,8 @@
         diagrama.pedirQuadro();
       },
     });
+    const esperas = el('input', { type: 'checkbox', class: 'esperas', onchange: () => diagrama.comprimir(esperas.checked) });
+    esperas.checked = diagrama.eixo.comprimido;
     escolha.addEventListener('change', () => diagrama.escolher(escolha.value || null, true));
     listar();
     const historia = lista(s.historia);
@@ -1965,20 +2048,24 @@
             vereditos.map(v => el('li', {}, selo(texto(v.valor), texto(v.nome)) || `${texto(v.nome)}: ${texto(v.valor)}`)),
           )
         : null,
-      vereditos
-        .filter(v => lista(v.detalhes).length > 0)
-        .map(v =>
-          el(
-            'div',
-            { class: 'detalhes' + (v.valor === 'NÃO' ? ' ruim' : '') },
-            el('b', {}, texto(v.nome)),
+      el(
+        'div',
+        { class: 'grade' },
+        vereditos
+          .filter(v => lista(v.detalhes).length > 0)
+          .map(v =>
             el(
-              'ul',
-              {},
-              lista(v.detalhes).map(d => el('li', {}, d)),
+              'div',
+              { class: 'detalhes' + (v.valor === 'NÃO' ? ' ruim' : '') },
+              el('b', {}, texto(v.nome)),
+              el(
+                'ul',
+                {},
+                lista(v.detalhes).map(d => el('li', {}, d)),
+              ),
             ),
           ),
-        ),
+      ),
       achadas.length > 0
         ? el(
             'p',
@@ -2048,6 +2135,7 @@
           ),
           el('label', { class: 'campo' }, 'filtrar ', filtro),
           el('label', { class: 'campo' }, controle, ' controle'),
+          el('label', { class: 'campo' }, esperas, ' comprimir esperas'),
           conta,
         ),
         el('div', { class: 'lado-a-lado' }, el('div', {}, diagrama.caixa, legendaDoDiagrama(m)), lado),
