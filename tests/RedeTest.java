@@ -37,6 +37,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -376,6 +377,20 @@ class RedeTest {
             });
         }
 
+        @Test
+        @DisplayName("uma resposta que diz o endereço verdadeiro diz o deste lado; o resto, e o que não é texto, passa intacto")
+        void enderecos() {
+            ZMQ.Socket cliente = soquetes.conectar(SocketType.REQ, aqui);
+            String real = local(porta(servidor));
+            enviar(cliente, operacao("1"));
+            responder(pedido(), "{\"a\": \"" + real + "\", \"b\": \"" + real + "0\", \"c\": \"x" + real + "\", \"seq\": 3}");
+            assertEquals("{\"a\": \"" + aqui + "\", \"b\": \"" + real + "0\", \"c\": \"x" + real + "\", \"seq\": 3}",
+                    new String(receber(cliente), StandardCharsets.UTF_8));
+            enviar(cliente, operacao("2"));
+            responder(pedido(), new byte[] {(byte) 0xFF, ':', '1', (byte) 0xC3});
+            assertArrayEquals(new byte[] {(byte) 0xFF, ':', '1', (byte) 0xC3}, receber(cliente));
+        }
+
         private List<byte[]> pedido() {
             List<byte[]> quadros = new ArrayList<>(List.of(receber(servidor)));
             while (servidor.hasReceiveMore()) {
@@ -385,9 +400,13 @@ class RedeTest {
         }
 
         private void responder(List<byte[]> pedido, String resposta) {
+            responder(pedido, resposta.getBytes(StandardCharsets.UTF_8));
+        }
+
+        private void responder(List<byte[]> pedido, byte[] resposta) {
             servidor.send(pedido.get(0), ZMQ.SNDMORE);
             servidor.send(new byte[0], ZMQ.SNDMORE);
-            servidor.send(resposta.getBytes(StandardCharsets.UTF_8));
+            servidor.send(resposta);
         }
     }
 
@@ -684,7 +703,7 @@ class RedeTest {
             int sua = horas.get(leitor.group("host")).asInt();
             assertEquals(relogio.getOrDefault(leitor.group("host"), 0) + 1, sua, "o relógio de cada um anda de um em um");
             relogio.put(leitor.group("host"), sua);
-            horas.fields().forEachRemaining(hora -> assertTrue(hora.getValue().asInt() <= relogio.getOrDefault(hora.getKey(), 0),
+            horas.properties().forEach(hora -> assertTrue(hora.getValue().asInt() <= relogio.getOrDefault(hora.getKey(), 0),
                     "sabe do que ainda não aconteceu: " + leitor.group()));
             if (leitor.group("event").startsWith("entregue")) {
                 assertTrue(horas.size() > 1, leitor.group());
@@ -711,7 +730,7 @@ class RedeTest {
         esperar(vezes + " vezes " + evento, () -> contar(evento) >= vezes);
     }
 
-    private static void esperar(String oQue, java.util.function.BooleanSupplier condicao) {
+    private static void esperar(String oQue, BooleanSupplier condicao) {
         Processo.esperar(oQue, Processo.PRAZO, condicao);
     }
 

@@ -1,14 +1,16 @@
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayDeque;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
@@ -26,6 +28,7 @@ final class EnlaceZmq extends Enlace {
     private static final int PERGUNTAS_LEMBRADAS = 1_000;
     private static final int LACO_MS = 5; // o que outra linha solta espera no máximo isto
     private static final String SEM_ID = "";
+    private static final Pattern ENDERECO = Pattern.compile("[\\w.:\\[\\]-]{1,100}+(?<=:\\d{1,5})");
 
     /**
      * Um cliente de um enlace de pedidos, e o soquete que fala por ele com o servidor, que assim distingue os clientes. A cópia de
@@ -224,11 +227,9 @@ final class EnlaceZmq extends Enlace {
 
     /** Uma resposta que diz onde está outro diz onde ele está deste lado: senão o que se segue não passaria por esta rede. */
     private byte[] traduzir(byte[] resposta) {
-        String traduzida = new String(resposta, StandardCharsets.UTF_8);
-        for (Map.Entry<String, String> endereco : enderecos.entrySet()) {
-            traduzida = traduzida.replace(endereco.getKey(), endereco.getValue());
-        }
-        return traduzida.getBytes(StandardCharsets.UTF_8);
+        String texto = new String(resposta, StandardCharsets.UTF_8);
+        String traduzida = ENDERECO.matcher(texto).replaceAll(m -> enderecos.getOrDefault(m.group(), Matcher.quoteReplacement(m.group())));
+        return traduzida.equals(texto) ? resposta : traduzida.getBytes(StandardCharsets.UTF_8); // o que não é texto passa intacto
     }
 
     /** O ROUTER não diz quem se foi; quando são demais, sai quem fala há mais tempo. */

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import shared.Json;
@@ -24,6 +25,8 @@ import shared.MensagemInvalida;
  * os clientes pediram e ouviram. Um objeto JSON por linha, que se guarda e se relê. Várias linhas de execução podem anotar.
  */
 public final class Rastro implements AutoCloseable {
+
+    private static final Set<String> DE_PROCESSO = Set.of("matar", "parar", "continuar", "iniciar");
 
     private final long inicio = System.nanoTime();
     private final List<ObjectNode> eventos = new ArrayList<>();
@@ -151,7 +154,7 @@ public final class Rastro implements AutoCloseable {
             case "aplicar", "decisao", "adotar" -> evento.path("processo").asText();
             case "cliente" -> evento.path("cliente").asText();
             case "processo" -> evento.path("nome").asText();
-            case "falta" -> evento.path("alvo").asText().contains(">") ? "rede" : ""; // a de um processo já está nele
+            case "falta" -> DE_PROCESSO.contains(evento.path("evento").asText()) ? "" : "rede"; // a de um processo já está nele
             default -> "";
         };
     }

@@ -58,7 +58,9 @@ public final class Rede implements AutoCloseable {
         Sentido volta = sentido(tipo, para, de);
         String quemSeConecta = tipo == Tipo.difusao ? para : de;
         Map<String, String> conhece = enderecos.computeIfAbsent(quemSeConecta, quem -> new ConcurrentHashMap<>());
-        conhece.put(real.toString(), onde.toString());
+        if (!List.of("0.0.0.0", "::").contains(onde.maquina())) { // a que escuta em todos os endereços não se sabe o de fora
+            conhece.put(real.toString(), onde.toString());
+        }
         Enlace enlace = tipo == Tipo.bytes ? new EnlaceDeBytes(onde, real, ida, volta)
                 : new EnlaceZmq(tipo, onde, real, ida, volta, conhece);
         enlace.comecar();
