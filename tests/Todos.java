@@ -13,10 +13,19 @@ import java.io.PrintWriter;
 import java.util.stream.Stream;
 import org.junit.platform.console.ConsoleLauncher;
 import org.junit.platform.console.command.CommandResult;
+import org.junit.platform.engine.support.descriptor.ClassSource;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
+import org.junit.platform.launcher.listeners.TestExecutionSummary.Failure;
 
-/** Todos os testes. A última linha conta: {@code N passed, N failed, N skipped}. */
+/**
+ * Todos os testes. Cada um que falhou ganha, depois da árvore, uma linha {@code falhou: …}; a última linha conta:
+ * {@code N passed, N failed, N skipped}.
+ */
 public final class Todos {
+
+    private static final int LETRAS = 600;
 
     private Todos() {
     }
@@ -29,9 +38,24 @@ public final class Todos {
         PrintWriter saida = new PrintWriter(System.out, true);
         CommandResult<?> fim = ConsoleLauncher.run(saida, new PrintWriter(System.err, true), opcoes);
         if (fim.getValue().orElse(null) instanceof TestExecutionSummary contas) {
+            contas.getFailures().forEach(falha -> saida.println("falhou: " + nomeDe(falha) + ": " + motivoDe(falha)));
             saida.printf("%d passed, %d failed, %d skipped%n", contas.getTestsSucceededCount(),
                     contas.getTotalFailureCount(), contas.getTestsSkippedCount() + contas.getTestsAbortedCount());
         }
         System.exit(fim.getExitCode());
+    }
+
+    /** Onde está o teste e o nome dele: {@code tests.Parte3Test, um comando chega às duas réplicas}. */
+    private static String nomeDe(Failure falha) {
+        TestIdentifier teste = falha.getTestIdentifier();
+        String classe = teste.getSource().map(fonte -> fonte instanceof MethodSource metodo ? metodo.getClassName()
+                : fonte instanceof ClassSource nome ? nome.getClassName() : fonte.toString()).orElse("?");
+        return classe + ", " + teste.getDisplayName();
+    }
+
+    /** O começo da mensagem, numa linha só. */
+    private static String motivoDe(Failure falha) {
+        String motivo = falha.getException().toString().replaceAll("\\s+", " ");
+        return motivo.length() <= LETRAS ? motivo : motivo.substring(0, LETRAS) + "…";
     }
 }
