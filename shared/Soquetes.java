@@ -57,6 +57,7 @@ public final class Soquetes implements AutoCloseable {
 
     private final List<ZContext> contextos = new ArrayList<>();
     private final Map<Caida, Long> caidas = new ConcurrentHashMap<>(); // e quando, em ns
+    private final Set<ZMQ.Socket> apresentados = ConcurrentHashMap.newKeySet(); // o outro lado respondeu à saudação
     private final int escoarMs;
 
     public Soquetes() {
@@ -124,13 +125,16 @@ public final class Soquetes implements AutoCloseable {
         soquete.setHandshakeIvl(CONECTAR_MS);
         ZEvent.ZEventConsummer vigia = evento -> {
             Caida caida = new Caida(soquete, evento.getAddress());
-            if (evento.getEvent() == ZMonitor.Event.DISCONNECTED) {
-                caidas.put(caida, System.nanoTime());
-            } else {
-                caidas.remove(caida); // o JeroMQ está a tentar
+            switch (evento.getEvent()) {
+                case HANDSHAKE_PROTOCOL -> apresentados.add(soquete);
+                case DISCONNECTED -> {
+                    apresentados.remove(soquete);
+                    caidas.put(caida, System.nanoTime());
+                }
+                default -> caidas.remove(caida); // o JeroMQ está a tentar
             }
         };
-        soquete.setEventHook(vigia, ZMQ.EVENT_DISCONNECTED | ZMQ.EVENT_CONNECT_RETRIED);
+        soquete.setEventHook(vigia, ZMQ.EVENT_HANDSHAKE_PROTOCOL | ZMQ.EVENT_DISCONNECTED | ZMQ.EVENT_CONNECT_RETRIED);
         if (tipo == SocketType.SUB) {
             soquete.subscribe(ZMQ.SUBSCRIPTION_ALL);
         }
@@ -138,6 +142,14 @@ public final class Soquetes implements AutoCloseable {
             soquete.connect("tcp://" + endereco);
         }
         return soquete;
+    }
+
+    /**
+     * Se do outro lado há quem responda, num soquete de um só endereço. Antes disso o JeroMQ já aceita mensagens de um PUSH ou de
+     * um DEALER, e perde-as se a conexão é das que nascem surdas.
+     */
+    public boolean apresentado(ZMQ.Socket soquete) {
+        return apresentados.contains(soquete);
     }
 
     /**
@@ -185,6 +197,7 @@ public final class Soquetes implements AutoCloseable {
     /** Fecha um soquete antes dos outros. */
     public void fechar(ZMQ.Socket soquete) {
         caidas.keySet().removeIf(caida -> caida.soquete() == soquete);
+        apresentados.remove(soquete);
         contextos.removeIf(contexto -> {
             boolean deste = contexto.getSockets().contains(soquete);
             if (deste) {

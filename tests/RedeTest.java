@@ -218,7 +218,7 @@ class RedeTest {
     class Fila {
 
         private final ZMQ.Socket chega = soquetes.ligar(SocketType.PULL, "127.0.0.1", Processo.portaLivre(), "");
-        private final ZMQ.Socket sai = soquetes.conectar(SocketType.PUSH, enlace(Tipo.fila, "servidor", "worker", porta(chega)));
+        private final ZMQ.Socket sai = fila(enlace(Tipo.fila, "servidor", "worker", porta(chega)));
 
         @Test
         @DisplayName("entrega byte a byte o que recebeu, por ordem")
@@ -299,7 +299,7 @@ class RedeTest {
         @DisplayName("o atraso é o que se diz, e quem recebe pode não estar de pé ainda")
         void atrasoEEspera() {
             int ausente = Processo.portaLivre();
-            ZMQ.Socket envia = soquetes.conectar(SocketType.PUSH, enlace(Tipo.fila, "a", "b", ausente));
+            ZMQ.Socket envia = fila(enlace(Tipo.fila, "a", "b", ausente));
             rede.mudar("a", "b", r -> r.atraso(80, 80));
             enviarTodas(envia, 1, 3);
             esperarNoRastro("enviada", 3);
@@ -630,7 +630,7 @@ class RedeTest {
         int porta = Processo.portaLivre();
         Processo lab = cena.iniciar("tests.lab.Lab", "rede", "--tipo", "fila", "--escutar", porta, "--para", local(porta(chega)),
                 "--nomes", "servidor,worker", "--rastro", arquivo).esperarPronto();
-        ZMQ.Socket sai = soquetes.conectar(SocketType.PUSH, new Endereco("127.0.0.1", porta));
+        ZMQ.Socket sai = fila(new Endereco("127.0.0.1", porta));
         lab.digitar("segurar\n").esperarNoRegistro("falta evento=segurar alvo=servidor>worker");
         enviarTodas(sai, 1, 3);
         lab.esperarNoRegistro("segura enlace=servidor>worker n=3 id_msg=3");
@@ -724,6 +724,13 @@ class RedeTest {
         Endereco aqui = new Endereco("127.0.0.1", Processo.portaLivre());
         rede.enlace(tipo, de, para, aqui, new Endereco("127.0.0.1", real));
         return aqui;
+    }
+
+    /** Um PUSH já ligado: numa conexão que o JeroMQ ainda pode ter de refazer, o que se enviasse perdia-se. */
+    private ZMQ.Socket fila(Endereco aqui) {
+        ZMQ.Socket soquete = soquetes.conectar(SocketType.PUSH, aqui);
+        esperar("a ligação a " + aqui, () -> soquetes.apresentado(soquete));
+        return soquete;
     }
 
     private void esperarNoRastro(String evento, int vezes) {

@@ -158,7 +158,7 @@ final class EnlaceZmq extends Enlace {
     private void enfileirar() {
         if (!ida().cheio()) {
             Soquetes.receber(frente, corpo -> ida().enviar(Conteudo.de(corpo), atras, true,
-                    copia -> chegada(atras.send(corpo, ZMQ.DONTWAIT))));
+                    copia -> chegada(soquetes.apresentado(atras) && atras.send(corpo, ZMQ.DONTWAIT))));
         }
     }
 
@@ -194,7 +194,7 @@ final class EnlaceZmq extends Enlace {
             if (copia > 0) {
                 return repetir(cliente, quadros);
             }
-            Chegada chegada = chegada(enviar(cliente.atras, quadros));
+            Chegada chegada = chegada(soquetes.apresentado(cliente.atras) && enviar(cliente.atras, quadros));
             if (chegada == Chegada.ENTREGUE && cliente.perguntou.size() < PERGUNTAS_LEMBRADAS) {
                 cliente.perguntou.add(sobre.path("id_msg").asText(SEM_ID));
             }
@@ -207,7 +207,7 @@ final class EnlaceZmq extends Enlace {
             revigiar();
             cliente.eco = soquetes.conectar(SocketType.DEALER, real);
         }
-        return chegada(enviar(cliente.eco, quadros));
+        return chegada(soquetes.apresentado(cliente.eco) && enviar(cliente.eco, quadros));
     }
 
     private void trazer(Cliente cliente, List<byte[]> resposta) {
