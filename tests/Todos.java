@@ -27,14 +27,20 @@ public final class Todos {
 
     private static final int LETRAS = 600;
 
+    /** Quase todos esperam por processos: enquanto uma classe espera, outra trabalha. Dentro de cada uma, um teste por vez. */
+    private static final String[] DUAS_CLASSES_POR_VEZ = Stream.of("enabled=true", "mode.default=same_thread",
+            "mode.classes.default=concurrent", "config.strategy=fixed", "config.fixed.parallelism=2",
+            "config.executor-service=WORKER_THREAD_POOL").map(par -> "--config=junit.jupiter.execution.parallel." + par)
+            .toArray(String[]::new);
+
     private Todos() {
     }
 
     public static void main(String[] args) {
         String[] quais = args.length == 0 ? new String[] {"--select-package=tests"}
                 : Stream.of(args).map(nome -> "--select-class=tests." + nome).toArray(String[]::new);
-        String[] opcoes = Stream.concat(Stream.of("execute", "--disable-banner", "--details=tree"), Stream.of(quais))
-                .toArray(String[]::new);
+        String[] opcoes = Stream.of(new String[] {"execute", "--disable-banner", "--details=tree"}, DUAS_CLASSES_POR_VEZ, quais)
+                .flatMap(Stream::of).toArray(String[]::new);
         PrintWriter saida = new PrintWriter(System.out, true);
         CommandResult<?> fim = ConsoleLauncher.run(saida, new PrintWriter(System.err, true), opcoes);
         if (fim.getValue().orElse(null) instanceof TestExecutionSummary contas) {

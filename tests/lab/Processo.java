@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -25,6 +27,10 @@ public final class Processo implements AutoCloseable {
 
     /** Prazo para o que deve acontecer logo. */
     public static final Duration PRAZO = Duration.ofSeconds(30);
+
+    private static final int PRIMEIRA_PORTA = 10_000;
+    private static final int PORTAS = 20_000;
+    private static final AtomicInteger PROXIMA_PORTA = new AtomicInteger(new Random().nextInt(PORTAS)); // outro programa, outro começo
 
     private final String nome;
     private final Process processo;
@@ -85,13 +91,20 @@ public final class Processo implements AutoCloseable {
         return new Processo(comando[0], List.of(comando));
     }
 
-    /** Uma porta TCP que ninguém usa agora. */
+    /**
+     * Uma porta TCP que ninguém usa agora, e que não será dada a mais ninguém: fora das que o sistema dá às conexões que saem
+     * (no Linux, de 32768 em diante), e nunca a mesma duas vezes.
+     */
     public static int portaLivre() {
-        try (ServerSocket soquete = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return soquete.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int tentativa = 0; tentativa < PORTAS; tentativa++) {
+            int porta = PRIMEIRA_PORTA + PROXIMA_PORTA.getAndIncrement() % PORTAS;
+            try (ServerSocket soquete = new ServerSocket(porta, 1, InetAddress.getLoopbackAddress())) {
+                return soquete.getLocalPort();
+            } catch (IOException e) {
+                // ocupada: a seguinte
+            }
         }
+        throw new IllegalStateException("nenhuma porta livre entre " + PRIMEIRA_PORTA + " e " + (PRIMEIRA_PORTA + PORTAS - 1));
     }
 
     /** Espera até que a condição valha. @throws AssertionError se o prazo acaba antes */
