@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
@@ -61,6 +62,7 @@ import tests.lab.Relatorio.Secao;
 import tests.lab.Relatorio.Tabela;
 import tests.lab.Relatorio.Veredito;
 
+@Isolated("mede quanto um quadro demora a desenhar")
 @DisplayName("Relatório")
 class RelatorioTest {
 
