@@ -47,19 +47,40 @@ final class Guarda implements MsgAllocator {
     /** Onde caem os bytes de mensagens grandes demais, todas no mesmo lugar: só o tamanho delas interessa. */
     private static final ByteBuffer LIXO = ByteBuffer.allocate(TAMANHO_MAXIMO);
 
-    private final Forma forma;
+    /** O que o CURVE acrescenta a uma mensagem: nome, número, prova e marcas. */
+    private static final int CIFRA_BYTES = 33;
 
-    Guarda(Forma forma) {
+    private final Forma forma;
+    private final boolean cifrada;
+
+    /** @param cifrada se o soquete usa CURVE */
+    Guarda(Forma forma, boolean cifrada) {
         this.forma = forma;
+        this.cifrada = cifrada;
     }
 
     @Override
     public Msg allocate(int tamanho) {
+        if (cifrada) {
+            return cifrado(tamanho);
+        }
         if (tamanho > Json.LIMITE_BYTES && tamanho <= TAMANHO_MAXIMO) {
             return new Quadro(LIXO.duplicate().limit(tamanho));
         }
         boolean cabe = tamanho >= 0 && tamanho <= Json.LIMITE_BYTES;
         return new Quadro(ByteBuffer.allocate(cabe ? tamanho : 0));
+    }
+
+    /**
+     * Um quadro cifrado só mostra o tamanho: a mensagem, o JeroMQ decifra depois, em memória sua. Um que não cabe vai para o
+     * lixo, onde não se decifra, e o JeroMQ corta a conexão. Quem não provou quem é não passa da apresentação; do que diz quem
+     * foi autorizado, aqui só se limita o tamanho, e as partes e as assinaturas, já não.
+     */
+    private Msg cifrado(int tamanho) {
+        boolean soApresentacao = forma == Forma.ASSINATURAS || forma == Forma.NADA; // ou uma assinatura curta
+        boolean cabe = tamanho <= (soApresentacao ? COMANDO_MAXIMO : Json.LIMITE_BYTES + CIFRA_BYTES);
+        int aLer = tamanho < 0 || tamanho > TAMANHO_MAXIMO ? 0 : tamanho;
+        return new Msg(cabe ? ByteBuffer.allocate(aLer) : LIXO.duplicate().limit(aLer));
     }
 
     /**
