@@ -72,15 +72,21 @@ final class Guarda implements MsgAllocator {
     }
 
     /**
-     * Um quadro cifrado só mostra o tamanho: a mensagem, o JeroMQ decifra depois, em memória sua. Um que não cabe vai para o
-     * lixo, onde não se decifra, e o JeroMQ corta a conexão. Quem não provou quem é não passa da apresentação; do que diz quem
-     * foi autorizado, aqui só se limita o tamanho, e as partes e as assinaturas, já não.
+     * Um quadro cifrado só mostra o tamanho: a mensagem, o JeroMQ decifra depois, em memória sua. Por isso aqui só se limita o
+     * tamanho; as partes e as assinaturas de quem foi autorizado, já não. Quem não provou quem é não passa da apresentação. Uma
+     * mensagem grande demais ainda se decifra (e é recusada com resposta) se no {@link #LIXO} não se misturar com outra.
      */
     private Msg cifrado(int tamanho) {
-        boolean soApresentacao = forma == Forma.ASSINATURAS || forma == Forma.NADA; // ou uma assinatura curta
-        boolean cabe = tamanho <= (soApresentacao ? COMANDO_MAXIMO : Json.LIMITE_BYTES + CIFRA_BYTES);
-        int aLer = tamanho < 0 || tamanho > TAMANHO_MAXIMO ? 0 : tamanho;
-        return new Msg(cabe ? ByteBuffer.allocate(aLer) : LIXO.duplicate().limit(aLer));
+        boolean mensagens = forma != Forma.ASSINATURAS && forma != Forma.NADA; // senão, só apresentações e assinaturas curtas
+        if (tamanho >= 0 && tamanho <= (mensagens ? Json.LIMITE_BYTES + CIFRA_BYTES : COMANDO_MAXIMO)) {
+            return new Msg(tamanho);
+        }
+        return new Msg(LIXO.duplicate().limit(tamanho < 0 || tamanho > TAMANHO_MAXIMO ? 0 : tamanho)) {
+            @Override
+            public int size() {
+                return mensagens ? super.size() : 0; // curta demais para ser CURVE: o JeroMQ corta a conexão
+            }
+        };
     }
 
     /**

@@ -54,7 +54,6 @@ def autorizar(porteiro=[]):
         porteiro.append(ThreadAuthenticator(CONTEXTO))
         porteiro[0].start()
         porteiro[0].configure_curve(location=os.path.join(CHAVES, "autorizadas"))
-        porteiro[0].thread.daemon = True
 
 
 def conectar(tipo, *enderecos):
