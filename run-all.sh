@@ -12,6 +12,8 @@ uso() {
 Uso: ./run-all.sh [PARTE…] [opções]   compara as quatro partes, ou só as nomeadas
      ./run-all.sh test [CLASSE…]      roda todos os testes, ou só os das classes
      ./run-all.sh preparar            só prepara: obtém o JBang e compila tudo
+     ./run-all.sh chaves [PASTA]      faz as chaves de --chaves (padrão: chaves/)
+     ./run-all.sh chaves [PASTA] --cliente NOME   mais um cliente nelas
      ./run-all.sh -h                  mostra esta ajuda
 
 Exemplos: ./run-all.sh        ./run-all.sh 3       ./run-all.sh 1 3 --ops 5000
@@ -89,6 +91,11 @@ case "${1-}" in
     obter_jbang
     construir tests/Todos.java
     exec "$JBANG" tests/Todos.java "$@"
+    ;;
+  chaves)
+    shift
+    obter_jbang
+    exec "$JBANG" --quiet shared/GerarChaves.java "$@"
     ;;
   preparar)
     obter_jbang

@@ -1,6 +1,6 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES Servico.java ../shared/Endereco.java ../shared/Json.java ../shared/SemResposta.java
+//SOURCES Servico.java Tls.java ../shared/Endereco.java ../shared/Json.java ../shared/SemResposta.java
 //SOURCES ../shared/Soquetes.java
 package part2;
 
@@ -10,6 +10,7 @@ import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.METHOD_NOT_FOUND;
 import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.METHOD_PARAMS_INVALID;
 import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.PARSE_ERROR;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,15 +27,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import shared.Endereco;
 import shared.Falha;
 import shared.Json;
 import shared.MensagemInvalida;
+import shared.Recusas;
 import shared.SemResposta;
 import shared.Soquetes;
 
@@ -222,6 +225,7 @@ final class JsonRpc {
 
         private final JsonRpcClient cliente = new JsonRpcClient(Json.MAPPER);
         private final Endereco servidor;
+        private final SSLContext tls = Tls.doProcesso(false);
         private Socket conexao;
         private InputStream entrada;
 
@@ -245,6 +249,9 @@ final class JsonRpc {
                     throw new MensagemInvalida("rpc", e.getMessage());
                 } catch (IOException e) {
                     close();
+                    if (e instanceof SSLException || e instanceof JsonProcessingException) { // respondeu, mas não assim
+                        Recusas.semAcordo(servidor);
+                    }
                     esperar(tentativa < tentativas ? PRAZO_MS : 0);
                 } catch (RuntimeException e) {
                     throw e;
@@ -257,12 +264,8 @@ final class JsonRpc {
 
         private void conectar() throws IOException {
             if (conexao == null) {
-                Socket nova = new Socket();
-                conexao = nova;
-                nova.connect(new InetSocketAddress(servidor.maquina(), servidor.porta()), PRAZO_MS);
-                nova.setTcpNoDelay(true);
-                nova.setSoTimeout(PRAZO_MS);
-                entrada = new BufferedInputStream(nova.getInputStream());
+                conexao = Tls.conectar(servidor, tls, PRAZO_MS);
+                entrada = new BufferedInputStream(conexao.getInputStream());
             }
         }
 

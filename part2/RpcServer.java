@@ -6,7 +6,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES JsonRpc.java Rpyc.java Servico.java ../shared/Banco.java ../shared/Dados.java ../shared/Envelope.java
+//SOURCES JsonRpc.java Rpyc.java Servico.java Tls.java ../shared/Banco.java ../shared/Dados.java ../shared/Envelope.java
 //SOURCES ../shared/Historico.java ../shared/Papel.java ../shared/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
@@ -40,6 +40,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
@@ -196,10 +198,12 @@ public final class RpcServer extends Papel {
     private Fila fila;
     private Historico historico;
     private Falha semDisco;
+    private SSLContext tls; // null = sem chaves, em claro
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Endereco> destinos = Endereco.lerLista(workers, 6001);
+        tls = Tls.doProcesso(true);
         try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(); ServerSocket escuta = escutar()) {
             diario = aberto;
             recuperar(destinos.size());
@@ -305,17 +309,21 @@ public final class RpcServer extends Papel {
 
     /** JSON-RPC ou RPyC? O primeiro byte diz: um quadro do RPyC começa por 0, e nenhum JSON começa assim. */
     private void atender(Socket conexao, JsonRpcBasicServer jsonRpc, Servico servico) {
-        try (conexao) {
-            InputStream entrada = new BufferedInputStream(conexao.getInputStream());
-            conexao.setSoTimeout(JsonRpc.OCIOSO_MS);
+        try (conexao; Socket canal = Tls.servir(conexao, tls, porta, JsonRpc.NO_MEIO_MS)) {
+            InputStream entrada = new BufferedInputStream(canal.getInputStream());
+            canal.setSoTimeout(JsonRpc.OCIOSO_MS);
             entrada.mark(1);
             int primeiro = entrada.read();
             entrada.reset();
             if (primeiro == 0) {
-                Rpyc.atender(conexao, entrada, servico);
+                Rpyc.atender(canal, entrada, servico);
+            } else if (primeiro == Tls.PRIMEIRO_BYTE) {
+                Tls.recusada(conexao, porta, "usa TLS (--chaves), e este servidor não");
             } else {
-                JsonRpc.atender(conexao, entrada, jsonRpc);
+                JsonRpc.atender(canal, entrada, jsonRpc);
             }
+        } catch (SSLException e) {
+            // já está no registro quem foi, e porquê
         } catch (IOException | RuntimeException e) {
             registro().linha("conexao-encerrada", "de", conexao.getRemoteSocketAddress(), "erro", e.getMessage());
         } finally {

@@ -1,4 +1,4 @@
-//SOURCES Brine.java JsonRpc.java ServicoRpyc.java ../shared/Endereco.java ../shared/SemResposta.java
+//SOURCES Brine.java JsonRpc.java ServicoRpyc.java Tls.java ../shared/Endereco.java ../shared/SemResposta.java
 //SOURCES ../shared/Soquetes.java
 package part2;
 
@@ -18,7 +18,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
@@ -28,6 +27,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import part2.ServicoRpyc.Alheio;
 import part2.ServicoRpyc.Excecao;
 import part2.ServicoRpyc.Objeto;
@@ -35,6 +36,7 @@ import shared.Endereco;
 import shared.Falha;
 import shared.Json;
 import shared.MensagemInvalida;
+import shared.Recusas;
 import shared.SemResposta;
 import shared.Soquetes;
 
@@ -290,6 +292,7 @@ final class Rpyc {
         private static final int CONFERIR_MS = 1_000; // parada há mais do que isto, a conexão pode já não existir
 
         private final Endereco servidor;
+        private final SSLContext tls = Tls.doProcesso(false);
         private Socket conexao;
         private Rpyc lado;
         private Object raiz;
@@ -331,8 +334,11 @@ final class Rpyc {
                     return;
                 } catch (MensagemInvalida | Excecao e) {
                     close();
-                    throw new Falha("em " + servidor + " não responde um servidor RPyC (" + e.getMessage() + ")");
+                    throw new Falha("em " + servidor + " não responde um servidor RPyC (" + e.getMessage() + "); " + Recusas.dica());
                 } catch (IOException e) {
+                    if (e instanceof SSLException) {
+                        Recusas.semAcordo(servidor);
+                    }
                     boolean caiu = raiz != null;
                     close();
                     esperar(caiu || tentativa == TENTATIVAS ? 0 : PRAZO_MS - (System.nanoTime() - inicio) / 1_000_000L);
@@ -343,8 +349,7 @@ final class Rpyc {
         }
 
         private void abrir() throws IOException {
-            conexao = new Socket();
-            conexao.connect(new InetSocketAddress(servidor.maquina(), servidor.porta()), PRAZO_MS);
+            conexao = Tls.conectar(servidor, tls, PRAZO_MS);
             lado = new Rpyc(conexao, new BufferedInputStream(conexao.getInputStream()), null);
             raiz = lado.pedir(PRAZO_MS, GETROOT);
             usadaEm = System.nanoTime();

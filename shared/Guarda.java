@@ -47,19 +47,46 @@ final class Guarda implements MsgAllocator {
     /** Onde caem os bytes de mensagens grandes demais, todas no mesmo lugar: só o tamanho delas interessa. */
     private static final ByteBuffer LIXO = ByteBuffer.allocate(TAMANHO_MAXIMO);
 
-    private final Forma forma;
+    /** O que o CURVE acrescenta a uma mensagem: nome, número, prova e marcas. */
+    private static final int CIFRA_BYTES = 33;
 
-    Guarda(Forma forma) {
+    private final Forma forma;
+    private final boolean cifrada;
+
+    /** @param cifrada se o soquete usa CURVE */
+    Guarda(Forma forma, boolean cifrada) {
         this.forma = forma;
+        this.cifrada = cifrada;
     }
 
     @Override
     public Msg allocate(int tamanho) {
+        if (cifrada) {
+            return cifrado(tamanho);
+        }
         if (tamanho > Json.LIMITE_BYTES && tamanho <= TAMANHO_MAXIMO) {
             return new Quadro(LIXO.duplicate().limit(tamanho));
         }
         boolean cabe = tamanho >= 0 && tamanho <= Json.LIMITE_BYTES;
         return new Quadro(ByteBuffer.allocate(cabe ? tamanho : 0));
+    }
+
+    /**
+     * Um quadro cifrado só mostra o tamanho: a mensagem, o JeroMQ decifra depois, em memória sua. Por isso aqui só se limita o
+     * tamanho; as partes e as assinaturas de quem foi autorizado, já não. Quem não provou quem é não passa da apresentação. Uma
+     * mensagem grande demais ainda se decifra (e é recusada com resposta) se no {@link #LIXO} não se misturar com outra.
+     */
+    private Msg cifrado(int tamanho) {
+        boolean mensagens = forma != Forma.ASSINATURAS && forma != Forma.NADA; // senão, só apresentações e assinaturas curtas
+        if (tamanho >= 0 && tamanho <= (mensagens ? Json.LIMITE_BYTES + CIFRA_BYTES : COMANDO_MAXIMO)) {
+            return new Msg(tamanho);
+        }
+        return new Msg(LIXO.duplicate().limit(tamanho < 0 || tamanho > TAMANHO_MAXIMO ? 0 : tamanho)) {
+            @Override
+            public int size() {
+                return mensagens ? super.size() : 0; // curta demais para ser CURVE: o JeroMQ corta a conexão
+            }
+        };
     }
 
     /**

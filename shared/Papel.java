@@ -1,5 +1,5 @@
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ErroDeUso.java Erros.java Registro.java
+//SOURCES Chaves.java ErroDeUso.java Erros.java Recusas.java Registro.java
 package shared;
 
 import java.io.FileDescriptor;
@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 
 /**
@@ -38,6 +40,10 @@ public abstract class Papel implements Callable<Integer> {
     @Option(names = "--silencioso", order = 91, scope = ScopeType.INHERIT,
             description = "não escreve uma linha por operação")
     private boolean silencioso;
+
+    @Option(names = "--chaves", paramLabel = "PASTA", defaultValue = "${env:BANCO_CHAVES:-}", order = 92, scope = ScopeType.INHERIT,
+            description = "cifra tudo e só fala com quem tem chave: a pasta que ./run-all.sh chaves faz (ou a variável BANCO_CHAVES)")
+    private String chaves;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, order = 98, scope = ScopeType.INHERIT,
             description = "mostra esta ajuda e sai")
@@ -66,6 +72,11 @@ public abstract class Papel implements Callable<Integer> {
         linha.setUsageHelpLongOptionsMaxWidth(34);
         emPortugues(linha);
         Erros.instalar(linha);
+        linha.setExecutionStrategy(lida -> {
+            Chaves.usar(papel.chaves == null || papel.chaves.isBlank() ? null : Path.of(papel.chaves));
+            Recusas.registrarEm(papel::registro);
+            return new RunLast().execute(lida);
+        });
         try {
             // "-5,50" é um valor (que será recusado), e não uma opção -5
             return linha.execute(Stream.of(argumentos).map(a -> a.matches("-\\d+,\\d+") ? a.replace(',', '.') : a).toArray(String[]::new));

@@ -38,8 +38,8 @@ public final class Requisicao implements AutoCloseable {
     public String pedir(String pedido) {
         for (int tentativa = 1; tentativa <= tentativas; tentativa++) {
             soquete.setReceiveTimeOut(prazoMs);
-            soquete.send(pedido.getBytes(StandardCharsets.UTF_8), ZMQ.DONTWAIT);
-            byte[] resposta = soquete.recv();
+            soquete.setSendTimeOut(prazoMs); // só espera se o JeroMQ já desistiu deste servidor
+            byte[] resposta = soquete.send(pedido.getBytes(StandardCharsets.UTF_8)) ? soquete.recv() : null;
             if (resposta != null) {
                 return new String(resposta, StandardCharsets.UTF_8);
             }

@@ -1,4 +1,4 @@
-//SOURCES Endereco.java Falha.java
+//SOURCES Endereco.java Falha.java Recusas.java
 package shared;
 
 /**
@@ -15,6 +15,6 @@ public final class SemResposta extends Falha {
     public SemResposta(Endereco servidor, long esperouMs) {
         super("ninguém respondeu em " + servidor + " durante " + esperouMs / 1000 + " s. Confira: o processo está de pé?"
                 + " escuta num endereço que se alcança daqui (--bind)? a porta " + servidor.porta()
-                + " está aberta no Security Group?");
+                + " está aberta no Security Group?" + Recusas.dica(servidor));
     }
 }

@@ -1,5 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES Endereco.java Falha.java Guarda.java QuemUsa.java
+//SOURCES Acordo.java Chaves.java Endereco.java Falha.java Guarda.java Porteiro.java QuemUsa.java
 package shared;
 
 import java.io.IOException;
@@ -28,7 +28,7 @@ import zmq.ZError;
 /**
  * O único lugar que abre soquetes ZeroMQ: com limites, com a {@link Guarda}, e com erros que dizem o que fazer.
  * Cada soquete tem o seu próprio contexto, para que um ataque a uma porta não leve as outras junto. Todos pertencem
- * à linha de execução que os abriu; {@link #close()} fecha todos.
+ * à linha de execução que os abriu; {@link #close()} fecha todos. Se este processo tem {@link Chaves}, todos as usam.
  */
 public final class Soquetes implements AutoCloseable {
 
@@ -52,7 +52,7 @@ public final class Soquetes implements AutoCloseable {
     private static final int DESISTIU_MS = 1_000;         // caída há tanto, sem que o JeroMQ tente: ele desistiu
 
     /** Uma conexão que caiu, e que ainda não se sabe se o JeroMQ vai refazer. */
-    private record Caida(ZMQ.Socket soquete, String endereco) {
+    private record Caida(ZMQ.Socket soquete, String endereco, Acordo acordo) {
     }
 
     private final List<ZContext> contextos = new ArrayList<>();
@@ -80,8 +80,14 @@ public final class Soquetes implements AutoCloseable {
         exigirQueSejaDaqui(endereco);
         ZMQ.Socket soquete = abrir(tipo, endereco);
         Set<SocketChannel> conexoes = new LinkedHashSet<>();
-        ZEvent.ZEventConsummer porteiro = evento -> admitir(conexoes, (SelectableChannel) evento.getValue());
-        soquete.setEventHook(porteiro, ZMQ.EVENT_ACCEPTED);
+        Porteiro porteiro = Porteiro.para(soquete, contextos.get(contextos.size() - 1), porta, Chaves.doProcesso());
+        ZEvent.ZEventConsummer vigia = evento -> {
+            if (evento.getEvent() == ZMonitor.Event.ACCEPTED) {
+                admitir(conexoes, (SelectableChannel) evento.getValue());
+            }
+            porteiro.olhar(evento);
+        };
+        soquete.setEventHook(vigia, Porteiro.EVENTOS);
         try {
             soquete.bind("tcp://" + endereco);
             return soquete;
@@ -123,18 +129,24 @@ public final class Soquetes implements AutoCloseable {
         }
         ZMQ.Socket soquete = abrir(tipo, enderecos);
         soquete.setHandshakeIvl(CONECTAR_MS);
+        if (Chaves.doProcesso() != null) {
+            Chaves.doProcesso().conectar(soquete);
+        }
+        Acordo acordo = new Acordo(tipo, enderecos);
         ZEvent.ZEventConsummer vigia = evento -> {
-            Caida caida = new Caida(soquete, evento.getAddress());
-            switch (evento.getEvent()) {
-                case HANDSHAKE_PROTOCOL -> apresentados.add(soquete);
-                case DISCONNECTED -> {
-                    apresentados.remove(soquete);
-                    caidas.put(caida, System.nanoTime());
+            Caida caida = new Caida(soquete, evento.getAddress(), acordo);
+            if (evento.getEvent() == ZMonitor.Event.DISCONNECTED) {
+                apresentados.remove(soquete);
+                caidas.put(caida, System.nanoTime());
+            } else {
+                caidas.remove(caida); // o JeroMQ está a tentar
+                if (evento.getEvent() == ZMonitor.Event.HANDSHAKE_PROTOCOL) {
+                    apresentados.add(soquete);
                 }
-                default -> caidas.remove(caida); // o JeroMQ está a tentar
             }
+            acordo.olhar(evento);
         };
-        soquete.setEventHook(vigia, ZMQ.EVENT_HANDSHAKE_PROTOCOL | ZMQ.EVENT_DISCONNECTED | ZMQ.EVENT_CONNECT_RETRIED);
+        soquete.setEventHook(vigia, Acordo.EVENTOS);
         if (tipo == SocketType.SUB) {
             soquete.subscribe(ZMQ.SUBSCRIPTION_ALL);
         }
@@ -159,6 +171,7 @@ public final class Soquetes implements AutoCloseable {
     public void religar() {
         caidas.forEach((caida, quando) -> {
             if (System.nanoTime() - quando > DESISTIU_MS * 1_000_000L && caidas.remove(caida, quando)) {
+                caida.acordo().desistiu(caida.endereco());
                 caida.soquete().disconnect(caida.endereco());
                 caida.soquete().connect(caida.endereco());
             }
@@ -234,7 +247,7 @@ public final class Soquetes implements AutoCloseable {
             case PUSH -> Guarda.Forma.NADA;
             case REP, ROUTER, REQ, DEALER -> Guarda.Forma.PEDIDOS;
             default -> Guarda.Forma.MENSAGENS;
-        }));
+        }, Chaves.doProcesso() != null));
         if (tipo == SocketType.ROUTER) {
             soquete.setRouterHandover(true); // senão as mensagens de quem repete uma identidade ficam na memória, sem leitor
         }

@@ -34,7 +34,7 @@ class ArvoreTest {
     private static final Path RAIZ = Testes.raiz();
     private static final List<String> PASTAS = List.of("part1", "part2", "part3", "part4", "shared", "tests");
     private static final Set<String> ARQUIVOS = Set.of("README.md", "jbang-catalog.json", "run-all.sh");
-    private static final Set<String> DE_QUEM_RODA = Set.of("dados"); // onde os papéis escrevem; está no .gitignore
+    private static final Set<String> DE_QUEM_RODA = Set.of("dados", "chaves"); // o que os programas escrevem; está no .gitignore
 
     private static final String CHAMADA = "///usr/bin/env jbang \"$0\" \"$@\" ; exit $?";
     private static final List<String> CABECALHO =

@@ -1,6 +1,7 @@
 """O que os programas desta pasta têm em comum: opções, soquetes, comandos, e como dizem o que fizeram."""
 import argparse
 import json
+import os
 import shlex
 import signal
 import sys
@@ -13,6 +14,7 @@ except ImportError:
     sys.exit("erro: falta o pyzmq; instale-o com 'apt install python3-zmq' ou 'pip install pyzmq'")
 
 CONTEXTO = zmq.Context()
+CHAVES = os.environ.get("BANCO_CHAVES")  # a pasta que ./run-all.sh chaves faz; sem ela, tudo vai em claro
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
 
@@ -31,12 +33,34 @@ def pronto(texto):
 
 def ligar(tipo, porta):
     soquete = CONTEXTO.socket(tipo)
+    if CHAVES:
+        soquete.curve_publickey, soquete.curve_secretkey = chave("servidor.key_secret")
+        soquete.curve_server = True
+        autorizar()
     soquete.bind(f"tcp://127.0.0.1:{porta}")
     return soquete
 
 
+def chave(arquivo):
+    """A chave pública e a secreta de um arquivo da pasta de chaves."""
+    import zmq.auth
+    return zmq.auth.load_certificate(os.path.join(CHAVES, arquivo))
+
+
+def autorizar(porteiro=[]):
+    """Só entra quem tem uma chave em autorizadas/; um porteiro serve a todos os soquetes."""
+    if not porteiro:
+        from zmq.auth.thread import ThreadAuthenticator
+        porteiro.append(ThreadAuthenticator(CONTEXTO))
+        porteiro[0].start()
+        porteiro[0].configure_curve(location=os.path.join(CHAVES, "autorizadas"))
+
+
 def conectar(tipo, *enderecos):
     soquete = CONTEXTO.socket(tipo)
+    if CHAVES:
+        soquete.curve_serverkey = chave("servidor.key")[0]
+        soquete.curve_publickey, soquete.curve_secretkey = chave("cliente.key_secret")
     if tipo == zmq.SUB:
         soquete.subscribe("")
     for endereco in enderecos:
@@ -46,9 +70,8 @@ def conectar(tipo, *enderecos):
 
 def difundir_em(porta, esperar):
     """Um PUB que sabe quem o assina (XPUB): só volta quando tantos assinaram."""
-    soquete = CONTEXTO.socket(zmq.XPUB)
+    soquete = ligar(zmq.XPUB, porta)
     soquete.setsockopt(zmq.XPUB_VERBOSER, 1)
-    soquete.bind(f"tcp://127.0.0.1:{porta}")
     assinantes = 0
     while assinantes < esperar:
         assinantes += {b"\x01": 1, b"\x00": -1}[soquete.recv()]

@@ -1,0 +1,89 @@
+//SOURCES ../shared/Chaves.java ../shared/Endereco.java ../shared/Recusas.java
+package part2;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import shared.Chaves;
+import shared.Endereco;
+import shared.Recusas;
+
+/**
+ * A porta de RPC com {@link Chaves}: TLS 1.3, e nada mais antigo, com certificado dos dois lados. Sem chaves, o TCP de
+ * sempre. Um lado com e outro sem não se entendem, e cada um diz porquê.
+ */
+final class Tls {
+
+    /** O primeiro byte de quem fala TLS; nem JSON nem RPyC começam assim. */
+    static final int PRIMEIRO_BYTE = 0x16;
+
+    private static final String[] VERSOES = {"TLSv1.3"};
+
+    private Tls() {
+    }
+
+    /** Com que a porta se cifra; {@code null} se este processo não tem chaves. @param servidor se escuta, ou se conecta */
+    static SSLContext doProcesso(boolean servidor) {
+        return Chaves.doProcesso() == null ? null : Chaves.doProcesso().tls(servidor);
+    }
+
+    /** Do lado de quem escuta: espera que o outro prove quem é. @throws SSLException se não prova; já está no registro */
+    static Socket servir(Socket conexao, SSLContext tls, int porta, int prazoMs) throws IOException {
+        if (tls == null) {
+            return conexao;
+        }
+        SSLSocket cifrada = (SSLSocket) tls.getSocketFactory().createSocket(conexao, null, true);
+        cifrada.setEnabledProtocols(VERSOES);
+        cifrada.setNeedClientAuth(true);
+        cifrada.setSoTimeout(prazoMs);
+        try {
+            cifrada.startHandshake();
+            return cifrada;
+        } catch (SSLException e) {
+            recusada(conexao, porta, motivo(e));
+            cifrada.close();
+            throw e;
+        }
+    }
+
+    static void recusada(Socket conexao, int porta, String motivo) {
+        Recusas.recusada(((InetSocketAddress) conexao.getRemoteSocketAddress()).getAddress().getHostAddress(), porta, motivo);
+    }
+
+    private static String motivo(SSLException e) {
+        String ingles = String.valueOf(e.getMessage());
+        for (Throwable causa = e; causa != null; causa = causa.getCause()) {
+            if (causa instanceof CertificateException) {
+                return "certificado desconhecido: não está em autorizadas/";
+            }
+        }
+        return ingles.contains("unrecognized SSL message") ? "não usa TLS, e aqui é preciso (--chaves)"
+                : ingles.contains("Empty client certificate") ? "não mostrou certificado, e aqui é preciso (--chaves)"
+                : ingles.contains("fatal alert") ? "espera outro servidor, que não o de servidor.crt (" + ingles + ")"
+                : "não completou a apresentação TLS (" + ingles + ")";
+    }
+
+    /** Do lado de quem se conecta. @throws IOException se ninguém atende, ou se não é o servidor das nossas chaves */
+    static Socket conectar(Endereco servidor, SSLContext tls, int prazoMs) throws IOException {
+        Socket conexao = new Socket();
+        try {
+            conexao.connect(new InetSocketAddress(servidor.maquina(), servidor.porta()), prazoMs);
+            conexao.setTcpNoDelay(true);
+            conexao.setSoTimeout(prazoMs);
+            if (tls == null) {
+                return conexao;
+            }
+            SSLSocket cifrada = (SSLSocket) tls.getSocketFactory().createSocket(conexao, servidor.maquina(), servidor.porta(), true);
+            cifrada.setEnabledProtocols(VERSOES);
+            cifrada.startHandshake();
+            return cifrada;
+        } catch (IOException e) {
+            conexao.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//SOURCES Endereco.java Registro.java
+package shared;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Quem não se entendeu com quem, neste processo: a linha do registro, sem a repetir a cada tentativa, e a dica para quem
+ * ficou sem resposta.
+ */
+public final class Recusas {
+
+    private static final String DICA = "confira as chaves (--chaves): ou os dois lados as usam, ou nenhum; e a deste tem de estar em"
+            + " autorizadas/ no outro, que tem de ser o servidor de servidor.key";
+    private static final long REPETIR_MS = 30_000;  // a mesma linha, só depois disto
+    private static final int LEMBRADAS = 1_000;
+
+    private static final Map<String, Long> ditas = new ConcurrentHashMap<>(); // e quando, em ms
+    private static final Set<String> semAcordo = ConcurrentHashMap.newKeySet();
+    private static volatile Supplier<Registro> registro = () -> null;
+
+    private Recusas() {
+    }
+
+    /** Onde registrar, daqui em diante. */
+    static void registrarEm(Supplier<Registro> onde) {
+        registro = onde;
+    }
+
+    /** Registra que alguém não entrou. @param de o endereço dele @param porta a nossa @param porque e o que fazer */
+    public static void recusada(String de, int porta, String porque) {
+        linha("recusada", "de", de, "porta", porta, "porque", porque);
+    }
+
+    /** Alguém a quem nos conectamos desligou antes de haver acordo. @param dizer se se registra já */
+    static void semAcordo(String com, boolean dizer) {
+        semAcordo.add(com);
+        if (dizer) {
+            linha("sem-acordo", "com", com, "dica", DICA);
+        }
+    }
+
+    /** O mesmo, para quem vai dizê-lo ao desistir. */
+    public static void semAcordo(Endereco com) {
+        semAcordo(com.toString(), false);
+    }
+
+    /** Afinal houve, ou ele não está lá. */
+    static void esquecer(String com) {
+        semAcordo.remove(com);
+    }
+
+    /** O que acrescentar a "ninguém respondeu": nada, se o que se passou com este servidor não sugere as chaves. */
+    static String dica(Endereco servidor) {
+        return semAcordo.contains(servidor.toString()) ? " Alguém atende nessa porta, mas não houve acordo: " + DICA + "." : "";
+    }
+
+    /** O que conferir, sem ter de o supor. */
+    public static String dica() {
+        return DICA;
+    }
+
+    private static void linha(String evento, Object... pares) {
+        Registro onde = registro.get();
+        long agora = System.nanoTime() / 1_000_000;
+        if (ditas.size() >= LEMBRADAS) { // muitos endereços: antes repetir do que guardá-los todos
+            ditas.clear();
+        }
+        String qual = evento + pares[1] + pares[pares.length - 1].toString().replaceFirst(":.*", ""); // o motivo, sem o detalhe
+        boolean nova = ditas.merge(qual, agora, (antes, esta) -> esta - antes < REPETIR_MS ? antes : esta) == agora;
+        if (onde != null && nova) {
+            onde.linha(evento, pares);
+        }
+    }
+}
