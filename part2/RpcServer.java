@@ -35,7 +35,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -56,8 +55,10 @@ import shared.Json;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Papel;
+import shared.Portaria;
 import shared.QuemUsa;
 import shared.Soquetes;
+import shared.Vigia;
 
 /**
  * Atende chamadas remotas, guarda cada operação no diário e a põe na fila de cada worker: uma fila por worker, porque um PUSH
@@ -184,13 +185,12 @@ public final class RpcServer extends Papel {
 
     // ───── Rede ─────
 
-    private static final int CONEXOES_MAXIMAS = 256;
     private static final int LACO_MS = 20;          // de quanto em quanto tempo tentar de novo um worker que não recebe
     private static final int PRAZO_MS = 10_000;
 
     /** O que as conexões pedem a esta linha de execução, a dona da fila, do diário e dos PUSH. */
     private final BlockingQueue<Runnable> tarefas = new LinkedBlockingQueue<>(100_000);
-    private final Semaphore vagas = new Semaphore(CONEXOES_MAXIMAS);
+    private final Portaria portaria = new Portaria();
     private final List<Runnable> aoConfirmar = new ArrayList<>();
     private Diario diario;
     private Fila fila;
@@ -200,13 +200,15 @@ public final class RpcServer extends Papel {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Endereco> destinos = Endereco.lerLista(workers, 6001);
-        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(); ServerSocket escuta = escutar()) {
+        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(); ServerSocket escuta = escutar();
+                Vigia vigia = Vigia.de(new Endereco(bind, porta))) {
             diario = aberto;
             recuperar(destinos.size());
             ZMQ.Socket[] filas = destinos.stream().map(d -> soquetes.conectar(SocketType.PUSH, d)).toArray(ZMQ.Socket[]::new);
             Servico servico = new Enfileirar();
             JsonRpcBasicServer jsonRpc = JsonRpc.servidor(servico);
-            iniciar("rpc", () -> aceitar(escuta, conexao -> atender(conexao, jsonRpc, servico)));
+            iniciar("rpc", () -> aceitar(escuta, vigia, conexao -> atender(conexao, jsonRpc, servico)));
+            vigia.comecar();
             pronto("recebe chamadas na porta " + porta + ", enfileira para " + workers);
             while (ativo()) {
                 soquetes.religar();
@@ -288,14 +290,14 @@ public final class RpcServer extends Papel {
         }
     }
 
-    private void aceitar(ServerSocket escuta, Consumer<Socket> atender) {
+    private void aceitar(ServerSocket escuta, Vigia vigia, Consumer<Socket> atender) {
         while (!escuta.isClosed()) {
             try {
-                vagas.acquire();
                 Socket conexao = escuta.accept();
+                vigia.aceitou();
+                Portaria.cortar(portaria.admitir(conexao));
                 iniciar("conexao", () -> atender.accept(conexao));
-            } catch (IOException | InterruptedException e) {
-                vagas.release();
+            } catch (IOException e) {
                 if (!escuta.isClosed()) {
                     registro().linha("conexao-falhou", "erro", e.getMessage());
                 }
@@ -311,15 +313,14 @@ public final class RpcServer extends Papel {
             entrada.mark(1);
             int primeiro = entrada.read();
             entrada.reset();
+            Runnable foiUtil = () -> portaria.foiUtil(conexao);
             if (primeiro == 0) {
-                Rpyc.atender(conexao, entrada, servico);
+                Rpyc.atender(conexao, entrada, servico, foiUtil);
             } else {
-                JsonRpc.atender(conexao, entrada, jsonRpc);
+                JsonRpc.atender(conexao, entrada, jsonRpc, foiUtil);
             }
         } catch (IOException | RuntimeException e) {
             registro().linha("conexao-encerrada", "de", conexao.getRemoteSocketAddress(), "erro", e.getMessage());
-        } finally {
-            vagas.release();
         }
     }
 
