@@ -12,6 +12,7 @@
 package part1;
 
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
@@ -60,6 +61,7 @@ public final class Client extends Cliente {
 
     private static final int ESPERA_MAXIMA_MS = 20_000;
     private static final int ESCOAR_MS = 2_000;
+    private static final int LER_NOTICIAS_MS = 200;
 
     private Difusao difusao;
 
@@ -77,6 +79,8 @@ public final class Client extends Cliente {
         private final Soquetes soquetes = new Soquetes(ESCOAR_MS);
         private final ZMQ.Socket operacoes = soquetes.ligar(SocketType.XPUB, bind, porta, "--porta");
 
+        private boolean fechada;
+
         Difusao() {
             int assinantes = 0;
             long limite = System.nanoTime() + ESPERA_MAXIMA_MS * 1_000_000L;
@@ -92,6 +96,27 @@ public final class Client extends Cliente {
                 }
                 acordar.poll(falta);
             }
+            Thread porteiro = new Thread(this::lerNoticias, "noticias");
+            porteiro.setDaemon(true);
+            porteiro.start();
+        }
+
+        /** Enquanto a pessoa pensa, alguém tem de ler quem chega e quem parte: o que ninguém lê ocupa memória. */
+        private void lerNoticias() {
+            while (lida()) {
+                try {
+                    TimeUnit.MILLISECONDS.sleep(LER_NOTICIAS_MS);
+                } catch (InterruptedException e) {
+                    return;
+                }
+            }
+        }
+
+        private synchronized boolean lida() {
+            if (!fechada) {
+                Soquetes.assinantes(operacoes, 0);
+            }
+            return !fechada;
         }
 
         @Override
@@ -101,7 +126,8 @@ public final class Client extends Cliente {
         }
 
         @Override
-        public void close() {
+        public synchronized void close() {
+            fechada = true;
             soquetes.close();
         }
     }

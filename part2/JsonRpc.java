@@ -50,6 +50,10 @@ final class JsonRpc {
 
     /** Acima disto a conexão é cortada; entre {@link Json#LIMITE_BYTES} e isto, a mensagem recebe um erro. */
     private static final int DESCARTE_MAXIMO = 2 * 1024 * 1024;
+    /** Um lote responde mais do que pergunta, e cada valor lido ocupa mais do que o seu texto: por 256 conexões, seria muito. */
+    private static final int LOTE_MAXIMO = 100;
+    private static final int SINAIS_MAXIMOS = 2_000; // de { [ : e ,
+
     static final int OCIOSO_MS = 10 * 60_000;   // entre uma chamada e outra: a pessoa pode estar pensando
     static final int NO_MEIO_MS = 10_000;       // no meio de uma mensagem: a rede é mais rápida que isso
     private static final String UM_PEDIDO = "um pedido é um objeto com jsonrpc, method, params (lista ou objeto) e id (texto ou número)";
@@ -74,8 +78,8 @@ final class JsonRpc {
         return servidor;
     }
 
-    /** Atende uma conexão até que o cliente a feche ou fique mudo. */
-    static void atender(Socket conexao, InputStream entrada, JsonRpcBasicServer servidor) throws IOException {
+    /** Atende uma conexão até que o cliente a feche ou fique mudo. @param foiUtil chamado a cada resposta que ele deixa enviar */
+    static void atender(Socket conexao, InputStream entrada, JsonRpcBasicServer servidor, Runnable foiUtil) throws IOException {
         OutputStream saida = new BufferedOutputStream(conexao.getOutputStream());
         conexao.setTcpNoDelay(true);
         byte[] mensagem;
@@ -85,13 +89,15 @@ final class JsonRpc {
                 saida.write((resposta + "\n").getBytes(StandardCharsets.UTF_8));
                 saida.flush();
             }
+            foiUtil.run();
         }
     }
 
     /** A resposta a uma mensagem, que é um pedido ou um lote deles; {@code null} se não há o que responder. */
     private static JsonNode responder(byte[] mensagem, JsonRpcBasicServer servidor) throws IOException {
-        if (mensagem.length > Json.LIMITE_BYTES) {
-            return erro(INVALID_REQUEST, "mensagem grande demais; o máximo é " + Json.LIMITE_BYTES + " bytes", null);
+        if (mensagem.length > Json.LIMITE_BYTES || sinais(mensagem) > SINAIS_MAXIMOS) {
+            return erro(INVALID_REQUEST, "mensagem grande demais; o máximo é " + Json.LIMITE_BYTES + " bytes, com "
+                    + SINAIS_MAXIMOS + " sinais", null);
         }
         JsonNode lido;
         try {
@@ -102,6 +108,9 @@ final class JsonRpc {
         if (!lido.isArray() || lido.isEmpty()) {
             return um(lido, servidor);
         }
+        if (lido.size() > LOTE_MAXIMO) {
+            return erro(INVALID_REQUEST, "um lote tem no máximo " + LOTE_MAXIMO + " pedidos; vieram " + lido.size(), null);
+        }
         ArrayNode respostas = Json.MAPPER.createArrayNode();
         for (JsonNode pedido : lido) {
             JsonNode resposta = um(pedido, servidor);
@@ -110,6 +119,14 @@ final class JsonRpc {
             }
         }
         return respostas.isEmpty() ? null : respostas;
+    }
+
+    private static int sinais(byte[] mensagem) {
+        int sinais = 0;
+        for (byte letra : mensagem) {
+            sinais += letra == '{' || letra == '[' || letra == ':' || letra == ',' ? 1 : 0;
+        }
+        return sinais;
     }
 
     private static JsonNode um(JsonNode pedido, JsonRpcBasicServer servidor) throws IOException {

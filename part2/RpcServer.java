@@ -35,7 +35,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -58,8 +57,10 @@ import shared.Json;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Papel;
+import shared.Portaria;
 import shared.QuemUsa;
 import shared.Soquetes;
+import shared.Vigia;
 
 /**
  * Atende chamadas remotas, guarda cada operação no diário e a põe na fila de cada worker: uma fila por worker, porque um PUSH
@@ -186,13 +187,12 @@ public final class RpcServer extends Papel {
 
     // ───── Rede ─────
 
-    private static final int CONEXOES_MAXIMAS = 256;
     private static final int LACO_MS = 20;          // de quanto em quanto tempo tentar de novo um worker que não recebe
     private static final int PRAZO_MS = 10_000;
 
     /** O que as conexões pedem a esta linha de execução, a dona da fila, do diário e dos PUSH. */
     private final BlockingQueue<Runnable> tarefas = new LinkedBlockingQueue<>(100_000);
-    private final Semaphore vagas = new Semaphore(CONEXOES_MAXIMAS);
+    private final Portaria portaria = new Portaria();
     private final List<Runnable> aoConfirmar = new ArrayList<>();
     private Diario diario;
     private Fila fila;
@@ -204,13 +204,15 @@ public final class RpcServer extends Papel {
     public Integer call() throws IOException, InterruptedException {
         List<Endereco> destinos = Endereco.lerLista(workers, 6001);
         tls = Tls.doProcesso(true);
-        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(); ServerSocket escuta = escutar()) {
+        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(); ServerSocket escuta = escutar();
+                Vigia vigia = Vigia.de(new Endereco(bind, porta))) {
             diario = aberto;
             recuperar(destinos.size());
             ZMQ.Socket[] filas = destinos.stream().map(d -> soquetes.conectar(SocketType.PUSH, d)).toArray(ZMQ.Socket[]::new);
             Servico servico = new Enfileirar();
             JsonRpcBasicServer jsonRpc = JsonRpc.servidor(servico);
-            iniciar("rpc", () -> aceitar(escuta, conexao -> atender(conexao, jsonRpc, servico)));
+            iniciar("rpc", () -> aceitar(escuta, vigia, conexao -> atender(conexao, jsonRpc, servico)));
+            vigia.comecar();
             pronto("recebe chamadas na porta " + porta + ", enfileira para " + workers);
             while (ativo()) {
                 soquetes.religar();
@@ -292,14 +294,18 @@ public final class RpcServer extends Papel {
         }
     }
 
-    private void aceitar(ServerSocket escuta, Consumer<Socket> atender) {
+    private void aceitar(ServerSocket escuta, Vigia vigia, Consumer<Socket> atender) {
         while (!escuta.isClosed()) {
             try {
-                vagas.acquire();
                 Socket conexao = escuta.accept();
+                vigia.aceitou();
+                if (vigia.ehSua(conexao.getRemoteSocketAddress())) {
+                    conexao.close();
+                    continue;
+                }
+                Portaria.cortar(portaria.admitir(conexao));
                 iniciar("conexao", () -> atender.accept(conexao));
-            } catch (IOException | InterruptedException e) {
-                vagas.release();
+            } catch (IOException e) {
                 if (!escuta.isClosed()) {
                     registro().linha("conexao-falhou", "erro", e.getMessage());
                 }
@@ -315,19 +321,18 @@ public final class RpcServer extends Papel {
             entrada.mark(1);
             int primeiro = entrada.read();
             entrada.reset();
+            Runnable foiUtil = () -> portaria.foiUtil(conexao);
             if (primeiro == 0) {
-                Rpyc.atender(canal, entrada, servico);
+                Rpyc.atender(canal, entrada, servico, foiUtil);
             } else if (primeiro == Tls.PRIMEIRO_BYTE) {
                 Tls.recusada(conexao, porta, "usa TLS (--chaves), e este servidor não");
             } else {
-                JsonRpc.atender(canal, entrada, jsonRpc);
+                JsonRpc.atender(canal, entrada, jsonRpc, foiUtil);
             }
         } catch (SSLException e) {
             // já está no registro quem foi, e porquê
         } catch (IOException | RuntimeException e) {
             registro().linha("conexao-encerrada", "de", conexao.getRemoteSocketAddress(), "erro", e.getMessage());
-        } finally {
-            vagas.release();
         }
     }
 

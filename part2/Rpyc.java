@@ -80,13 +80,15 @@ final class Rpyc {
     /**
      * Atende uma conexão até que o cliente a feche ou fique mudo.
      *
+     * @param foiUtil chamado depois de cada mensagem atendida
      * @throws MensagemInvalida se vem o que não é RPyC: a conexão já não tem conserto
      */
-    static void atender(Socket conexao, InputStream entrada, Servico servico) throws IOException {
+    static void atender(Socket conexao, InputStream entrada, Servico servico, Runnable foiUtil) throws IOException {
         Rpyc lado = new Rpyc(conexao, entrada, servico);
         boolean aberta = true;
         for (Mensagem mensagem; aberta && (mensagem = lado.receber(OCIOSO_MS)) != null; ) {
             aberta = mensagem.tipo != PEDIDO || lado.responder(mensagem); // o resto responde aos nossos DEL
+            foiUtil.run();
         }
     }
 

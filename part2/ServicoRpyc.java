@@ -25,6 +25,8 @@ final class ServicoRpyc {
     static final int PING = 1, CLOSE = 2, GETROOT = 3, GETATTR = 4, DELATTR = 5, SETATTR = 6, CALL = 7, CALLATTR = 8,
             REPR = 9, STR = 10, CMP = 11, HASH = 12, DIR = 13, PICKLE = 14, DEL = 15, INSPECT = 16;
 
+    private static final int ARGUMENTOS_MAXIMOS = 4; // CALLATTR: objeto, nome, posicionais e nomeados
+
     private static final Pattern DECIMAL = Pattern.compile("[+-]?[0-9]{1,40}(\\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?");
 
     /** O que este lado oferece. O nome é o de uma classe do Python; a dos métodos já existe lá. */
@@ -114,6 +116,9 @@ final class ServicoRpyc {
     Object fazer(int acao, List<?> a) {
         if (servico == null && acao != PING) {
             throw new Excecao("AttributeError", "este lado é um cliente: não oferece nada");
+        }
+        if (a.size() > ARGUMENTOS_MAXIMOS) {
+            throw new Excecao("TypeError", "argumentos demais no pedido");
         }
         return switch (acao) {
             case PING -> argumento(a, 0);

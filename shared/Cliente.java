@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -76,7 +77,7 @@ public abstract class Cliente extends Papel {
                 try {
                     escolher(escolha, teclado, conexao);
                 } catch (Falha | MensagemInvalida e) {
-                    System.out.println("erro: " + e.getMessage());
+                    System.out.println("erro: " + Json.limpar(e.getMessage()));
                 }
             }
         }
@@ -137,7 +138,11 @@ public abstract class Cliente extends Papel {
     /** Mostra a resposta a um pedido de saldo. @throws Falha se é um erro */
     protected static void mostrarSaldo(String conta, String resposta) {
         ObjectNode r = lerResposta(resposta);
-        System.out.println(r.get("id").asText() + ": " + conta + " tem " + r.get("saldo").decimalValue().setScale(2).toPlainString());
+        if (!r.path("saldo").isNumber()) {
+            throw new Falha("não entendo a resposta " + Json.citar(resposta, 200));
+        }
+        BigDecimal saldo = r.get("saldo").decimalValue().setScale(2, RoundingMode.HALF_EVEN);
+        System.out.println(Json.limpar(Json.texto(r, "id") + ": " + conta + " tem " + saldo.toPlainString()));
     }
 
     private static ObjectNode lerResposta(String resposta) {
@@ -151,8 +156,9 @@ public abstract class Cliente extends Papel {
     int estado() {
         return consultar("{\"pedido\": \"ESTADO\"}", resposta -> {
             ObjectNode r = lerResposta(resposta);
-            String id = r.remove("id").asText();
-            System.out.println(id + " " + r.properties().stream().map(Cliente::par).collect(Collectors.joining(" ")));
+            String id = Json.texto(r, "id");
+            r.remove("id");
+            System.out.println(Json.limpar(id + " " + r.properties().stream().map(Cliente::par).collect(Collectors.joining(" "))));
         });
     }
 
@@ -169,7 +175,7 @@ public abstract class Cliente extends Papel {
                     Resposta resposta = conexao.enviar(Operacao.ler(json.getBytes(StandardCharsets.UTF_8)));
                     enviadas++;
                     recusadas += resposta.aceita() ? 0 : 1;
-                    System.out.println(resposta.texto());
+                    mostrar(resposta);
                 }
             }
         } catch (NoSuchFileException e) {
@@ -270,7 +276,7 @@ public abstract class Cliente extends Papel {
     }
 
     private static void mostrar(Resposta resposta) {
-        System.out.println(resposta.texto());
+        System.out.println(Json.limpar(resposta.texto()));
     }
 
     private static String par(Map.Entry<String, JsonNode> campo) {

@@ -18,6 +18,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,6 +27,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -92,7 +95,7 @@ public final class Diario implements AutoCloseable {
     public static Diario abrir(Path pasta, boolean doZero) {
         Diario diario = new Diario(pasta);
         try {
-            Files.createDirectories(pasta);
+            Files.createDirectories(pasta, soDoDono(pasta, "rwx------"));
             diario.travar();
             if (doZero) {
                 diario.apagar();
@@ -373,7 +376,7 @@ public final class Diario implements AutoCloseable {
             novoSegmento();
             return;
         }
-        escrita = FileChannel.open(segmentos.lastEntry().getValue().arquivo, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        escrita = abrirOuCriar(segmentos.lastEntry().getValue().arquivo);
         escrita.position(escrita.size());
     }
 
@@ -538,7 +541,7 @@ public final class Diario implements AutoCloseable {
     // ───── Pasta ─────
 
     private void travar() throws IOException {
-        trava = FileChannel.open(pasta.resolve("trava"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        trava = abrirOuCriar(pasta.resolve("trava"));
         FileLock minha;
         try {
             minha = trava.tryLock();
@@ -548,6 +551,18 @@ public final class Diario implements AutoCloseable {
         if (minha == null) {
             throw new Falha("a pasta " + pasta + " já está em uso por outro processo; dê a este outro --id ou outra --dados");
         }
+    }
+
+    /** Um arquivo que se cria é só de quem o criou. */
+    private static FileChannel abrirOuCriar(Path arquivo) throws IOException {
+        return FileChannel.open(arquivo, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), soDoDono(arquivo, "rw-------"));
+    }
+
+    /** As permissões de algo que se cria, nos sistemas de arquivos que as têm. */
+    private static FileAttribute<?>[] soDoDono(Path caminho, String permissoes) {
+        boolean tem = caminho.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return tem ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissoes))}
+                : new FileAttribute<?>[0];
     }
 
     private void apagar() throws IOException {
@@ -564,8 +579,8 @@ public final class Diario implements AutoCloseable {
         String json = Json.escrever(objeto);
         CRC32C soma = new CRC32C();
         soma.update(json.getBytes(StandardCharsets.UTF_8));
-        try (FileChannel arquivo = FileChannel.open(novo, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+        Files.deleteIfExists(novo);
+        try (FileChannel arquivo = abrirOuCriar(novo)) {
             ByteBuffer bytes = ByteBuffer.wrap((json + "\n%08x\n".formatted(soma.getValue())).getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 arquivo.write(bytes);

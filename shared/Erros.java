@@ -1,5 +1,5 @@
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Endereco.java Falha.java MensagemInvalida.java
+//SOURCES Endereco.java Falha.java Json.java MensagemInvalida.java
 package shared;
 
 import java.io.PrintWriter;
@@ -46,7 +46,7 @@ final class Erros {
                 return 2;
             }
             if (erro instanceof Falha || erro instanceof MensagemInvalida) {
-                comando.getErr().println("erro: " + erro.getMessage());
+                comando.getErr().println("erro: " + Json.limpar(erro.getMessage()));
             } else {
                 comando.getErr().println("erro interno: " + erro
                         + " (por favor relate; com BANCO_DEPURAR=1 sai também a pilha)");

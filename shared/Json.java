@@ -118,10 +118,29 @@ public final class Json {
 
     /** O mesmo, com outro tamanho máximo, em letras. */
     public static String citar(String texto, int maximo) {
+        return limpar(escrever(MAPPER.getNodeFactory().textNode(encurtar(texto, maximo))));
+    }
+
+    /** O mesmo texto, com o que mexeria com um terminal (ou enganaria quem lê) trocado pelo seu número: {@code \\u001b}. */
+    public static String limpar(String texto) {
         StringBuilder limpo = new StringBuilder();
-        escrever(MAPPER.getNodeFactory().textNode(encurtar(texto, maximo))).codePoints()
-                .forEach(c -> limpo.append(Character.isISOControl(c) ? String.format("\\u%04x", c) : Character.toString(c)));
+        texto.codePoints().forEach(c -> {
+            if (engana(c)) {
+                new String(Character.toChars(c)).chars().forEach(parte -> limpo.append(String.format("\\u%04x", parte)));
+            } else {
+                limpo.appendCodePoint(c);
+            }
+        });
         return limpo.toString();
+    }
+
+    /** Controles (C0, C1), formatos (direção da escrita, largura zero), quebras de linha do Unicode e meios pares. */
+    static boolean engana(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
     }
 
     /** O objeto em uma linha, com os espaços do Python. */

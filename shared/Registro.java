@@ -68,7 +68,7 @@ public final class Registro {
     }
 
     private static String seguro(String valor) {
-        boolean simples = !valor.isEmpty() && valor.chars().allMatch(c -> c > ' ' && c != '"' && c != '=' && !Character.isISOControl(c));
+        boolean simples = !valor.isEmpty() && valor.codePoints().allMatch(c -> c > ' ' && c != '"' && c != '=' && !Json.engana(c));
         return simples ? valor : Json.citar(valor, 500);
     }
 }

@@ -1,18 +1,19 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES Acordo.java Chaves.java Endereco.java Falha.java Guarda.java Porteiro.java QuemUsa.java
+//SOURCES Acordo.java Chaves.java Endereco.java Falha.java Guarda.java Portaria.java Porteiro.java QuemUsa.java Vigia.java
 package shared;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.nio.channels.SelectableChannel;
+import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -43,7 +44,6 @@ public final class Soquetes implements AutoCloseable {
     /** Mensagens por ler, ou respostas por enviar, de um par que pode ser qualquer um; ele espera. */
     private static final int FILA_DE_PEDIDOS = 16;
 
-    private static final int CONEXOES_MAXIMAS = 256;      // por soquete
     private static final int APRESENTACAO_MS = 5_000;     // quem não completa a apresentação ZMTP nisto é cortado
     /** O JeroMQ 0.6.0 esquece de vigiar 2 a 3 % das conexões que abre (Poller.run); este prazo as faz recomeçar. */
     private static final int CONECTAR_MS = 500;
@@ -58,6 +58,7 @@ public final class Soquetes implements AutoCloseable {
     private final List<ZContext> contextos = new ArrayList<>();
     private final Map<Caida, Long> caidas = new ConcurrentHashMap<>(); // e quando, em ns
     private final Set<ZMQ.Socket> apresentados = ConcurrentHashMap.newKeySet(); // o outro lado respondeu à saudação
+    private final Map<ZMQ.Socket, Vigia> vigiadas = new HashMap<>();
     private final int escoarMs;
 
     public Soquetes() {
@@ -79,17 +80,19 @@ public final class Soquetes implements AutoCloseable {
         Endereco endereco = new Endereco(maquina, porta);
         exigirQueSejaDaqui(endereco);
         ZMQ.Socket soquete = abrir(tipo, endereco);
-        Set<SocketChannel> conexoes = new LinkedHashSet<>();
+        Portaria portaria = new Portaria();
+        Vigia vigia = Vigia.de(endereco);
         Porteiro porteiro = Porteiro.para(soquete, contextos.get(contextos.size() - 1), porta, Chaves.doProcesso());
-        ZEvent.ZEventConsummer vigia = evento -> {
-            if (evento.getEvent() == ZMonitor.Event.ACCEPTED) {
-                admitir(conexoes, (SelectableChannel) evento.getValue());
+        ZEvent.ZEventConsummer entrada = evento -> {
+            if (evento.getEvent() == ZMonitor.Event.ACCEPTED && admitir(portaria, vigia, (SocketChannel) evento.getValue())) {
+                return; // o vigia não se apresenta
             }
             porteiro.olhar(evento);
         };
-        soquete.setEventHook(vigia, Porteiro.EVENTOS);
+        soquete.setEventHook(entrada, Porteiro.EVENTOS);
         try {
             soquete.bind("tcp://" + endereco);
+            vigiadas.put(soquete, vigia.comecar());
             return soquete;
         } catch (ZMQException e) {
             throw new Falha(switch (e.getErrorCode()) {
@@ -211,6 +214,7 @@ public final class Soquetes implements AutoCloseable {
     public void fechar(ZMQ.Socket soquete) {
         caidas.keySet().removeIf(caida -> caida.soquete() == soquete);
         apresentados.remove(soquete);
+        Optional.ofNullable(vigiadas.remove(soquete)).ifPresent(Vigia::close);
         contextos.removeIf(contexto -> {
             boolean deste = contexto.getSockets().contains(soquete);
             if (deste) {
@@ -222,6 +226,7 @@ public final class Soquetes implements AutoCloseable {
 
     @Override
     public void close() {
+        vigiadas.values().forEach(Vigia::close);
         contextos.forEach(ZContext::close);
         contextos.clear();
     }
@@ -231,6 +236,11 @@ public final class Soquetes implements AutoCloseable {
         contexto.setLinger(escoarMs);
         // às vezes o JeroMQ fecha um canal interno antes de o usar pela última vez, e escreveria a pilha na tela
         contexto.setNotificationExceptionHandler((linha, erro) -> { });
+        contexto.setUncaughtExceptionHandler((linha, erro) -> {
+            if (!contexto.isClosed()) {
+                Vigia.acabar("a linha de execução de rede de " + Arrays.toString(enderecos) + " parou (" + erro + ")");
+            }
+        });
         contextos.add(contexto);
         ZMQ.Socket soquete = contexto.createSocket(tipo);
         soquete.setLinger(escoarMs);
@@ -261,19 +271,17 @@ public final class Soquetes implements AutoCloseable {
         return soquete;
     }
 
-    /** Roda na linha de execução de rede do soquete, a cada conexão aceita. Cheio, sai a mais velha: quem é honesto volta. */
-    private static void admitir(Set<SocketChannel> conexoes, SelectableChannel nova) {
-        conexoes.removeIf(c -> !c.isOpen());
-        if (conexoes.size() >= CONEXOES_MAXIMAS) {
-            Iterator<SocketChannel> maisVelha = conexoes.iterator();
-            SocketChannel velha = maisVelha.next();
-            maisVelha.remove();
-            try {
-                velha.shutdownInput(); // para o JeroMQ é o fim da conexão, e ele a fecha
-            } catch (IOException e) {
-                // já se foi
+    /** Roda na linha de execução de rede do soquete, a cada conexão aceita. @return se é a do vigia deste processo */
+    private static boolean admitir(Portaria portaria, Vigia vigia, SocketChannel nova) {
+        vigia.aceitou();
+        Socket sai = portaria.admitir(nova.socket());
+        try {
+            if (sai != null) {
+                sai.shutdownInput(); // para o JeroMQ é o fim da conexão, e ele a fecha
             }
+        } catch (IOException e) {
+            // já se foi
         }
-        conexoes.add((SocketChannel) nova);
+        return vigia.ehSua(nova.socket().getRemoteSocketAddress());
     }
 }

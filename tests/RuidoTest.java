@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Testes.java lab/Processo.java ../shared/Requisicao.java
+//SOURCES Bruto.java Testes.java lab/Processo.java ../shared/Requisicao.java
 //SOURCES ../part1/Client.java ../part1/Replica.java ../part2/Worker.java
 //SOURCES ../part3/Sequencer.java ../part3/Replica.java ../part4/Primary.java ../part4/Backup.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
@@ -13,31 +13,35 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.EnumSource.Mode.MATCH_ANY;
+import static tests.Bruto.COMANDO;
+import static tests.Bruto.MAIS;
+import static tests.Bruto.NADA;
+import static tests.Bruto.SAUDACAO;
+import static tests.Bruto.assinaturas;
+import static tests.Bruto.bytes;
+import static tests.Bruto.cabecalho;
+import static tests.Bruto.juntar;
+import static tests.Bruto.propriedade;
+import static tests.Bruto.quadro;
+import static tests.Bruto.repetir;
+import static tests.Bruto.saudacao;
+import static tests.Bruto.texto;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,13 +73,8 @@ class RuidoTest {
     private static final String QUE_RECEBEM = "FILA_2|" + QUE_RESPONDEM;
     private static final String UMA_DE_CADA = "DIFUSAO_1|DIFUSAO_3|" + QUE_RECEBEM;
 
-    private static final int MAIS = 1;
-    private static final int LONGO = 2;
-    private static final int COMANDO = 4;
-    private static final byte[] NADA = {};
     private static final byte[] KILO = new byte[1_000];
     private static final byte[] OITO_KB = new byte[8_000];
-    private static final byte[] SAUDACAO = saudacao("NULL");
 
     /** Uma porta de um papel, a opção que a escolhe, e o tipo de soquete de quem costuma se ligar a ela. */
     enum Porta {
@@ -117,7 +116,7 @@ class RuidoTest {
 
     @AfterEach
     void desligar() {
-        brutos.forEach(Bruto::fechar);
+        brutos.forEach(Bruto::close);
     }
 
     @AfterAll
@@ -268,7 +267,7 @@ class RuidoTest {
         List<Bruto> dois = List.of(apresentado(Porta.DIFUSAO_3), apresentado(Porta.DIFUSAO_3));
         dois.forEach(bruto -> bruto.escrever(quadro(0, bytes(1))));
         Processo.esperar("dois assinantes", PRAZO_CURTO, () -> assinantes() == 2);
-        dois.forEach(Bruto::fechar);
+        dois.forEach(Bruto::close);
         Processo.esperar("nenhum assinante", PRAZO_CURTO, () -> assinantes() == 0);
     }
 
@@ -521,128 +520,6 @@ class RuidoTest {
 
     private void emParalelo(int quantos, Porta porta, Consumer<Bruto> fazer) {
         IntStream.range(0, quantos).mapToObj(i -> apresentado(porta)).toList().parallelStream().forEach(fazer);
-    }
-
-    /** Um par que escreve o que quer numa conexão TCP. Que o servidor a corte também é uma boa resposta. */
-    private static final class Bruto {
-
-        private static final int PACIENCIA_MS = 3_000; // com um servidor que deixa de ler ou de escrever
-
-        private final SocketChannel canal;
-
-        Bruto(int porta) {
-            try {
-                canal = SocketChannel.open();
-                canal.setOption(StandardSocketOptions.SO_RCVBUF, 4_096); // o que não lemos espera no servidor, não na rede
-                canal.socket().connect(new InetSocketAddress("127.0.0.1", porta), 5_000);
-                canal.configureBlocking(false);
-            } catch (IOException e) {
-                throw new AssertionError("ninguém escuta na porta " + porta, e);
-            }
-        }
-
-        /** Envia saudação e READY, e espera pelos do servidor, que antes disso não aceita mais nada. */
-        Bruto apresentar(String tipo, byte[]... propriedades) {
-            byte[] ready = juntar(texto("\5READY"), propriedade("Socket-Type", texto(tipo)), juntar(propriedades));
-            return escrever(SAUDACAO).ler(64).escrever(quadro(COMANDO, ready)).ler(20);
-        }
-
-        Bruto escrever(byte[]... partes) {
-            return mover(SelectionKey.OP_WRITE, ByteBuffer.wrap(juntar(partes)));
-        }
-
-        private Bruto ler(int quantos) {
-            return mover(SelectionKey.OP_READ, ByteBuffer.allocate(quantos));
-        }
-
-        /** Move estes bytes todos, ou até que o servidor pare, ou corte a conexão. */
-        private Bruto mover(int sentido, ByteBuffer bytes) {
-            try (Selector espera = Selector.open()) {
-                canal.register(espera, sentido);
-                while (bytes.hasRemaining() && espera.select(PACIENCIA_MS) > 0
-                        && (sentido == SelectionKey.OP_READ ? canal.read(bytes) : canal.write(bytes)) >= 0) {
-                    espera.selectedKeys().clear();
-                }
-            } catch (IOException e) {
-                // cortou
-            }
-            return this;
-        }
-
-        void meioFechar() {
-            try {
-                canal.shutdownOutput();
-            } catch (IOException e) {
-                // cortou
-            }
-        }
-
-        void fechar() {
-            try {
-                canal.close();
-            } catch (IOException e) {
-                // cortou
-            }
-        }
-    }
-
-    // ───── ZMTP 3.0 em bytes (rfc.zeromq.org/spec/23) ─────
-
-    private static byte[] saudacao(String mecanismo) {
-        byte[] versaoEMecanismo = Arrays.copyOf(texto("\3\0" + mecanismo), 22);
-        return juntar(bytes(255, 0, 0, 0, 0, 0, 0, 0, 0, 127), versaoEMecanismo, new byte[32]);
-    }
-
-    private static byte[] cabecalho(int bandeiras, long tamanho) {
-        return ByteBuffer.allocate(9).put((byte) (bandeiras | LONGO)).putLong(tamanho).array();
-    }
-
-    private static byte[] quadro(int bandeiras, byte[] corpo) {
-        return juntar(corpo.length < 256 ? bytes(bandeiras, corpo.length) : cabecalho(bandeiras, corpo.length), corpo);
-    }
-
-    private static byte[] propriedade(String nome, byte[] valor) {
-        return juntar(bytes(nome.length()), texto(nome), ByteBuffer.allocate(4).putInt(valor.length).array(), valor);
-    }
-
-    /** Assinaturas de tópicos todos diferentes, deste tamanho. */
-    private static byte[] assinaturas(int quantas, int tamanho) {
-        Random sorte = new Random();
-        ByteArrayOutputStream todas = new ByteArrayOutputStream();
-        byte[] topico = new byte[tamanho];
-        for (int i = 0; i < quantas; i++) {
-            sorte.nextBytes(topico);
-            todas.writeBytes(quadro(0, juntar(bytes(1), topico)));
-        }
-        return todas.toByteArray();
-    }
-
-    private static byte[] bytes(int... valores) {
-        byte[] bytes = new byte[valores.length];
-        for (int i = 0; i < valores.length; i++) {
-            bytes[i] = (byte) valores[i];
-        }
-        return bytes;
-    }
-
-    private static byte[] texto(String texto) {
-        return texto.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static byte[] juntar(byte[]... partes) {
-        ByteArrayOutputStream todas = new ByteArrayOutputStream();
-        for (byte[] parte : partes) {
-            todas.writeBytes(parte);
-        }
-        return todas.toByteArray();
-    }
-
-    private static byte[] repetir(byte[] bytes, int vezes) {
-        ByteBuffer todas = ByteBuffer.allocate(bytes.length * vezes);
-        while (todas.hasRemaining()) {
-            todas.put(bytes);
-        }
-        return todas.array();
     }
 
     public static void main(String[] args) {
