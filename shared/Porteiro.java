@@ -27,7 +27,7 @@ final class Porteiro {
             | ZMQ.HANDSHAKE_FAILED_PROTOCOL;
 
     private static final String MECANISMO = "CURVE";
-    private static final int DEPRESSA_MS = 4_000; // quem desliga nisto, desligou pelo que leu; aos 5 s, é só quem não diz nada
+    private static final int DEPRESSA_MS = 4_000; // quem desliga nisto, desligou pelo que leu; aos 5 s, o JeroMQ corta quem não diz nada
 
     private final int porta;
     private final boolean comChaves;
@@ -105,7 +105,7 @@ final class Porteiro {
             case DISCONNECTED -> {
                 SocketChannel conexao = evento.getValue();
                 Long desde = semApresentacao.remove(conexao);
-                if (desde != null && (comChaves || System.nanoTime() - desde < DEPRESSA_MS * 1_000_000L)) {
+                if (desde != null && System.nanoTime() - desde < DEPRESSA_MS * 1_000_000L) {
                     Recusas.recusada(endereco(conexao), porta, comChaves ? "não usa chaves, e aqui são precisas (--chaves)"
                             : "não se entende: usa chaves (--chaves), e este lado não? ou não fala ZeroMQ");
                 }
