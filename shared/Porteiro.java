@@ -116,7 +116,7 @@ final class Porteiro {
 
     private static String endereco(SocketChannel conexao) {
         try {
-            return ((InetSocketAddress) conexao.getRemoteAddress()).getAddress().getHostAddress();
+            return conexao.getRemoteAddress() instanceof InetSocketAddress ip ? ip.getAddress().getHostAddress() : "?";
         } catch (IOException e) {
             return "?"; // já se foi
         }
