@@ -43,7 +43,7 @@ final class Porteiro {
     static Porteiro para(ZMQ.Socket soquete, ZContext contexto, int porta, Chaves chaves) {
         if (chaves != null) {
             chaves.servir(soquete);
-            ZMQ.Socket perguntas = contexto.getContext().socket(SocketType.REP); // fora da lista do ZContext: quem o fecha é atender()
+            ZMQ.Socket perguntas = contexto.getContext().socket(SocketType.REP); // quem o fecha é atender(), e não o ZContext
             perguntas.setLinger(0);
             perguntas.bind("inproc://zeromq.zap.01");
             Thread linha = new Thread(() -> atender(perguntas, porta, chaves), "porteiro-" + porta);
@@ -69,9 +69,11 @@ final class Porteiro {
                 if (!entra) {
                     Recusas.recusada(texto(p.get(3)), porta, "chave desconhecida: " + chave + " não está em autorizadas/");
                 }
-                for (String parte : new String[] {"1.0", texto(p.get(1)), entra ? "200" : "400", entra ? "OK" : "chave desconhecida", ""}) {
-                    perguntas.sendMore(parte);
-                }
+                perguntas.sendMore("1.0");
+                perguntas.sendMore(p.get(1));
+                perguntas.sendMore(entra ? "200" : "400");
+                perguntas.sendMore(entra ? "OK" : "chave desconhecida");
+                perguntas.sendMore(""); // o nome de quem entra: ninguém aqui o usa
                 perguntas.send("");
             }
         } catch (ZMQException e) {
