@@ -40,7 +40,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
@@ -316,6 +315,9 @@ public final class RpcServer extends Papel {
     /** JSON-RPC ou RPyC? O primeiro byte diz: um quadro do RPyC começa por 0, e nenhum JSON começa assim. */
     private void atender(Socket conexao, JsonRpcBasicServer jsonRpc, Servico servico) {
         try (conexao; Socket canal = Tls.servir(conexao, tls, porta, JsonRpc.NO_MEIO_MS)) {
+            if (canal == null) {
+                return;
+            }
             InputStream entrada = new BufferedInputStream(canal.getInputStream());
             canal.setSoTimeout(JsonRpc.OCIOSO_MS);
             entrada.mark(1);
@@ -329,8 +331,6 @@ public final class RpcServer extends Papel {
             } else {
                 JsonRpc.atender(canal, entrada, jsonRpc, foiUtil);
             }
-        } catch (SSLException e) {
-            // já está no registro quem foi, e porquê
         } catch (IOException | RuntimeException e) {
             registro().linha("conexao-encerrada", "de", conexao.getRemoteSocketAddress(), "erro", e.getMessage());
         }

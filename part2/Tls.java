@@ -31,7 +31,7 @@ final class Tls {
         return Chaves.doProcesso() == null ? null : Chaves.doProcesso().tls(servidor);
     }
 
-    /** Do lado de quem escuta: espera que o outro prove quem é. @throws SSLException se não prova; já está no registro */
+    /** Do lado de quem escuta: espera que o outro prove quem é. @return null se não prova, e o registro já diz porquê */
     static Socket servir(Socket conexao, SSLContext tls, int porta, int prazoMs) throws IOException {
         if (tls == null) {
             return conexao;
@@ -46,7 +46,7 @@ final class Tls {
         } catch (SSLException e) {
             recusada(conexao, porta, motivo(e));
             cifrada.close();
-            throw e;
+            return null;
         }
     }
 

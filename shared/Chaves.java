@@ -220,8 +220,8 @@ public final class Chaves {
     }
 
     private static Falha naoLi(Path arquivo) {
-        String nome = arquivo.getFileName().toString();
-        return new Falha("não consigo ler '" + arquivo + "'" + (nome.startsWith(SERVIDOR + ".") && !nome.endsWith(".key")
-                && !nome.endsWith(".crt") ? ": quem escuta numa porta precisa do segredo do servidor, e esta pasta é a de um cliente" : ""));
+        boolean segredo = arquivo.endsWith(SERVIDOR + ".key_secret") || arquivo.endsWith(SERVIDOR + ".pem");
+        return new Falha("não consigo ler '" + arquivo + "'" + (!segredo ? ""
+                : ": quem escuta numa porta precisa do segredo do servidor, e esta pasta é a de um cliente"));
     }
 }

@@ -6,7 +6,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES Chaves.java Papel.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
-//RUNTIME_OPTIONS -Dfile.encoding=UTF-8
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
 package shared;
 
 import java.io.IOException;
@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
  * Faz uma pasta de {@link Chaves}; ou, numa que já existe, mais um cliente. Nunca escreve por cima de uma chave. Só o dono
  * pode ler o que escreve (0600, e 0700 nas pastas).
  */
-@Command(name = "shared/GerarChaves.java", description = "Faz a pasta de chaves que --chaves usa; ou, com --cliente, mais um cliente nela.",
+@Command(name = "shared/GerarChaves.java",
+        description = "Faz a pasta de chaves que --chaves usa; ou, com --cliente, mais um cliente nela.",
         footer = "Pelo ./run-all.sh: ./run-all.sh chaves [PASTA] [--cliente NOME]")
 public final class GerarChaves extends Papel {
 
@@ -117,9 +118,9 @@ public final class GerarChaves extends Papel {
         String senha = UUID.randomUUID().toString();
         try {
             ProcessBuilder comando = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                    "-genkeypair", "-alias", "eu", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=" + nome + ", O=Banco Replicado",
-                    "-startdate", "-1d", "-validity", DIAS, "-storetype", "PKCS12", "-keystore", guardado.toString(), "-storepass:env", "SENHA")
-                    .redirectErrorStream(true);
+                    "-genkeypair", "-alias", "eu", "-keyalg", "EC", "-groupname", "secp256r1",
+                    "-dname", "CN=" + nome + ", O=Banco Replicado", "-startdate", "-1d", "-validity", DIAS,
+                    "-storetype", "PKCS12", "-keystore", guardado.toString(), "-storepass:env", "SENHA").redirectErrorStream(true);
             comando.environment().put("SENHA", senha); // a linha de comando, qualquer um vê
             Process keytool = comando.start();
             String disse = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -27,7 +27,7 @@ final class Porteiro {
             | ZMQ.HANDSHAKE_FAILED_PROTOCOL;
 
     private static final String MECANISMO = "CURVE";
-    private static final int DEPRESSA_MS = 4_000; // quem desliga nisto, desligou pelo que leu; aos 5 s, é só quem não diz nada
+    private static final int DEPRESSA_MS = 4_000; // quem desliga nisto, desligou pelo que leu; aos 5 s, o JeroMQ corta quem não diz nada
 
     private final int porta;
     private final boolean comChaves;
@@ -43,7 +43,7 @@ final class Porteiro {
     static Porteiro para(ZMQ.Socket soquete, ZContext contexto, int porta, Chaves chaves) {
         if (chaves != null) {
             chaves.servir(soquete);
-            ZMQ.Socket perguntas = contexto.getContext().socket(SocketType.REP); // fora da lista do ZContext: quem o fecha é atender()
+            ZMQ.Socket perguntas = contexto.getContext().socket(SocketType.REP); // quem o fecha é atender(), e não o ZContext
             perguntas.setLinger(0);
             perguntas.bind("inproc://zeromq.zap.01");
             Thread linha = new Thread(() -> atender(perguntas, porta, chaves), "porteiro-" + porta);
@@ -69,9 +69,11 @@ final class Porteiro {
                 if (!entra) {
                     Recusas.recusada(texto(p.get(3)), porta, "chave desconhecida: " + chave + " não está em autorizadas/");
                 }
-                for (String parte : new String[] {"1.0", texto(p.get(1)), entra ? "200" : "400", entra ? "OK" : "chave desconhecida", ""}) {
-                    perguntas.sendMore(parte);
-                }
+                perguntas.sendMore("1.0");
+                perguntas.sendMore(p.get(1));
+                perguntas.sendMore(entra ? "200" : "400");
+                perguntas.sendMore(entra ? "OK" : "chave desconhecida");
+                perguntas.sendMore(""); // o nome de quem entra: ninguém aqui o usa
                 perguntas.send("");
             }
         } catch (ZMQException e) {
@@ -105,7 +107,7 @@ final class Porteiro {
             case DISCONNECTED -> {
                 SocketChannel conexao = evento.getValue();
                 Long desde = semApresentacao.remove(conexao);
-                if (desde != null && (comChaves || System.nanoTime() - desde < DEPRESSA_MS * 1_000_000L)) {
+                if (desde != null && System.nanoTime() - desde < DEPRESSA_MS * 1_000_000L) {
                     Recusas.recusada(endereco(conexao), porta, comChaves ? "não usa chaves, e aqui são precisas (--chaves)"
                             : "não se entende: usa chaves (--chaves), e este lado não? ou não fala ZeroMQ");
                 }
@@ -116,7 +118,7 @@ final class Porteiro {
 
     private static String endereco(SocketChannel conexao) {
         try {
-            return ((InetSocketAddress) conexao.getRemoteAddress()).getAddress().getHostAddress();
+            return conexao.getRemoteAddress() instanceof InetSocketAddress ip ? ip.getAddress().getHostAddress() : "?";
         } catch (IOException e) {
             return "?"; // já se foi
         }

@@ -31,14 +31,15 @@ public final class Recusas {
 
     /** Registra que alguém não entrou. @param de o endereço dele @param porta a nossa @param porque e o que fazer */
     public static void recusada(String de, int porta, String porque) {
-        linha("recusada", "de", de, "porta", porta, "porque", porque);
+        String motivo = porque.replaceFirst(":.*", ""); // sem o detalhe, que quem é recusado pode variar
+        linha("recusada " + de + " " + porta + " " + motivo, "recusada", "de", de, "porta", porta, "porque", porque);
     }
 
     /** Alguém a quem nos conectamos desligou antes de haver acordo. @param dizer se se registra já */
     static void semAcordo(String com, boolean dizer) {
         semAcordo.add(com);
         if (dizer) {
-            linha("sem-acordo", "com", com, "dica", DICA);
+            linha("sem-acordo " + com, "sem-acordo", "com", com, "dica", DICA);
         }
     }
 
@@ -62,13 +63,13 @@ public final class Recusas {
         return DICA;
     }
 
-    private static void linha(String evento, Object... pares) {
+    /** @param qual o que não se repete */
+    private static void linha(String qual, String evento, Object... pares) {
         Registro onde = registro.get();
         long agora = System.nanoTime() / 1_000_000;
         if (ditas.size() >= LEMBRADAS) { // muitos endereços: antes repetir do que guardá-los todos
             ditas.clear();
         }
-        String qual = evento + pares[1] + pares[pares.length - 1].toString().replaceFirst(":.*", ""); // o motivo, sem o detalhe
         boolean nova = ditas.merge(qual, agora, (antes, esta) -> esta - antes < REPETIR_MS ? antes : esta) == agora;
         if (onde != null && nova) {
             onde.linha(evento, pares);

@@ -15,7 +15,6 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static tests.Cena.fim;
 import static tests.Cena.local;
 
 import java.io.File;
@@ -209,7 +208,7 @@ class ChavesTest {
         primario.esperarPronto();
         comChaves("part4.Backup", "--testemunha", juiz, "--pedidos", p[3], "--atualizacoes", p[4], "--consulta", 0,
                 "--pedidos-primario", local(p[1]), "--atualizacoes-primario", local(p[2]));
-        primario.esperarNoRegistro("entraram=");
+        primario.esperarNoRegistro("entraram=[backup#");
         Object[] ambos = {"--primario", local(p[1]) + "," + local(p[3])};
         assertFeito("OK seq=1 resultado=APLICADA", comChaves("part4.Client", com(ambos, "depositar", "ana", 7)));
         primario.matar();
@@ -430,6 +429,10 @@ class ChavesTest {
 
     private Processo comChaves(String papel, Object... argumentos) {
         return cena.iniciar(papel, com(argumentos, "--chaves", boa));
+    }
+
+    private static Fim fim(Processo processo) {
+        return new Fim(processo.esperarFim(PRAZO), processo.saida(), processo.registro());
     }
 
     private static Object[] com(Object[] argumentos, Object... mais) {

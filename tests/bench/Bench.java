@@ -1,11 +1,11 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION As medidas: quanto demora voltar de um diário grande, e trocar de primário.
+//DESCRIPTION As medidas: quanto demora voltar de um diário grande, e trocar de primário; quanto custam as chaves.
 //JAVA 17+
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES ../lab/Processo.java ../../shared/Carga.java ../../shared/Papel.java ../../shared/Requisicao.java
-//SOURCES ../../part2/RpcServer.java ../../part3/Sequencer.java
+//SOURCES ../../shared/GerarChaves.java ../../part2/RpcServer.java ../../part3/Client.java ../../part3/Sequencer.java
 //SOURCES ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -30,6 +31,7 @@ import shared.Diario;
 import shared.Endereco;
 import shared.Envelope;
 import shared.ErroDeUso;
+import shared.Falha;
 import shared.Json;
 import shared.Operacao;
 import shared.Papel;
@@ -38,12 +40,12 @@ import shared.SemResposta;
 import tests.lab.Processo;
 
 /** As medidas, cada uma com processos de verdade: medianas de várias rodadas, ao lado de uma rodada que não faz nada. */
-@Command(name = "tests/bench/Bench.java", description = "As medidas: recuperação de um diário grande, e troca de primário.")
+@Command(name = "tests/bench/Bench.java", description = "As medidas: recuperação de um diário grande, troca de primário, chaves.")
 public final class Bench extends Papel {
 
     @Override
     public Integer call() {
-        throw new ErroDeUso("diga o que medir: recuperacao ou troca (veja --help)");
+        throw new ErroDeUso("diga o que medir: recuperacao, troca ou chaves (veja --help)");
     }
 
     // ───── Recuperação ─────
@@ -166,6 +168,63 @@ public final class Bench extends Papel {
         } catch (SemResposta e) {
             return "";
         }
+    }
+
+    // ───── Chaves ─────
+
+    @Command(name = "chaves", description = "part3/Client carga em claro e com --chaves, uma rodada de cada, alternadas")
+    int chaves(
+            @Option(names = "--ops", paramLabel = "N", defaultValue = "4000",
+                    description = "operações por rodada (padrão: ${DEFAULT-VALUE})") int ops,
+            @Option(names = "--concorrencia", paramLabel = "N", defaultValue = "8",
+                    description = "quantas de cada vez (padrão: ${DEFAULT-VALUE})") int concorrencia,
+            @Option(names = "--rodadas", paramLabel = "N", defaultValue = "5",
+                    description = "de que se toma a mediana (padrão: ${DEFAULT-VALUE})") int rodadas) throws IOException {
+        Path pasta = Files.createTempDirectory("banco-bench-");
+        String[][] formas = {{}, {"--chaves", pasta.resolve("chaves").toString()}};
+        double[][] vazao = new double[2][rodadas];
+        double[][] p50 = new double[2][rodadas];
+        String[] pedidos = {porta(), porta()};
+        try (Processo gerador = Processo.iniciar("shared.GerarChaves", formas[1][1])) {
+            gerador.esperarFim();
+            try (Processo claro = sequenciador(pedidos[0], formas[0]); Processo cifrado = sequenciador(pedidos[1], formas[1])) {
+                for (int i = -1; i < rodadas; i++) { // a primeira de todas é para aquecer
+                    for (int f = 0; f < 2; f++) {
+                        String medida = carga(pedidos[f], ops, concorrencia, formas[f]);
+                        if (i >= 0) {
+                            vazao[f][i] = numero(medida, "ops_s");
+                            p50[f][i] = numero(medida, "p50_ms");
+                        }
+                    }
+                }
+            }
+        } finally {
+            apagar(pasta);
+        }
+        System.out.printf(Locale.ROOT, "%-12s %10s %10s%n", "", "ops/s", "p50 ms");
+        for (int f = 0; f < 2; f++) {
+            System.out.printf(Locale.ROOT, "%-12s %10.0f %10.2f%n", f == 0 ? "em claro" : "com chaves", mediana(vazao[f]), mediana(p50[f]));
+        }
+        System.out.printf(Locale.ROOT, "%-12s %10.2f %10.2f%n", "razão", mediana(vazao[1]) / mediana(vazao[0]), mediana(p50[1]) / mediana(p50[0]));
+        return 0;
+    }
+
+    private static Processo sequenciador(String pedidos, String... forma) {
+        return Processo.iniciar("part3.Sequencer", com(forma, "--memoria", "--silencioso", "--pedidos", pedidos, "--ordem", porta()))
+                .esperarPronto();
+    }
+
+    private static String carga(String pedidos, int ops, int concorrencia, String... forma) {
+        try (Processo cliente = Processo.iniciar("part3.Client", com(forma, "--sequenciador", "127.0.0.1:" + pedidos, "carga",
+                "--ops", "" + ops, "--concorrencia", "" + concorrencia))) {
+            cliente.esperarFim(Duration.ofMinutes(5));
+            return String.join(" ", cliente.saida());
+        }
+    }
+
+    private static double numero(String medida, String chave) {
+        return Stream.of(medida.split(" ")).filter(par -> par.startsWith(chave)).map(par -> par.replaceAll("^[^=]*=|[^0-9.]+$", ""))
+                .mapToDouble(Double::parseDouble).findFirst().orElseThrow(() -> new Falha("não medi: " + medida));
     }
 
     // ───── Ferramentas ─────
