@@ -332,7 +332,7 @@ public final class RpcServer extends Papel {
                 JsonRpc.atender(canal, entrada, jsonRpc, foiUtil);
             }
         } catch (IOException | RuntimeException e) {
-            registro().linha("conexao-encerrada", "de", conexao.getRemoteSocketAddress(), "erro", e.getMessage());
+            registro().aviso("conexao-encerrada", "de", conexao.getRemoteSocketAddress(), "erro", e.getMessage());
         }
     }
 

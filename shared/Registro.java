@@ -13,8 +13,13 @@ public final class Registro {
 
     private static final DateTimeFormatter HORA = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
 
+    private static final int AVISOS_MAXIMOS = 300;     // linhas, em cada…
+    private static final int AVISOS_MS = 5_000;
+
     private final String id;
     private final boolean silencioso;
+    private long avisosDesde = System.nanoTime() / 1_000_000;
+    private long avisos;
 
     public Registro(String id, boolean silencioso) {
         this.id = id;
@@ -64,7 +69,25 @@ public final class Registro {
 
     /** Registra uma mensagem que não se pôde aceitar. */
     public void recusada(String deOnde, MensagemInvalida erro) {
-        linha("mensagem-recusada", "de", deOnde, "erro", erro.getMessage());
+        aviso("mensagem-recusada", "de", deOnde, "erro", erro.getMessage());
+    }
+
+    /**
+     * Registra algo que um desconhecido fez mal. De muitos avisos seguidos só se escrevem os primeiros, e quantos mais houve:
+     * quem os provoca não enche o disco, nem faz este processo esperar por um terminal lento.
+     */
+    public synchronized void aviso(String evento, Object... pares) {
+        long agora = System.nanoTime() / 1_000_000;
+        if (agora - avisosDesde > AVISOS_MS) {
+            if (avisos > AVISOS_MAXIMOS) {
+                linha("avisos-omitidos", "quantos", avisos - AVISOS_MAXIMOS);
+            }
+            avisosDesde = agora;
+            avisos = 0;
+        }
+        if (++avisos <= AVISOS_MAXIMOS) {
+            linha(evento, pares);
+        }
     }
 
     private static String seguro(String valor) {

@@ -24,8 +24,15 @@ final class Bruto implements AutoCloseable {
     private static final int PACIENCIA_MS = 3_000; // com um servidor que deixa de ler ou de escrever
 
     private final SocketChannel canal;
+    private final int pacienciaMs;
 
     Bruto(int porta) {
+        this(porta, PACIENCIA_MS);
+    }
+
+    /** @param pacienciaMs quanto esperar por um servidor que não lê ou não escreve, antes de seguir sem ele */
+    Bruto(int porta, int pacienciaMs) {
+        this.pacienciaMs = pacienciaMs;
         try {
             canal = SocketChannel.open();
             canal.setOption(StandardSocketOptions.SO_RCVBUF, 4_096); // o que não lemos espera no servidor, não na rede
@@ -55,7 +62,7 @@ final class Bruto implements AutoCloseable {
     private Bruto mover(int sentido, ByteBuffer bytes) {
         try (Selector espera = Selector.open()) {
             canal.register(espera, sentido);
-            while (bytes.hasRemaining() && espera.select(PACIENCIA_MS) > 0
+            while (bytes.hasRemaining() && espera.select(pacienciaMs) > 0
                     && (sentido == SelectionKey.OP_READ ? canal.read(bytes) : canal.write(bytes)) >= 0) {
                 espera.selectedKeys().clear();
             }

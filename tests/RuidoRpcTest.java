@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Testes.java lab/Processo.java ../shared/Requisicao.java ../part2/RpcServer.java ../part2/Worker.java
+//SOURCES Bruto.java ConexaoRpyc.java Testes.java lab/Processo.java ../shared/Requisicao.java ../part2/RpcServer.java ../part2/Worker.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;
@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -271,6 +272,56 @@ class RuidoRpcTest {
         assertEnfileirado(conexao.pedir(BOA));
     }
 
+    @Test
+    @DisplayName("600 conexões que não se fecham, umas mudas e outras a meio de uma mensagem, não trancam a porta")
+    void ociosasParaSempre() {
+        List<Conexao> ociosas = IntStream.range(0, 600).mapToObj(i -> new Conexao()).toList();
+        ociosas.subList(0, 200).forEach(ociosa -> ociosa.escrever(BOA.substring(0, 20)));
+        try (Conexao outra = new Conexao()) {
+            assertEnfileirado(outra.pedir(BOA));
+        }
+        ociosas.forEach(Conexao::close);
+    }
+
+    @Test
+    @DisplayName("quem se mostrou útil fica, por muitas que venham ocupar lugar")
+    void quemEUtilFica() {
+        List<Conexao> ociosas = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            ociosas.add(new Conexao());
+            if (i % 100 == 0) {
+                assertEnfileirado(conexao.pedir(BOA));
+            }
+        }
+        assertEnfileirado(conexao.pedir(BOA));
+        ociosas.forEach(Conexao::close);
+    }
+
+    @Test
+    @DisplayName("300 que pedem sem parar e nunca leem as respostas não prendem as linhas de execução todas")
+    void muitosSurdos() {
+        byte[] eco = new byte[60_000]; // do RPyC: responde-se com o mesmo
+        new Random(1).nextBytes(eco);
+        byte[] pedidos = Bruto.repetir(ConexaoRpyc.quadro(false, ConexaoRpyc.pedido(1, List.of(1L, List.of(1L, List.of(eco))))), 4);
+        List<Bruto> surdos = IntStream.range(0, 300).mapToObj(i -> new Bruto(PORTA, 20).escrever(pedidos)).toList();
+        for (int i = 0; i < 20; i++) {
+            try (Conexao outra = new Conexao()) {
+                assertEnfileirado(outra.pedir(BOA));
+            }
+        }
+        surdos.forEach(surdo -> surdo.semDespedida().close());
+    }
+
+    @Test
+    @DisplayName("um lote que pediria megabytes de resposta recebe um erro; em 100 conexões ao mesmo tempo, também")
+    void lotesEnormes() {
+        assertErro(-32600, "null", conexao.pedir("[" + "7,".repeat(900) + "7]"));
+        String lote = "[" + "7,".repeat(30_000) + "7]\n";
+        List<Conexao> muitas = IntStream.range(0, 100).mapToObj(i -> new Conexao().escrever(lote)).toList();
+        muitas.forEach(uma -> assertErro(-32600, "null", uma.ler()));
+        muitas.forEach(Conexao::close);
+    }
+
     // ───── Ferramentas ─────
 
     private static void assertErro(int codigo, String id, JsonNode resposta) {
@@ -303,7 +354,7 @@ class RuidoRpcTest {
         Conexao() {
             try {
                 soquete = new Socket(InetAddress.getLoopbackAddress(), PORTA);
-                soquete.setSoTimeout(5_000);
+                soquete.setSoTimeout(10_000);
                 soquete.setTcpNoDelay(true);
                 entrada = new BufferedReader(new InputStreamReader(soquete.getInputStream(), UTF_8));
             } catch (IOException e) {

@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES Bruto.java Testes.java lab/Processo.java ../shared/Requisicao.java
 //SOURCES ../part1/Client.java ../part1/Replica.java ../part2/Worker.java
-//SOURCES ../part3/Sequencer.java ../part3/Replica.java ../part4/Primary.java ../part4/Backup.java
+//SOURCES ../part3/Sequencer.java ../part3/Replica.java ../part4/Primary.java ../part4/Backup.java ../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;
@@ -40,6 +40,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -57,16 +59,19 @@ import shared.Endereco;
 import shared.Json;
 import shared.Operacao;
 import shared.Requisicao;
+import shared.SemResposta;
 import tests.lab.Processo;
 
 /**
- * Cada processo tem só 48 MB e sofre todos os ataques, um depois do outro. Depois de cada um, um cliente JeroMQ que se
- * porta bem é atendido, o processo está de pé e o registro dele não tem pilhas de erro.
+ * Cada processo tem só 48 MB e sofre todos os ataques, um depois do outro. Durante eles, quem faz perguntas às portas todas
+ * tem sempre resposta. Depois de cada um, um cliente JeroMQ que se porta bem é atendido, o processo está de pé e o registro
+ * dele não tem pilhas de erro.
  */
 @DisplayName("Ruído nas portas ZeroMQ")
 class RuidoTest {
 
     private static final String ESTADO = "{\"pedido\": \"ESTADO\"}";
+    private static final String VISAO = "{\"pedido\": \"VISAO\"}";
     private static final Duration PRAZO_CURTO = Duration.ofSeconds(5);
     private static final String QUE_DIFUNDEM = "DIFUSAO.*";
     private static final String QUE_RESPONDEM = "PEDIDOS_3|CONSULTA_1"; // as outras são o mesmo código
@@ -88,7 +93,8 @@ class RuidoTest {
         PEDIDOS_4("part4.Primary", "--pedidos", SocketType.REQ),
         DIFUSAO_4("part4.Primary", "--atualizacoes", SocketType.SUB),
         CONSULTA_4("part4.Primary", "--consulta", SocketType.REQ),
-        CONSULTA_4_BACKUP("part4.Backup", "--consulta", SocketType.REQ);
+        CONSULTA_4_BACKUP("part4.Backup", "--consulta", SocketType.REQ),
+        TESTEMUNHA("part4.Witness", "--porta", SocketType.REQ);
 
         private final String papel;
         private final String opcao;
@@ -105,6 +111,9 @@ class RuidoTest {
     private static final Map<String, Processo> PROCESSOS = new HashMap<>();
 
     private final List<Bruto> brutos = new ArrayList<>();
+    private final AtomicBoolean perguntando = new AtomicBoolean(true);
+    private final List<String> semResposta = new CopyOnWriteArrayList<>();
+    private final Thread perguntador = new Thread(this::perguntar);
 
     /** Todos de pé; quem um ataque anterior derrubou, outra vez. */
     @BeforeEach
@@ -112,11 +121,28 @@ class RuidoTest {
         for (Porta porta : Porta.values()) {
             PROCESSOS.compute(porta.papel, (papel, antes) -> antes != null && antes.vivo() ? antes : iniciar(papel));
         }
+        perguntador.start();
     }
 
     @AfterEach
-    void desligar() {
+    void desligar() throws InterruptedException {
         brutos.forEach(Bruto::close);
+        perguntando.set(false);
+        perguntador.join();
+        assertEquals(List.of(), semResposta, "quem perguntava durante o ataque");
+    }
+
+    /** Pergunta sempre, uma vez a cada porta das que respondem; cada pergunta tem 10 s. */
+    private void perguntar() {
+        List<Porta> portas = Stream.of(Porta.values()).filter(porta -> porta.par == SocketType.REQ).toList();
+        for (int i = 0; perguntando.get(); i++) {
+            Porta porta = portas.get(i % portas.size());
+            try {
+                pedir(porta, porta == Porta.TESTEMUNHA ? VISAO : ESTADO);
+            } catch (SemResposta e) {
+                semResposta.add(porta + ": " + e.getMessage());
+            }
+        }
     }
 
     @AfterAll
@@ -454,8 +480,7 @@ class RuidoTest {
     }
 
     private static void responde(Porta porta, Operacao op) {
-        String pedido = porta.opcao.equals("--pedidos") ? op.json() : ESTADO;
-        String resposta = pedir(porta, pedido);
+        String resposta = pedir(porta, porta == Porta.TESTEMUNHA ? VISAO : porta.opcao.equals("--pedidos") ? op.json() : ESTADO);
         assertTrue(resposta.startsWith("OK ") || resposta.startsWith("{\""), resposta);
     }
 
