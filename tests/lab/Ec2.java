@@ -206,14 +206,15 @@ final class Ec2 {
 
     /** Entra em cada máquina e vê o que há nela. */
     private void conferirMaquinas() {
-        System.out.println("As três máquinas:");
+        String margem = mostrar ? "# " : "";
+        System.out.println(margem + "As três máquinas:");
         vistas.putAll(TresMaquinas.emTodas(onde -> ver(maquinas.get(onde), privados.get(onde))));
         for (Onde onde : Onde.values()) {
             Vista vista = vistas.get(onde);
             Maquina maquina = maquinas.get(onde);
             privados.putIfAbsent(onde, vista.privado());
             jbang.put(onde, vista.jbang());
-            System.out.printf("  %-10s %s, entre elas %s: Java %s%s%n", maquina.papel(), maquina.host(), privados.get(onde), vista.java(),
+            System.out.printf("%s  %-10s %s, entre elas %s: Java %s%s%n", margem, maquina.papel(), maquina.host(), privados.get(onde), vista.java(),
                     jar ? "" : ", JBang em " + vista.jbang());
         }
         if (new HashSet<>(privados.values()).size() < Onde.values().length) {
@@ -333,7 +334,7 @@ final class Ec2 {
 
     /** Os mesmos passos, para digitar. */
     private void aMao() {
-        System.out.println("# Conferir: entra-se em cada máquina, e há lá Java 17 ou mais novo" + (jar ? "?" : ", e JBang?"));
+        System.out.println("# Conferir: em cada máquina, Java 17 ou mais novo" + (jar ? "" : ", e o JBang"));
         cada(onde -> "java -version" + (jar ? "" : " && " + jbang.get(onde) + " --version"));
         System.out.println("\n# Copiar");
         cada(onde -> "mkdir -p " + pasta + (jar ? "/libs" : ""));
@@ -351,16 +352,16 @@ final class Ec2 {
     }
 
     private void aMao(Parte parte) {
-        System.out.printf("%n# Parte %d, %s: cada linha no seu terminal, e espere por pronto: antes da seguinte%n", parte.numero(), parte.nome());
+        System.out.printf("%n# Parte %d, %s: cada linha num terminal; espere por pronto: antes da seguinte%n", parte.numero(), parte.nome());
         parte.servidores().forEach(papel -> System.out.println(maquinas.get(papel.onde()).aMao(
                 comando(papel) + (papel.guardaEstado() ? " --do-zero" : "") + " --silencioso", true)));
-        System.out.println("# O trabalho: dois clientes ao mesmo tempo, cada um no seu terminal");
+        System.out.println("# O trabalho: dois clientes ao mesmo tempo, cada um num terminal");
         for (int i = 0; i < parte.clientes().size(); i++) {
             Parte.Papel cliente = parte.clientes().get(i);
             System.out.println(maquinas.get(cliente.onde()).aMao(comando(cliente) + " carga --ops " + ops + " --contas " + contas
                     + " --semente " + (semente + i), true));
         }
-        System.out.println("# Resumos iguais = réplicas iguais. Depois, Ctrl-C em cada terminal");
+        System.out.println("# Resumos iguais = réplicas iguais; no fim, Ctrl-C em cada terminal");
         Parte.Papel cliente = parte.clientes().get(0);
         System.out.println(maquinas.get(Onde.CLIENT).aMao("cd " + pasta + " && " + tres.comando(Onde.CLIENT, cliente.classe())
                 + " estado --consultas " + privados.get(Onde.REPLICA01) + ":7001," + privados.get(Onde.REPLICA02) + ":7001", false));
