@@ -11,6 +11,8 @@ uso() {
   cat <<'FIM'
 Uso: ./run-all.sh [PARTE…] [opções]   compara as quatro partes, ou só as nomeadas
      ./run-all.sh test [CLASSE…]      roda todos os testes, ou só os das classes
+     ./run-all.sh ec2 --client HOST --replica01 HOST --replica02 HOST [--usuario U] [--chave ARQ] [PARTE…]
+                                      compara-as em três máquinas, por ssh; ec2 --help mostra as opções
      ./run-all.sh preparar            só prepara: obtém o JBang e compila tudo
      ./run-all.sh chaves [PASTA]      faz as chaves de --chaves (padrão: chaves/)
      ./run-all.sh chaves [PASTA] --cliente NOME   mais um cliente nelas
@@ -96,6 +98,11 @@ case "${1-}" in
     shift
     obter_jbang
     exec "$JBANG" --quiet shared/GerarChaves.java "$@"
+    ;;
+  ec2)
+    obter_jbang
+    construir tests/lab/Lab.java
+    exec "$JBANG" tests/lab/Lab.java "$@"
     ;;
   preparar)
     obter_jbang

@@ -1,22 +1,16 @@
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.File;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import shared.Carga;
 import shared.Endereco;
 import shared.Falha;
@@ -97,17 +91,17 @@ final class Comparacao {
 
     private final Parte parte;
     private final Trabalho trabalho;
+    private final Lugar lugar;
     private final List<Processo> processos = new ArrayList<>();
-    private Path pasta; // os diários desta rodada, apagados no fim
 
-    Comparacao(Parte parte, Trabalho trabalho) {
+    Comparacao(Parte parte, Trabalho trabalho, Lugar lugar) {
         this.parte = parte;
         this.trabalho = trabalho;
+        this.lugar = lugar;
     }
 
     /** @throws Falha se um papel não fica de pé ou um cliente falha */
-    Relato rodar() throws IOException {
-        pasta = Files.createTempDirectory("banco-");
+    Relato rodar() {
         try {
             List<Processo> clientes;
             if (parte.ordenada()) {
@@ -124,9 +118,6 @@ final class Comparacao {
         } finally {
             processos.forEach(Processo::encerrar);
             processos.forEach(Processo::close);
-            try (Stream<Path> arquivos = Files.walk(pasta)) {
-                arquivos.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-            }
         }
     }
 
@@ -148,10 +139,11 @@ final class Comparacao {
     private Processo iniciar(Parte.Papel papel, List<String> mais) {
         List<String> argumentos = new ArrayList<>(papel.opcoes());
         argumentos.addAll(mais);
+        String nome = "parte-" + parte.numero() + "-" + papel.nome();
         if (papel.guardaEstado()) {
-            argumentos.addAll(List.of("--dados", pasta.resolve(Integer.toString(processos.size())).toString()));
+            argumentos.addAll(List.of("--dados", lugar.pasta(nome)));
         }
-        Processo processo = Processo.iniciar(papel.classe(), argumentos.toArray(String[]::new));
+        Processo processo = lugar.iniciar(papel.onde(), nome, papel.classe(), argumentos);
         processos.add(processo);
         return processo;
     }

@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
 import org.HdrHistogram.Histogram;
 import shared.Carga;
 import shared.Operacao;
@@ -55,48 +58,61 @@ final class Ensaio {
     Resultado rodar(int parte) {
         try (Rede rede = new Rede(rastro, trabalho.semente()); Montagem m = Montagem.de(parte, rastro, rede, trabalho.clientes())) {
             rede.mudarTodas(regras -> trabalho.falhas().regras().forEach(regra -> regra.em(regras)));
-            List<Cliente> clientes = m.clientes();
-            List<Iterator<Operacao>> cargas = new ArrayList<>();
-            for (int i = 0; i < clientes.size(); i++) {
-                cargas.add(Carga.operacoes(trabalho.semente() + i, trabalho.contas(), trabalho.ops()));
-            }
-            List<Thread> linhas = new ArrayList<>();
-            for (int i = 0; i < clientes.size(); i++) {
-                Cliente cliente = clientes.get(i);
-                Iterator<Operacao> carga = cargas.get(i);
-                Thread linha = new Thread(() -> pedirTudo(m, rede, cliente, carga));
-                linhas.add(linha);
-                linha.start();
-            }
-            for (Thread linha : linhas) {
-                linha.join();
-            }
-            curar(m, rede);
-            esperarQuieto(m);
-            return medir(m, m.palco().julgar(m.replicas().toArray(String[]::new)));
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
+            return rodar(m, rede::isolar,
+                    () -> rede.mudarTodas(regras -> regras.perda(0).duplicacao(0).reordenacao(0).cortar(false).atraso(0, 0)));
         }
     }
 
-    private void pedirTudo(Montagem m, Rede rede, Cliente cliente, Iterator<Operacao> carga) {
+    /** O mesmo, em três máquinas, e com a rede que há entre elas. */
+    Resultado rodar(Parte parte, TresMaquinas maquinas) {
+        try (Montagem m = Montagem.de(parte, rastro, maquinas)) {
+            return rodar(m, (nome, sim) -> {
+                rastro.anotar(rastro.evento("falta").put("evento", sim ? "cortar" : "ligar").put("alvo", nome));
+                maquinas.isolar(parte.onde(nome), sim);
+            }, maquinas::religar);
+        }
+    }
+
+    /**
+     * @param isolar corta, ou volta a ligar, um processo dos outros
+     * @param sanar  faz a rede voltar a funcionar
+     */
+    private Resultado rodar(Montagem m, BiConsumer<String, Boolean> isolar, Runnable sanar) {
+        List<CompletableFuture<Void>> linhas = new ArrayList<>();
+        for (int i = 0; i < m.clientes().size(); i++) {
+            Cliente cliente = m.clientes().get(i);
+            Iterator<Operacao> carga = Carga.operacoes(trabalho.semente() + i, trabalho.contas(), trabalho.ops());
+            linhas.add(CompletableFuture.runAsync(() -> pedirTudo(m, isolar, cliente, carga), tarefa -> new Thread(tarefa).start()));
+        }
+        try {
+            linhas.forEach(CompletableFuture::join);
+        } catch (CompletionException e) { // uma falta que não se conseguiu fazer
+            throw e.getCause() instanceof RuntimeException causa ? causa : e;
+        }
+        sanar.run();
+        curar(m);
+        esperarQuieto(m);
+        return medir(m, m.palco().julgar(m.replicas().toArray(String[]::new)));
+    }
+
+    private void pedirTudo(Montagem m, BiConsumer<String, Boolean> isolar, Cliente cliente, Iterator<Operacao> carga) {
         while (carga.hasNext() && cliente.processo().vivo()) {
-            agir(m, rede);
+            agir(m, isolar);
             cliente.fazer(carga.next());
         }
     }
 
     /** As ações cuja hora chegou, por quem chegar primeiro. */
-    private synchronized void agir(Montagem m, Rede rede) {
+    private synchronized void agir(Montagem m, BiConsumer<String, Boolean> isolar) {
         double feito = pedidas++ / (double) (trabalho.clientes() * trabalho.ops());
         List<Falhas.Acao> acoes = trabalho.falhas().acoes();
         while (acoesFeitas < acoes.size() && acoes.get(acoesFeitas).quando() <= feito) {
             Falhas.Acao acao = acoes.get(acoesFeitas++);
-            fazer(acao.qual(), acao.alvo().equals("central") ? m.central() : m.replicas().get(1), m, rede);
+            fazer(acao.qual(), acao.alvo().equals("central") ? m.central() : m.replicas().get(1), m, isolar);
         }
     }
 
-    private static void fazer(String qual, String alvo, Montagem m, Rede rede) {
+    private static void fazer(String qual, String alvo, Montagem m, BiConsumer<String, Boolean> isolar) {
         if (alvo == null) {
             return; // o multicast não tem centro
         }
@@ -110,14 +126,13 @@ final class Ensaio {
             }
             case "parar" -> m.palco().parar(alvo);
             case "continuar" -> m.palco().continuar(alvo);
-            case "cortar" -> rede.isolar(alvo, true);
-            default -> rede.isolar(alvo, false);
+            case "cortar" -> isolar.accept(alvo, true);
+            default -> isolar.accept(alvo, false);
         }
     }
 
     /** Tudo volta a funcionar: o que ainda faltar depois disto falta para sempre. */
-    private static void curar(Montagem m, Rede rede) {
-        rede.mudarTodas(regras -> regras.perda(0).duplicacao(0).reordenacao(0).cortar(false).atraso(0, 0));
+    private static void curar(Montagem m) {
         for (String nome : m.palco().nomes()) {
             if (!m.palco().processo(nome).vivo()) {
                 m.palco().reiniciar(nome);

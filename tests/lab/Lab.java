@@ -4,8 +4,9 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Cenas.java Comparacao.java Conteudo.java Ensaio.java Falhas.java Garantias.java Montagem.java
-//SOURCES Palco.java Parte.java Processo.java Rede.java RedeComando.java Relatorio.java Vereditos.java
+//SOURCES Aqui.java Cenas.java Comparacao.java Conteudo.java Ec2.java Ensaio.java Falhas.java Garantias.java Lugar.java
+//SOURCES Maquina.java Montagem.java Palco.java Parte.java Processo.java Rede.java RedeComando.java Relatorio.java
+//SOURCES TresMaquinas.java Vereditos.java
 //SOURCES ../../shared/Carga.java ../../shared/Papel.java
 //SOURCES ../../part1/Client.java ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
@@ -74,19 +75,27 @@ public final class Lab extends Papel {
         }
         Falhas comFalhas = Falhas.ler(falhas);
         Trabalho trabalho = new Trabalho(ops, contas, semente);
+        boolean cumpriram;
+        try (Lugar lugar = new Aqui(livres)) {
+            cumpriram = comparar(numeros.stream().map(numero -> Parte.numero(numero, lugar)).toList(), trabalho, lugar);
+        }
+        return ensaiar(numeros, new Ensaio.Trabalho(clientes, ensaio, contas, semente, comFalhas), falhas, relatorio) && cumpriram ? 0 : 1;
+    }
+
+    /** O mesmo trabalho em cada parte, lado a lado. @return se todas cumpriram o que prometem */
+    static boolean comparar(List<Parte> partes, Trabalho trabalho, Lugar lugar) {
         List<Relato> relatos = new ArrayList<>();
-        for (int numero : numeros) {
-            Parte parte = Parte.numero(numero, new Parte.Portas(livres));
-            System.out.println("Parte " + numero + ", " + parte.nome() + ":");
+        for (Parte parte : partes) {
+            System.out.println("Parte " + parte.numero() + ", " + parte.nome() + ":");
             parte.servidores().forEach(papel -> System.out.println("  " + papel.comando()));
             parte.clientes().forEach(papel -> System.out.println("  " + papel.comando() + " carga"));
-            relatos.add(new Comparacao(parte, trabalho).rodar());
+            relatos.add(new Comparacao(parte, trabalho, lugar).rodar());
         }
-        System.out.printf("%nDois clientes ao mesmo tempo, %d operações de cada um, %d contas, semente %d.%n", ops, contas, semente);
+        System.out.printf("%nDois clientes ao mesmo tempo, %d operações de cada um, %d contas, semente %d.%n", trabalho.ops(),
+                trabalho.contas(), trabalho.semente());
         medidas(relatos);
         veredictos(relatos);
-        boolean cumpriram = relatos.stream().allMatch(Relato::cumpriu);
-        return ensaiar(numeros, new Ensaio.Trabalho(clientes, ensaio, contas, semente, comFalhas), falhas, relatorio) && cumpriram ? 0 : 1;
+        return relatos.stream().allMatch(Relato::cumpriu);
     }
 
     /** As mesmas operações outra vez, agora com a rede do laboratório no meio, e falhas. */
@@ -94,13 +103,21 @@ public final class Lab extends Papel {
         if (trabalho.ops() == 0) {
             return true;
         }
+        anunciarEnsaio(trabalho, falhas);
+        return mostrarEnsaio(numeros.stream().map(numero -> new Ensaio(trabalho).rodar(numero)).toList(), falhas, relatorio);
+    }
+
+    static void anunciarEnsaio(Ensaio.Trabalho trabalho, String falhas) {
         System.out.printf("%nAgora com falhas: %s. %d clientes, %d operações de cada um.%n", falhas.isBlank() ? "nenhuma" : falhas,
                 trabalho.clientes(), trabalho.ops());
-        List<Ensaio.Resultado> resultados = numeros.stream().map(numero -> new Ensaio(trabalho).rodar(numero)).toList();
+    }
+
+    /** As tabelas de um ensaio, e o relatório. @return se todas as partes cumpriram o que prometem */
+    static boolean mostrarEnsaio(List<Ensaio.Resultado> resultados, String falhas, Path relatorio) throws IOException {
         String forma = "%-17s %6s %7s %7s %6s %6s %6s %8s%n";
         System.out.printf("%n" + forma, "parte", "msg/op", "p50 ms", "p99 ms", "ops/s", "recus.", "indet.", "parado s");
         for (Ensaio.Resultado r : resultados) {
-            linha(forma, nome(r), "%.1f".formatted(r.mensagensPorOp()), "%.1f".formatted(r.p50()), "%.1f".formatted(r.p99()),
+            linha(forma, nome(r), mensagens(r), "%.1f".formatted(r.p50()), "%.1f".formatted(r.p99()),
                     "%.0f".formatted(r.opsPorSegundo()), r.recusadas(), r.indeterminadas(), "%.1f".formatted(r.semServico()));
         }
         System.out.println();
@@ -120,7 +137,7 @@ public final class Lab extends Papel {
     private static void escreverRelatorio(Path html, String falhas, List<Ensaio.Resultado> resultados) throws IOException {
         List<String> partes = resultados.stream().map(Lab::nome).toList();
         List<List<String>> linhas = new ArrayList<>();
-        linhas.add(celulas("mensagens por operação", resultados, r -> "%.1f".formatted(r.mensagensPorOp())));
+        linhas.add(celulas("mensagens por operação", resultados, Lab::mensagens));
         linhas.add(celulas("latência p50, ms", resultados, r -> "%.1f".formatted(r.p50())));
         linhas.add(celulas("latência p99, ms", resultados, r -> "%.1f".formatted(r.p99())));
         linhas.add(celulas("recusadas", resultados, r -> "" + r.recusadas()));
@@ -134,6 +151,11 @@ public final class Lab extends Papel {
                 new Relatorio.Tabela("O que custou, e o que se viu", juntar("", partes), linhas),
                 new Relatorio.Tabela("As garantias, vistas agora", juntar("", partes), garantias)));
         System.out.println("\nO relatório, para abrir no navegador: " + html.toAbsolutePath());
+    }
+
+    /** Quem não tem a rede do laboratório no meio não as conta. */
+    private static String mensagens(Ensaio.Resultado r) {
+        return r.mensagensPorOp() == 0 ? "-" : "%.1f".formatted(r.mensagensPorOp());
     }
 
     private static List<String> celulas(String nome, List<Ensaio.Resultado> resultados, Function<Ensaio.Resultado, String> celula) {
@@ -159,6 +181,12 @@ public final class Lab extends Papel {
             System.out.println("  " + v.nome() + ":");
             v.detalhes().forEach(linha -> System.out.println(quebrar(linha).indent(6).stripTrailing()));
         });
+    }
+
+    @Command(name = "ec2", description = "a mesma comparação em três máquinas, por ssh", sortOptions = false,
+            footer = "O caminho inteiro, com o Security Group, está no README, em \"Três máquinas EC2\".")
+    int ec2(@Mixin Ec2 ec2) throws IOException {
+        return ec2.rodar();
     }
 
     @Command(name = "cenas", description = "lista as cenas")

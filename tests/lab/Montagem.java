@@ -9,7 +9,7 @@ import tests.lab.Palco.Cliente;
 import tests.lab.Rede.Tipo;
 
 /**
- * Cada parte de pé, com duas réplicas, e com a {@link Rede} em todos os enlaces.
+ * Cada parte de pé, com duas réplicas, e, se é só nesta máquina, com a {@link Rede} em todos os enlaces.
  *
  * @param nome     a arquitetura
  * @param replicas quem tem um banco
@@ -28,6 +28,38 @@ record Montagem(int parte, String nome, Palco palco, List<Cliente> clientes, Lis
             case 4 -> primarioComBackup(rastro, rede, nomes);
             default -> throw new IllegalArgumentException("parte " + parte);
         };
+    }
+
+    /** Põe de pé uma parte sem a {@link Rede}: cada papel onde ela diz, e já de pé quem os outros esperam. */
+    static Montagem de(Parte parte, Rastro rastro, Lugar lugar) {
+        String prefixo = "ensaio-" + parte.numero() + "-";
+        Palco palco = new Palco(rastro, parte.numero(), parte.nome(), 1, new Palco.Anfitriao() {
+            @Override
+            public Processo iniciar(String nome, String classe, List<String> argumentos) {
+                return lugar.iniciar(parte.onde(nome), prefixo + nome, classe, argumentos);
+            }
+
+            @Override
+            public String pasta(String nome) {
+                return lugar.pasta(prefixo + nome);
+            }
+        }, parte.papeis().stream().map(Parte.Papel::nome).toArray(String[]::new));
+        try {
+            for (int i = 0; i < parte.replicas().size(); i++) {
+                palco.conhecer(parte.replicas().get(i) + ".consulta", parte.consultas().get(i));
+            }
+            parte.servidores().forEach(papel -> palco.iniciar(papel.nome(), papel.classe(), papel.opcoes().toArray()));
+            if (parte.primario() != 0) {
+                palco.conhecer(parte.central(), parte.primario());
+                palco.esperarEstado(parte.central(), "o backup em dia", e -> e.path("em_dia").asInt() == 2);
+            }
+            List<Cliente> clientes = parte.clientes().stream()
+                    .map(papel -> palco.cliente(papel.nome(), papel.classe(), papel.opcoes().toArray())).toList();
+            return new Montagem(parte.numero(), parte.nome(), palco, clientes, parte.replicas(), parte.central());
+        } catch (RuntimeException | Error e) {
+            palco.close();
+            throw e;
+        }
     }
 
     private static Montagem multicast(Rastro rastro, Rede rede, List<String> nomes) {

@@ -42,12 +42,39 @@ public final class Palco implements AutoCloseable {
     private static final Set<String> DECISOES = Set.of("visao", "assumir", "descer", "descartar", "instantaneo", "recuperar",
             "esperar", "erro", "recuperado", "indeterminada");
 
+    private static final List<String> DEPRESSA = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+    /** Quem inicia os processos, nesta máquina ou noutra. */
+    interface Anfitriao {
+
+        /** Inicia um papel e não espera por nada. */
+        Processo iniciar(String nome, String classe, List<String> argumentos);
+
+        /** A pasta em que este processo guarda o que guarda. */
+        String pasta(String nome);
+    }
+
+    /** O desta máquina. */
+    private final class Daqui implements Anfitriao {
+
+        @Override
+        public Processo iniciar(String nome, String classe, List<String> argumentos) {
+            return Processo.iniciarCom(DEPRESSA, classe, argumentos.toArray(String[]::new));
+        }
+
+        @Override
+        public String pasta(String nome) {
+            return pasta.resolve(nome).toString();
+        }
+    }
+
     /** Como um processo se inicia. */
     private record Papel(String classe, List<Object> opcoes) {
     }
 
     private final Rastro rastro;
     private final Path pasta;
+    private final Anfitriao anfitriao;
     private final Map<String, Integer> portas = new ConcurrentHashMap<>();
     private final Map<String, Papel> papeis = new LinkedHashMap<>();
     private final Map<String, Processo> processos = new LinkedHashMap<>();
@@ -58,7 +85,13 @@ public final class Palco implements AutoCloseable {
      * @param processos os nomes de todos, na ordem em que o diagrama os mostra
      */
     public Palco(Rastro rastro, int parte, String titulo, long semente, String... processos) {
+        this(rastro, parte, titulo, semente, null, processos);
+    }
+
+    /** @param anfitriao {@code null} = esta máquina */
+    Palco(Rastro rastro, int parte, String titulo, long semente, Anfitriao anfitriao, String... processos) {
         this.rastro = rastro;
+        this.anfitriao = anfitriao == null ? new Daqui() : anfitriao;
         try {
             this.pasta = Files.createTempDirectory("banco-palco-");
         } catch (IOException e) {
@@ -79,6 +112,11 @@ public final class Palco implements AutoCloseable {
         return portas.computeIfAbsent(nome, n -> Processo.portaLivre());
     }
 
+    /** A porta com este nome é esta. */
+    void conhecer(String nome, int porta) {
+        portas.put(nome, porta);
+    }
+
     /** O endereço da porta com este nome. */
     public String em(String nome) {
         return "127.0.0.1:" + porta(nome);
@@ -86,7 +124,7 @@ public final class Palco implements AutoCloseable {
 
     // ───── Processos ─────
 
-    /** Inicia um papel e espera que esteja pronto. As opções de nome, de dados e de consulta ele as recebe daqui. */
+    /** Inicia um papel e espera que esteja pronto. As opções de nome, de dados e de consulta, se as não traz, recebe-as daqui. */
     public Processo iniciar(String nome, String classe, Object... opcoes) {
         papeis.put(nome, new Papel(classe, List.of(opcoes)));
         return subir(nome).esperarPronto();
@@ -105,17 +143,16 @@ public final class Palco implements AutoCloseable {
 
     private Processo subir(String nome, Object... mais) {
         Papel papel = papeis.get(nome);
-        List<String> argumentos = new ArrayList<>(List.of("--id", nome));
+        List<String> argumentos = new ArrayList<>(papel.opcoes().contains("--id") ? List.of() : List.of("--id", nome));
         if (GUARDA.contains(papel.classe())) {
-            argumentos.addAll(List.of("--dados", pasta.resolve(nome).toString()));
+            argumentos.addAll(List.of("--dados", anfitriao.pasta(nome)));
         }
-        if (TEM_BANCO.contains(papel.classe())) {
+        if (TEM_BANCO.contains(papel.classe()) && !papel.opcoes().contains("--consulta")) {
             argumentos.addAll(List.of("--consulta", "" + porta(nome + ".consulta")));
         }
         papel.opcoes().forEach(opcao -> argumentos.add(opcao.toString()));
         Stream.of(mais).forEach(opcao -> argumentos.add(opcao.toString()));
-        List<String> rapida = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-        Processo processo = Processo.iniciarCom(rapida, papel.classe(), argumentos.toArray(String[]::new));
+        Processo processo = anfitriao.iniciar(nome, papel.classe(), argumentos);
         processos.put(nome, processo);
         anotarProcesso(nome, "iniciado");
         return processo.aoRegistrar(linha -> registrou(nome, linha));
@@ -220,8 +257,7 @@ public final class Palco implements AutoCloseable {
         List<String> argumentos = new ArrayList<>(List.of("--id", nome));
         Stream.of(opcoes).forEach(opcao -> argumentos.add(opcao.toString()));
         argumentos.addAll(List.of("lote", "-"));
-        Processo processo = Processo.iniciarCom(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), classe,
-                argumentos.toArray(String[]::new));
+        Processo processo = anfitriao.iniciar(nome, classe, argumentos);
         processos.put(nome, processo);
         anotarProcesso(nome, "iniciado");
         return new Cliente(nome, processo);

@@ -1,29 +1,43 @@
 package tests.lab;
 
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import shared.Endereco;
+import tests.lab.Lugar.Onde;
 
 /**
- * Uma das quatro partes, do jeito que se põe de pé numa máquina só: quem inicia, com que opções, em que portas.
+ * Uma das quatro partes, do jeito que se põe de pé: quem inicia, em que máquina, com que opções, em que portas.
  *
  * @param numero     1 a 4
  * @param nome       a arquitetura
  * @param ordenada   se promete a mesma ordem em todas as réplicas
  * @param servidores os papéis que ficam de pé, na ordem de iniciar
  * @param clientes   dois clientes, sem o comando deles
- * @param consultas  a porta de consulta de cada réplica
- * @param primario   a porta de pedidos de quem sabe quantos estão em dia com ele; 0 = ninguém
+ * @param replicas   os nomes de quem tem um banco
+ * @param consultas  a porta, em 127.0.0.1, por que se consulta cada réplica
+ * @param central    sem quem ninguém avança, ou muda quem manda; {@code null} se não há
+ * @param primario   a porta, em 127.0.0.1, dos pedidos a quem sabe quantos estão em dia com ele; 0 = ninguém
  */
-record Parte(int numero, String nome, boolean ordenada, List<Papel> servidores, List<Papel> clientes, List<Integer> consultas,
-        int primario) {
+record Parte(int numero, String nome, boolean ordenada, List<Papel> servidores, List<Papel> clientes, List<String> replicas,
+        List<Integer> consultas, String central, int primario) {
+
+    private static final Set<String> ESCUTAM = Set.of("--porta", "--pedidos", "--atualizacoes", "--ordem", "--consulta");
 
     /** Uma linha de comando: {@code part3.Replica} e as opções dela. */
-    record Papel(String classe, List<String> opcoes) {
+    record Papel(String nome, Onde onde, String classe, List<String> opcoes) {
 
-        static Papel de(String classe, Object... opcoes) {
-            return new Papel(classe, Stream.of(opcoes).map(Object::toString).toList());
+        /** @param opcoes textos, números, e listas deles */
+        static Papel de(String nome, Onde onde, String classe, Object... opcoes) {
+            List<String> todas = new ArrayList<>();
+            for (Object opcao : opcoes) {
+                Stream<?> estas = opcao instanceof Collection<?> varias ? varias.stream() : Stream.of(opcao);
+                estas.forEach(esta -> todas.add(esta.toString()));
+            }
+            return new Papel(nome, onde, classe, todas);
         }
 
         /** Se este papel tem um diário em disco. */
@@ -31,82 +45,134 @@ record Parte(int numero, String nome, boolean ordenada, List<Papel> servidores, 
             return !classe.startsWith("part1.") && !classe.endsWith(".Client");
         }
 
+        /** O arquivo dele: part3/Replica.java. */
+        String arquivo() {
+            return classe.replace('.', '/') + ".java";
+        }
+
+        /** As portas em que escuta. */
+        List<Integer> escuta() {
+            return IntStream.range(1, opcoes.size())
+                    .filter(i -> ESCUTAM.contains(opcoes.get(i - 1)) && opcoes.get(i).matches("\\d+"))
+                    .mapToObj(i -> Integer.parseInt(opcoes.get(i))).toList();
+        }
+
+        /** Os endereços a que se conecta. */
+        List<Endereco> alcanca() {
+            return opcoes.stream().filter(opcao -> opcao.matches("[\\w.-]+:\\d+(,[\\w.-]+:\\d+)*"))
+                    .flatMap(opcao -> Endereco.lerLista(opcao, 0).stream()).toList();
+        }
+
         /** O que a pessoa digitaria. */
         String comando() {
-            return "jbang " + classe.replace('.', '/') + ".java " + String.join(" ", opcoes);
+            return "jbang " + arquivo() + " " + String.join(" ", opcoes);
         }
     }
 
-    /** As portas de costume, ou no lugar de cada uma, sempre a mesma porta livre. */
-    static final class Portas {
+    /** As máquinas e as portas de cada papel, como se escrevem nas opções dele. */
+    private record Mapa(Lugar lugar) {
 
-        private final boolean livres;
-        private final Map<Integer, Integer> escolhidas = new HashMap<>();
-
-        Portas(boolean livres) {
-            this.livres = livres;
+        private String em(Onde onde, int costume) {
+            return em(onde, costume, costume);
         }
 
-        int de(int costume) {
-            return livres ? escolhidas.computeIfAbsent(costume, c -> Processo.portaLivre()) : costume;
+        private String em(Onde onde, int costume, int nestaSo) {
+            return lugar.endereco(onde) + ":" + lugar.porta(costume, nestaSo);
         }
 
-        String em(int costume) {
-            return "127.0.0.1:" + de(costume);
+        private int porta(int costume) {
+            return lugar.porta(costume, costume);
+        }
+
+        private List<String> escutar(Onde onde) {
+            return lugar.escutar(onde, false);
+        }
+
+        private int consulta2() {
+            return lugar.porta(7001, 7002);
+        }
+
+        private List<Integer> consultas() {
+            return List.of(lugar.chegar(Onde.REPLICA01, porta(7001)), lugar.chegar(Onde.REPLICA02, consulta2()));
         }
     }
 
-    static Parte numero(int numero, Portas p) {
+    static Parte numero(int numero, Lugar lugar) {
+        Mapa m = new Mapa(lugar);
         return switch (numero) {
-            case 1 -> multicast(p);
-            case 2 -> rpcComFila(p);
-            case 3 -> ordemTotal(p);
-            case 4 -> primarioComBackup(p);
+            case 1 -> multicast(m);
+            case 2 -> rpcComFila(m);
+            case 3 -> ordemTotal(m);
+            case 4 -> primarioComBackup(m);
             default -> throw new IllegalArgumentException("parte " + numero);
         };
     }
 
-    private static Parte multicast(Portas p) {
-        String clientes = p.em(5555) + "," + p.em(5556);
+    /** Os papéis todos, com os clientes. */
+    List<Papel> papeis() {
+        return Stream.concat(servidores.stream(), clientes.stream()).toList();
+    }
+
+    /** A máquina do papel com este nome. */
+    Onde onde(String nome) {
+        return papeis().stream().filter(papel -> papel.nome().equals(nome)).findFirst().orElseThrow().onde();
+    }
+
+    private static Parte multicast(Mapa m) {
+        String clientes = m.em(Onde.CLIENT, 5555) + "," + m.em(Onde.CLIENT, 5556);
         return new Parte(1, "multicast", false,
-                List.of(Papel.de("part1.Replica", "--id", "replica-1", "--clientes", clientes, "--consulta", p.de(7001)),
-                        Papel.de("part1.Replica", "--id", "replica-2", "--clientes", clientes, "--consulta", p.de(7002))),
-                List.of(Papel.de("part1.Client", "--porta", p.de(5555), "--esperar", 2),
-                        Papel.de("part1.Client", "--porta", p.de(5556), "--esperar", 2)),
-                List.of(p.de(7001), p.de(7002)), 0);
+                List.of(Papel.de("replica-1", Onde.REPLICA01, "part1.Replica", "--id", "replica-1", m.escutar(Onde.REPLICA01),
+                                "--clientes", clientes, "--consulta", m.porta(7001)),
+                        Papel.de("replica-2", Onde.REPLICA02, "part1.Replica", "--id", "replica-2", m.escutar(Onde.REPLICA02),
+                                "--clientes", clientes, "--consulta", m.consulta2())),
+                List.of(Papel.de("cliente-1", Onde.CLIENT, "part1.Client", m.escutar(Onde.CLIENT), "--porta", m.porta(5555), "--esperar", 2),
+                        Papel.de("cliente-2", Onde.CLIENT, "part1.Client", m.escutar(Onde.CLIENT), "--porta", m.porta(5556), "--esperar", 2)),
+                List.of("replica-1", "replica-2"), m.consultas(), null, 0);
     }
 
-    private static Parte rpcComFila(Portas p) {
-        Papel cliente = Papel.de("part2.Client", "--rpc", p.em(50051));
+    private static Parte rpcComFila(Mapa m) {
+        String rpc = m.em(Onde.CLIENT, 50051);
         return new Parte(2, "RPC + fila", true,
-                List.of(Papel.de("part2.Worker", "--id", "worker-1", "--porta", p.de(6001), "--rpc", p.em(50051),
-                                "--consulta", p.de(7001)),
-                        Papel.de("part2.Worker", "--id", "worker-2", "--porta", p.de(6011), "--rpc", p.em(50051),
-                                "--consulta", p.de(7002)),
-                        Papel.de("part2.RpcServer", "--porta", p.de(50051), "--workers", p.em(6001) + "," + p.em(6011))),
-                List.of(cliente, cliente), List.of(p.de(7001), p.de(7002)), 0);
+                List.of(Papel.de("worker-1", Onde.REPLICA01, "part2.Worker", "--id", "worker-1", m.escutar(Onde.REPLICA01),
+                                "--porta", m.porta(6001), "--rpc", rpc, "--consulta", m.porta(7001)),
+                        Papel.de("worker-2", Onde.REPLICA02, "part2.Worker", "--id", "worker-2", m.escutar(Onde.REPLICA02),
+                                "--porta", m.lugar().porta(6001, 6011), "--rpc", rpc, "--consulta", m.consulta2()),
+                        Papel.de("servidor", Onde.CLIENT, "part2.RpcServer", m.escutar(Onde.CLIENT), "--porta", m.porta(50051),
+                                "--workers", m.em(Onde.REPLICA01, 6001) + "," + m.em(Onde.REPLICA02, 6001, 6011))),
+                List.of(Papel.de("cliente-1", Onde.CLIENT, "part2.Client", "--rpc", rpc),
+                        Papel.de("cliente-2", Onde.CLIENT, "part2.Client", "--rpc", rpc)),
+                List.of("worker-1", "worker-2"), m.consultas(), "servidor", 0);
     }
 
-    private static Parte ordemTotal(Portas p) {
-        Papel cliente = Papel.de("part3.Client", "--sequenciador", p.em(6002));
+    private static Parte ordemTotal(Mapa m) {
+        String pedidos = m.em(Onde.CLIENT, 6002);
+        String ordem = m.em(Onde.CLIENT, 6003);
         return new Parte(3, "sequenciador", true,
-                List.of(Papel.de("part3.Sequencer", "--pedidos", p.de(6002), "--ordem", p.de(6003)),
-                        Papel.de("part3.Replica", "--id", "replica-1", "--pedidos", p.em(6002), "--ordem", p.em(6003),
-                                "--consulta", p.de(7001)),
-                        Papel.de("part3.Replica", "--id", "replica-2", "--pedidos", p.em(6002), "--ordem", p.em(6003),
-                                "--consulta", p.de(7002))),
-                List.of(cliente, cliente), List.of(p.de(7001), p.de(7002)), 0);
+                List.of(Papel.de("sequenciador", Onde.CLIENT, "part3.Sequencer", m.escutar(Onde.CLIENT), "--pedidos", m.porta(6002),
+                                "--ordem", m.porta(6003)),
+                        Papel.de("replica-1", Onde.REPLICA01, "part3.Replica", "--id", "replica-1", m.escutar(Onde.REPLICA01),
+                                "--pedidos", pedidos, "--ordem", ordem, "--consulta", m.porta(7001)),
+                        Papel.de("replica-2", Onde.REPLICA02, "part3.Replica", "--id", "replica-2", m.escutar(Onde.REPLICA02),
+                                "--pedidos", pedidos, "--ordem", ordem, "--consulta", m.consulta2())),
+                List.of(Papel.de("cliente-1", Onde.CLIENT, "part3.Client", "--sequenciador", pedidos),
+                        Papel.de("cliente-2", Onde.CLIENT, "part3.Client", "--sequenciador", pedidos)),
+                List.of("replica-1", "replica-2"), m.consultas(), "sequenciador", 0);
     }
 
-    private static Parte primarioComBackup(Portas p) {
-        Papel cliente = Papel.de("part4.Client", "--primario", p.em(6004) + "," + p.em(6014));
+    private static Parte primarioComBackup(Mapa m) {
+        String testemunha = m.em(Onde.CLIENT, 6006);
+        String servidores = m.em(Onde.REPLICA01, 6004) + "," + m.em(Onde.REPLICA02, 6004, 6014);
         return new Parte(4, "primário-backup", true,
-                List.of(Papel.de("part4.Witness", "--porta", p.de(6006)),
-                        Papel.de("part4.Primary", "--id", "primario", "--testemunha", p.em(6006), "--pedidos", p.de(6004),
-                                "--atualizacoes", p.de(6005), "--consulta", p.de(7001)),
-                        Papel.de("part4.Backup", "--id", "backup", "--testemunha", p.em(6006), "--pedidos", p.de(6014),
-                                "--atualizacoes", p.de(6015), "--pedidos-primario", p.em(6004),
-                                "--atualizacoes-primario", p.em(6005), "--consulta", p.de(7002))),
-                List.of(cliente, cliente), List.of(p.de(7001), p.de(7002)), p.de(6004));
+                List.of(Papel.de("testemunha", Onde.CLIENT, "part4.Witness", m.escutar(Onde.CLIENT), "--porta", m.porta(6006)),
+                        Papel.de("primario", Onde.REPLICA01, "part4.Primary", "--id", "primario", m.lugar().escutar(Onde.REPLICA01, true),
+                                "--testemunha", testemunha, "--pedidos", m.porta(6004), "--atualizacoes", m.porta(6005),
+                                "--consulta", m.porta(7001)),
+                        Papel.de("backup", Onde.REPLICA02, "part4.Backup", "--id", "backup", m.lugar().escutar(Onde.REPLICA02, true),
+                                "--testemunha", testemunha, "--pedidos", m.lugar().porta(6004, 6014),
+                                "--atualizacoes", m.lugar().porta(6005, 6015), "--pedidos-primario", m.em(Onde.REPLICA01, 6004),
+                                "--atualizacoes-primario", m.em(Onde.REPLICA01, 6005), "--consulta", m.consulta2())),
+                List.of(Papel.de("cliente-1", Onde.CLIENT, "part4.Client", "--primario", servidores),
+                        Papel.de("cliente-2", Onde.CLIENT, "part4.Client", "--primario", servidores)),
+                List.of("primario", "backup"), m.consultas(), "primario", m.lugar().chegar(Onde.REPLICA01, m.porta(6004)));
     }
 }

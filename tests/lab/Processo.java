@@ -34,6 +34,7 @@ public final class Processo implements AutoCloseable {
 
     private final String nome;
     private final Process processo;
+    private final Consumer<String> sinais; // null = o processo é desta máquina
     private final Fluxo saida = new Fluxo();
     private final Fluxo registro = new Fluxo();
     private final List<Thread> leitores = new ArrayList<>();
@@ -42,16 +43,16 @@ public final class Processo implements AutoCloseable {
     private static final class Fluxo {
 
         private final List<String> linhas = new ArrayList<>();
-        private Consumer<String> ouvinte = linha -> { };
+        private final List<Consumer<String>> ouvintes = new ArrayList<>();
 
         synchronized void linha(String linha) {
             linhas.add(linha);
-            ouvinte.accept(linha);
+            ouvintes.forEach(ouvinte -> ouvinte.accept(linha));
         }
 
         synchronized void ouvir(Consumer<String> quem) {
             linhas.forEach(quem);
-            ouvinte = quem;
+            ouvintes.add(quem);
         }
 
         synchronized List<String> linhas() {
@@ -59,8 +60,9 @@ public final class Processo implements AutoCloseable {
         }
     }
 
-    private Processo(String nome, List<String> comando) {
+    private Processo(String nome, Consumer<String> sinais, List<String> comando) {
         this.nome = nome;
+        this.sinais = sinais;
         try {
             this.processo = new ProcessBuilder(comando).start();
         } catch (IOException e) {
@@ -83,12 +85,22 @@ public final class Processo implements AutoCloseable {
         comando.addAll(opcoesDaJvm);
         comando.addAll(List.of("-cp", System.getProperty("java.class.path"), papel));
         comando.addAll(List.of(argumentos));
-        return new Processo(papel, comando);
+        return new Processo(papel, null, comando);
     }
 
     /** Inicia um programa qualquer. */
     public static Processo comando(String... comando) {
-        return new Processo(comando[0], List.of(comando));
+        return new Processo(comando[0], null, List.of(comando));
+    }
+
+    /**
+     * Um processo de outra máquina, visto daqui: o comando (um {@code ssh}) traz o que ele escreve, e fechar-lhe a entrada
+     * encerra-o.
+     *
+     * @param sinais manda-lhe, lá, o sinal com este nome: KILL, STOP, CONT…
+     */
+    static Processo remoto(String nome, Consumer<String> sinais, List<String> comando) {
+        return new Processo(nome, sinais, comando);
     }
 
     /**
@@ -227,17 +239,28 @@ public final class Processo implements AutoCloseable {
 
     /** SIGTERM. */
     public void encerrar() {
-        processo.destroy();
+        if (sinais == null) {
+            processo.destroy();
+        } else {
+            fimDaEntrada();
+        }
     }
 
     /** SIGKILL, e espera que ele se vá. */
     public void matar() {
+        if (sinais != null && vivo()) {
+            sinais.accept("KILL");
+        }
         processo.destroyForcibly();
         esperarFim();
     }
 
     /** Um sinal pelo nome: INT, STOP, CONT… */
     public void sinal(String sinal) {
+        if (sinais != null) {
+            sinais.accept(sinal);
+            return;
+        }
         try {
             int codigo = new ProcessBuilder("kill", "-" + sinal, Long.toString(pid())).start().waitFor();
             if (codigo != 0) {
