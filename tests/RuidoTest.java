@@ -42,8 +42,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +75,7 @@ class RuidoTest {
     private static final String ESTADO = "{\"pedido\": \"ESTADO\"}";
     private static final String VISAO = "{\"pedido\": \"VISAO\"}";
     private static final Duration PRAZO_CURTO = Duration.ofSeconds(5);
+    private static final Duration ENTRE_PERGUNTAS = Duration.ofMillis(100);
     private static final String QUE_DIFUNDEM = "DIFUSAO.*";
     private static final String QUE_RESPONDEM = "PEDIDOS_3|CONSULTA_1"; // as outras são o mesmo código
     private static final String QUE_RECEBEM = "FILA_2|" + QUE_RESPONDEM;
@@ -142,6 +145,7 @@ class RuidoTest {
             } catch (SemResposta e) {
                 semResposta.add(porta + ": " + e.getMessage());
             }
+            LockSupport.parkNanos(ENTRE_PERGUNTAS.toNanos());
         }
     }
 
