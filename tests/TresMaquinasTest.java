@@ -37,7 +37,7 @@ import tests.lab.Processo;
 @DisplayName("Três máquinas")
 class TresMaquinasTest {
 
-    private static final Duration MINUTOS = Duration.ofMinutes(5);
+    private static final Duration MINUTOS = Duration.ofMinutes(8);
     private static final List<String> MAQUINAS = List.of("client", "replica01", "replica02");
     private static final String CLIENT = "10.77.0.10";
     private static final String REPLICA01 = "10.77.0.11";
@@ -97,7 +97,8 @@ class TresMaquinasTest {
     @Test
     @DisplayName("as quatro partes; uma réplica fica sem rede, e morre antes de a ter de novo: a 1 não se cura disso, as outras sim")
     void replicaCortada() throws IOException {
-        Fim fim = ec2("--ops", 30, "--ensaio", 60, "--falhas", "25% cortar replica; 40% matar replica; 60% ligar replica; 60% iniciar replica");
+        Fim fim = ec2("--ops", 30, "--ensaio", 60, "--falhas",
+                "25% cortar replica; 40% matar replica; 60% ligar replica; 60% iniciar replica");
         assertEquals(0, fim.codigo(), fim.toString());
         assertEquals("NÃO ✔", celula(fim, "cura-se de perda", 1), fim.texto());
         for (int parte = 2; parte <= 4; parte++) {
@@ -179,7 +180,8 @@ class TresMaquinasTest {
     void opcoesErradas() {
         assertErro(2, "falta --replica02 HOST", rodar("--client", "a", "--replica01", "b"));
         assertErro(2, "--client '-oProxyCommand=x'", rodar("--client=-oProxyCommand=x", "--replica01", "b", "--replica02", "c"));
-        assertErro(2, "--chave: não consigo ler", rodar("--client", "a", "--replica01", "b", "--replica02", "c", "--chave", "/nao/existe"));
+        assertErro(2, "--chave: não consigo ler",
+                rodar("--client", "a", "--replica01", "b", "--replica02", "c", "--chave", "/nao/existe"));
     }
 
     @ParameterizedTest(name = "{1}")
@@ -191,7 +193,8 @@ class TresMaquinasTest {
     @DisplayName("uma máquina em que não se entra, ou sem Java: uma linha diz o que fazer")
     void maquinaErrada(String host, String chave, String mensagem) {
         assertErro(1, mensagem, rodar("--client", "198.51.100.10", "--replica01", "198.51.100.11",
-                "--replica02", host, "--usuario", "root", "--chave", pasta.resolve(chave), "--ssh-config", pasta.resolve("ssh_config"), "--jar"));
+                "--replica02", host, "--usuario", "root", "--chave", pasta.resolve(chave),
+                "--ssh-config", pasta.resolve("ssh_config"), "--jar"));
         assertNadaFicou();
     }
 
@@ -232,7 +235,8 @@ class TresMaquinasTest {
 
     /** A célula de uma parte numa linha de tabela com 12 letras por parte. @param coluna a partir de 1 */
     private static String celula(Fim fim, String linha, int coluna) {
-        String achada = fim.saida().stream().filter(l -> l.startsWith(linha)).reduce((a, b) -> b).orElseThrow(() -> new AssertionError(fim));
+        String achada = fim.saida().stream().filter(l -> l.startsWith(linha)).reduce((a, b) -> b)
+                .orElseThrow(() -> new AssertionError(fim));
         int inicio = 32 + 12 * (coluna - 1);
         return achada.substring(inicio, Math.min(achada.length(), inicio + 12)).strip();
     }

@@ -85,7 +85,8 @@ iniciar_sshd replica02 2222 "$pasta/sem-java"
 # Um ssh que entra é a prova de que há sshd.
 for porta in 198.51.100.10:22 198.51.100.11:22 198.51.100.12:22 198.51.100.12:2222; do
   for _ in $(seq 300); do
-    ip netns exec "$nome-casa" bash -c "exec 3<>/dev/tcp/${porta/:/\/} && read -r -t 5 versao <&3 && [[ \$versao == SSH-* ]]" 2>/dev/null && continue 2
+    ip netns exec "$nome-casa" bash -c \
+      "exec 3<>/dev/tcp/${porta/:/\/} && read -r -t 5 versao <&3 && [[ \$versao == SSH-* ]]" 2>/dev/null && continue 2
     sleep 0.1
   done
   echo "erro: nenhum sshd em $porta: $(cat "$pasta"/sshd-*.log)" >&2

@@ -81,7 +81,8 @@ final class Ec2 {
             description = "operações de cada um dos dois clientes (padrão: ${DEFAULT-VALUE})")
     private int ops;
 
-    @Option(names = "--contas", paramLabel = "N", defaultValue = "10", order = 15, description = "contas usadas (padrão: ${DEFAULT-VALUE})")
+    @Option(names = "--contas", paramLabel = "N", defaultValue = "10", order = 15,
+            description = "contas usadas (padrão: ${DEFAULT-VALUE})")
     private int contas;
 
     @Option(names = "--semente", paramLabel = "N", defaultValue = "1", order = 16,
@@ -140,9 +141,8 @@ final class Ec2 {
             aberta.abrir();
             return comparar() ? 0 : 1;
         } catch (AssertionError e) { // um prazo que acabou
-            throw new Falha(e.getMessage().lines().findFirst().orElse("") + "; veja os registros em " + relatorio.resolveSibling("registros"));
-        } finally {
-            System.out.println("Encerrado o que se iniciou nas três máquinas.");
+            throw new Falha(e.getMessage().lines().findFirst().orElse("") + "; veja os registros em "
+                    + relatorio.toAbsolutePath().resolveSibling("registros"));
         }
     }
 
@@ -151,7 +151,8 @@ final class Ec2 {
         if (ensaio > 0) {
             Ensaio.Trabalho trabalho = new Ensaio.Trabalho(Trabalho.CLIENTES, ensaio, contas, semente, asFalhas);
             Lab.anunciarEnsaio(trabalho, falhas);
-            cumpriram &= Lab.mostrarEnsaio(partes.stream().map(parte -> new Ensaio(trabalho).rodar(parte, tres)).toList(), falhas, relatorio);
+            List<Ensaio.Resultado> resultados = partes.stream().map(parte -> new Ensaio(trabalho).rodar(parte, tres)).toList();
+            cumpriram &= Lab.mostrarEnsaio(resultados, falhas, relatorio);
         }
         System.out.println("Os registros de todos os papéis: " + relatorio.toAbsolutePath().resolveSibling("registros"));
         return cumpriram;
@@ -194,12 +195,13 @@ final class Ec2 {
         }
         if (privado != null) {
             if (!IP.matcher(privado).matches()) {
-                throw new ErroDeUso(opcao.replace("--", "--privado-") + " '" + privado + "': esperava um endereço IPv4, como 10.0.0.10");
+                throw new ErroDeUso(opcao.replace("--", "--privado-") + " '" + privado
+                        + "': esperava um endereço IPv4, como 10.0.0.10");
             }
             privados.put(onde, privado);
         }
-        maquinas.put(onde, new Maquina(opcao.substring(2), usuario == null || host.contains("@") ? host : usuario + "@" + host, opcoes,
-                portaSsh == null ? 0 : portaSsh));
+        String quem = usuario == null || host.contains("@") ? host : usuario + "@" + host;
+        maquinas.put(onde, new Maquina(opcao.substring(2), quem, opcoes, portaSsh == null ? 0 : portaSsh));
     }
 
     // ───── Antes de começar ─────
@@ -214,8 +216,8 @@ final class Ec2 {
             Maquina maquina = maquinas.get(onde);
             privados.putIfAbsent(onde, vista.privado());
             jbang.put(onde, vista.jbang());
-            System.out.printf("%s  %-10s %s, entre elas %s: Java %s%s%n", margem, maquina.papel(), maquina.host(), privados.get(onde), vista.java(),
-                    jar ? "" : ", JBang em " + vista.jbang());
+            System.out.printf("%s  %-10s %s, entre elas %s: Java %s%s%n", margem, maquina.papel(), maquina.host(),
+                    privados.get(onde), vista.java(), jar ? "" : ", JBang em " + vista.jbang());
         }
         if (new HashSet<>(privados.values()).size() < Onde.values().length) {
             throw new Falha("duas das máquinas têm o mesmo endereço privado (" + String.join(", ", privados.values())
@@ -230,7 +232,7 @@ final class Ec2 {
                 + "cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true", CONFERIR_S);
         Map<String, String> linhas = new HashMap<>();
         texto.lines().filter(linha -> linha.matches("(java|jbang|enderecos|corta):.*"))
-                .forEach(linha -> linhas.put(linha.substring(0, linha.indexOf(':')), linha.substring(linha.indexOf(':') + 1).strip()));
+                .map(linha -> linha.split(":", 2)).forEach(par -> linhas.put(par[0], par[1].strip()));
         String quem = maquina.papel() + " (" + maquina.host() + ")";
         Matcher versao = VERSAO.matcher(linhas.getOrDefault("java", ""));
         if (!versao.find() || Integer.parseInt(versao.group(1)) < 17) {
@@ -248,8 +250,8 @@ final class Ec2 {
         }
         boolean corta = linhas.get("corta").equals("sim");
         if (!corta && asFalhas.acoes().stream().anyMatch(acao -> acao.qual().equals("cortar"))) {
-            throw new Falha(quem + " não pode ser cortada da rede: instale lá o iptables (sudo dnf install -y iptables-nft), e o usuário"
-                    + " tem de poder usar o sudo sem senha; ou tire cortar de --falhas");
+            throw new Falha(quem + " não pode ser cortada da rede: instale lá o iptables (sudo dnf install -y iptables-nft), e o"
+                    + " usuário tem de poder usar o sudo sem senha; ou tire cortar de --falhas");
         }
         return new Vista(versao.group(1), linhas.get("jbang"), privado == null ? primeiro : privado,
                 ESCUTA.matcher(texto).results().map(m -> Integer.parseInt(m.group(1), 16)).collect(Collectors.toSet()), corta);
@@ -303,7 +305,7 @@ final class Ec2 {
         List<Path> origens = jar ? Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of)
                 .filter(Files::isRegularFile).toList() : pastas().stream().map(Path::of).toList();
         if (!jar && !Files.isDirectory(Path.of("shared"))) {
-            throw new ErroDeUso("rode este comando na pasta da coleção, a que tem shared/ e part1/; ./run-all.sh ec2 faz isso por si");
+            throw new ErroDeUso("rode este comando na pasta da coleção, a que tem shared/ e part1/, como faz ./run-all.sh ec2");
         }
         String destino = jar ? pasta + "/libs" : pasta;
         System.out.println("Copiando " + (jar ? "o programa" : String.join(", ", pastas())) + " para " + destino + "…");
@@ -352,7 +354,8 @@ final class Ec2 {
     }
 
     private void aMao(Parte parte) {
-        System.out.printf("%n# Parte %d, %s: cada linha num terminal; espere por pronto: antes da seguinte%n", parte.numero(), parte.nome());
+        System.out.printf("%n# Parte %d, %s: cada linha num terminal; espere por pronto: antes da seguinte%n", parte.numero(),
+                parte.nome());
         parte.servidores().forEach(papel -> System.out.println(maquinas.get(papel.onde()).aMao(
                 comando(papel) + (papel.guardaEstado() ? " --do-zero" : "") + " --silencioso", true)));
         System.out.println("# O trabalho: dois clientes ao mesmo tempo, cada um num terminal");

@@ -248,10 +248,13 @@ public final class Processo implements AutoCloseable {
 
     /** SIGKILL, e espera que ele se vá. */
     public void matar() {
-        if (sinais != null && vivo()) {
-            sinais.accept("KILL");
+        try {
+            if (sinais != null && vivo()) {
+                sinais.accept("KILL");
+            }
+        } finally {
+            processo.destroyForcibly();
         }
-        processo.destroyForcibly();
         esperarFim();
     }
 

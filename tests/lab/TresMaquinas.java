@@ -1,7 +1,6 @@
 package tests.lab;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -137,8 +136,8 @@ final class TresMaquinas implements Lugar {
     }
 
     private static synchronized void anotar(Path registro, String linha) {
-        try (PrintWriter arquivo = new PrintWriter(Files.newBufferedWriter(registro, StandardOpenOption.CREATE, StandardOpenOption.APPEND))) {
-            arquivo.println(linha);
+        try {
+            Files.writeString(registro, linha + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -190,13 +189,17 @@ final class TresMaquinas implements Lugar {
                 + "for sinal in TERM 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 KILL; do "
                 + "todos=$vivos; vivos=; for p in $todos; do kill -$sinal $p 2>/dev/null && vivos=\"$vivos $p\"; done; "
                 + "[ -z \"$vivos\" ] && break; sleep 0.2; done; cd .. && rm -rf " + rodada.substring(rodada.indexOf('/') + 1);
-        emTodas(onde -> {
+        Map<Onde, Boolean> encerradas = emTodas(onde -> {
             try {
-                return maquina(onde).tentar(script, PRAZO_S).texto();
+                return maquina(onde).tentar(script, PRAZO_S).codigo() == 0;
             } catch (Falha e) {
-                System.err.println("erro: não confirmei que tudo acabou em " + maquina(onde).papel() + ": " + e.getMessage());
-                return "";
+                System.err.println("erro: não confirmei que tudo acabou em " + maquina(onde).papel() + "; lá, o que sobrar acaba"
+                        + " com a ligação que o iniciou: " + e.getMessage());
+                return false;
             }
         });
+        if (!encerradas.containsValue(false)) {
+            System.out.println("Encerrado o que se iniciou nas três máquinas.");
+        }
     }
 }
