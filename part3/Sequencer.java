@@ -156,7 +156,7 @@ public final class Sequencer extends Papel {
             ZMQ.Poller acordar = soquetes.vigiar(entrada, difusao);
             pronto("recebe pedidos na porta " + pedidos + ", difunde a ordem na porta " + ordem);
             while (ativo()) {
-                acordar.poll(100);
+                acordar.poll(clientes.pausa(100));
                 assinantes = Soquetes.assinantes(difusao, assinantes);
                 clientes.atender(registro(), this::atender);
                 confirmar(clientes);
