@@ -8,8 +8,10 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,8 +27,8 @@ import zmq.ZError;
 
 /**
  * O único lugar que abre soquetes ZeroMQ: com limites, com a {@link Guarda}, e com erros que dizem o que fazer.
- * Dividem um contexto, e com ele uma linha de execução de rede: uma mensagem que entra por um e sai por outro acorda
- * só ela. Todos pertencem à linha de execução que os abriu; {@link #close()} fecha todos.
+ * Cada soquete tem o seu próprio contexto, para que um ataque a uma porta não leve as outras junto. Todos pertencem
+ * à linha de execução que os abriu; {@link #close()} fecha todos.
  */
 public final class Soquetes implements AutoCloseable {
 
@@ -38,11 +40,8 @@ public final class Soquetes implements AutoCloseable {
     /** Quantas mensagens um laço recebe de um soquete antes de olhar os outros. */
     public static final int LOTE = 1_000;
 
-    /**
-     * Mensagens por ler, ou respostas por enviar, de um par que pode ser qualquer um; as outras esperam. Poucas, porque cada
-     * uma pode ter 64 KiB; não menos, porque a quem manda muitas seguidas o JeroMQ pararia, e acordaria, a cada meia fila.
-     */
-    private static final int FILA_DE_PEDIDOS = 64;
+    /** Mensagens por ler, ou respostas por enviar, de um par que pode ser qualquer um; ele espera. */
+    private static final int FILA_DE_PEDIDOS = 16;
 
     private static final int CONEXOES_MAXIMAS = 256;      // por soquete
     private static final int APRESENTACAO_MS = 5_000;     // quem não completa a apresentação ZMTP nisto é cortado
@@ -56,7 +55,7 @@ public final class Soquetes implements AutoCloseable {
     private record Caida(ZMQ.Socket soquete, String endereco) {
     }
 
-    private final ZContext contexto = new ZContext();
+    private final List<ZContext> contextos = new ArrayList<>();
     private final Map<Caida, Long> caidas = new ConcurrentHashMap<>(); // e quando, em ns
     private final int escoarMs;
 
@@ -67,9 +66,6 @@ public final class Soquetes implements AutoCloseable {
     /** @param escoarMs quanto {@link #close()} espera até que o já enviado saia, em milissegundos */
     public Soquetes(int escoarMs) {
         this.escoarMs = escoarMs;
-        contexto.setLinger(escoarMs);
-        // às vezes o JeroMQ fecha um canal interno antes de o usar pela última vez, e escreveria a pilha na tela
-        contexto.setNotificationExceptionHandler((linha, erro) -> { });
     }
 
     /**
@@ -159,7 +155,7 @@ public final class Soquetes implements AutoCloseable {
 
     /** O que acorda um laço: a chegada de algo em qualquer destes soquetes. */
     public ZMQ.Poller vigiar(ZMQ.Socket... soquetes) {
-        ZMQ.Poller acordar = contexto.createPoller(soquetes.length + 1);
+        ZMQ.Poller acordar = contextos.get(0).createPoller(soquetes.length + 1);
         for (ZMQ.Socket soquete : soquetes) {
             acordar.register(soquete, ZMQ.Poller.POLLIN);
         }
@@ -189,15 +185,27 @@ public final class Soquetes implements AutoCloseable {
     /** Fecha um soquete antes dos outros. */
     public void fechar(ZMQ.Socket soquete) {
         caidas.keySet().removeIf(caida -> caida.soquete() == soquete);
-        soquete.close();
+        contextos.removeIf(contexto -> {
+            boolean deste = contexto.getSockets().contains(soquete);
+            if (deste) {
+                contexto.close();
+            }
+            return deste;
+        });
     }
 
     @Override
     public void close() {
-        contexto.close();
+        contextos.forEach(ZContext::close);
+        contextos.clear();
     }
 
     private ZMQ.Socket abrir(SocketType tipo, Endereco... enderecos) {
+        ZContext contexto = new ZContext();
+        contexto.setLinger(escoarMs);
+        // às vezes o JeroMQ fecha um canal interno antes de o usar pela última vez, e escreveria a pilha na tela
+        contexto.setNotificationExceptionHandler((linha, erro) -> { });
+        contextos.add(contexto);
         ZMQ.Socket soquete = contexto.createSocket(tipo);
         soquete.setLinger(escoarMs);
         soquete.setSndHWM(tipo == SocketType.ROUTER ? FILA_DE_PEDIDOS : FILA_MAXIMA);
