@@ -132,8 +132,8 @@ public final class Sequencer extends Papel {
 
     // ───── Rede ─────
 
-    /** Um pedido que espera o disco, e o que se responderá. */
-    private record Pendente(Pedidos.Pedido pedido, Envelope envelope, boolean nova) {
+    /** Um pedido que espera o disco, e o que se difundirá ({@code null} se a operação é repetida) e responderá. */
+    private record Pendente(Pedidos.Pedido pedido, Envelope envelope, String json) {
     }
 
     private final List<Pendente> lote = new ArrayList<>();
@@ -156,7 +156,7 @@ public final class Sequencer extends Papel {
             ZMQ.Poller acordar = soquetes.vigiar(entrada, difusao);
             pronto("recebe pedidos na porta " + pedidos + ", difunde a ordem na porta " + ordem);
             while (ativo()) {
-                acordar.poll(100);
+                acordar.poll(clientes.pausa(100));
                 assinantes = Soquetes.assinantes(difusao, assinantes);
                 clientes.atender(registro(), this::atender);
                 confirmar(clientes);
@@ -194,11 +194,11 @@ public final class Sequencer extends Papel {
         Operacao op = Operacao.de(objeto);
         long antes = numeros.ultimo();
         Envelope envelope = numeros.ordenar(op);
-        boolean nova = envelope.seq() > antes;
-        if (nova && semDisco == null) {
-            diario.anexar(envelope.json());
+        String json = envelope.seq() > antes ? envelope.json() : null;
+        if (json != null && semDisco == null) {
+            diario.anexar(json);
         }
-        lote.add(new Pendente(pedido, envelope, nova));
+        lote.add(new Pendente(pedido, envelope, json));
         return null;
     }
 
@@ -210,12 +210,12 @@ public final class Sequencer extends Papel {
                 clientes.responder(p.pedido(), "ERRO disco: " + semDisco.getMessage());
                 continue;
             }
-            if (p.nova()) {
+            if (p.json() != null) {
                 banco.aplicar(p.envelope().op());
-                difundir(p.envelope().json());
+                difundir(p.json());
             }
             clientes.responder(p.pedido(), "OK seq=" + p.envelope().seq());
-            registro().operacao(p.nova() ? "ordenar" : "repetida", p.envelope().op(), "seq", p.envelope().seq());
+            registro().operacao(p.json() != null ? "ordenar" : "repetida", p.envelope().op(), "seq", p.envelope().seq());
         }
         lote.clear();
         if (diario.horaDeFotografar()) {

@@ -128,7 +128,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
                     + ", responde consultas na porta " + consulta);
             while (ativo()) {
                 soquetes.religar();
-                acordar.poll(LACO_MS);
+                acordar.poll(clientes == null ? LACO_MS : clientes.pausa(LACO_MS));
                 try {
                     receber();
                     nodo.tique(agora());

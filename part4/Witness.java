@@ -140,7 +140,7 @@ public final class Witness extends Papel {
             ZMQ.Poller acordar = soquetes.vigiar(entrada);
             pronto("responde qual é a visão na porta " + porta);
             while (ativo()) {
-                acordar.poll(50);
+                acordar.poll(pedidos.pausa(50));
                 visoes.tique(agora());
                 registrar();
                 pedidos.atender(registro(), this::atender);

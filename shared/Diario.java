@@ -191,9 +191,9 @@ public final class Diario implements AutoCloseable {
         }
     }
 
-    /** Se já há entradas bastantes desde o último instantâneo. */
+    /** Se já há entradas bastantes desde o último instantâneo; nunca, se não há disco onde o guardar. */
     public boolean horaDeFotografar() {
-        return ultima - doInstantaneo >= ENTRE_INSTANTANEOS;
+        return pasta != null && ultima - doInstantaneo >= ENTRE_INSTANTANEOS;
     }
 
     /**

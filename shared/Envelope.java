@@ -3,6 +3,7 @@ package shared;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * Uma operação com o seu número de ordem: <code>{"seq": 7, "op": "{…a Operacao, como texto…}"}</code>. O que não é da
@@ -14,6 +15,8 @@ import java.nio.charset.StandardCharsets;
  * @param epoca a do primário que numerou, na parte 4; 0 e fora do fio nas outras
  */
 public record Envelope(long seq, Operacao op, String fonte, long epoca) {
+
+    private static final Pattern FONTE = Pattern.compile("[\\w.-]{1,64}");
 
     public Envelope(long seq, Operacao op) {
         this(seq, op, null, 0);
@@ -48,7 +51,7 @@ public record Envelope(long seq, Operacao op, String fonte, long epoca) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(texto)) { // meio par; getBytes o trocaria por '?'
             throw new MensagemInvalida("campo", "op: tem um caractere partido");
         }
-        if (objeto.hasNonNull("fonte") && !Json.texto(objeto, "fonte").matches("[\\w.-]{1,64}")) {
+        if (objeto.hasNonNull("fonte") && !FONTE.matcher(Json.texto(objeto, "fonte")).matches()) {
             throw new MensagemInvalida("campo", "fonte: até 64 letras sem acento, algarismos, ponto, hífen ou sublinhado");
         }
         return new Envelope(seq, Operacao.ler(texto.getBytes(StandardCharsets.UTF_8)),

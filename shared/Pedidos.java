@@ -2,11 +2,19 @@
 //SOURCES Registro.java Soquetes.java
 package shared;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
 
 /**
  * O lado servidor de um pedido-resposta: um soquete ROUTER visto como uma fila de pedidos que podem ser respondidos
@@ -18,11 +26,29 @@ public final class Pedidos {
     public record Pedido(byte[] identidade, byte[] corpo) {
     }
 
+    private static final byte[] VAZIO = new byte[0];
+    private static final int ATRASADAS_BYTES = 8 << 20;    // de todos os que não leem, juntos
+    private static final int ATRASADAS_MS = 5_000;
+
+    /** As respostas a quem ainda não leu as anteriores. */
+    private static final class Atrasadas {
+        private final Deque<byte[]> respostas = new ArrayDeque<>();
+        private long bytes;
+        private long desde = System.nanoTime(); // desde quando ele não lê nenhuma
+    }
+
     private final ZMQ.Socket soquete;
+    private final Map<ByteBuffer, Atrasadas> atrasadas = new LinkedHashMap<>(); // por identidade
 
     /** @param soquete um ROUTER aberto por {@link Soquetes} */
     public Pedidos(ZMQ.Socket soquete) {
         this.soquete = soquete;
+        soquete.setRouterMandatory(true); // que diga quando a fila de alguém está cheia, em vez de perder a resposta
+    }
+
+    /** Quanto um laço pode dormir, em milissegundos: pouco, se alguém ainda não leu o que se lhe deve. */
+    public int pausa(int milissegundos) {
+        return atrasadas.isEmpty() ? milissegundos : 1;
     }
 
     /** O soquete, para o vigiar. */
@@ -37,6 +63,7 @@ public final class Pedidos {
      *                 responde-se o erro e registra-se
      */
     public void atender(Registro registro, Function<Pedido, String> resposta) {
+        escoar();
         Pedido pedido;
         for (int i = 0; i < Soquetes.LOTE && (pedido = proximo()) != null; i++) {
             String texto;
@@ -70,10 +97,40 @@ public final class Pedidos {
         return null;
     }
 
-    /** Responde; se o cliente já se foi, a resposta se perde, como deve. */
+    /** Responde; a quem tem a fila cheia, assim que ele ler; se o cliente já se foi, a resposta se perde, como deve. */
     public void responder(Pedido pedido, String resposta) {
-        soquete.send(pedido.identidade(), ZMQ.SNDMORE | ZMQ.DONTWAIT);
-        soquete.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT);
-        soquete.send(resposta.getBytes(StandardCharsets.UTF_8), ZMQ.DONTWAIT);
+        byte[] texto = resposta.getBytes(StandardCharsets.UTF_8);
+        Atrasadas fila = atrasadas.get(ByteBuffer.wrap(pedido.identidade()));
+        if (fila == null && enviar(pedido.identidade(), texto)) {
+            return;
+        }
+        fila = atrasadas.computeIfAbsent(ByteBuffer.wrap(pedido.identidade()), nova -> new Atrasadas());
+        fila.respostas.add(texto);
+        fila.bytes += texto.length;
+        if (atrasadas.values().stream().mapToLong(f -> f.bytes).sum() > ATRASADAS_BYTES) { // paga quem mais deve
+            atrasadas.values().remove(Collections.max(atrasadas.values(), Comparator.comparingLong(f -> f.bytes)));
+        }
+    }
+
+    /** Envia o que couber do que se deve; desiste de quem não lê há muito. */
+    private void escoar() {
+        atrasadas.entrySet().removeIf(entrada -> {
+            Atrasadas fila = entrada.getValue();
+            while (!fila.respostas.isEmpty() && enviar(entrada.getKey().array(), fila.respostas.peek())) {
+                fila.bytes -= fila.respostas.remove().length;
+                fila.desde = System.nanoTime();
+            }
+            return fila.respostas.isEmpty() || System.nanoTime() - fila.desde > ATRASADAS_MS * 1_000_000L;
+        });
+    }
+
+    /** @return false se a fila deste cliente está cheia */
+    private boolean enviar(byte[] identidade, byte[] texto) {
+        try {
+            return soquete.send(identidade, ZMQ.SNDMORE | ZMQ.DONTWAIT)
+                    && soquete.send(VAZIO, ZMQ.SNDMORE | ZMQ.DONTWAIT) && soquete.send(texto, ZMQ.DONTWAIT);
+        } catch (ZMQException e) {
+            return true; // já se foi
+        }
     }
 }

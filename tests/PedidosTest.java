@@ -1,0 +1,128 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION As respostas chegam a quem pede muito antes de ler; quem nunca lê não enche a memória nem atrasa os outros.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES Testes.java lab/Processo.java ../shared/Pedidos.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.zeromq.SocketType;
+import org.zeromq.ZMQ;
+import shared.Endereco;
+import shared.Pedidos;
+import shared.Registro;
+import shared.Soquetes;
+import tests.lab.Processo;
+
+@DisplayName("Pedidos e respostas")
+class PedidosTest {
+
+    private static final int SEGUIDOS = 1_000;
+    private static final String GRANDE = "x".repeat(60_000);
+    private static final int PRAZO_MS = 30_000;
+
+    private final int porta = Processo.portaLivre();
+    private final AtomicInteger respondidos = new AtomicInteger();
+    private final Soquetes daqui = new Soquetes();
+    private volatile boolean ativo = true;
+    private Thread servidor;
+
+    /** Responde a cada pedido com ele mesmo; ao pedido "grande", com 60 kB. */
+    @BeforeEach
+    void servir() {
+        servidor = new Thread(() -> {
+            try (Soquetes soquetes = new Soquetes()) {
+                Pedidos pedidos = new Pedidos(soquetes.ligar(SocketType.ROUTER, "127.0.0.1", porta, "--porta"));
+                ZMQ.Poller acordar = soquetes.vigiar(pedidos.soquete());
+                Registro registro = new Registro("teste", true);
+                while (ativo) {
+                    acordar.poll(pedidos.pausa(100));
+                    pedidos.atender(registro, pedido -> {
+                        respondidos.incrementAndGet();
+                        String texto = new String(pedido.corpo(), StandardCharsets.UTF_8);
+                        return texto.equals("grande") ? GRANDE : texto;
+                    });
+                }
+            }
+        }, "servidor");
+        servidor.start();
+    }
+
+    @AfterEach
+    void encerrar() throws InterruptedException {
+        ativo = false;
+        servidor.join(PRAZO_MS);
+        daqui.close();
+        assertTrue(!servidor.isAlive(), "o servidor não terminou");
+    }
+
+    @Test
+    @DisplayName("quem manda 1000 pedidos sem ler nenhuma resposta recebe depois todas, por ordem")
+    void muitosSeguidos() {
+        ZMQ.Socket cliente = cliente();
+        for (int i = 0; i < SEGUIDOS; i++) {
+            pedir(cliente, "pedido " + i);
+        }
+        Processo.esperar("todos respondidos", Processo.PRAZO, () -> respondidos.get() == SEGUIDOS);
+        for (int i = 0; i < SEGUIDOS; i++) {
+            assertEquals("pedido " + i, resposta(cliente));
+        }
+    }
+
+    @Test
+    @DisplayName("quem nunca lê não enche a memória, e os outros são atendidos")
+    void quemNuncaLe() {
+        ZMQ.Socket mudo = cliente();
+        mudo.setRcvHWM(1);
+        long antes = emUso();
+        int pedidos = 3_000; // 180 MB de respostas
+        for (int i = 0; i < pedidos; i++) {
+            pedir(mudo, "grande");
+        }
+        ZMQ.Socket outro = cliente();
+        pedir(outro, "olá");
+        assertEquals("olá", resposta(outro));
+        Processo.esperar("todos respondidos", Processo.PRAZO, () -> respondidos.get() == pedidos + 1);
+        long cresceu = (emUso() - antes) >> 20;
+        assertTrue(cresceu < 40, "as respostas por ler ocupam " + cresceu + " MB");
+        pedir(outro, "ainda");
+        assertEquals("ainda", resposta(outro));
+    }
+
+    private ZMQ.Socket cliente() {
+        ZMQ.Socket cliente = daqui.conectar(SocketType.DEALER, new Endereco("127.0.0.1", porta));
+        cliente.setReceiveTimeOut(PRAZO_MS);
+        cliente.setSendTimeOut(PRAZO_MS);
+        return cliente;
+    }
+
+    private static void pedir(ZMQ.Socket cliente, String texto) {
+        assertTrue(cliente.send(new byte[0], ZMQ.SNDMORE) && cliente.send(texto.getBytes(StandardCharsets.UTF_8)), "não enviou");
+    }
+
+    private static String resposta(ZMQ.Socket cliente) {
+        assertArrayEquals(new byte[0], cliente.recv());
+        return new String(cliente.recv(), StandardCharsets.UTF_8);
+    }
+
+    private static long emUso() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(PedidosTest.class);
+    }
+}
