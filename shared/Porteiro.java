@@ -27,7 +27,7 @@ final class Porteiro {
             | ZMQ.HANDSHAKE_FAILED_PROTOCOL;
 
     private static final String MECANISMO = "CURVE";
-    private static final int DEPRESSA_MS = 4_000; // quem desliga nisto, desligou pelo que leu; aos 5 s, o JeroMQ corta quem não diz nada
+    private static final int DEPRESSA_MS = 400; // quem desliga nisto, desligou pelo que leu; aos 500, recomeça um JeroMQ que se perdeu
 
     private final int porta;
     private final boolean comChaves;

@@ -186,7 +186,7 @@ public final class Bench extends Papel {
         double[][] p50 = new double[2][rodadas];
         String[] pedidos = {porta(), porta()};
         try (Processo gerador = Processo.iniciar("shared.GerarChaves", formas[1][1])) {
-            gerador.esperarFim();
+            gerador.esperarFim(Duration.ofMinutes(5));
             try (Processo claro = sequenciador(pedidos[0], formas[0]); Processo cifrado = sequenciador(pedidos[1], formas[1])) {
                 for (int i = -1; i < rodadas; i++) { // a primeira de todas é para aquecer
                     for (int f = 0; f < 2; f++) {
