@@ -13,6 +13,7 @@ except ImportError:
     sys.exit("erro: falta o pyzmq; instale-o com 'apt install python3-zmq' ou 'pip install pyzmq'")
 
 CONTEXTO = zmq.Context()
+SILENCIOSO = "--silencioso" in sys.argv
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
 
@@ -20,6 +21,7 @@ signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
 def opcoes(descricao, **padroes):
     """As opções da linha de comando, com os nomes das dos papéis em Java: porta=5555 vira --porta."""
     analisador = argparse.ArgumentParser(description=descricao, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    analisador.add_argument("--silencioso", action="store_true", help="não escreve uma linha por operação")
     for nome, padrao in padroes.items():
         analisador.add_argument("--" + nome.replace("_", "-"), type=type(padrao), default=padrao, help=" ")
     return analisador.parse_args()
@@ -72,5 +74,6 @@ def comandos():
 def aplicar(banco, op):
     """Aplica, e escreve uma linha com o resultado e todos os saldos."""
     resultado = "APLICADA" if banco.aplicar(op) else "RECUSADA"
-    print(resultado, json.dumps(banco.saldos, ensure_ascii=False), flush=True)
+    if not SILENCIOSO:
+        print(resultado, json.dumps(banco.saldos, ensure_ascii=False), flush=True)
     return resultado
