@@ -11,6 +11,7 @@ uso() {
   cat <<'FIM'
 Uso: ./run-all.sh [PARTE…] [opções]   compara as quatro partes, ou só as nomeadas
      ./run-all.sh test [CLASSE…]      roda todos os testes, ou só os das classes
+     ./run-all.sh bench [--rapido]    mede o que custa cada parte, ao lado de outros sistemas
      ./run-all.sh preparar            só prepara: obtém o JBang e compila tudo
      ./run-all.sh -h                  mostra esta ajuda
 
@@ -89,6 +90,12 @@ case "${1-}" in
     obter_jbang
     construir tests/Todos.java
     exec "$JBANG" tests/Todos.java "$@"
+    ;;
+  bench)
+    shift
+    obter_jbang
+    construir tests/bench/Bench.java
+    exec "$JBANG" tests/bench/Bench.java "$@"
     ;;
   preparar)
     obter_jbang

@@ -72,7 +72,7 @@ final class Arranque {
     }
 
     private static String[] argumentos(DeProcessos central) {
-        return new String[] {"--pedidos", DeProcessos.local(central.portas[0]), "--ordem", DeProcessos.local(central.portas[1]),
+        return new String[] {"--pedidos", DeProcessos.local(central.porta(0)), "--ordem", DeProcessos.local(central.porta(1)),
             "--memoria", "--consulta", "0"};
     }
 
@@ -84,6 +84,9 @@ final class Arranque {
                 medidas.anotar(Grupo.ARRANQUE, "", nome, 0, segundos);
                 DeProcessos.residente(processo).ifPresent(mb -> medidas.anotar(Grupo.PARADA, "", nome, 0, mb));
             }
+        } catch (AssertionError e) {
+            iniciado.close();
+            medidas.ausente(nome, e);
         }
     }
 
@@ -92,7 +95,7 @@ final class Arranque {
         String casa = System.getenv().getOrDefault("JBANG_DIR", System.getProperty("user.home") + "/.jbang");
         return Stream.concat(Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)), Stream.of(casa + "/bin"))
                 .map(dir -> Path.of(dir, "jbang")).filter(Files::isExecutable).map(Path::toString).findFirst().orElseGet(() -> {
-                    medidas.ausente(COM_JBANG, "falta o jbang: rode antes ./run-all.sh preparar");
+                    medidas.ausente(COM_JBANG, new Sistema.Ausente("falta o jbang: rode antes ./run-all.sh preparar"));
                     return null;
                 });
     }

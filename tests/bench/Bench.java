@@ -11,6 +11,7 @@
 package tests.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,9 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import shared.ErroDeUso;
+import shared.Falha;
 import shared.Papel;
 
 /**
@@ -57,18 +60,18 @@ public final class Bench extends Papel {
         }
 
         private Duration aquecer() {
-            return rapido ? Duration.ofSeconds(1) : Duration.ofSeconds(4);
+            return quanto().multipliedBy(6);
         }
     }
 
     @Mixin
     private Modo modo;
 
-    @Option(names = "--cargas", paramLabel = "N,…", split = ",",
+    @Option(names = "--cargas", paramLabel = "N", split = ",",
             description = "operações pendentes ao mesmo tempo (padrão: 1,8,64,256; com --rapido, 1,64)")
     private int[] cargas;
 
-    @Option(names = "--so", paramLabel = "NOME,…", split = ",", defaultValue = "",
+    @Option(names = "--so", paramLabel = "NOME", split = ",", defaultValue = "",
             description = "só os sistemas com isto no nome: 'parte 3,Redis' (padrão: todos)")
     private List<String> so;
 
@@ -87,17 +90,21 @@ public final class Bench extends Papel {
             throw new ErroDeUso("--so: nenhum sistema tem isso no nome; há "
                     + String.join("; ", LadoALado.todos().stream().map(Sistema::nome).toList()));
         }
-        Pecas.medir(medidas, modo.rodadas, modo.quanto());
+        tentar("as peças", () -> Pecas.medir(medidas, modo.rodadas, modo.quanto()));
         try (LadoALado lado = new LadoALado(medidas, modo.rodadas, modo.quanto(), modo.aquecer())) {
             sistemas.forEach(lado::juntar);
             lado.comparar(pendentes);
         }
-        Arranque.medir(medidas, modo.rodadas, false);
+        tentar("o arranque", () -> Arranque.medir(medidas, modo.rodadas, false));
         return mostrar(modo, "medidas");
     }
 
-    @Command(name = "crescimento", description = "como o custo cresce: réplicas, mensagens, contas, história, muitas operações")
+    private static final List<String> EIXOS = List.of("replicas", "tamanho", "contas", "historia", "operacoes");
+
+    @Command(name = "crescimento", description = "como o custo cresce: réplicas, tamanho das mensagens, contas, história, operações")
     int crescimento(@Mixin Modo modo,
+            @Parameters(paramLabel = "EIXO", arity = "0..*",
+                    description = "só estes: replicas, tamanho, contas, historia, operacoes (padrão: todos)") List<String> eixos,
             @Option(names = "--contas", paramLabel = "N", defaultValue = "1000000",
                     description = "de 10 até quantas contas (padrão: ${DEFAULT-VALUE})") int contas,
             @Option(names = "--historia", paramLabel = "N", defaultValue = "1000000",
@@ -108,13 +115,22 @@ public final class Bench extends Papel {
         if (contas < 10 || contas > 5_000_000 || historia < 10_000 || historia > 50_000_000 || ops < 1_000) {
             throw new ErroDeUso("--contas vai de 10 a 5000000, --historia de 10000 a 50000000, --ops começa em 1000");
         }
+        if (eixos != null && !EIXOS.containsAll(eixos)) {
+            throw new ErroDeUso("os eixos são: " + String.join(", ", EIXOS));
+        }
         boolean rapido = modo.rapido;
         Crescimento crescimento = new Crescimento(medidas, modo.rodadas, modo.quanto(), modo.aquecer());
-        crescimento.replicas(rapido ? new int[] {1, 2} : new int[] {1, 2, 4, 8});
-        crescimento.tamanho(rapido ? new int[] {10, 64} : new int[] {10, 20, 40, 64});
-        crescimento.contas(potencias(10, rapido ? 1_000 : contas, 100));
-        crescimento.historia(potencias(10_000, rapido ? 10_000 : historia, 10));
-        crescimento.longa(rapido ? 100_000 : ops);
+        for (String eixo : eixos == null ? EIXOS : eixos) {
+            tentar(eixo, () -> {
+                switch (eixo) {
+                    case "replicas" -> crescimento.replicas(rapido ? new int[] {1, 2} : new int[] {1, 2, 4, 8});
+                    case "tamanho" -> crescimento.tamanho(rapido ? new int[] {10, 64} : new int[] {10, 20, 40, 64});
+                    case "contas" -> crescimento.contas(potencias(10, rapido ? Math.min(contas, 1_000) : contas, 100));
+                    case "historia" -> crescimento.historia(potencias(10_000, rapido ? 10_000 : historia, 10));
+                    default -> crescimento.longa(rapido ? Math.min(ops, 100_000) : ops);
+                }
+            });
+        }
         return mostrar(modo, "crescimento");
     }
 
@@ -127,16 +143,25 @@ public final class Bench extends Papel {
     @Command(name = "arranque", description = "do comando a 'pronto:', com várias opções da máquina virtual")
     int arranque(@Mixin Modo modo) throws IOException {
         modo.conferir();
-        Arranque.medir(medidas, modo.rodadas, true);
-        Arranque.vazao(medidas, modo.rodadas, modo.quanto(), modo.aquecer());
+        tentar("o arranque", () -> Arranque.medir(medidas, modo.rodadas, true));
+        tentar("as opções", () -> Arranque.vazao(medidas, modo.rodadas, modo.quanto(), modo.aquecer()));
         return mostrar(modo, "arranque");
     }
 
     @Command(name = "troca", description = "do kill -9 no primário à primeira operação confirmada pelo backup")
     int troca(@Mixin Modo modo) throws IOException {
         modo.conferir();
-        Troca.medir(medidas, modo.rodadas);
+        tentar("a troca", () -> Troca.medir(medidas, modo.rodadas));
         return mostrar(modo, "troca");
+    }
+
+    /** O que falha numa medida não impede as outras: fica dito que não se mediu, e porquê. */
+    private void tentar(String oQue, Runnable medir) {
+        try {
+            medir.run();
+        } catch (Falha | Sistema.Ausente | IllegalStateException | UncheckedIOException | AssertionError e) {
+            medidas.ausente(oQue, e);
+        }
     }
 
     /** Escreve a tabela, o JSON e a página. */
@@ -147,7 +172,7 @@ public final class Bench extends Papel {
         Path pagina = modo.saida.resolve(nome + ".html");
         medidas.escreverJson(json, metas);
         Pagina.escrever(pagina, medidas, metas);
-        System.out.printf("%nEm %s. Tudo o que se mediu: %s; para abrir no navegador: %s%n", medidas.maquina(), json, pagina);
+        System.out.printf("%nEm %s.%nTudo o que se mediu: %s%nPara abrir no navegador: %s%n", medidas.maquina(), json, pagina);
         return 0;
     }
 

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import shared.Endereco;
@@ -31,8 +33,7 @@ abstract class DeProcessos implements Sistema {
     private List<String> opcoesAMais = List.of();
     private final List<Processo> processos = new ArrayList<>();
     private Path pasta;
-    /** Portas livres, na ordem em que cada sistema as usa; a primeira é a dos pedidos. */
-    protected final int[] portas = Stream.generate(Processo::portaLivre).limit(20).mapToInt(p -> p).toArray();
+    private final Map<Integer, Integer> portas = new HashMap<>();
     /** O que se fala na primeira porta; {@code null} = JSON sobre ZeroMQ. */
     protected Protocolo protocolo;
 
@@ -59,8 +60,8 @@ abstract class DeProcessos implements Sistema {
     @Override
     public Amostra medir(Moldes moldes, int pendentes, Duration quanto) {
         try {
-            return protocolo == null ? Gerador.zeromq(portas[0], moldes, pendentes, quanto)
-                    : Gerador.tcp(portas[0], protocolo, moldes, pendentes, quanto);
+            return protocolo == null ? Gerador.zeromq(porta(0), moldes, pendentes, quanto)
+                    : Gerador.tcp(porta(0), protocolo, moldes, pendentes, quanto);
         } catch (IllegalStateException | UncheckedIOException e) {
             throw new Falha(nome + ", com " + pendentes + " pendentes: " + e.getMessage());
         }
@@ -101,6 +102,22 @@ abstract class DeProcessos implements Sistema {
     }
 
     // ───── Para quem estende ─────
+
+    /** A porta número {@code qual} deste sistema, que se escolhe quando se precisa dela; a 0 é a dos pedidos. */
+    final int porta(int qual) {
+        return portas.computeIfAbsent(qual, q -> {
+            int livre = Processo.portaLivre();
+            while (portas.containsValue(livre)) {
+                livre = Processo.portaLivre();
+            }
+            return livre;
+        });
+    }
+
+    /** Os pedidos vão à mesma porta que os deste número. */
+    final void pedirA(int qual) {
+        portas.put(0, porta(qual));
+    }
 
     /** Os processos deste sistema, pela ordem em que começaram. */
     final List<Processo> processos() {

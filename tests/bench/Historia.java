@@ -52,7 +52,7 @@ final class Historia {
     }
 
     private void rodada(DeProcessos sistema) {
-        int[] p = sistema.portas;
+        int[] p = {sistema.porta(0), sistema.porta(1), sistema.porta(2)};
         boolean rpc = papel.equals("part2.RpcServer");
         Object[] opcoes = switch (papel) {
             case "part2.RpcServer" -> new Object[] {"--porta", p[0], "--workers", DeProcessos.local(p[1])};

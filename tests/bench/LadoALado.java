@@ -21,6 +21,8 @@ final class LadoALado implements AutoCloseable {
     private static final int CONTAS = 1_000;
     private static final int OPERACOES = 2_000;
     private static final int AQUECER_COM = 64;
+    private static final int AQUECER_OPERACOES = 10_000; // com que o Java já compilou o que vai usar
+    private static final int AQUECER_VEZES = 5;          // mas não se espera por quem é lento
 
     private final Medidas medidas;
     private final int rodadas;
@@ -57,12 +59,15 @@ final class LadoALado implements AutoCloseable {
         try {
             sistema.iniciar();
             Moldes moldes = new Moldes(operacoes, sistema::pedido);
-            sistema.medir(moldes, AQUECER_COM, aquecer);
+            long feitas = 0;
+            for (int vez = 0; vez < AQUECER_VEZES && feitas < AQUECER_OPERACOES; vez++) {
+                feitas += sistema.medir(moldes, AQUECER_COM, aquecer).operacoes();
+            }
             sistema.assentar();
             sistemas.put(sistema, moldes);
             return true;
         } catch (Sistema.Ausente | Falha | AssertionError e) {
-            medidas.ausente(sistema.nome(), e.getMessage().lines().findFirst().orElse("?"));
+            medidas.ausente(sistema.nome(), e);
             sistema.close();
             return false;
         }
@@ -87,7 +92,8 @@ final class LadoALado implements AutoCloseable {
     /** Todas as rodadas com este número de operações pendentes; a primeira, que só aquece, não se conta. */
     void rodar(int pendentes, Anotar anotar) {
         for (int rodada = 0; rodada <= rodadas; rodada++) {
-            dizer(pendentes + " pendentes, rodada " + rodada + " de " + rodadas);
+            dizer((pendentes == 1 ? "uma de cada vez" : pendentes + " pendentes") + ", "
+                    + (rodada == 0 ? "a aquecer" : "rodada " + rodada + " de " + rodadas));
             List<Sistema> ordem = new ArrayList<>(sistemas.keySet());
             Collections.rotate(ordem, Math.max(0, rodada - 1)); // começa sempre por outro
             for (Sistema sistema : ordem) {
@@ -99,7 +105,7 @@ final class LadoALado implements AutoCloseable {
                     }
                     sistema.assentar();
                 } catch (Falha | AssertionError e) {
-                    medidas.ausente(sistema.nome(), e.getMessage().lines().findFirst().orElse("?"));
+                    medidas.ausente(sistema.nome(), e);
                     sistemas.remove(sistema);
                     sistema.close();
                 }

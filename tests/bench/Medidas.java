@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
@@ -80,6 +81,9 @@ final class Medidas {
     private final Map<String, String> ausentes = new LinkedHashMap<>();
     private final OffsetDateTime quando = OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS);
 
+    /** Quantos já queriam o processador antes de se começar, em média no último minuto; negativo onde não se sabe. */
+    private final double ocupada = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+
     /** Junta um valor, o da próxima rodada. */
     void anotar(Grupo grupo, String painel, String sistema, double x, double valor) {
         medidas.computeIfAbsent(grupo + "/" + sistema + "/" + x, c -> new Medida(grupo, painel, sistema, x, new ArrayList<>()))
@@ -87,8 +91,8 @@ final class Medidas {
     }
 
     /** Um sistema que não se mediu, e porquê. */
-    void ausente(String sistema, String razao) {
-        ausentes.put(sistema, razao);
+    void ausente(String sistema, Throwable razao) {
+        ausentes.put(sistema, String.valueOf(razao.getMessage()).lines().findFirst().orElse("?"));
     }
 
     Map<String, String> ausentes() {
@@ -108,7 +112,9 @@ final class Medidas {
     String maquina() {
         return IntStream.of(Runtime.getRuntime().availableProcessors()).mapToObj(n -> n + (n == 1 ? " núcleo" : " núcleos"))
                 .findFirst().orElseThrow() + ", JDK " + System.getProperty("java.version") + ", "
-                + System.getProperty("os.name") + ", " + quando.toLocalDate();
+                + System.getProperty("os.name") + ", " + quando.toLocalDate()
+                + (ocupada > Runtime.getRuntime().availableProcessors() / 2.0
+                ? ", OCUPADA com outras coisas (carga " + numero(ocupada) + "): repita quando estiver livre" : "");
     }
 
     // ───── Tabela ─────
@@ -165,7 +171,7 @@ final class Medidas {
     // ───── JSON ─────
 
     void escreverJson(Path arquivo, List<Metas.Meta> metas) throws IOException {
-        ObjectNode json = Json.MAPPER.createObjectNode().put("quando", quando.toString()).put("maquina", maquina());
+        ObjectNode json = Json.MAPPER.createObjectNode().put("quando", quando.toString()).put("maquina", maquina()).put("carga", ocupada);
         ArrayNode lista = json.putArray("medidas");
         for (Medida medida : medidas.values()) {
             ObjectNode uma = lista.addObject().put("grupo", medida.grupo().name().toLowerCase(Locale.ROOT))

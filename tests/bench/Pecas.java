@@ -6,6 +6,7 @@ package tests.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,9 +124,18 @@ public class Pecas {
     // ───── Medir ─────
 
     /** Mede todas, em processos à parte. @param quanto a duração de cada rodada */
-    static void medir(Medidas medidas, int rodadas, Duration quanto) throws IOException {
+    static void medir(Medidas medidas, int rodadas, Duration quanto) {
         LadoALado.dizer("as peças, com o JMH");
-        Path resultado = Files.createTempFile("banco-bench-", ".json");
+        try {
+            Path resultado = Files.createTempFile("banco-bench-", ".json");
+            medir(medidas, rodadas, quanto, resultado);
+            Files.delete(resultado);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void medir(Medidas medidas, int rodadas, Duration quanto, Path resultado) throws IOException {
         String tempo = quanto.toMillis() + "ms";
         try (Processo jmh = Processo.iniciarCom(List.of("-Djmh.ignoreLock=true"), "org.openjdk.jmh.Main", Pecas.class.getName(),
                 "-f", "1", "-wi", "2", "-w", tempo, "-i", "" + rodadas, "-r", tempo, "-v", "SILENT",
@@ -139,8 +149,6 @@ public class Pecas {
                     medidas.anotar(Grupo.PECAS, "", NOMES.getOrDefault(metodo, metodo), 0, valor.doubleValue());
                 }
             }
-        } finally {
-            Files.delete(resultado);
         }
     }
 }

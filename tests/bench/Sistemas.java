@@ -34,7 +34,7 @@ final class Sistemas {
             @Override
             public void iniciar() {
                 Arrays.stream(funcoes).map(f -> juntar(Processo.iniciarCom(opcoesDaJvm("part3.Sequencer"), "tests.bench.Cru", f,
-                        "" + portas[0], "" + portas[1]))).toList().forEach(Processo::esperarPronto);
+                        "" + porta(0), "" + porta(1)))).toList().forEach(Processo::esperarPronto);
             }
         };
     }
@@ -46,11 +46,11 @@ final class Sistemas {
             public void iniciar() {
                 protocolo = new Protocolo.JsonRpc();
                 for (int i = 1; i <= workers; i++) {
-                    papel(duravel, "part2.Worker", "worker-" + i, "--porta", portas[i], "--rpc", local(portas[0]),
+                    papel(duravel, "part2.Worker", "worker-" + i, "--porta", porta(i), "--rpc", local(porta(0)),
                             "--consulta", 0);
                 }
-                papel(duravel, "part2.RpcServer", "rpc", "--porta", portas[0], "--workers",
-                        IntStream.rangeClosed(1, workers).mapToObj(i -> local(portas[i])).collect(Collectors.joining(",")));
+                papel(duravel, "part2.RpcServer", "rpc", "--porta", porta(0), "--workers",
+                        IntStream.rangeClosed(1, workers).mapToObj(i -> local(porta(i))).collect(Collectors.joining(",")));
             }
         };
     }
@@ -60,12 +60,12 @@ final class Sistemas {
         return new DeProcessos(ORDEM, "parte 3, " + modo(duravel)) {
             @Override
             public void iniciar() {
-                papel(duravel, "part3.Sequencer", "sequenciador", "--pedidos", portas[0], "--ordem", portas[1]);
+                papel(duravel, "part3.Sequencer", "sequenciador", "--pedidos", porta(0), "--ordem", porta(1));
                 for (int i = 1; i <= replicas; i++) {
-                    papel(duravel, "part3.Replica", "replica-" + i, "--pedidos", local(portas[0]), "--ordem", local(portas[1]),
-                            "--consulta", portas[1 + i]);
+                    papel(duravel, "part3.Replica", "replica-" + i, "--pedidos", local(porta(0)), "--ordem", local(porta(1)),
+                            "--consulta", porta(1 + i));
                 }
-                esperarEstado("assinantes", replicas, portas[0]);
+                esperarEstado("assinantes", replicas, porta(0));
             }
         };
     }
@@ -75,12 +75,12 @@ final class Sistemas {
         return new DeProcessos(PRIMARIO, "parte 4, " + modo(duravel)) {
             @Override
             public void iniciar() {
-                papel(duravel, "part4.Primary", "primario", "--pedidos", portas[0], "--atualizacoes", portas[1], "--consulta", 0);
+                papel(duravel, "part4.Primary", "primario", "--pedidos", porta(0), "--atualizacoes", porta(1), "--consulta", 0);
                 for (int i = 1; i <= backups; i++) {
-                    papel(duravel, "part4.Backup", "backup-" + i, "--pedidos-primario", local(portas[0]),
-                            "--atualizacoes-primario", local(portas[1]), "--consulta", portas[1 + i]);
+                    papel(duravel, "part4.Backup", "backup-" + i, "--pedidos-primario", local(porta(0)),
+                            "--atualizacoes-primario", local(porta(1)), "--consulta", porta(1 + i));
                 }
-                esperarEstado("em_dia", backups + 1, portas[0]);
+                esperarEstado("em_dia", backups + 1, porta(0));
             }
         };
     }

@@ -18,13 +18,13 @@ final class Troca {
             DeProcessos sistema = new DeProcessos(Sistemas.PRIMARIO, "parte 4, com testemunha") {
                 @Override
                 public void iniciar() {
-                    String juiz = local(portas[4]);
-                    papel(true, "part4.Witness", "testemunha", "--porta", portas[4]);
-                    papel(true, "part4.Primary", "primario", "--testemunha", juiz, "--pedidos", portas[0],
-                            "--atualizacoes", portas[1], "--consulta", 0);
-                    papel(true, "part4.Backup", "backup", "--testemunha", juiz, "--pedidos", portas[2], "--atualizacoes", portas[3],
-                            "--pedidos-primario", local(portas[0]), "--atualizacoes-primario", local(portas[1]), "--consulta", 0);
-                    Sistemas.esperarEstado("em_dia", 2, portas[0]);
+                    String juiz = local(porta(4));
+                    papel(true, "part4.Witness", "testemunha", "--porta", porta(4));
+                    papel(true, "part4.Primary", "primario", "--testemunha", juiz, "--pedidos", porta(0),
+                            "--atualizacoes", porta(1), "--consulta", 0);
+                    papel(true, "part4.Backup", "backup", "--testemunha", juiz, "--pedidos", porta(2), "--atualizacoes", porta(3),
+                            "--pedidos-primario", local(porta(0)), "--atualizacoes-primario", local(porta(1)), "--consulta", 0);
+                    Sistemas.esperarEstado("em_dia", 2, porta(0));
                 }
             };
             try {
@@ -37,11 +37,11 @@ final class Troca {
     }
 
     private static double segundos(DeProcessos sistema) {
-        DeProcessos.pedir(sistema.portas[0], Operacao.deposito("ana", BigDecimal.TEN).json());
+        DeProcessos.pedir(sistema.porta(0), Operacao.deposito("ana", BigDecimal.TEN).json());
         sistema.processos().get(1).matar();
         long inicio = System.nanoTime();
         String op = Operacao.deposito("ana", BigDecimal.ONE).json();
-        Processo.esperar("o backup confirmar", Processo.PRAZO, () -> DeProcessos.pedir(sistema.portas[2], op).startsWith("OK"));
+        Processo.esperar("o backup confirmar", Processo.PRAZO, () -> DeProcessos.pedir(sistema.porta(2), op).startsWith("OK"));
         return (System.nanoTime() - inicio) / 1e9;
     }
 }

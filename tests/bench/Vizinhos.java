@@ -43,9 +43,9 @@ final class Vizinhos {
             @Override
             public void iniciar() {
                 String python = python();
-                Processo um = juntar(programa(python, "parte3_replica.py", "--ordem", local(portas[1])));
-                Processo dois = juntar(programa(python, "parte3_replica.py", "--ordem", local(portas[1])));
-                Processo central = juntar(programa(python, "parte3_sequenciador.py", "--pedidos", portas[0], "--ordem", portas[1],
+                Processo um = juntar(programa(python, "parte3_replica.py", "--ordem", local(porta(1))));
+                Processo dois = juntar(programa(python, "parte3_replica.py", "--ordem", local(porta(1))));
+                Processo central = juntar(programa(python, "parte3_sequenciador.py", "--pedidos", porta(0), "--ordem", porta(1),
                         "--esperar", 2));
                 Stream.of(um, dois, central).forEach(Processo::esperarPronto);
             }
@@ -58,9 +58,9 @@ final class Vizinhos {
             @Override
             public void iniciar() {
                 String python = python();
-                Processo backup = juntar(programa(python, "parte4_backup.py", "--atualizacoes-primario", local(portas[1])));
-                Processo primario = juntar(programa(python, "parte4_primario.py", "--pedidos", portas[0], "--atualizacoes",
-                        portas[1], "--esperar", 1));
+                Processo backup = juntar(programa(python, "parte4_backup.py", "--atualizacoes-primario", local(porta(1))));
+                Processo primario = juntar(programa(python, "parte4_primario.py", "--pedidos", porta(0), "--atualizacoes",
+                        porta(1), "--esperar", 1));
                 Stream.of(backup, primario).forEach(Processo::esperarPronto);
             }
         };
@@ -72,12 +72,12 @@ final class Vizinhos {
             @Override
             public void iniciar() {
                 String python = python();
-                juntar(programa(python, "parte2_worker.py", "--porta", portas[1])).esperarPronto();
-                juntar(programa(python, "parte2_worker.py", "--porta", portas[2])).esperarPronto();
-                juntar(Processo.comando(python, caminho("servidor_rpyc.py"), "" + portas[0], local(portas[1]), local(portas[2])))
+                juntar(programa(python, "parte2_worker.py", "--porta", porta(1))).esperarPronto();
+                juntar(programa(python, "parte2_worker.py", "--porta", porta(2))).esperarPronto();
+                juntar(Processo.comando(python, caminho("servidor_rpyc.py"), "" + porta(0), local(porta(1)), local(porta(2))))
                         .esperarPronto();
                 Protocolo.Rpyc apresentar = new Protocolo.Rpyc(List.of());
-                byte[] raiz = conversar(portas[0], apresentar, apresentar.saudacao());
+                byte[] raiz = conversar(porta(0), apresentar, apresentar.saudacao());
                 // (tipo, número, (etiqueta, referência)): a referência serve a todas as conexões
                 List<?> conteudo = (List<?>) Protocolo.Rpyc.mensagem(raiz, raiz.length).get(2);
                 protocolo = new Protocolo.Rpyc((List<?>) conteudo.get(1));
@@ -120,12 +120,12 @@ final class Vizinhos {
             @Override
             public void iniciar() {
                 String redis = procurar("redis-server");
-                iniciar(redis, "mestre", portas[0]);
-                iniciar(redis, "replica", portas[1], "--replicaof", "127.0.0.1", "" + portas[0]);
+                iniciar(redis, "mestre", porta(0));
+                iniciar(redis, "replica", porta(1), "--replicaof", "127.0.0.1", "" + porta(0));
                 String funcao = Protocolo.Redis.comando("FUNCTION", "LOAD", "REPLACE", recurso("/banco.lua"));
-                Processo.esperar("redis", Processo.PRAZO, () -> linha(portas[0], funcao).startsWith("$"));
+                Processo.esperar("redis", Processo.PRAZO, () -> linha(porta(0), funcao).startsWith("$"));
                 String uma = Protocolo.Redis.comando("WAIT", "1", "500");
-                Processo.esperar("a réplica do redis", Processo.PRAZO, () -> linha(portas[0], uma).equals(":1"));
+                Processo.esperar("a réplica do redis", Processo.PRAZO, () -> linha(porta(0), uma).equals(":1"));
                 protocolo = new Protocolo.Redis();
             }
 
@@ -146,20 +146,22 @@ final class Vizinhos {
             @Override
             public void iniciar() {
                 String etcd = procurar("etcd");
-                String todos = IntStream.range(0, 3).mapToObj(i -> "m" + i + "=http://" + local(portas[4 + i]))
+                String todos = IntStream.range(0, 3).mapToObj(i -> "m" + i + "=http://" + local(porta(4 + i)))
                         .collect(Collectors.joining(","));
                 for (int i = 0; i < 3; i++) {
-                    String pares = "http://" + local(portas[4 + i]);
-                    String clientes = "http://" + local(portas[1 + i]);
+                    String pares = "http://" + local(porta(4 + i));
+                    String clientes = "http://" + local(porta(1 + i));
                     juntar(Processo.comando(etcd, "--name", "m" + i, "--data-dir", pasta().resolve("m" + i).toString(),
                             "--listen-peer-urls", pares, "--initial-advertise-peer-urls", pares,
                             "--listen-client-urls", clientes, "--advertise-client-urls", clientes,
                             "--initial-cluster", todos, "--log-level", "error"));
                 }
                 Processo.esperar("o líder do etcd", Processo.PRAZO, () -> IntStream.rangeClosed(1, 3).anyMatch(i -> {
-                    JsonNode estado = estado(portas[i]);
+                    JsonNode estado = estado(porta(i));
                     boolean lider = estado.path("leader").asText("?").equals(estado.path("header").path("member_id").asText());
-                    portas[0] = lider ? portas[i] : portas[0];
+                    if (lider) {
+                        pedirA(i);
+                    }
                     return lider;
                 }));
                 protocolo = new Protocolo.Etcd();
@@ -189,9 +191,9 @@ final class Vizinhos {
 
             @Override
             public void iniciar() {
-                juntar(Processo.comando(procurar("nats-server"), "-a", "127.0.0.1", "-p", "" + portas[0], "-js",
+                juntar(Processo.comando(procurar("nats-server"), "-a", "127.0.0.1", "-p", "" + porta(0), "-js",
                         "-sd", pasta().toString()));
-                Processo.esperar("nats", Processo.PRAZO, () -> linha(portas[0], "PING\r\n").startsWith("INFO"));
+                Processo.esperar("nats", Processo.PRAZO, () -> linha(porta(0), "PING\r\n").startsWith("INFO"));
                 protocolo = new Protocolo.Nats();
                 pedir("STREAM.CREATE.BANCO", "{\"name\":\"BANCO\",\"subjects\":[\"banco.ops\"],\"storage\":\"file\"}");
                 for (String worker : List.of("w1", "w2")) {
@@ -202,13 +204,13 @@ final class Vizinhos {
             }
 
             private void pedir(String api, String json) {
-                conversar(portas[0], protocolo, Protocolo.Nats.publicar("$JS.API." + api, "caixa.ops", json));
+                conversar(porta(0), protocolo, Protocolo.Nats.publicar("$JS.API." + api, "caixa.ops", json));
             }
 
             /** Um worker que só recebe. */
             private void consumir(String assunto) {
                 try {
-                    Socket soquete = new Socket("127.0.0.1", portas[0]);
+                    Socket soquete = new Socket("127.0.0.1", porta(0));
                     consumidores.add(soquete);
                     soquete.getOutputStream().write(("CONNECT {}\r\nSUB " + assunto + " 1\r\n").getBytes(StandardCharsets.UTF_8));
                     Thread leitor = new Thread(() -> {

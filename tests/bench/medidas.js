@@ -2,7 +2,7 @@
 // O visor das medidas. Todo texto entra por textContent ou fillText: nunca como marcação.
 (() => {
   const texto = v => (v === undefined || v === null ? '' : String(v));
-  const numero = v => v.toLocaleString('pt-BR', { maximumSignificantDigits: Math.abs(v) < 1000 ? 3 : 21, maximumFractionDigits: 0 });
+  const numero = v => v.toLocaleString('pt-BR', Math.abs(v) < 1000 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 });
 
   /** Cria um elemento; os filhos que são texto continuam texto. */
   function el(nome, atributos = {}, ...filhos) {
@@ -83,7 +83,10 @@
       const fonte = '14px ' + cor('letra');
       const eixo = { stroke: cor('suave'), font: fonte, labelFont: fonte, grid: { stroke: cor('grade') }, ticks: { stroke: cor('grade') } };
       const todos = this.linhas.flat().filter(p => p);
-      const largo = Math.max(...todos.map(p => p[3])) > 20 * Math.min(...todos.map(p => p[2]));
+      const menor = Math.min(...todos.map(p => p[2]));
+      const maior = Math.max(...todos.map(p => p[3]));
+      const largo = menor > 0 && maior > 20 * menor; // então a escala é logarítmica
+      const inteiras = (u, vs) => vs.map(v => (largo && Math.log10(v) % 1 !== 0 ? null : v));
       this.u = new uPlot(
         {
           width: largura,
@@ -92,11 +95,11 @@
           cursor: { y: false, drag: { x: false, y: false } },
           scales: {
             x: { time: false, range: [-0.3, this.xs.length - 0.7] },
-            y: largo ? { distr: 3 } : { range: (u, a, b) => [0, b * 1.08] },
+            y: largo ? { distr: 3, range: [menor / 1.3, maior * 1.3] } : { range: [0, maior * 1.08] },
           },
           axes: [
             { ...eixo, label: this.g.eixo, splits: () => this.xs.map((x, i) => i), values: () => this.xs.map(numero) },
-            { ...eixo, label: this.g.unidade, size: 84, values: (u, vs) => vs.map(v => (v === null ? '' : numero(v))) },
+            { ...eixo, label: this.g.unidade, size: 84, grid: { ...eixo.grid, filter: inteiras }, values: (u, vs) => vs.map(v => (v === null ? '' : numero(v))) },
           ],
           series: [{}, ...this.g.series.map((s, i) => ({ stroke: tinta(i), width: 2, spanGaps: true, points: { show: true, size: 8, fill: tinta(i) } }))],
           hooks: {
