@@ -4,7 +4,7 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Arranque.java Crescimento.java LadoALado.java Medidas.java Metas.java Pagina.java Pecas.java Troca.java
+//SOURCES Arranque.java Crescimento.java LadoALado.java Medidas.java Metas.java Pagina.java Pecas.java Resumo.java Troca.java
 //SOURCES ../../shared/Papel.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
@@ -46,7 +46,7 @@ public final class Bench extends Papel {
         private Double segundos;
 
         @Option(names = "--saida", paramLabel = "PASTA", defaultValue = "dados",
-                description = "onde escrever medidas.json e medidas.html (padrão: ${DEFAULT-VALUE})")
+                description = "onde escrever o JSON e a página (padrão: ${DEFAULT-VALUE})")
         private Path saida;
 
         private void conferir() {
@@ -90,13 +90,22 @@ public final class Bench extends Papel {
             throw new ErroDeUso("--so: nenhum sistema tem isso no nome; há "
                     + String.join("; ", LadoALado.todos().stream().map(Sistema::nome).toList()));
         }
+        LadoALado.dizer("demora cerca de " + minutos(sistemas.size(), pendentes.length) + " min, numa máquina livre");
         tentar("as peças", () -> Pecas.medir(medidas, modo.rodadas, modo.quanto()));
         try (LadoALado lado = new LadoALado(medidas, modo.rodadas, modo.quanto(), modo.aquecer())) {
             sistemas.forEach(lado::juntar);
             lado.comparar(pendentes);
         }
         tentar("o arranque", () -> Arranque.medir(medidas, modo.rodadas, false));
+        Resumo.escrever(modo.saida.resolve("medidas.md"), medidas);
         return mostrar(modo, "medidas");
+    }
+
+    /** Cada sistema inicia-se, aquece-se, e passa por todas as rodadas de todas as cargas. */
+    private long minutos(int sistemas, int quantasCargas) {
+        double rodada = modo.quanto().toMillis() / 1e3 + 0.1;
+        double segundos = 30 + sistemas * (2 + modo.aquecer().toSeconds() + quantasCargas * (modo.rodadas + 0.5) * rodada);
+        return Math.max(1, Math.round(segundos / 60));
     }
 
     private static final List<String> EIXOS = List.of("replicas", "tamanho", "contas", "historia", "operacoes");
