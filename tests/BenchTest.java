@@ -37,7 +37,8 @@ class BenchTest {
     @Test
     @DisplayName("põe sistemas lado a lado, escreve a tabela, o JSON e a página, e nomeia o que falta na máquina")
     void ladoALado() throws IOException {
-        String tabela = medir(0, "--rapido", "--rodadas", "1", "--segundos", "0.05", "--cargas", "2", "--so", "puro (3),parte 3,Redis");
+        String tabela = medir(0, "--rapido", "--rodadas", "1", "--segundos", "0.05", "--cargas", "2",
+                "--so", "puro (3),parte 3,Redis");
         assertTrue(tabela.contains("\n2 pendentes ") && tabela.contains("\nparte 3, em disco "), tabela);
         assertTrue(tabela.contains("falta o redis-server: sudo apt install redis-server"), tabela);
         assertTrue(tabela.lines().takeWhile(linha -> !linha.startsWith("não se mediu")).allMatch(linha -> linha.length() <= 80), tabela);
@@ -93,7 +94,8 @@ class BenchTest {
 
     private static double mediana(JsonNode json, String grupo, String sistema) {
         return StreamSupport.stream(json.get("medidas").spliterator(), false)
-                .filter(medida -> medida.get("grupo").textValue().equals(grupo) && medida.get("sistema").textValue().equals(sistema))
+                .filter(medida -> medida.get("grupo").textValue().equals(grupo)
+                        && medida.get("sistema").textValue().equals(sistema))
                 .mapToDouble(medida -> medida.get("mediana").doubleValue()).findFirst().orElseThrow();
     }
 

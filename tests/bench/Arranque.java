@@ -79,9 +79,13 @@ final class Arranque {
     private static void medir(Medidas medidas, boolean conta, String nome, long inicio, Processo iniciado) {
         try (Processo processo = iniciado.esperarPronto()) {
             double segundos = (System.nanoTime() - inicio) / 1e9;
+            double noProcessador = DeProcessos.processador(List.of(processo)) / 1e3;
             DeProcessos.assentar(List.of(processo));
             if (conta) {
                 medidas.anotar(Grupo.ARRANQUE, "", nome, 0, segundos);
+                if (!nome.equals(COM_JBANG)) { // o jbang gasta-o em outro processo, que já terminou
+                    medidas.anotar(Grupo.ARRANQUE_CPU, "", nome, 0, noProcessador);
+                }
                 DeProcessos.residente(processo).ifPresent(mb -> medidas.anotar(Grupo.PARADA, "", nome, 0, mb));
             }
         } catch (AssertionError e) {
@@ -108,7 +112,7 @@ final class Arranque {
                     lado.juntar(Sistemas.parte3(false, 2).como(nome, daJvm));
                 }
             });
-            lado.rodar(64, (sistema, amostra) -> medidas.anotar(Grupo.OPCOES, "", sistema.nome(), 0, amostra.vazao()));
+            lado.rodar(64, (sistema, amostra, processador) -> medidas.anotar(Grupo.OPCOES, "", sistema.nome(), 0, amostra.vazao()));
         }
     }
 }

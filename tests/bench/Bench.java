@@ -110,7 +110,8 @@ public final class Bench extends Papel {
 
     private static final List<String> EIXOS = List.of("replicas", "tamanho", "contas", "historia", "operacoes");
 
-    @Command(name = "crescimento", description = "como o custo cresce: réplicas, tamanho das mensagens, contas, história, operações")
+    @Command(name = "crescimento",
+            description = "como o custo cresce: réplicas, tamanho das mensagens, contas, história, operações")
     int crescimento(@Mixin Modo modo,
             @Parameters(paramLabel = "EIXO", arity = "0..*",
                     description = "só estes: replicas, tamanho, contas, historia, operacoes (padrão: todos)") List<String> eixos,

@@ -42,7 +42,7 @@ final class Crescimento {
     private void comparar(Grupo grupo, List<Ponto> pontos) {
         try (LadoALado lado = new LadoALado(medidas, rodadas, quanto, aquecer)) {
             pontos.forEach(ponto -> lado.juntar(ponto.sistema(), ponto.operacoes()));
-            lado.rodar(PENDENTES, (sistema, amostra) -> pontos.stream().filter(ponto -> ponto.sistema() == sistema)
+            lado.rodar(PENDENTES, (sistema, amostra, processador) -> pontos.stream().filter(ponto -> ponto.sistema() == sistema)
                     .forEach(ponto -> medidas.anotar(grupo, sistema.painel(), sistema.nome(), ponto.x(), amostra.vazao())));
         }
     }
@@ -55,8 +55,10 @@ final class Crescimento {
 
     /** Com 1, 2, 4, 8 réplicas (parte 3) e backups (parte 4). */
     void replicas(int... quantas) {
-        comparar(Grupo.REPLICAS, IntStream.of(quantas).mapToObj(n -> new Ponto(Sistemas.parte3(false, n), carga(1_000), n)).toList());
-        comparar(Grupo.REPLICAS, IntStream.of(quantas).mapToObj(n -> new Ponto(Sistemas.parte4(false, n), carga(1_000), n)).toList());
+        comparar(Grupo.REPLICAS, IntStream.of(quantas)
+                .mapToObj(n -> new Ponto(Sistemas.parte3(false, n), carga(1_000), n)).toList());
+        comparar(Grupo.REPLICAS, IntStream.of(quantas)
+                .mapToObj(n -> new Ponto(Sistemas.parte4(false, n), carga(1_000), n)).toList());
     }
 
     /** Com nomes de contas cada vez mais compridos, até ao máximo de 64 letras. */

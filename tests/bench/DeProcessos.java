@@ -86,7 +86,7 @@ abstract class DeProcessos implements Sistema {
     }
 
     /** Milissegundos de processador que os processos gastaram até agora. */
-    private static long processador(List<Processo> processos) {
+    static long processador(List<Processo> processos) {
         return processos.stream().flatMap(processo -> ProcessHandle.of(processo.pid()).stream())
                 .mapToLong(processo -> processo.info().totalCpuDuration().orElse(Duration.ZERO).toMillis()).sum();
     }

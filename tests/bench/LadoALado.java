@@ -22,13 +22,13 @@ final class LadoALado implements AutoCloseable {
     private static final int OPERACOES = 2_000;
     private static final int AQUECER_COM = 64;
     private static final int AQUECER_OPERACOES = 10_000; // com que o Java já compilou o que vai usar
-    private static final int AQUECER_VEZES = 5;          // mas não se espera por quem é lento
+    private static final int AQUECER_VEZES = 8;          // mas não se espera por quem é lento
 
     private final Medidas medidas;
     private final int rodadas;
     private final Duration quanto;
     private final Duration aquecer;
-    private final Map<Sistema, Moldes> sistemas = new LinkedHashMap<>();
+    private final Map<DeProcessos, Moldes> sistemas = new LinkedHashMap<>();
 
     /**
      * @param quanto  a duração de cada rodada de um sistema
@@ -76,17 +76,19 @@ final class LadoALado implements AutoCloseable {
     /** As cargas de costume: vazão e latência de cada sistema, com cada número de operações pendentes. */
     void comparar(int... cargas) {
         for (int pendentes : cargas) {
-            rodar(pendentes, (sistema, amostra) -> {
+            rodar(pendentes, (sistema, amostra, processador) -> {
                 medidas.anotar(Grupo.VAZAO, sistema.painel(), sistema.nome(), pendentes, amostra.vazao());
                 medidas.anotar(Grupo.P50, sistema.painel(), sistema.nome(), pendentes, amostra.milissegundos(50));
                 medidas.anotar(Grupo.P99, sistema.painel(), sistema.nome(), pendentes, amostra.milissegundos(99));
+                medidas.anotar(Grupo.PROCESSADOR, sistema.painel(), sistema.nome(), pendentes, processador);
             });
         }
     }
 
     /** O que fazer com cada amostra. */
     interface Anotar {
-        void anotar(Sistema sistema, Sistema.Amostra amostra);
+        /** @param processador microssegundos por operação, até que os processos estejam de novo em repouso */
+        void anotar(Sistema sistema, Sistema.Amostra amostra, double processador);
     }
 
     /** Todas as rodadas com este número de operações pendentes; a primeira, que só aquece, não se conta. */
@@ -94,16 +96,18 @@ final class LadoALado implements AutoCloseable {
         for (int rodada = 0; rodada <= rodadas; rodada++) {
             dizer((pendentes == 1 ? "uma de cada vez" : pendentes + " pendentes") + ", "
                     + (rodada == 0 ? "a aquecer" : "rodada " + rodada + " de " + rodadas));
-            List<Sistema> ordem = new ArrayList<>(sistemas.keySet());
+            List<DeProcessos> ordem = new ArrayList<>(sistemas.keySet());
             Collections.rotate(ordem, Math.max(0, rodada - 1)); // começa sempre por outro
-            for (Sistema sistema : ordem) {
+            for (DeProcessos sistema : ordem) {
                 try {
+                    long antes = DeProcessos.processador(sistema.processos());
                     Sistema.Amostra amostra = sistema.medir(sistemas.get(sistema), pendentes,
                             rodada == 0 ? quanto.dividedBy(2) : quanto);
-                    if (rodada > 0) {
-                        anotar.anotar(sistema, amostra);
-                    }
                     sistema.assentar();
+                    if (rodada > 0) {
+                        long milissegundos = DeProcessos.processador(sistema.processos()) - antes;
+                        anotar.anotar(sistema, amostra, milissegundos * 1e3 / amostra.operacoes());
+                    }
                 } catch (Falha | AssertionError e) {
                     medidas.ausente(sistema.nome(), e);
                     sistemas.remove(sistema);

@@ -28,8 +28,10 @@ final class Medidas {
         VAZAO("Operações por segundo", "pendentes", "ops/s"),
         P50("Latência: metade demora menos (p50)", "pendentes", "ms"),
         P99("Latência: 99 % demoram menos (p99)", "pendentes", "ms"),
+        PROCESSADOR("Processador, somados os processos do sistema", "pendentes", "µs/op"),
         PECAS("As peças, sozinhas (JMH)", "", "ns"),
         ARRANQUE("Do comando a 'pronto:'", "", "s"),
+        ARRANQUE_CPU("Do comando a 'pronto:', no processador", "", "s"),
         OPCOES("Com outras opções da máquina virtual, 64 pendentes", "", "ops/s"),
         PARADA("Memória residente (RSS)", "", "MB"),
         TROCA("Troca: do kill -9 no primário à próxima confirmação", "", "s"),
@@ -139,7 +141,7 @@ final class Medidas {
             linha(texto, "razão: de quantas operações por segundo faz o primeiro do mesmo grupo");
         }
         for (Grupo grupo : Grupo.values()) {
-            if (!grupo.eixo.equals("pendentes") && !de(grupo).isEmpty()) {
+            if (!List.of(Grupo.VAZAO, Grupo.P50, Grupo.P99).contains(grupo) && !de(grupo).isEmpty()) {
                 linha(texto, "%n%-46s %10s %8s %s", grupo.titulo, grupo.eixo, grupo.unidade, "(mín–máx)");
                 de(grupo).forEach(m -> linha(texto, "%-46s %10s %8s %s", m.sistema(), m.x() == 0 ? "" : numero(m.x()),
                         numero(m.mediana()), faixa(m)));
@@ -171,7 +173,8 @@ final class Medidas {
     // ───── JSON ─────
 
     void escreverJson(Path arquivo, List<Metas.Meta> metas) throws IOException {
-        ObjectNode json = Json.MAPPER.createObjectNode().put("quando", quando.toString()).put("maquina", maquina()).put("carga", ocupada);
+        ObjectNode json = Json.MAPPER.createObjectNode().put("quando", quando.toString())
+                .put("maquina", maquina()).put("carga", ocupada);
         ArrayNode lista = json.putArray("medidas");
         for (Medida medida : medidas.values()) {
             ObjectNode uma = lista.addObject().put("grupo", medida.grupo().name().toLowerCase(Locale.ROOT))
@@ -181,7 +184,8 @@ final class Medidas {
         }
         ArrayNode comparadas = json.putArray("metas");
         for (Metas.Meta meta : metas) {
-            ObjectNode uma = comparadas.addObject().put("nome", meta.nome()).put("alvo", meta.alvo()).put("veredito", meta.veredito());
+            ObjectNode uma = comparadas.addObject().put("nome", meta.nome()).put("alvo", meta.alvo())
+                    .put("veredito", meta.veredito());
             if (meta.visto() != null) {
                 uma.put("mediana", meta.visto().mediana()).put("minimo", meta.visto().minimo()).put("maximo", meta.visto().maximo());
             }

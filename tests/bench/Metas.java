@@ -43,9 +43,11 @@ final class Metas {
         metas.add(razao(m, "parte 3 em disco / em memória, 64 pendentes", 0.7, 64, "parte 3, em disco", p3));
         metas.add(razao(m, "parte 4 em disco / Redis, 64 pendentes", 1, 64, "parte 4, em disco", "Redis (AOF always, WAIT 1)"));
         metas.add(razao(m, "parte 2 / RPyC em Python, 64 clientes", 5, 64, p2, "Python (RPyC), em memória"));
-        metas.add(new Meta(Grupo.PARADA, "réplica parada: MB de memória residente", 120, m.uma(Grupo.PARADA, Arranque.COM_JBANG, 0), true));
+        metas.add(new Meta(Grupo.PARADA, "réplica parada: MB de memória residente", 120,
+                m.uma(Grupo.PARADA, Arranque.COM_JBANG, 0), true));
         metas.add(razaoLonga(m));
-        metas.add(new Meta(Grupo.ARRANQUE, "arranque de uma réplica com jbang, em segundos", 1.2, m.uma(Grupo.ARRANQUE, Arranque.COM_JBANG, 0), true));
+        metas.add(new Meta(Grupo.ARRANQUE, "arranque de uma réplica com jbang, em segundos", 1.2,
+                m.uma(Grupo.ARRANQUE, Arranque.COM_JBANG, 0), true));
         metas.removeIf(meta -> m.de(meta.grupo()).isEmpty()); // o que não se quis medir desta vez
         return metas;
     }

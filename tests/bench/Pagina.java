@@ -43,7 +43,8 @@ final class Pagina {
         }
         List<Tabela> primeiras = new ArrayList<>();
         if (!metas.isEmpty()) {
-            primeiras.add(new Tabela("Metas", List.of("meta", "alvo", "mediana (mín–máx)", "cumprida"), metas.stream().map(Pagina::meta).toList()));
+            primeiras.add(new Tabela("Metas", List.of("meta", "alvo", "mediana (mín–máx)", "cumprida"),
+                    metas.stream().map(Pagina::meta).toList()));
         }
         if (!medidas.ausentes().isEmpty()) {
             primeiras.add(new Tabela("O que não se mediu", List.of("sistema", "porquê"), medidas.ausentes().entrySet().stream()
@@ -65,8 +66,8 @@ final class Pagina {
 
     private static Grafico grafico(Grupo grupo, String painel, List<Medida> todas) {
         Map<String, List<double[]>> series = new LinkedHashMap<>();
-        todas.stream().filter(m -> m.painel().equals(painel)).forEach(m -> series.computeIfAbsent(m.sistema(), s -> new ArrayList<>())
-                .add(new double[] {m.x(), m.mediana(), m.minimo(), m.maximo()}));
+        todas.stream().filter(m -> m.painel().equals(painel)).forEach(m -> series
+                .computeIfAbsent(m.sistema(), s -> new ArrayList<>()).add(new double[] {m.x(), m.mediana(), m.minimo(), m.maximo()}));
         return new Grafico(grupo.titulo + (painel.isEmpty() ? "" : ": " + painel), grupo.eixo, grupo.unidade,
                 series.entrySet().stream().map(s -> new Serie(s.getKey(), s.getValue())).toList());
     }

@@ -111,7 +111,8 @@ interface Protocolo {
         static String comando(String... partes) {
             StringBuilder comando = new StringBuilder("*" + partes.length + "\r\n");
             for (String parte : partes) {
-                comando.append('$').append(parte.getBytes(StandardCharsets.UTF_8).length).append("\r\n").append(parte).append("\r\n");
+                comando.append('$').append(parte.getBytes(StandardCharsets.UTF_8).length).append("\r\n")
+                        .append(parte).append("\r\n");
             }
             return comando.toString();
         }
@@ -158,7 +159,8 @@ interface Protocolo {
 
         @Override
         public byte[] saudacao() {
-            return "CONNECT {\"verbose\":false,\"pedantic\":false}\r\nSUB caixa.ops 1\r\nPING\r\n".getBytes(StandardCharsets.UTF_8);
+            return "CONNECT {\"verbose\":false,\"pedantic\":false}\r\nSUB caixa.ops 1\r\nPING\r\n"
+                    .getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
