@@ -13,6 +13,7 @@ Uso: ./run-all.sh [PARTE…] [opções]   compara as quatro partes, ou só as no
      ./run-all.sh test [CLASSE…]      roda todos os testes, ou só os das classes
      ./run-all.sh ec2 --client HOST --replica01 HOST --replica02 HOST [--usuario U] [--chave ARQ] [PARTE…]
                                       compara-as em três máquinas, por ssh; ec2 --help mostra as opções
+     ./run-all.sh bench [--rapido]    mede o que custa cada parte, ao lado de outros sistemas
      ./run-all.sh preparar            só prepara: obtém o JBang e compila tudo
      ./run-all.sh chaves [PASTA]      faz as chaves de --chaves (padrão: chaves/)
      ./run-all.sh chaves [PASTA] --cliente NOME   mais um cliente nelas
@@ -103,6 +104,12 @@ case "${1-}" in
     obter_jbang
     construir tests/lab/Lab.java
     exec "$JBANG" tests/lab/Lab.java "$@"
+    ;;
+  bench)
+    shift
+    obter_jbang
+    construir tests/bench/Bench.java
+    exec "$JBANG" tests/bench/Bench.java "$@"
     ;;
   preparar)
     obter_jbang

@@ -24,7 +24,8 @@ public final class Cru {
     private Cru() {
     }
 
-    public static void main(String[] args) {
+    /** Só o Bench o inicia: não é um papel que se rode à mão. */
+    public static void main(String... args) {
         try (ZContext contexto = new ZContext()) {
             String pedidos = "tcp://127.0.0.1:" + args[1];
             String ordem = "tcp://127.0.0.1:" + args[2];

@@ -1,29 +1,40 @@
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
-//SOURCES ../../shared/Operacao.java
+//SOURCES Moldes.java
 package tests.bench;
 
-import java.util.List;
+import java.time.Duration;
 import org.HdrHistogram.Histogram;
 import shared.Operacao;
 
 /**
- * Um sistema em prova: os processos dele, e um gerador de carga que mantém várias operações por confirmar. Todos recebem as
- * mesmas operações, na mesma máquina, na mesma rodada.
+ * Um sistema em prova: os processos dele, e como se lhe pede uma operação. Todos recebem as mesmas operações, na mesma
+ * máquina, na mesma rodada.
  */
 interface Sistema extends AutoCloseable {
 
     /** Como aparece na tabela: {@code parte 3, em memória}. */
     String nome();
 
+    /** Ao lado de quais se mostra: {@code ordem}, {@code primário} ou {@code fila}. */
+    String painel();
+
     /** Inicia os processos e espera que estejam prontos. @throws Ausente se algo que ele usa não está nesta máquina */
     void iniciar();
 
+    /** O pedido de uma operação, nos bytes que este sistema lê. */
+    byte[] pedido(Operacao op);
+
     /**
-     * Leva as operações até à confirmação, com até {@code pendentes} por confirmar ao mesmo tempo (1 = uma de cada vez).
+     * Leva operações até à confirmação, com {@code pendentes} por confirmar ao mesmo tempo (1 = uma de cada vez).
      *
+     * @param moldes o que se pede, feito de {@link #pedido}
+     * @param quanto durante quanto tempo se pedem outras
      * @return o que se mediu, da primeira enviada à última confirmada
      */
-    Amostra medir(List<Operacao> operacoes, int pendentes);
+    Amostra medir(Moldes moldes, int pendentes, Duration quanto);
+
+    /** Espera que os processos acabem o que ainda tenham por fazer: uma réplica pode ir atrás do que já se confirmou. */
+    void assentar();
 
     /** Encerra tudo o que iniciou. */
     @Override
@@ -39,7 +50,7 @@ interface Sistema extends AutoCloseable {
     }
 
     /** O que se mediu numa rodada. @param latencias em nanossegundos, do envio à confirmação */
-    record Amostra(int operacoes, double segundos, Histogram latencias) {
+    record Amostra(long operacoes, double segundos, Histogram latencias) {
 
         /** Operações confirmadas por segundo. */
         double vazao() {

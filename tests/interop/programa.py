@@ -15,6 +15,7 @@ except ImportError:
 
 CONTEXTO = zmq.Context()
 CHAVES = os.environ.get("BANCO_CHAVES")  # a pasta que ./run-all.sh chaves faz; sem ela, tudo vai em claro
+SILENCIOSO = "--silencioso" in sys.argv
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
 
@@ -22,6 +23,7 @@ signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
 def opcoes(descricao, **padroes):
     """As opções da linha de comando, com os nomes das dos papéis em Java: porta=5555 vira --porta."""
     analisador = argparse.ArgumentParser(description=descricao, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    analisador.add_argument("--silencioso", action="store_true", help="não escreve uma linha por operação")
     for nome, padrao in padroes.items():
         analisador.add_argument("--" + nome.replace("_", "-"), type=type(padrao), default=padrao, help=" ")
     return analisador.parse_args()
@@ -95,5 +97,6 @@ def comandos():
 def aplicar(banco, op):
     """Aplica, e escreve uma linha com o resultado e todos os saldos."""
     resultado = "APLICADA" if banco.aplicar(op) else "RECUSADA"
-    print(resultado, json.dumps(banco.saldos, ensure_ascii=False), flush=True)
+    if not SILENCIOSO:
+        print(resultado, json.dumps(banco.saldos, ensure_ascii=False), flush=True)
     return resultado

@@ -101,9 +101,19 @@ public final class Relatorio {
      * @param tabelas aparecem antes das seções
      */
     public static void escrever(Path html, String titulo, List<Secao> secoes, List<Tabela> tabelas) throws IOException {
+        escrever(html, "/relatorio.js", Map.of("titulo", titulo, "secoes", secoes, "tabelas", tabelas));
+    }
+
+    /**
+     * Escreve uma página com o mesmo aspecto e outro conteúdo.
+     *
+     * @param programa o recurso que mostra os dados
+     * @param oQue     os dados; {@code titulo} é o da página
+     */
+    public static void escrever(Path html, String programa, Map<String, ?> oQue) throws IOException {
         String grafico = recurso(UPLOT + "dist/uPlot.iife.min.js");
-        String visor = recurso("/relatorio.js");
-        String dados = ASCII.writeValueAsString(Map.of("titulo", titulo, "secoes", secoes, "tabelas", tabelas));
+        String visor = recurso(programa);
+        String dados = ASCII.writeValueAsString(oQue);
         Map<String, String> partes = Map.of(
                 "politica",
                 "default-src 'none'; style-src 'unsafe-inline'; script-src " + sha256(grafico) + " " + sha256(visor),

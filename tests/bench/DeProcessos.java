@@ -1,0 +1,219 @@
+//SOURCES Gerador.java Sistema.java ../lab/Processo.java ../../shared/Requisicao.java
+package tests.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import shared.Endereco;
+import shared.Falha;
+import shared.Operacao;
+import shared.Requisicao;
+import shared.SemResposta;
+import tests.lab.Processo;
+
+/** Um sistema feito de processos. Se não diz que fala outra coisa, pede-se com JSON sobre ZeroMQ à primeira porta. */
+abstract class DeProcessos implements Sistema {
+
+    private static final long QUIETO_MS = 10; // de processador, numa janela de espera: o que gasta quem está à espera
+    private static final Duration JANELA = Duration.ofMillis(50);
+
+    private final String painel;
+    private String nome;
+    private List<String> opcoesAMais = List.of();
+    private final List<Processo> processos = new ArrayList<>();
+    private Path pasta;
+    private final Map<Integer, Integer> portas = new HashMap<>();
+    /** O que se fala na primeira porta; {@code null} = JSON sobre ZeroMQ. */
+    protected Protocolo protocolo;
+
+    DeProcessos(String painel, String nome) {
+        this.painel = painel;
+        this.nome = nome;
+    }
+
+    @Override
+    public String nome() {
+        return nome;
+    }
+
+    @Override
+    public String painel() {
+        return painel;
+    }
+
+    @Override
+    public byte[] pedido(Operacao op) {
+        return protocolo == null ? op.json().getBytes(StandardCharsets.UTF_8) : protocolo.pedido(op);
+    }
+
+    @Override
+    public Amostra medir(Moldes moldes, int pendentes, Duration quanto) {
+        try {
+            return protocolo == null ? Gerador.zeromq(porta(0), moldes, pendentes, quanto)
+                    : Gerador.tcp(porta(0), protocolo, moldes, pendentes, quanto);
+        } catch (IllegalStateException | UncheckedIOException e) {
+            throw new Falha(nome + ", com " + pendentes + " pendentes: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void assentar() {
+        assentar(processos);
+    }
+
+    /** Espera que estes processos quase não usem o processador. */
+    static void assentar(List<Processo> processos) {
+        Processo.esperar("repouso", Processo.PRAZO, () -> {
+            long antes = processador(processos);
+            try {
+                Thread.sleep(JANELA.toMillis()); // a janela em que se conta, não uma espera
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return processador(processos) - antes <= QUIETO_MS * processos.size();
+        });
+    }
+
+    /** Milissegundos de processador que os processos gastaram até agora. */
+    static long processador(List<Processo> processos) {
+        return processos.stream().flatMap(processo -> ProcessHandle.of(processo.pid()).stream())
+                .mapToLong(processo -> processo.info().totalCpuDuration().orElse(Duration.ZERO).toMillis()).sum();
+    }
+
+    /** A memória residente de um processo, em megabytes (10^6 bytes); vazio onde não se sabe. */
+    static OptionalDouble residente(Processo processo) {
+        try (Stream<String> linhas = Files.lines(Path.of("/proc/" + processo.pid() + "/status"))) {
+            return linhas.filter(linha -> linha.startsWith("VmRSS:"))
+                    .mapToDouble(linha -> Long.parseLong(linha.replaceAll("\\D", "")) * 1_024 / 1e6).findFirst();
+        } catch (IOException e) {
+            return OptionalDouble.empty(); // fora do Linux
+        }
+    }
+
+    // ───── Para quem estende ─────
+
+    /** A porta número {@code qual} deste sistema, que se escolhe quando se precisa dela; a 0 é a dos pedidos. */
+    final int porta(int qual) {
+        return portas.computeIfAbsent(qual, q -> {
+            int livre = Processo.portaLivre();
+            while (portas.containsValue(livre)) {
+                livre = Processo.portaLivre();
+            }
+            return livre;
+        });
+    }
+
+    /** Os pedidos vão à mesma porta que os deste número. */
+    final void pedirA(int qual) {
+        portas.put(0, porta(qual));
+    }
+
+    /** Os processos deste sistema, pela ordem em que começaram. */
+    final List<Processo> processos() {
+        return processos;
+    }
+
+    /** Dá-lhe outro nome, e aos papéis dele mais opções da máquina virtual. */
+    final DeProcessos como(String outroNome, List<String> opcoesDaJvm) {
+        nome = outroNome;
+        opcoesAMais = opcoesDaJvm;
+        return this;
+    }
+
+    /** Inicia um papel desta coleção, silencioso, com o que guarda na pasta deste sistema ou na memória. */
+    final Processo papel(boolean duravel, String papel, String id, Object... opcoes) {
+        Stream<Object> todas = Stream.concat(Stream.of(opcoes), Stream.of("--silencioso", "--id", id));
+        todas = Stream.concat(todas, duravel ? Stream.of("--dados", pasta().resolve(id)) : Stream.of("--memoria"));
+        List<String> daJvm = Stream.concat(opcoesDaJvm(papel).stream(), opcoesAMais.stream()).toList();
+        return juntar(Processo.iniciarCom(daJvm, papel, todas.map(String::valueOf).toArray(String[]::new))).esperarPronto();
+    }
+
+    /** As opções da máquina virtual que este papel traz no cabeçalho. */
+    static List<String> opcoesDaJvm(String papel) {
+        try (Stream<String> linhas = Files.lines(raiz().resolve(papel.replace('.', '/') + ".java"))) {
+            String diretiva = "//RUNTIME_OPTIONS ";
+            return linhas.filter(linha -> linha.startsWith(diretiva))
+                    .flatMap(linha -> Stream.of(linha.substring(diretiva.length()).strip().split("\\s+"))).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Encerra este processo com o sistema. */
+    final Processo juntar(Processo processo) {
+        processos.add(processo);
+        return processo;
+    }
+
+    /** Onde este sistema guarda o que guarda. */
+    final Path pasta() {
+        try {
+            pasta = pasta == null ? Files.createTempDirectory("banco-bench-") : pasta;
+            return pasta;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        processos.forEach(Processo::close);
+        if (pasta != null) {
+            apagar(pasta);
+        }
+    }
+
+    // ───── Ferramentas ─────
+
+    static String local(int porta) {
+        return "127.0.0.1:" + porta;
+    }
+
+    /** A resposta a um pedido; vazia se não veio. */
+    static String pedir(int porta, String pedido) {
+        try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta), 500, 1)) {
+            return requisicao.pedir(pedido);
+        } catch (SemResposta e) {
+            return "";
+        }
+    }
+
+    /** A pasta desta coleção: a de onde se roda, ou a mais próxima acima dela. */
+    static Path raiz() {
+        Path pasta = Path.of("").toAbsolutePath();
+        while (pasta != null && !Files.exists(pasta.resolve("shared/Banco.java"))) {
+            pasta = pasta.getParent();
+        }
+        if (pasta == null) {
+            throw new Falha("rode as medidas de dentro da pasta da coleção");
+        }
+        return pasta;
+    }
+
+    static long tamanho(Path pasta) {
+        try (Stream<Path> arquivos = Files.walk(pasta)) {
+            return arquivos.mapToLong(arquivo -> arquivo.toFile().isFile() ? arquivo.toFile().length() : 0).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void apagar(Path pasta) {
+        try (Stream<Path> arquivos = Files.walk(pasta)) {
+            arquivos.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

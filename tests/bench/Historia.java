@@ -1,0 +1,137 @@
+//SOURCES DeProcessos.java Medidas.java Sistemas.java ../../shared/Carga.java ../../shared/Diario.java
+package tests.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.OptionalDouble;
+import shared.Banco;
+import shared.Carga;
+import shared.Diario;
+import shared.Envelope;
+import shared.Json;
+import shared.Operacao;
+import tests.bench.Medidas.Grupo;
+import tests.lab.Processo;
+
+/** Um papel que já ordenou muitas operações: quanto demora voltar, quanto ocupa, e quanto demora quem chega tarde a ele. */
+final class Historia {
+
+    private static final int LOTE = 1_000;
+    private static final int CONTAS = 10_000;
+    private static final Duration PRAZO = Duration.ofMinutes(10);
+
+    private final Medidas medidas;
+    private final String papel;
+    private final int quantas;
+
+    Historia(Medidas medidas, String papel, int quantas) {
+        this.medidas = medidas;
+        this.papel = papel;
+        this.quantas = quantas;
+    }
+
+    void medir(int rodadas) {
+        DeProcessos sistema = new DeProcessos("", papel) {
+            @Override
+            public void iniciar() {
+                for (int rodada = 0; rodada < rodadas; rodada++) {
+                    rodada(this);
+                }
+            }
+        };
+        try {
+            escrever(sistema.pasta().resolve("central"), papel, Carga.operacoes(1, CONTAS, quantas));
+            medidas.anotar(Grupo.DISCO, "", papel, quantas, DeProcessos.tamanho(sistema.pasta()) / 1e6);
+            sistema.iniciar();
+        } finally {
+            sistema.close();
+        }
+    }
+
+    private void rodada(DeProcessos sistema) {
+        int[] p = {sistema.porta(0), sistema.porta(1), sistema.porta(2)};
+        boolean rpc = papel.equals("part2.RpcServer");
+        Object[] opcoes = switch (papel) {
+            case "part2.RpcServer" -> new Object[] {"--porta", p[0], "--workers", DeProcessos.local(p[1])};
+            case "part3.Sequencer" -> new Object[] {"--pedidos", p[0], "--ordem", p[1]};
+            default -> new Object[] {"--pedidos", p[0], "--atualizacoes", p[1], "--consulta", 0};
+        };
+        long inicio = System.nanoTime();
+        try (Processo central = sistema.papel(true, papel, "central", opcoes)) {
+            medidas.anotar(Grupo.RECUPERAR, "", papel, quantas, (System.nanoTime() - inicio) / 1e9);
+            emUso(central).ifPresent(mb -> medidas.anotar(Grupo.VIVA, "", papel, quantas, mb));
+            inicio = System.nanoTime();
+            try (Processo tardia = switch (papel) {
+                case "part2.RpcServer" -> sistema.papel(false, "part2.Worker", "tardia", "--porta", p[1],
+                        "--rpc", DeProcessos.local(p[0]), "--consulta", p[2]);
+                case "part3.Sequencer" -> sistema.papel(false, "part3.Replica", "tardia", "--pedidos", DeProcessos.local(p[0]),
+                        "--ordem", DeProcessos.local(p[1]), "--consulta", p[2]);
+                default -> sistema.papel(false, "part4.Backup", "tardia", "--pedidos-primario", DeProcessos.local(p[0]),
+                        "--atualizacoes-primario", DeProcessos.local(p[1]), "--consulta", p[2]);
+            }) {
+                String tudo = "\"seq\": " + quantas + ",";
+                Processo.esperar(tardia.pid() + " em dia", PRAZO,
+                        () -> DeProcessos.pedir(p[2], "{\"pedido\": \"ESTADO\"}").contains(tudo));
+                medidas.anotar(Grupo.TARDE, "", papel, quantas, (System.nanoTime() - inicio) / 1e9);
+            }
+        }
+    }
+
+    /** Megabytes de objetos vivos, depois de uma coleta de lixo; vazio se este Java não traz o jcmd. */
+    private static OptionalDouble emUso(Processo processo) {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        if (!Files.isExecutable(jcmd)) {
+            return OptionalDouble.empty();
+        }
+        try (Processo perguntar = Processo.comando(jcmd.toString(), "" + processo.pid(), "GC.class_histogram")) {
+            perguntar.esperarFim();
+            return perguntar.saida().stream().filter(linha -> linha.startsWith("Total"))
+                    .mapToDouble(linha -> Long.parseLong(linha.strip().split("\\s+")[2]) / 1e6).findFirst();
+        }
+    }
+
+    // ───── O diário que o papel teria ─────
+
+    /** Escreve-o: o do servidor RPC, sem instantâneos; os outros, com. */
+    static void escrever(Path pasta, String papel, Iterator<Operacao> operacoes) {
+        boolean comFotos = !papel.equals("part2.RpcServer");
+        boolean primario = papel.equals("part4.Primary");
+        Banco banco = new Banco();
+        try (Diario diario = Diario.abrir(pasta, true)) {
+            diario.guardarMeta(Json.MAPPER.createObjectNode().put("historia", "bench"));
+            diario.repetir(json -> { });
+            for (int seq = 1; operacoes.hasNext(); seq++) {
+                Operacao op = operacoes.next();
+                banco.aplicar(op);
+                diario.anexar(new Envelope(seq, op, primario ? null : "bench", primario ? 1 : 0).json());
+                if (seq % LOTE == 0 || !operacoes.hasNext()) {
+                    diario.confirmar(false);
+                    if (comFotos && diario.horaDeFotografar()) {
+                        diario.fotografar(primario ? estadoDaParte4(banco) : banco.json());
+                    }
+                }
+            }
+        }
+    }
+
+    private static ObjectNode estadoDaParte4(Banco banco) {
+        ObjectNode estado = Json.MAPPER.createObjectNode();
+        estado.putObject("epocas").put("1", 1);
+        estado.set("banco", banco.json());
+        return estado;
+    }
+
+    /** Quantos milissegundos se para para fotografar o banco que este diário dá. */
+    static double fotografar(Path pasta) {
+        try (Diario diario = Diario.abrir(pasta, false)) {
+            Banco banco = diario.instantaneo() == null ? new Banco() : Banco.de(diario.instantaneo());
+            diario.repetir(json -> banco.aplicar(Envelope.ler(json).op()));
+            long inicio = System.nanoTime();
+            diario.fotografar(banco.json());
+            return (System.nanoTime() - inicio) / 1e6;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//SOURCES Medidas.java Sistemas.java Vizinhos.java
+package tests.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import shared.Carga;
+import shared.Falha;
+import shared.Operacao;
+import tests.bench.Medidas.Grupo;
+
+/**
+ * Vários sistemas ao mesmo tempo na mesma máquina, cada um parado enquanto outro trabalha; em cada rodada, todos, um depois
+ * do outro, para que o que a máquina faça de estranho não caia sempre no mesmo.
+ */
+final class LadoALado implements AutoCloseable {
+
+    private static final int CONTAS = 1_000;
+    private static final int OPERACOES = 2_000;
+    private static final int AQUECER_COM = 64;
+    private static final int AQUECER_OPERACOES = 10_000; // com que o Java já compilou o que vai usar
+    private static final int AQUECER_VEZES = 8;          // mas não se espera por quem é lento
+
+    private final Medidas medidas;
+    private final int rodadas;
+    private final Duration quanto;
+    private final Duration aquecer;
+    private final Map<DeProcessos, Moldes> sistemas = new LinkedHashMap<>();
+
+    /**
+     * @param quanto  a duração de cada rodada de um sistema
+     * @param aquecer durante quanto tempo ele trabalha antes da primeira, para que o Java tenha compilado o que vai usar
+     */
+    LadoALado(Medidas medidas, int rodadas, Duration quanto, Duration aquecer) {
+        this.medidas = medidas;
+        this.rodadas = rodadas;
+        this.quanto = quanto;
+        this.aquecer = aquecer;
+    }
+
+    /** Todos os que se comparam. */
+    static List<DeProcessos> todos() {
+        return List.of(Sistemas.cru3(), Sistemas.parte3(false, 2), Sistemas.parte3(true, 2), Vizinhos.python3(), Vizinhos.etcd(),
+                Sistemas.cru4(), Sistemas.parte4(false, 1), Sistemas.parte4(true, 1), Vizinhos.python4(), Vizinhos.redis(),
+                Sistemas.parte2(false, 2), Sistemas.parte2(true, 2), Vizinhos.python2(), Vizinhos.nats());
+    }
+
+    /** Inicia um sistema e aquece-o. O que falta nesta máquina é anotado. @return se ele está de pé */
+    boolean juntar(DeProcessos sistema) {
+        return juntar(sistema, () -> Carga.operacoes(1, CONTAS, OPERACOES));
+    }
+
+    /** O mesmo, com estas operações em vez das de costume. */
+    boolean juntar(DeProcessos sistema, Iterable<Operacao> operacoes) {
+        dizer("a iniciar: " + sistema.nome());
+        try {
+            sistema.iniciar();
+            Moldes moldes = new Moldes(operacoes, sistema::pedido);
+            long feitas = 0;
+            for (int vez = 0; vez < AQUECER_VEZES && feitas < AQUECER_OPERACOES; vez++) {
+                feitas += sistema.medir(moldes, AQUECER_COM, aquecer).operacoes();
+            }
+            sistema.assentar();
+            sistemas.put(sistema, moldes);
+            return true;
+        } catch (Sistema.Ausente | Falha | AssertionError e) {
+            medidas.ausente(sistema.nome(), e);
+            sistema.close();
+            return false;
+        }
+    }
+
+    /** As cargas de costume: vazão e latência de cada sistema, com cada número de operações pendentes. */
+    void comparar(int... cargas) {
+        for (int pendentes : cargas) {
+            rodar(pendentes, (sistema, amostra, processador) -> {
+                medidas.anotar(Grupo.VAZAO, sistema.painel(), sistema.nome(), pendentes, amostra.vazao());
+                medidas.anotar(Grupo.P50, sistema.painel(), sistema.nome(), pendentes, amostra.milissegundos(50));
+                medidas.anotar(Grupo.P99, sistema.painel(), sistema.nome(), pendentes, amostra.milissegundos(99));
+                medidas.anotar(Grupo.PROCESSADOR, sistema.painel(), sistema.nome(), pendentes, processador);
+            });
+        }
+    }
+
+    /** O que fazer com cada amostra. */
+    interface Anotar {
+        /** @param processador microssegundos por operação, até que os processos estejam de novo em repouso */
+        void anotar(Sistema sistema, Sistema.Amostra amostra, double processador);
+    }
+
+    /** Todas as rodadas com este número de operações pendentes; a primeira, que só aquece, não se conta. */
+    void rodar(int pendentes, Anotar anotar) {
+        for (int rodada = 0; rodada <= rodadas; rodada++) {
+            dizer((pendentes == 1 ? "uma de cada vez" : pendentes + " pendentes") + ", "
+                    + (rodada == 0 ? "a aquecer" : "rodada " + rodada + " de " + rodadas));
+            List<DeProcessos> ordem = new ArrayList<>(sistemas.keySet());
+            Collections.rotate(ordem, Math.max(0, rodada - 1)); // começa sempre por outro
+            for (DeProcessos sistema : ordem) {
+                try {
+                    long antes = DeProcessos.processador(sistema.processos());
+                    Sistema.Amostra amostra = sistema.medir(sistemas.get(sistema), pendentes,
+                            rodada == 0 ? quanto.dividedBy(2) : quanto);
+                    sistema.assentar();
+                    if (rodada > 0) {
+                        long milissegundos = DeProcessos.processador(sistema.processos()) - antes;
+                        anotar.anotar(sistema, amostra, milissegundos * 1e3 / amostra.operacoes());
+                    }
+                } catch (Falha | AssertionError e) {
+                    medidas.ausente(sistema.nome(), e);
+                    sistemas.remove(sistema);
+                    sistema.close();
+                }
+            }
+        }
+    }
+
+    /** Diz em que ponto se está, no erro padrão. */
+    static void dizer(String oQue) {
+        System.err.println("  " + oQue);
+    }
+
+    @Override
+    public void close() {
+        sistemas.keySet().forEach(Sistema::close);
+    }
+}
