@@ -60,8 +60,9 @@ class TresMaquinasTest {
             return;
         }
         pasta = Files.createTempDirectory("banco-maquinas-");
-        maquinas = Processo.comando("bash", Testes.raiz().resolve("tests/tres-maquinas.sh").toString(), pasta.toString(),
-                System.getProperty("java.home") + "/bin").esperarPronto();
+        // Por um intermediário: se este teste morre, é a ele que matam, e as máquinas veem fechar-se a entrada e desfazem-se.
+        maquinas = Processo.comando("bash", "-c", "exec 3<&0; setsid \"$@\" <&3 & wait $!", "bash",
+                Testes.raiz().resolve("tests/tres-maquinas.sh").toString(), pasta.toString(), System.getProperty("java.home") + "/bin").esperarPronto();
         nome = maquinas.registro().stream().filter(linha -> linha.startsWith("pronto: ")).findFirst().orElseThrow().substring(8);
     }
 

@@ -149,7 +149,7 @@ final class Comparacao {
     }
 
     private void esperarPronto(Processo processo) {
-        Processo.esperar("pronto:", Processo.PRAZO, () -> processo.temNoRegistro("pronto:") || !processo.vivo());
+        Processo.esperar("pronto:", processo.prazo(), () -> processo.temNoRegistro("pronto:") || !processo.vivo());
         if (!processo.temNoRegistro("pronto:")) {
             throw naoFicouDePe(processo);
         }

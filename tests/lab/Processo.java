@@ -134,6 +134,11 @@ public final class Processo implements AutoCloseable {
         }
     }
 
+    /** Quanto pode demorar a arrancar: noutra máquina há ainda o ssh, e às vezes o JBang. */
+    Duration prazo() {
+        return sinais == null ? PRAZO : PRAZO.multipliedBy(3);
+    }
+
     /** Espera a linha {@code pronto:}. @throws AssertionError se o processo acaba, ou o prazo, com o que ele escreveu */
     public Processo esperarPronto() {
         return esperarNoRegistro("pronto:");
@@ -142,7 +147,7 @@ public final class Processo implements AutoCloseable {
     /** Espera que o registro (erro padrão) tenha uma linha com este texto. */
     public Processo esperarNoRegistro(String texto) {
         try {
-            esperar("'" + texto + "' de " + nome, PRAZO, () -> temNoRegistro(texto) || !vivo());
+            esperar("'" + texto + "' de " + nome, prazo(), () -> temNoRegistro(texto) || !vivo());
             leitoresTerminaram();
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "\n" + tudo());
