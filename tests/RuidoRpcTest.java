@@ -269,7 +269,9 @@ class RuidoRpcTest {
         List<Conexao> ociosas = IntStream.range(0, 300).mapToObj(i -> new Conexao()).toList();
         ociosas.subList(0, 100).forEach(ociosa -> ociosa.escrever(BOA.substring(0, 20)));
         ociosas.forEach(Conexao::close);
-        assertEnfileirado(conexao.pedir(BOA));
+        try (Conexao outra = new Conexao()) {
+            assertEnfileirado(outra.pedir(BOA));
+        }
     }
 
     @Test
