@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +30,14 @@ final class Porteiro {
 
     private static final String MECANISMO = "CURVE";
     private static final int DEPRESSA_MS = 400; // quem desliga nisto, desligou pelo que leu; aos 500, recomeça um JeroMQ que se perdeu
+    private static final int VEZES = 3; // uma só pode ser de quem morreu ao chegar; quem não se entende, insiste…
+    private static final int INSISTE_MS = 10_000; // …e volta, no máximo, de segundo em segundo
 
     private final int porta;
     private final boolean comChaves;
     private final Map<SocketChannel, Long> semApresentacao = new LinkedHashMap<>(); // e desde quando, em ns
     private String ultimo = "?"; // a se apresentar
+    private final Deque<Long> desligaram = new ArrayDeque<>(); // as últimas que desligaram depressa, em ns
 
     private Porteiro(int porta, boolean comChaves) {
         this.porta = porta;
@@ -107,13 +112,19 @@ final class Porteiro {
             case DISCONNECTED -> {
                 SocketChannel conexao = evento.getValue();
                 Long desde = semApresentacao.remove(conexao);
-                if (desde != null && System.nanoTime() - desde < DEPRESSA_MS * 1_000_000L) {
+                if (desde != null && System.nanoTime() - desde < DEPRESSA_MS * 1_000_000L && insiste()) {
                     Recusas.recusada(endereco(conexao), porta, comChaves ? "não usa chaves, e aqui são precisas (--chaves)"
                             : "não se entende: usa chaves (--chaves), e este lado não? ou não fala ZeroMQ");
                 }
             }
             default -> { }
         }
+    }
+
+    private boolean insiste() {
+        long agora = System.nanoTime();
+        desligaram.add(agora);
+        return desligaram.size() >= VEZES && agora - desligaram.remove() < INSISTE_MS * 1_000_000L;
     }
 
     private static String endereco(SocketChannel conexao) {
