@@ -9,7 +9,7 @@
 //SOURCES JsonRpc.java Rpyc.java Servico.java Tls.java ../shared/Banco.java ../shared/Dados.java ../shared/Envelope.java
 //SOURCES ../shared/Historico.java ../shared/Papel.java ../shared/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
-//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -XX:+UseSerialGC -Xmn24m
 package part2;
 
 import com.fasterxml.jackson.databind.JsonNode;

@@ -9,7 +9,7 @@
 //SOURCES JsonRpc.java ../shared/Consulta.java ../shared/Dados.java ../shared/Papel.java ../shared/Seguidor.java
 //SOURCES ../shared/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
-//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -XX:+UseSerialGC -Xmn24m
 package part2;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

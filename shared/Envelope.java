@@ -48,7 +48,7 @@ public record Envelope(long seq, Operacao op, String fonte, long epoca) {
             throw new MensagemInvalida("campo", "seq: começa em 1");
         }
         String texto = Json.texto(objeto, "op");
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(texto)) { // meio par; getBytes o trocaria por '?'
+        if (texto.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) { // meio par; getBytes o trocaria por '?'
             throw new MensagemInvalida("campo", "op: tem um caractere partido");
         }
         if (objeto.hasNonNull("fonte") && !FONTE.matcher(Json.texto(objeto, "fonte")).matches()) {

@@ -3,6 +3,8 @@
 package shared;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import zmq.Msg;
 import zmq.io.Metadata;
 import zmq.msg.MsgAllocator;
@@ -47,11 +49,18 @@ final class Guarda implements MsgAllocator {
     /** Onde caem os bytes de mensagens grandes demais, todas no mesmo lugar: só o tamanho delas interessa. */
     private static final ByteBuffer LIXO = ByteBuffer.allocate(TAMANHO_MAXIMO);
 
+    /** Um pedido de verdade é mais curto que isto. */
+    private static final int COMPRIDA = 2 * 1024;
+
+    private static final long COMPRIDAS_POR_LER = Runtime.getRuntime().maxMemory() / 8; // bytes, de todas as conexões de um soquete
+    private static final int ESPERA_MS = 100;
+
     /** O que o CURVE acrescenta a uma mensagem: nome, número, prova e marcas. */
     private static final int CIFRA_BYTES = 33;
 
     private final Forma forma;
     private final boolean cifrada;
+    private final AtomicLong porLer = new AtomicLong(); // bytes das mensagens compridas que o laço ainda não leu
 
     /** @param cifrada se o soquete usa CURVE */
     Guarda(Forma forma, boolean cifrada) {
@@ -68,7 +77,26 @@ final class Guarda implements MsgAllocator {
             return new Quadro(LIXO.duplicate().limit(tamanho));
         }
         boolean cabe = tamanho >= 0 && tamanho <= Json.LIMITE_BYTES;
+        if (cabe && tamanho > COMPRIDA) {
+            reservar(tamanho);
+        }
         return new Quadro(ByteBuffer.allocate(cabe ? tamanho : 0));
+    }
+
+    /**
+     * A fila de uma conexão conta mensagens, não bytes. Com muito por ler, a linha de rede espera que o laço leia, e com ela quem
+     * envia; o que não se lê em {@link #ESPERA_MS} conta-se por perdido: quem o enviou já se foi.
+     */
+    private void reservar(int tamanho) {
+        if (porLer.addAndGet(tamanho) > COMPRIDAS_POR_LER) {
+            long ate = System.nanoTime() + ESPERA_MS * 1_000_000L;
+            while (porLer.get() > COMPRIDAS_POR_LER && System.nanoTime() < ate) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            if (porLer.get() > COMPRIDAS_POR_LER) {
+                porLer.set(tamanho);
+            }
+        }
     }
 
     /**
@@ -130,6 +158,15 @@ final class Guarda implements MsgAllocator {
         public byte get(int indice) {
             boolean impossivel = !aceito && (size() < COMANDO_MINIMO || size() > COMANDO_MAXIMO);
             return impossivel ? 0 : super.get(indice);
+        }
+
+        /** Chamado uma vez, por quem lê a mensagem. */
+        @Override
+        public byte[] data() {
+            if (size() > COMPRIDA && size() <= Json.LIMITE_BYTES) {
+                porLer.updateAndGet(bytes -> Math.max(0, bytes - size()));
+            }
+            return super.data();
         }
 
         private boolean mensagem(Metadata conexao) {

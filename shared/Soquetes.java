@@ -1,5 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES Acordo.java Chaves.java Endereco.java Falha.java Guarda.java Portaria.java Porteiro.java QuemUsa.java Vigia.java
+//SOURCES Acordo.java Chaves.java Endereco.java Falha.java Guarda.java Portaria.java Porteiro.java QuemUsa.java Vigia.java zmq/Mailbox.java
 package shared;
 
 import java.io.IOException;
@@ -41,8 +41,8 @@ public final class Soquetes implements AutoCloseable {
     /** Quantas mensagens um laço recebe de um soquete antes de olhar os outros. */
     public static final int LOTE = 1_000;
 
-    /** Mensagens por ler, ou respostas por enviar, de um par que pode ser qualquer um; ele espera. */
-    private static final int FILA_DE_PEDIDOS = 16;
+    /** Mensagens por ler, ou respostas por enviar, de um par que pode ser qualquer um; ele espera. Os bytes, conta-os a Guarda. */
+    private static final int FILA_DE_PEDIDOS = 64;
 
     private static final int APRESENTACAO_MS = 5_000;     // quem não completa a apresentação ZMTP nisto é cortado
     /** O JeroMQ 0.6.0 esquece de vigiar 2 a 3 % das conexões que abre (Poller.run); este prazo as faz recomeçar. */

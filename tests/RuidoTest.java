@@ -225,11 +225,11 @@ class RuidoTest {
 
     @ParameterizedTest
     @EnumSource(mode = MATCH_ANY, names = QUE_RECEBEM)
-    @DisplayName("manda 60 kB atrás de 60 kB em 4 conexões, mais depressa do que se leem")
+    @DisplayName("manda 60 kB atrás de 60 kB em 32 conexões, mais depressa do que se leem, e mais do que cabe na memória")
     void mensagensGrandesDemaisJuntas(Porta porta) {
         byte[] grande = quadro(0, texto("{\"x\": [" + "[], ".repeat(15_000) + "1]}"));
         byte[] mensagem = porta.par == SocketType.REQ ? juntar(quadro(MAIS, NADA), grande) : grande;
-        emParalelo(4, porta, bruto -> bruto.escrever(repetir(mensagem, 400)));
+        emParalelo(32, porta, bruto -> bruto.escrever(repetir(mensagem, 60)));
         aindaAtende(porta);
     }
 

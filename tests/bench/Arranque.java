@@ -30,9 +30,9 @@ final class Arranque {
         Path arquivo = central.pasta().resolve("classes.jsa");
         try {
             central.iniciar();
-            Map<String, List<String>> variantes = opcoes ? variantes(arquivo) : Map.of(SO_JAVA, List.of());
+            Map<String, List<String>> variantes = opcoes ? variantes(arquivo) : Map.of(SO_JAVA, Processo.OPCOES_DA_JVM);
             if (opcoes) { // o arquivo de classes faz-se ao terminar uma primeira vez
-                try (Processo primeira = iniciar(central, List.of("-XX:ArchiveClassesAtExit=" + arquivo))) {
+                try (Processo primeira = iniciar(central, e("-XX:ArchiveClassesAtExit=" + arquivo))) {
                     primeira.esperarPronto().encerrar();
                     primeira.esperarFim();
                 }
@@ -58,17 +58,21 @@ final class Arranque {
 
     private static Map<String, List<String>> variantes(Path arquivo) {
         Map<String, List<String>> variantes = new LinkedHashMap<>();
-        variantes.put(SO_JAVA, List.of());
-        variantes.put("java, e -XX:+UseSerialGC", List.of("-XX:+UseSerialGC"));
-        variantes.put("java, e -XX:+UseG1GC", List.of("-XX:+UseG1GC"));
-        variantes.put("java, e -XX:TieredStopAtLevel=1", List.of("-XX:TieredStopAtLevel=1"));
-        variantes.put("java, e -XX:SharedArchiveFile (AppCDS)", List.of("-XX:SharedArchiveFile=" + arquivo));
+        variantes.put(SO_JAVA, Processo.OPCOES_DA_JVM);
+        variantes.put("java, e -XX:TieredStopAtLevel=1", e("-XX:TieredStopAtLevel=1"));
+        variantes.put("java, e -XX:SharedArchiveFile (AppCDS)", e("-XX:SharedArchiveFile=" + arquivo));
+        variantes.put("java -XX:+UseSerialGC, sem -Xmn", List.of("-XX:+UseSerialGC"));
+        variantes.put("java -XX:+UseG1GC, sem -Xmn", List.of("-XX:+UseG1GC"));
         return variantes;
     }
 
+    /** As do cabeçalho, e mais esta. */
+    private static List<String> e(String opcao) {
+        return Stream.concat(Processo.OPCOES_DA_JVM.stream(), Stream.of(opcao)).toList();
+    }
+
     private static Processo iniciar(DeProcessos central, List<String> daJvm) {
-        List<String> todas = Stream.concat(DeProcessos.opcoesDaJvm("part3.Replica").stream(), daJvm.stream()).toList();
-        return Processo.iniciarCom(todas, "part3.Replica", argumentos(central));
+        return Processo.iniciarSoCom(daJvm, "part3.Replica", argumentos(central));
     }
 
     private static String[] argumentos(DeProcessos central) {

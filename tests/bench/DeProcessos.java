@@ -30,7 +30,7 @@ abstract class DeProcessos implements Sistema {
 
     private final String painel;
     private String nome;
-    private List<String> opcoesAMais = List.of();
+    private List<String> opcoesDaJvm = Processo.OPCOES_DA_JVM;
     private final List<Processo> processos = new ArrayList<>();
     private Path pasta;
     private final Map<Integer, Integer> portas = new HashMap<>();
@@ -124,10 +124,10 @@ abstract class DeProcessos implements Sistema {
         return processos;
     }
 
-    /** Dá-lhe outro nome, e aos papéis dele mais opções da máquina virtual. */
-    final DeProcessos como(String outroNome, List<String> opcoesDaJvm) {
+    /** Dá-lhe outro nome, e aos papéis dele outras opções da máquina virtual. */
+    final DeProcessos como(String outroNome, List<String> opcoes) {
         nome = outroNome;
-        opcoesAMais = opcoesDaJvm;
+        opcoesDaJvm = opcoes;
         return this;
     }
 
@@ -135,19 +135,7 @@ abstract class DeProcessos implements Sistema {
     final Processo papel(boolean duravel, String papel, String id, Object... opcoes) {
         Stream<Object> todas = Stream.concat(Stream.of(opcoes), Stream.of("--silencioso", "--id", id));
         todas = Stream.concat(todas, duravel ? Stream.of("--dados", pasta().resolve(id)) : Stream.of("--memoria"));
-        List<String> daJvm = Stream.concat(opcoesDaJvm(papel).stream(), opcoesAMais.stream()).toList();
-        return juntar(Processo.iniciarCom(daJvm, papel, todas.map(String::valueOf).toArray(String[]::new))).esperarPronto();
-    }
-
-    /** As opções da máquina virtual que este papel traz no cabeçalho. */
-    static List<String> opcoesDaJvm(String papel) {
-        try (Stream<String> linhas = Files.lines(raiz().resolve(papel.replace('.', '/') + ".java"))) {
-            String diretiva = "//RUNTIME_OPTIONS ";
-            return linhas.filter(linha -> linha.startsWith(diretiva))
-                    .flatMap(linha -> Stream.of(linha.substring(diretiva.length()).strip().split("\\s+"))).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return juntar(Processo.iniciarSoCom(opcoesDaJvm, papel, todas.map(String::valueOf).toArray(String[]::new))).esperarPronto();
     }
 
     /** Encerra este processo com o sistema. */

@@ -21,8 +21,8 @@ final class LadoALado implements AutoCloseable {
     private static final int CONTAS = 1_000;
     private static final int OPERACOES = 2_000;
     private static final int AQUECER_COM = 64;
-    private static final int AQUECER_OPERACOES = 10_000; // com que o Java já compilou o que vai usar
-    private static final int AQUECER_VEZES = 8;          // mas não se espera por quem é lento
+    private static final int AQUECER_OPERACOES = 40_000; // com que o Java já compilou o que vai usar
+    private static final int AQUECER_VEZES = 12;          // mas não se espera por quem é lento
 
     private final Medidas medidas;
     private final int rodadas;
@@ -43,7 +43,7 @@ final class LadoALado implements AutoCloseable {
 
     /** Todos os que se comparam. */
     static List<DeProcessos> todos() {
-        return List.of(Sistemas.cru3(), Sistemas.parte3(false, 2), Sistemas.parte3(true, 2), Vizinhos.python3(), Vizinhos.etcd(),
+        return List.of(Sistemas.cru3(), Sistemas.cru3ComMailbox(), Sistemas.parte3(false, 2), Sistemas.parte3(true, 2), Vizinhos.python3(), Vizinhos.etcd(),
                 Sistemas.cru4(), Sistemas.parte4(false, 1), Sistemas.parte4(true, 1), Vizinhos.python4(), Vizinhos.redis(),
                 Sistemas.parte2(false, 2), Sistemas.parte2(true, 2), Vizinhos.python2(), Vizinhos.nats());
     }

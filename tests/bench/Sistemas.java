@@ -3,9 +3,13 @@
 //SOURCES ../../part3/Sequencer.java ../../part3/Replica.java ../../part4/Primary.java ../../part4/Backup.java
 package tests.bench;
 
+import java.io.File;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.zeromq.ZMQ;
 import tests.lab.Processo;
 
 /** As nossas partes, e JeroMQ com a mesma forma e sem lógica. */
@@ -20,20 +24,29 @@ final class Sistemas {
 
     /** JeroMQ sem lógica, com a forma da parte 3: um sequenciador e duas réplicas. */
     static DeProcessos cru3() {
-        return cru(ORDEM, "JeroMQ puro (3)", "replica", "replica", "sequenciador");
+        return cru(ORDEM, "JeroMQ puro (3)", true, "replica", "replica", "sequenciador");
+    }
+
+    /** O mesmo, com a caixa de correio de shared/zmq em vez da do JeroMQ. */
+    static DeProcessos cru3ComMailbox() {
+        return cru(ORDEM, "JeroMQ com shared/zmq (3)", false, "replica", "replica", "sequenciador");
     }
 
     /** JeroMQ sem lógica, com a forma da parte 4: um primário e um backup que devolve cada mensagem. */
     static DeProcessos cru4() {
-        return cru(PRIMARIO, "JeroMQ puro (4)", "backup", "primario");
+        return cru(PRIMARIO, "JeroMQ puro (4)", true, "backup", "primario");
     }
 
-    /** @param funcoes o último está pronto quando os outros o assinam */
-    private static DeProcessos cru(String painel, String nome, String... funcoes) {
+    /** @param original se o JeroMQ é o que se baixa, sem nada nosso; @param funcoes o último está pronto quando os outros o assinam */
+    private static DeProcessos cru(String painel, String nome, boolean original, String... funcoes) {
+        String classpath = System.getProperty("java.class.path");
+        String jeromq = ZMQ.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+        List<String> opcoes = new ArrayList<>(Processo.OPCOES_DA_JVM);
+        opcoes.addAll(List.of("-cp", original ? jeromq + File.pathSeparator + classpath : classpath)); // vale a última -cp
         return new DeProcessos(painel, nome) {
             @Override
             public void iniciar() {
-                Arrays.stream(funcoes).map(f -> juntar(Processo.iniciarCom(opcoesDaJvm("part3.Sequencer"), "tests.bench.Cru", f,
+                Arrays.stream(funcoes).map(f -> juntar(Processo.iniciarSoCom(opcoes, "tests.bench.Cru", f,
                         "" + porta(0), "" + porta(1)))).toList().forEach(Processo::esperarPronto);
             }
         };

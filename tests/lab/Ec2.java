@@ -127,7 +127,8 @@ final class Ec2 {
         if (!mostrar || privados.size() < Onde.values().length) {
             conferirMaquinas();
         }
-        tres = new TresMaquinas(new TresMaquinas.Como(maquinas, privados, jar ? Map.of() : jbang, pasta),
+        tres = new TresMaquinas(new TresMaquinas.Como(maquinas, privados, jar ? Map.of() : jbang, pasta,
+                mostrar ? "banco.jar" : doClasspath().findFirst().orElseThrow().getFileName().toString()),
                 relatorio.toAbsolutePath().resolveSibling("registros"));
         partes = quais.stream().map(numero -> Parte.numero(numero, tres)).toList();
         if (mostrar) {
@@ -302,8 +303,7 @@ final class Ec2 {
 
     /** O que vai para cada máquina: as fontes, ou o programa já compilado, com as bibliotecas. */
     private void copiar() {
-        List<Path> origens = jar ? Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of)
-                .filter(Files::isRegularFile).toList() : pastas().stream().map(Path::of).toList();
+        List<Path> origens = jar ? doClasspath().filter(Files::isRegularFile).toList() : pastas().stream().map(Path::of).toList();
         if (!jar && !Files.isDirectory(Path.of("shared"))) {
             throw new ErroDeUso("rode este comando na pasta da coleção, a que tem shared/ e part1/, como faz ./run-all.sh ec2");
         }
@@ -320,6 +320,10 @@ final class Ec2 {
             TresMaquinas.emTodas(onde -> maquinas.get(onde).rodar(compilar(onde), COMPILAR_S));
         }
         System.out.println();
+    }
+
+    private static Stream<Path> doClasspath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of);
     }
 
     private List<String> pastas() {

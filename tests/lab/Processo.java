@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Um papel rodando como processo de verdade, iniciado como a pessoa o iniciaria, com o que escreveu até agora. Toda
@@ -27,6 +28,10 @@ public final class Processo implements AutoCloseable {
 
     /** Prazo para o que deve acontecer logo. */
     public static final Duration PRAZO = Duration.ofSeconds(30);
+
+    /** As opções da máquina virtual com que os papéis rodam, as do cabeçalho deles. */
+    public static final List<String> OPCOES_DA_JVM =
+            List.of("-Dfile.encoding=UTF-8", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC", "-Xmn24m");
 
     private static final int PRIMEIRA_PORTA = 10_000;
     private static final int PORTAS = 20_000;
@@ -80,10 +85,15 @@ public final class Processo implements AutoCloseable {
 
     /** O mesmo, com opções a mais para a máquina virtual: {@code iniciarCom(List.of("-Xmx64m"), "part3.Sequencer")}. */
     public static Processo iniciarCom(List<String> opcoesDaJvm, String papel, String... argumentos) {
-        List<String> comando = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java", "-Dfile.encoding=UTF-8", "-XX:+ExitOnOutOfMemoryError"));
+        return iniciarSoCom(Stream.concat(OPCOES_DA_JVM.stream(), opcoesDaJvm.stream()).toList(), papel, argumentos);
+    }
+
+    /** O mesmo, com estas opções em vez das do cabeçalho dos papéis. */
+    public static Processo iniciarSoCom(List<String> opcoesDaJvm, String papel, String... argumentos) {
+        List<String> comando = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
+                "-cp", System.getProperty("java.class.path")));
         comando.addAll(opcoesDaJvm);
-        comando.addAll(List.of("-cp", System.getProperty("java.class.path"), papel));
+        comando.add(papel);
         comando.addAll(List.of(argumentos));
         return new Processo(papel, null, comando);
     }

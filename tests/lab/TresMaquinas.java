@@ -28,8 +28,12 @@ import shared.Falha;
  */
 final class TresMaquinas implements Lugar {
 
-    /** @param enderecos os privados; @param jbang o comando de cada uma; vazio = usar os jars de {@code libs} */
-    record Como(Map<Onde, Maquina> maquinas, Map<Onde, String> enderecos, Map<Onde, String> jbang, String pasta) {
+    /**
+     * @param enderecos os privados
+     * @param jbang     o comando de cada uma; vazio = usar os jars de {@code libs}
+     * @param programa  o jar de lá que vem antes dos outros no classpath
+     */
+    record Como(Map<Onde, Maquina> maquinas, Map<Onde, String> enderecos, Map<Onde, String> jbang, String pasta, String programa) {
     }
 
     private static final int PRAZO_S = 30;
@@ -131,7 +135,8 @@ final class TresMaquinas implements Lugar {
 
     /** O comando que roda um papel, na pasta para que se copiou tudo. */
     String comando(Onde onde, String classe) {
-        return como.jbang().isEmpty() ? "java -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -cp 'libs/*' " + classe
+        return como.jbang().isEmpty() ? "java " + String.join(" ", Processo.OPCOES_DA_JVM) + " -cp 'libs/" + como.programa() + ":libs/*' "
+                + classe
                 : como.jbang().get(onde) + " " + classe.replace('.', '/') + ".java";
     }
 
