@@ -50,7 +50,7 @@ obter_jbang() {
     cat >"$JBANG.novo" <<FIM
 #!/usr/bin/env bash
 java="\${JAVA_HOME:+\$JAVA_HOME/bin/}java"
-comando=\$("\$java" -jar "$CASA/bin/jbang-cli-$JBANG_VERSAO-all.jar" "\$@") && codigo=0 || codigo=\$?
+comando=\$("\$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar "$CASA/bin/jbang-cli-$JBANG_VERSAO-all.jar" "\$@") && codigo=0 || codigo=\$?
 [ "\$codigo" -ne 255 ] || eval "exec \$comando"
 [ -z "\$comando" ] || printf '%s\n' "\$comando"
 exit "\$codigo"

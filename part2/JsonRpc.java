@@ -21,7 +21,6 @@ import com.googlecode.jsonrpc4j.JsonRpcClientException;
 import com.googlecode.jsonrpc4j.JsonRpcInterceptor;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,8 +63,8 @@ final class JsonRpc {
     // ───── Servidor ─────
 
     /** Prepara o serviço. Um só serve a todas as conexões. */
-    static JsonRpcBasicServer servidor(Servico servico) {
-        JsonRpcBasicServer servidor = new JsonRpcBasicServer(Json.MAPPER, servico, Servico.class);
+    static Servidor servidor(Servico servico) {
+        Servidor servidor = new Servidor(servico);
         servidor.setBackwardsCompatible(false);
         servidor.setShouldLogInvocationErrors(false);
         servidor.setErrorResolver((erro, metodo, argumentos) -> {
@@ -78,8 +77,20 @@ final class JsonRpc {
         return servidor;
     }
 
+    /** O servidor do jsonrpc4j, a quem se dá o pedido já lido em vez dos bytes dele. */
+    static final class Servidor extends JsonRpcBasicServer {
+
+        private Servidor(Servico servico) {
+            super(Json.MAPPER, servico, Servico.class);
+        }
+
+        private JsonNode responder(JsonNode pedido) throws IOException {
+            return handleJsonNodeRequest(pedido).getResponse();
+        }
+    }
+
     /** Atende uma conexão até que o cliente a feche ou fique mudo. @param foiUtil chamado a cada resposta que ele deixa enviar */
-    static void atender(Socket conexao, InputStream entrada, JsonRpcBasicServer servidor, Runnable foiUtil) throws IOException {
+    static void atender(Socket conexao, InputStream entrada, Servidor servidor, Runnable foiUtil) throws IOException {
         OutputStream saida = new BufferedOutputStream(conexao.getOutputStream());
         conexao.setTcpNoDelay(true);
         byte[] mensagem;
@@ -94,7 +105,7 @@ final class JsonRpc {
     }
 
     /** A resposta a uma mensagem, que é um pedido ou um lote deles; {@code null} se não há o que responder. */
-    private static JsonNode responder(byte[] mensagem, JsonRpcBasicServer servidor) throws IOException {
+    private static JsonNode responder(byte[] mensagem, Servidor servidor) throws IOException {
         if (mensagem.length > Json.LIMITE_BYTES || sinais(mensagem) > SINAIS_MAXIMOS) {
             return erro(INVALID_REQUEST, "mensagem grande demais; o máximo é " + Json.LIMITE_BYTES + " bytes, com "
                     + SINAIS_MAXIMOS + " sinais", null);
@@ -129,7 +140,7 @@ final class JsonRpc {
         return sinais;
     }
 
-    private static JsonNode um(JsonNode pedido, JsonRpcBasicServer servidor) throws IOException {
+    private static JsonNode um(JsonNode pedido, Servidor servidor) throws IOException {
         JsonNode id = pedido.get("id");
         boolean idServe = id == null || id.isNull() || id.isTextual() || id.isNumber();
         JsonNode parametros = pedido.get("params");
@@ -137,10 +148,9 @@ final class JsonRpc {
         if (!pedido.isObject() || !idServe || !parametrosServem) {
             return erro(INVALID_REQUEST, UM_PEDIDO, idServe ? id : null);
         }
-        ByteArrayOutputStream resposta = new ByteArrayOutputStream();
-        servidor.handleRequest(new ByteArrayInputStream(Json.MAPPER.writeValueAsBytes(pedido)), resposta);
+        JsonNode resposta = servidor.responder(pedido);
         boolean notificacao = id == null && pedido.has("method"); // não se responde, nem que esteja errada
-        return notificacao || resposta.size() == 0 ? null : Json.MAPPER.readTree(resposta.toByteArray());
+        return notificacao ? null : resposta;
     }
 
     private static JsonNode erro(JsonError qual, String mensagem, JsonNode id) {

@@ -14,7 +14,6 @@ package part2;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.googlecode.jsonrpc4j.JsonRpcBasicServer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -209,7 +208,7 @@ public final class RpcServer extends Papel {
             recuperar(destinos.size());
             ZMQ.Socket[] filas = destinos.stream().map(d -> soquetes.conectar(SocketType.PUSH, d)).toArray(ZMQ.Socket[]::new);
             Servico servico = new Enfileirar();
-            JsonRpcBasicServer jsonRpc = JsonRpc.servidor(servico);
+            JsonRpc.Servidor jsonRpc = JsonRpc.servidor(servico);
             iniciar("rpc", () -> aceitar(escuta, vigia, conexao -> atender(conexao, jsonRpc, servico)));
             vigia.comecar();
             pronto("recebe chamadas na porta " + porta + ", enfileira para " + workers);
@@ -313,7 +312,7 @@ public final class RpcServer extends Papel {
     }
 
     /** JSON-RPC ou RPyC? O primeiro byte diz: um quadro do RPyC começa por 0, e nenhum JSON começa assim. */
-    private void atender(Socket conexao, JsonRpcBasicServer jsonRpc, Servico servico) {
+    private void atender(Socket conexao, JsonRpc.Servidor jsonRpc, Servico servico) {
         try (conexao; Socket canal = Tls.servir(conexao, tls, porta, JsonRpc.NO_MEIO_MS)) {
             if (canal == null) {
                 return;

@@ -60,7 +60,7 @@ public final class Bench extends Papel {
         }
 
         private Duration aquecer() {
-            return quanto().multipliedBy(6);
+            return quanto().multipliedBy(12);
         }
     }
 

@@ -1,14 +1,17 @@
-//SOURCES ../lab/Processo.java ../../shared/GerarChaves.java ../../part3/Client.java ../../part3/Sequencer.java
+//SOURCES Medidas.java ../lab/Processo.java ../../shared/GerarChaves.java ../../part3/Client.java ../../part3/Sequencer.java
 package tests.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import shared.Falha;
+import tests.bench.Medidas.Grupo;
+import tests.bench.Medidas.Medida;
 import tests.lab.Processo;
 
 /** Quanto custa cifrar: o cliente da parte 3 contra um sequenciador em claro e outro com {@code --chaves}, uma rodada de cada. */
@@ -23,8 +26,8 @@ final class CustoDasChaves {
     static void medir(int rodadas, int ops, int concorrencia) throws IOException {
         Path pasta = Files.createTempDirectory("banco-bench-");
         String[][] formas = {{}, {"--chaves", pasta.resolve("chaves").toString()}};
-        double[][] vazao = new double[2][rodadas];
-        double[][] p50 = new double[2][rodadas];
+        List<Medida> vazao = List.of(medida(Grupo.VAZAO), medida(Grupo.VAZAO));
+        List<Medida> p50 = List.of(medida(Grupo.P50), medida(Grupo.P50));
         String[] pedidos = {porta(), porta()};
         try (Processo gerador = Processo.iniciar("shared.GerarChaves", formas[1][1])) {
             gerador.esperarFim(PRAZO);
@@ -33,8 +36,8 @@ final class CustoDasChaves {
                     for (int f = 0; f < 2; f++) {
                         String medida = carga(pedidos[f], ops, concorrencia, formas[f]);
                         if (i >= 0) {
-                            vazao[f][i] = numero(medida, "ops_s");
-                            p50[f][i] = numero(medida, "p50_ms");
+                            vazao.get(f).rodadas().add(numero(medida, "ops_s"));
+                            p50.get(f).rodadas().add(numero(medida, "p50_ms"));
                         }
                     }
                 }
@@ -44,9 +47,11 @@ final class CustoDasChaves {
         }
         System.out.printf(Locale.ROOT, "%-12s %10s %10s%n", "", "ops/s", "p50 ms");
         for (int f = 0; f < 2; f++) {
-            System.out.printf(Locale.ROOT, "%-12s %10.0f %10.2f%n", f == 0 ? "em claro" : "com chaves", mediana(vazao[f]), mediana(p50[f]));
+            System.out.printf(Locale.ROOT, "%-12s %10.0f %10.2f%n", f == 0 ? "em claro" : "com chaves", vazao.get(f).mediana(),
+                    p50.get(f).mediana());
         }
-        System.out.printf(Locale.ROOT, "%-12s %10.2f %10.2f%n", "razão", mediana(vazao[1]) / mediana(vazao[0]), mediana(p50[1]) / mediana(p50[0]));
+        System.out.printf(Locale.ROOT, "%-12s %10.2f %10.2f%n", "razão", vazao.get(1).mediana() / vazao.get(0).mediana(),
+                p50.get(1).mediana() / p50.get(0).mediana());
     }
 
     private static Processo sequenciador(String pedidos, String... forma) {
@@ -75,9 +80,7 @@ final class CustoDasChaves {
         return Stream.concat(Stream.of(opcoes), Stream.of(mais)).toArray(String[]::new);
     }
 
-    private static double mediana(double[] valores) {
-        double[] ordem = valores.clone();
-        Arrays.sort(ordem);
-        return ordem[ordem.length / 2];
+    private static Medida medida(Grupo grupo) {
+        return new Medida(grupo, "", "", 0, new ArrayList<>());
     }
 }

@@ -22,7 +22,6 @@ final class LadoALado implements AutoCloseable {
     private static final int OPERACOES = 2_000;
     private static final int AQUECER_COM = 64;
     private static final int AQUECER_OPERACOES = 40_000; // com que o Java já compilou o que vai usar
-    private static final int AQUECER_VEZES = 12;          // mas não se espera por quem é lento
 
     private final Medidas medidas;
     private final int rodadas;
@@ -32,7 +31,7 @@ final class LadoALado implements AutoCloseable {
 
     /**
      * @param quanto  a duração de cada rodada de um sistema
-     * @param aquecer durante quanto tempo ele trabalha antes da primeira, para que o Java tenha compilado o que vai usar
+     * @param aquecer durante quanto tempo, no máximo, ele trabalha antes da primeira, para que o Java compile o que vai usar
      */
     LadoALado(Medidas medidas, int rodadas, Duration quanto, Duration aquecer) {
         this.medidas = medidas;
@@ -59,9 +58,9 @@ final class LadoALado implements AutoCloseable {
         try {
             sistema.iniciar();
             Moldes moldes = new Moldes(operacoes, sistema::pedido);
-            long feitas = 0;
-            for (int vez = 0; vez < AQUECER_VEZES && feitas < AQUECER_OPERACOES; vez++) {
-                feitas += sistema.medir(moldes, AQUECER_COM, aquecer).operacoes();
+            long inicio = System.nanoTime();
+            for (long feitas = 0; feitas < AQUECER_OPERACOES && System.nanoTime() - inicio < aquecer.toNanos(); ) {
+                feitas += sistema.medir(moldes, AQUECER_COM, quanto).operacoes();
             }
             sistema.assentar();
             sistemas.put(sistema, moldes);
