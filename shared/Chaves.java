@@ -89,6 +89,11 @@ public final class Chaves {
         return doProcesso;
     }
 
+    /** De onde vêm. */
+    public Path pasta() {
+        return pasta;
+    }
+
     // ───── CURVE: os soquetes ZeroMQ ─────
 
     /** Prepara um soquete que espera conexões; quem pode entrar, decide o {@link Porteiro}. */

@@ -159,6 +159,15 @@ class TresMaquinasTest {
         }
     }
 
+    @Test
+    @DisplayName("com --chaves: a pasta vai às três, tudo se cifra, e daqui só se pergunta com ela")
+    void comChaves() {
+        assertEquals(0, cena.rodar("shared.GerarChaves", pasta.resolve("chaves")).codigo());
+        Fim fim = ec2(2, 3, "--chaves", pasta.resolve("chaves"), "--ops", 20, "--ensaio", 0);
+        assertEquals(0, fim.codigo(), fim.toString());
+        assertNadaFicou();
+    }
+
     // ───── O fim, por mal ─────
 
     @ParameterizedTest(name = "{0}")

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import shared.Chaves;
 import shared.Endereco;
 import shared.ErroDeUso;
 import shared.Falha;
@@ -120,6 +122,7 @@ final class Ec2 {
     private Falhas asFalhas;
     private List<Parte> partes;
     private TresMaquinas tres;
+    private Optional<Path> chaves; // vazio = em claro
 
     /** @return 0 = todas as partes cumpriram o que prometem; 1 = não */
     int rodar() throws IOException {
@@ -127,8 +130,10 @@ final class Ec2 {
         if (!mostrar || privados.size() < Onde.values().length) {
             conferirMaquinas();
         }
-        tres = new TresMaquinas(new TresMaquinas.Como(maquinas, privados, jar ? Map.of() : jbang, pasta,
-                mostrar ? "banco.jar" : doClasspath().findFirst().orElseThrow().getFileName().toString()),
+        chaves = Optional.ofNullable(Chaves.doProcesso()).map(Chaves::pasta);
+        String programa = mostrar ? "banco.jar" : doClasspath().findFirst().orElseThrow().getFileName().toString();
+        tres = new TresMaquinas(new TresMaquinas.Como(maquinas, privados, jar ? Map.of() : jbang, pasta, programa,
+                chaves.map(pasta -> pasta.toAbsolutePath().normalize().getFileName().toString()).orElse("")),
                 relatorio.toAbsolutePath().resolveSibling("registros"));
         partes = quais.stream().map(numero -> Parte.numero(numero, tres)).toList();
         if (mostrar) {
@@ -313,6 +318,7 @@ final class Ec2 {
             Maquina maquina = maquinas.get(onde);
             maquina.rodar((jar ? "rm -rf " + destino + " && " : "") + "mkdir -p " + destino, CONFERIR_S);
             maquina.copiar(origens, destino, COPIAR_S);
+            chaves.ifPresent(pastaDeChaves -> maquina.copiar(List.of(pastaDeChaves), pasta, COPIAR_S));
             return "";
         });
         if (!jar) {
@@ -350,6 +356,8 @@ final class Ec2 {
         for (Onde onde : Onde.values()) {
             System.out.println(maquinas.get(onde).copiarAMao(jar ? List.of("banco.jar") : pastas(), jar ? pasta + "/libs" : pasta));
         }
+        chaves.ifPresent(pastaDeChaves -> Stream.of(Onde.values()).forEach(onde ->
+                System.out.println(maquinas.get(onde).copiarAMao(List.of(pastaDeChaves.toString()), pasta))));
         if (!jar) {
             System.out.println("\n# Compilar, um papel de cada vez");
             cada(this::compilar);

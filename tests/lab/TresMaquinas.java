@@ -32,8 +32,10 @@ final class TresMaquinas implements Lugar {
      * @param enderecos os privados
      * @param jbang     o comando de cada uma; vazio = usar os jars de {@code libs}
      * @param programa  o jar de lá que vem antes dos outros no classpath
+     * @param chaves    a pasta de chaves, dentro de {@code pasta}; vazia = em claro
      */
-    record Como(Map<Onde, Maquina> maquinas, Map<Onde, String> enderecos, Map<Onde, String> jbang, String pasta, String programa) {
+    record Como(Map<Onde, Maquina> maquinas, Map<Onde, String> enderecos, Map<Onde, String> jbang, String pasta, String programa,
+            String chaves) {
     }
 
     private static final int PRAZO_S = 30;
@@ -127,7 +129,7 @@ final class TresMaquinas implements Lugar {
         String pid = rodada + "/" + nome + ".pid";
         String script = "cd " + como.pasta() + " && echo $$ >" + pid + " || exit 1; "
                 + (comTeclado ? "" : "exec 3<&0 </dev/null; (cat <&3; kill $$) >/dev/null 2>&1 & ")
-                + "exec " + comando(onde, classe) + " " + Maquina.citar(argumentos) + (comTeclado ? "" : " 3<&-");
+                + "exec env " + comando(onde, classe) + " " + Maquina.citar(argumentos) + (comTeclado ? "" : " 3<&-");
         Processo processo = maquina(onde).iniciar(nome, script, como.pasta() + "/" + pid);
         Path registro = registros.resolve(nome + ".log");
         return processo.aoRegistrar(linha -> anotar(registro, linha)).aoResponder(linha -> anotar(registro, linha));
@@ -135,9 +137,10 @@ final class TresMaquinas implements Lugar {
 
     /** O comando que roda um papel, na pasta para que se copiou tudo. */
     String comando(Onde onde, String classe) {
-        return como.jbang().isEmpty() ? "java " + String.join(" ", Processo.OPCOES_DA_JVM) + " -cp 'libs/" + como.programa() + ":libs/*' "
+        String chaves = como.chaves().isEmpty() ? "" : "BANCO_CHAVES=" + como.chaves() + " ";
+        return chaves + (como.jbang().isEmpty() ? "java " + String.join(" ", Processo.OPCOES_DA_JVM) + " -cp 'libs/" + como.programa() + ":libs/*' "
                 + classe
-                : como.jbang().get(onde) + " " + classe.replace('.', '/') + ".java";
+                : como.jbang().get(onde) + " " + classe.replace('.', '/') + ".java");
     }
 
     private static synchronized void anotar(Path registro, String linha) {
