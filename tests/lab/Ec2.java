@@ -131,8 +131,8 @@ final class Ec2 {
             conferirMaquinas();
         }
         chaves = Optional.ofNullable(Chaves.doProcesso()).map(Chaves::pasta);
-        String programa = mostrar ? "banco.jar" : doClasspath().findFirst().orElseThrow().getFileName().toString();
-        tres = new TresMaquinas(new TresMaquinas.Como(maquinas, privados, jar ? Map.of() : jbang, pasta, programa,
+        String classpath = mostrar ? "libs/banco.jar" : "'libs/" + doClasspath().findFirst().orElseThrow().getFileName() + ":libs/*'";
+        tres = new TresMaquinas(new TresMaquinas.Como(maquinas, privados, jar ? Map.of() : jbang, pasta, classpath,
                 chaves.map(pasta -> pasta.toAbsolutePath().normalize().getFileName().toString()).orElse("")),
                 relatorio.toAbsolutePath().resolveSibling("registros"));
         partes = quais.stream().map(numero -> Parte.numero(numero, tres)).toList();

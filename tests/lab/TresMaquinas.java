@@ -31,10 +31,10 @@ final class TresMaquinas implements Lugar {
     /**
      * @param enderecos os privados
      * @param jbang     o comando de cada uma; vazio = usar os jars de {@code libs}
-     * @param programa  o jar de lá que vem antes dos outros no classpath
+     * @param classpath o de lá, sem JBang
      * @param chaves    a pasta de chaves, dentro de {@code pasta}; vazia = em claro
      */
-    record Como(Map<Onde, Maquina> maquinas, Map<Onde, String> enderecos, Map<Onde, String> jbang, String pasta, String programa,
+    record Como(Map<Onde, Maquina> maquinas, Map<Onde, String> enderecos, Map<Onde, String> jbang, String pasta, String classpath,
             String chaves) {
     }
 
@@ -138,8 +138,7 @@ final class TresMaquinas implements Lugar {
     /** O comando que roda um papel, na pasta para que se copiou tudo. */
     String comando(Onde onde, String classe) {
         String chaves = como.chaves().isEmpty() ? "" : "BANCO_CHAVES=" + como.chaves() + " ";
-        return chaves + (como.jbang().isEmpty() ? "java " + String.join(" ", Processo.OPCOES_DA_JVM) + " -cp 'libs/" + como.programa() + ":libs/*' "
-                + classe
+        return chaves + (como.jbang().isEmpty() ? "java " + String.join(" ", Processo.OPCOES_DA_JVM) + " -cp " + como.classpath() + " " + classe
                 : como.jbang().get(onde) + " " + classe.replace('.', '/') + ".java");
     }
 
