@@ -31,6 +31,7 @@ final class Resumo {
         CUSTOS.put("Python (RPyC), em memória", new Custo(4, "0", 1));
         CUSTOS.put("NATS JetStream, em disco", new Custo(4, "0 (um a cada 2 min)", 1));
         CUSTOS.put("JeroMQ puro (3)", new Custo(4, "0", 1));
+        CUSTOS.put("JeroMQ com shared/zmq (3)", new Custo(4, "0", 1));
         CUSTOS.put("parte 3, em memória", new Custo(4, "0", 1));
         CUSTOS.put("parte 3, em disco", new Custo(4, "1", 1));
         CUSTOS.put("Python (3), em memória", new Custo(4, "0", 1));
