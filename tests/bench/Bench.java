@@ -34,7 +34,7 @@ public final class Bench extends Papel {
     /** O que todas as medidas aceitam. */
     static final class Modo {
 
-        @Option(names = "--rapido", description = "rodadas curtas e menos cargas: menos de dois minutos")
+        @Option(names = "--rapido", description = "rodadas curtas e menos cargas: uns minutos")
         private boolean rapido;
 
         @Option(names = "--rodadas", paramLabel = "N", defaultValue = "5",
