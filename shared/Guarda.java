@@ -77,10 +77,14 @@ final class Guarda implements MsgAllocator {
             return new Quadro(LIXO.duplicate().limit(tamanho));
         }
         boolean cabe = tamanho >= 0 && tamanho <= Json.LIMITE_BYTES;
-        if (cabe && tamanho > COMPRIDA) {
+        if (comprida(tamanho)) {
             reservar(tamanho);
         }
         return new Quadro(ByteBuffer.allocate(cabe ? tamanho : 0));
+    }
+
+    private static boolean comprida(int tamanho) {
+        return tamanho > COMPRIDA && tamanho <= Json.LIMITE_BYTES;
     }
 
     /**
@@ -163,7 +167,7 @@ final class Guarda implements MsgAllocator {
         /** Chamado uma vez, por quem lê a mensagem. */
         @Override
         public byte[] data() {
-            if (size() > COMPRIDA && size() <= Json.LIMITE_BYTES) {
+            if (comprida(size())) {
                 porLer.updateAndGet(bytes -> Math.max(0, bytes - size()));
             }
             return super.data();

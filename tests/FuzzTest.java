@@ -179,7 +179,7 @@ class FuzzTest {
     }
 
     private void iniciar(Papel papel, Object... argumentos) {
-        List<String> depressa = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx" + MEMORIA_MIB + "m");
+        List<String> depressa = List.of("-XX:TieredStopAtLevel=1", "-Xmx" + MEMORIA_MIB + "m");
         Processo processo = Processo.iniciarCom(depressa, papel.classe, Stream.of(argumentos).map(String::valueOf).toArray(String[]::new));
         processos.put(papel, processo);
         if (papel == Papel.CLIENTE_1) {

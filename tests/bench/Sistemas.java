@@ -39,10 +39,11 @@ final class Sistemas {
 
     /** @param original se o JeroMQ é o que se baixa, sem nada nosso; @param funcoes o último está pronto quando os outros o assinam */
     private static DeProcessos cru(String painel, String nome, boolean original, String... funcoes) {
-        String classpath = System.getProperty("java.class.path");
-        String jeromq = ZMQ.class.getProtectionDomain().getCodeSource().getLocation().getPath();
         List<String> opcoes = new ArrayList<>(Processo.OPCOES_DA_JVM);
-        opcoes.addAll(List.of("-cp", original ? jeromq + File.pathSeparator + classpath : classpath)); // vale a última -cp
+        if (original) {
+            String jeromq = ZMQ.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+            opcoes.addAll(List.of("-cp", jeromq + File.pathSeparator + System.getProperty("java.class.path"))); // vale a última -cp
+        }
         return new DeProcessos(painel, nome) {
             @Override
             public void iniciar() {

@@ -42,7 +42,7 @@ public final class Palco implements AutoCloseable {
     private static final Set<String> DECISOES = Set.of("visao", "assumir", "descer", "descartar", "instantaneo", "recuperar",
             "esperar", "erro", "recuperado", "indeterminada");
 
-    private static final List<String> DEPRESSA = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    private static final List<String> DEPRESSA = List.of("-XX:TieredStopAtLevel=1");
 
     /** Quem inicia os processos, nesta máquina ou noutra. */
     interface Anfitriao {
