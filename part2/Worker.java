@@ -143,10 +143,15 @@ public final class Worker extends Papel {
 
     // ───── Rede ─────
 
+    /** @param seq o número na fila de onde veio */
+    private record Pronta(long seq, Operacao op) {
+    }
+
     private static final int PERGUNTAR_MS = 1_000; // entre duas perguntas a todos, se ninguém é dono de uma fila
 
     private Diario diario;
     private Entrega entrega;
+    private final List<Pronta> lote = new ArrayList<>(); // o que se anexou e ainda não se aplicou
     private final List<Servidor> servidores = new ArrayList<>();
     private boolean semDisco;
     private long perguntouEm;
@@ -211,7 +216,7 @@ public final class Worker extends Papel {
                 }
             } else {
                 Operacao op = Operacao.de(objeto);
-                aplicar(op.json(), diario.ultima() + 1, op);
+                anexar(op.json(), diario.ultima() + lote.size() + 1, op);
             }
         } catch (MensagemInvalida e) {
             registro().recusada("fila", e);
@@ -228,23 +233,25 @@ public final class Worker extends Papel {
     }
 
     private void entregar(List<Envelope> prontos) {
-        prontos.forEach(envelope -> aplicar(envelope.json(), envelope.seq(), envelope.op()));
+        prontos.forEach(envelope -> anexar(envelope.json(), envelope.seq(), envelope.op()));
     }
 
-    private void aplicar(String json, long seq, Operacao op) {
+    private void anexar(String json, long seq, Operacao op) {
         if (!semDisco) {
             diario.anexar(json);
-            registro().aplicada(entrega.aplicar(seq, op), entrega.banco());
+            lote.add(new Pronta(seq, op));
         }
     }
 
-    /** O servidor tem tudo no diário dele: aqui não é preciso esperar o disco. */
+    /** Grava o lote de uma vez, e só então o aplica. O servidor tem tudo no diário dele: aqui não é preciso esperar o disco. */
     private void gravar() {
         if (semDisco) {
             return;
         }
         try {
             diario.confirmar(false);
+            lote.forEach(pronta -> registro().aplicada(entrega.aplicar(pronta.seq(), pronta.op()), entrega.banco()));
+            lote.clear();
             if (diario.horaDeFotografar()) {
                 ObjectNode estado = Json.MAPPER.createObjectNode();
                 estado.set("banco", entrega.banco().json());
@@ -253,6 +260,7 @@ public final class Worker extends Papel {
             }
         } catch (Falha e) {
             semDisco = true; // paro aqui, mas sigo respondendo consultas
+            lote.clear();
             registro().linha("erro", "disco", e.getMessage());
         }
     }

@@ -84,6 +84,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     private static final int DEPOR_MS = 1_000;
 
     private final Soquetes soquetes = new Soquetes();
+    private final List<Runnable> aRegistrar = new ArrayList<>();     // o que se aplicou e ainda não está gravado
     private final List<Runnable> depoisDeGravar = new ArrayList<>();
     private Diario diario;
     private Nodo nodo;
@@ -134,6 +135,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
                     nodo.tique(agora());
                     gravar();
                 } catch (Falha e) {
+                    aRegistrar.clear();
                     registro().linha("erro", "disco", e.getMessage());
                     nodo.falhar(e.getMessage());
                 }
@@ -277,6 +279,8 @@ abstract class Servidor extends Papel implements Nodo.Saida {
         if (anexou) {
             anexou = false;
             diario.confirmar();
+            aRegistrar.forEach(Runnable::run);
+            aRegistrar.clear();
             nodo.gravado();
         }
         depoisDeGravar.forEach(Runnable::run);
@@ -357,6 +361,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     @Override
     public void adotar(long posicao, ObjectNode estado) {
         diario.recomecarDe(posicao, estado);
+        aRegistrar.clear();
     }
 
     @Override
@@ -392,6 +397,6 @@ abstract class Servidor extends Papel implements Nodo.Saida {
 
     @Override
     public void aplicada(Aplicada aplicada, Banco banco) {
-        registro().aplicada(aplicada, banco);
+        aRegistrar.add(registro().aplicadaDepois(aplicada, banco));
     }
 }

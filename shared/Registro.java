@@ -60,11 +60,26 @@ public final class Registro {
     /** Registra que uma operação passou pelo banco, com o resultado e os saldos depois dela. */
     public void aplicada(Aplicada aplicada, Banco banco) {
         if (!silencioso) {
-            Operacao op = aplicada.op();
-            operacao("aplicar", op, "seq", aplicada.seq(), "resultado", aplicada.resultado().situacao(),
-                    "saldo", op.conta_destino() == null ? banco.saldo(op.conta_origem())
-                            : banco.saldo(op.conta_origem()) + ">" + banco.saldo(op.conta_destino()));
+            aplicada(aplicada, saldos(aplicada.op(), banco));
         }
+    }
+
+    /** O mesmo, para quem ainda vai gravá-la. @return o que a registra, com os saldos de agora */
+    public Runnable aplicadaDepois(Aplicada aplicada, Banco banco) {
+        if (silencioso) {
+            return () -> { };
+        }
+        String saldos = saldos(aplicada.op(), banco);
+        return () -> aplicada(aplicada, saldos);
+    }
+
+    private void aplicada(Aplicada aplicada, String saldos) {
+        operacao("aplicar", aplicada.op(), "seq", aplicada.seq(), "resultado", aplicada.resultado().situacao(), "saldo", saldos);
+    }
+
+    private static String saldos(Operacao op, Banco banco) {
+        String saldo = banco.saldo(op.conta_origem()).toString();
+        return op.conta_destino() == null ? saldo : saldo + ">" + banco.saldo(op.conta_destino());
     }
 
     /** Registra uma mensagem que não se pôde aceitar. */

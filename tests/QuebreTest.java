@@ -113,6 +113,19 @@ class QuebreTest {
             esperarSeq(aceitas, consulta);
         }
 
+        @Test
+        @DisplayName("disco cheio no worker: para onde está, e só registra como aplicado o que gravou")
+        void discoCheioNoWorker() {
+            servidor();
+            Processo worker = comDiscoPequeno("part2.Worker", "worker", "--porta", fila, "--rpc", local(rpc), "--consulta", consulta)
+                    .esperarPronto();
+            assertEquals(0, cena.rodar("part2.Client", "--rpc", local(rpc), "--silencioso", "carga", "--ops", 1_000).codigo());
+            worker.esperarNoRegistro("erro disco=");
+            long parou = estado(consulta).get("seq").asLong();
+            assertTrue(parou > 0 && parou < 1_000, "parou na " + parou);
+            assertEquals(parou, registradas(worker));
+        }
+
         private Processo servidor() {
             return iniciar("part2.RpcServer", "servidor", "--porta", rpc, "--workers", local(fila));
         }
@@ -340,7 +353,9 @@ class QuebreTest {
         @Test
         @DisplayName("disco cheio num primário sozinho: recusa o que é novo; reiniciado, tem exatamente o que confirmou")
         void discoCheioSozinho() {
-            int aceitas = encher(comDiscoPequeno("part4.Primary", "p", doPrimario(false)), "part4.Client", "--primario", pedidosP);
+            Processo cheio = comDiscoPequeno("part4.Primary", "p", doPrimario(false));
+            int aceitas = encher(cheio, "part4.Client", "--primario", pedidosP);
+            assertEquals(aceitas, registradas(cheio));
             primario(false);
             assertEquals(aceitas, estado(pedidosP).get("seq").asInt());
         }
@@ -397,7 +412,12 @@ class QuebreTest {
     /** O mesmo, num disco em que não cabe um arquivo de mais de 64 KiB. */
     private Processo comDiscoPequeno(String papel, String nome, Object... argumentos) {
         return cena.iniciarComDiscoDe(64, papel,
-                com(new String[] {"--id", nome, "--dados", pasta.resolve(nome).toString(), "--silencioso"}, argumentos));
+                com(new String[] {"--id", nome, "--dados", pasta.resolve(nome).toString()}, argumentos));
+    }
+
+    /** Quantas operações ele disse que aplicou. */
+    private static long registradas(Processo papel) {
+        return papel.registro().stream().filter(linha -> linha.contains(" aplicar ")).count();
     }
 
     /**
