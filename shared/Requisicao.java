@@ -21,7 +21,7 @@ public final class Requisicao implements AutoCloseable {
     private final Endereco servidor;
     private final int prazoMs;
     private final int tentativas;
-    private ZMQ.Socket soquete;
+    private ZMQ.Socket soquete; // null = abre-se ao pedir
 
     public Requisicao(Endereco servidor) {
         this(servidor, PRAZO_MS, TENTATIVAS);
@@ -31,12 +31,12 @@ public final class Requisicao implements AutoCloseable {
         this.servidor = servidor;
         this.prazoMs = prazoMs;
         this.tentativas = tentativas;
-        this.soquete = soquetes.conectar(SocketType.REQ, servidor);
     }
 
     /** Pede e espera a resposta. @throws SemResposta se ela não veio: o pedido pode ou não ter tido efeito */
     public String pedir(String pedido) {
         for (int tentativa = 1; tentativa <= tentativas; tentativa++) {
+            soquete = soquete == null ? soquetes.conectar(SocketType.REQ, servidor) : soquete;
             soquete.setReceiveTimeOut(prazoMs);
             soquete.setSendTimeOut(prazoMs); // só espera se o JeroMQ já desistiu deste servidor
             byte[] resposta = soquete.send(pedido.getBytes(StandardCharsets.UTF_8)) ? soquete.recv() : null;
@@ -44,7 +44,7 @@ public final class Requisicao implements AutoCloseable {
                 return new String(resposta, StandardCharsets.UTF_8);
             }
             soquetes.fechar(soquete);
-            soquete = soquetes.conectar(SocketType.REQ, servidor);
+            soquete = null;
         }
         throw new SemResposta(servidor, (long) prazoMs * tentativas);
     }

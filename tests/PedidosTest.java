@@ -3,15 +3,20 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Testes.java lab/Processo.java ../shared/Pedidos.java
+//SOURCES Testes.java lab/Processo.java ../shared/Pedidos.java ../shared/Requisicao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +28,8 @@ import org.zeromq.ZMQ;
 import shared.Endereco;
 import shared.Pedidos;
 import shared.Registro;
+import shared.Requisicao;
+import shared.SemResposta;
 import shared.Soquetes;
 import tests.lab.Processo;
 
@@ -106,6 +113,26 @@ class PedidosTest {
         cliente.setReceiveTimeOut(PRAZO_MS);
         cliente.setSendTimeOut(PRAZO_MS);
         return cliente;
+    }
+
+    @Test
+    @DisplayName("quem pede abre uma conexão por tentativa, e nenhuma a mais quando desiste")
+    void conexoesDeQuemDesiste() throws IOException {
+        try (ServerSocket mudo = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", mudo.getLocalPort()), 200, 2)) {
+                assertThrows(SemResposta.class, () -> requisicao.pedir("oi"));
+            }
+            mudo.setSoTimeout(1); // as que houve já estão na fila
+            int conexoes = 0;
+            try {
+                while (true) {
+                    mudo.accept().close();
+                    conexoes++;
+                }
+            } catch (SocketTimeoutException e) {
+                assertEquals(2, conexoes);
+            }
+        }
     }
 
     private static void pedir(ZMQ.Socket cliente, String texto) {
