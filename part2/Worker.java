@@ -18,10 +18,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.SynchronousQueue;
 import java.util.stream.Collectors;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
@@ -268,11 +268,12 @@ public final class Worker extends Papel {
     /** Um servidor a quem pedir o que falta. As chamadas, que podem demorar, são feitas por outra linha de execução. */
     private final class Servidor {
 
-        private final BlockingQueue<ObjectNode> pedidos = new SynchronousQueue<>();
-        private final BlockingQueue<ObjectNode> respostas = new LinkedBlockingQueue<>();
+        private final BlockingQueue<ObjectNode> pedidos = new LinkedBlockingQueue<>();
+        private final BlockingQueue<Optional<ObjectNode>> respostas = new LinkedBlockingQueue<>(); // vazia = não respondeu
+        private final Seguidor apresentacao = new Seguidor(null, 0); // pergunta, de quando em quando, que fila é a dele
         private String fonte; // null = ainda não disse
         private boolean avisou;
-        private volatile boolean trabalhando;
+        private boolean trabalhando; // há um pedido por responder
 
         Servidor(Endereco endereco) {
             Thread linha = new Thread(() -> chamar(endereco), "rpc-" + endereco);
@@ -286,20 +287,19 @@ public final class Worker extends Papel {
 
         /** Trata as respostas que chegaram e, se falta algo, pede. */
         void avancar() {
-            for (ObjectNode resposta; (resposta = respostas.poll()) != null; ) {
+            for (Optional<ObjectNode> resposta; (resposta = respostas.poll()) != null; ) {
+                trabalhando = false;
                 try {
-                    recuperadas(resposta);
+                    resposta.ifPresent(this::recuperadas);
                 } catch (MensagemInvalida e) {
                     registro().recusada("servidor", e);
                 }
             }
-            Seguidor seguidor = fonte == null ? new Seguidor(null, 0) : entrega.seguidor(fonte);
+            Seguidor seguidor = fonte == null ? apresentacao : entrega.seguidor(fonte);
             ObjectNode pedido = trabalhando || seguidor.querFoto() ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
             if (pedido != null) {
-                trabalhando = true; // antes de oferecer: a outra linha pode terminar antes de esta seguir
-                if (!pedidos.offer(pedido)) {
-                    trabalhando = false;
-                }
+                trabalhando = true;
+                pedidos.add(pedido);
             }
         }
 
@@ -322,13 +322,13 @@ public final class Worker extends Papel {
             try (JsonRpc.Chamada servidor = new JsonRpc.Chamada(endereco)) {
                 while (true) {
                     ObjectNode pedido = pedidos.take();
+                    Optional<ObjectNode> resposta = Optional.empty();
                     try {
-                        respostas.add(servidor.chamar(ObjectNode.class, 1, "historico", pedido.get("desde"), pedido.get("max")));
+                        resposta = Optional.of(servidor.chamar(ObjectNode.class, 1, "historico", pedido.get("desde"), pedido.get("max")));
                     } catch (RuntimeException e) {
                         // o servidor não está de pé, ou não é nosso: o seguidor pedirá de novo
-                    } finally {
-                        trabalhando = false;
                     }
+                    respostas.add(resposta);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

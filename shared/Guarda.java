@@ -73,7 +73,7 @@ final class Guarda implements MsgAllocator {
         if (cifrada) {
             return cifrado(tamanho);
         }
-        if (tamanho > Json.LIMITE_BYTES && tamanho <= TAMANHO_MAXIMO) {
+        if (tamanho > (recebeMensagens() ? Json.LIMITE_BYTES : COMPRIDA) && tamanho <= TAMANHO_MAXIMO) {
             return new Quadro(LIXO.duplicate().limit(tamanho));
         }
         boolean cabe = tamanho >= 0 && tamanho <= Json.LIMITE_BYTES;
@@ -81,6 +81,11 @@ final class Guarda implements MsgAllocator {
             reservar(tamanho);
         }
         return new Quadro(ByteBuffer.allocate(cabe ? tamanho : 0));
+    }
+
+    /** Se não, do que chega só servem apresentações e assinaturas, que são curtas. */
+    private boolean recebeMensagens() {
+        return forma != Forma.ASSINATURAS && forma != Forma.NADA;
     }
 
     private static boolean comprida(int tamanho) {
@@ -109,14 +114,13 @@ final class Guarda implements MsgAllocator {
      * mensagem grande demais ainda se decifra (e é recusada com resposta) se no {@link #LIXO} não se misturar com outra.
      */
     private Msg cifrado(int tamanho) {
-        boolean mensagens = forma != Forma.ASSINATURAS && forma != Forma.NADA; // senão, só apresentações e assinaturas curtas
-        if (tamanho >= 0 && tamanho <= (mensagens ? Json.LIMITE_BYTES + CIFRA_BYTES : COMANDO_MAXIMO)) {
+        if (tamanho >= 0 && tamanho <= (recebeMensagens() ? Json.LIMITE_BYTES + CIFRA_BYTES : COMANDO_MAXIMO)) {
             return new Msg(tamanho);
         }
         return new Msg(LIXO.duplicate().limit(tamanho < 0 || tamanho > TAMANHO_MAXIMO ? 0 : tamanho)) {
             @Override
             public int size() {
-                return mensagens ? super.size() : 0; // curta demais para ser CURVE: o JeroMQ corta a conexão
+                return recebeMensagens() ? super.size() : 0; // curta demais para ser CURVE: o JeroMQ corta a conexão
             }
         };
     }
