@@ -24,6 +24,9 @@ import static tests.Cena.saldo;
 import static tests.Cena.saque;
 import static tests.Cena.transferencia;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -186,6 +189,22 @@ class Parte2Test {
             papeis.get(2).matar();
             assertEquals(1_000, fim(carga).numero("aceitas"));
             esperarSeq(1_000, consulta1);
+        }
+
+        @Test
+        @DisplayName("a um servidor que não responde, o worker volta a perguntar, mas sem pressa")
+        void servidorMudo() throws IOException {
+            try (ServerSocket mudo = new ServerSocket(rpc, 50, InetAddress.getLoopbackAddress())) {
+                mudo.setSoTimeout((int) Processo.PRAZO.toMillis());
+                cena.iniciar("part2.Worker", "--porta", fila1, "--rpc", local(rpc), "--consulta", 0);
+                mudo.accept().close();
+                long primeira = System.nanoTime();
+                for (int i = 0; i < 3; i++) {
+                    mudo.accept().close();
+                }
+                long ms = (System.nanoTime() - primeira) / 1_000_000;
+                assertTrue(ms >= 2_000, "três perguntas em " + ms + " ms");
+            }
         }
 
         @Test

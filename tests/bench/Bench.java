@@ -34,7 +34,7 @@ public final class Bench extends Papel {
     /** O que todas as medidas aceitam. */
     static final class Modo {
 
-        @Option(names = "--rapido", description = "rodadas curtas e menos cargas: uns minutos")
+        @Option(names = "--rapido", description = "rodadas curtas e menos cargas: uns 2 minutos")
         private boolean rapido;
 
         @Option(names = "--rodadas", paramLabel = "N", defaultValue = "5",
@@ -42,7 +42,7 @@ public final class Bench extends Papel {
         private int rodadas;
 
         @Option(names = "--segundos", paramLabel = "S",
-                description = "quanto dura uma rodada de um sistema (padrão: 1; com --rapido, 0.15)")
+                description = "quanto dura uma rodada de um sistema (padrão: 1; com --rapido, 0.1)")
         private Double segundos;
 
         @Option(names = "--saida", paramLabel = "PASTA", defaultValue = "dados",
@@ -56,7 +56,7 @@ public final class Bench extends Papel {
         }
 
         private Duration quanto() {
-            return Duration.ofNanos((long) (1e9 * (segundos != null ? segundos : rapido ? 0.15 : 1)));
+            return Duration.ofNanos((long) (1e9 * (segundos != null ? segundos : rapido ? 0.1 : 1)));
         }
 
         private Duration aquecer() {
