@@ -9,7 +9,9 @@
 //SOURCES JsonRpc.java ../shared/Consulta.java ../shared/Dados.java ../shared/Papel.java ../shared/Seguidor.java
 //SOURCES ../shared/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
-//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -XX:+UseSerialGC -Xmn24m
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
+//RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
+//RUNTIME_OPTIONS -XX:+UnlockDiagnosticVMOptions -XX:-PrintWarnings
 package part2;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

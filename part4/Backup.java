@@ -6,7 +6,9 @@
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES Servidor.java Nodo.java ../shared/Endereco.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
-//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -XX:+UseSerialGC -Xmn24m
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
+//RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
+//RUNTIME_OPTIONS -XX:+UnlockDiagnosticVMOptions -XX:-PrintWarnings
 package part4;
 
 import picocli.CommandLine.Command;

@@ -110,7 +110,7 @@ class ArvoreTest {
         assertTrue(diretivas.contains("//COMPILE_OPTIONS -encoding UTF-8 --release 17"));
         String opcoes = fonte.startsWith("tests/") && fonte.endsWith("Test.java") || fonte.endsWith("Todos.java")
                 ? "-Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8" : String.join(" ", Processo.OPCOES_DA_JVM);
-        assertTrue(diretivas.contains("//RUNTIME_OPTIONS " + opcoes));
+        assertEquals(opcoes, String.join(" ", valores(fonte, "//RUNTIME_OPTIONS ")));
     }
 
     @ParameterizedTest(name = "{0}")

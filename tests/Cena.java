@@ -67,9 +67,9 @@ final class Cena implements AutoCloseable {
 
     private Processo iniciarPor(List<String> programa, String papel, Object... argumentos) {
         List<String> comando = new ArrayList<>(programa);
-        comando.addAll(List.of(System.getProperty("java.home") + "/bin/java",
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8",
-                "-cp", System.getProperty("java.class.path"), papel));
+        comando.add(System.getProperty("java.home") + "/bin/java");
+        comando.addAll(Processo.DEPRESSA);
+        comando.addAll(List.of("-cp", System.getProperty("java.class.path"), papel));
         Stream.of(argumentos).map(String::valueOf).forEach(comando::add);
         if (GUARDA_ESTADO.contains(papel) && !comando.contains("--dados")) {
             comando.add("--memoria"); // o que se sabe morre com o teste

@@ -281,8 +281,9 @@ class TresMaquinasTest {
     /** Um programa desta coleção num dos espaços de rede; o que ele sabe morre com ele. */
     private Processo em(String maquina, String classe, Object... argumentos) {
         List<String> comando = new ArrayList<>(List.of("ip", "netns", "exec", nome + "-" + maquina,
-                System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8",
-                "-cp", System.getProperty("java.class.path"), classe));
+                System.getProperty("java.home") + "/bin/java"));
+        comando.addAll(Processo.DEPRESSA);
+        comando.addAll(List.of("-cp", System.getProperty("java.class.path"), classe));
         Stream.of(argumentos).map(String::valueOf).forEach(comando::add);
         if (classe.matches("part4.(Witness|Primary|Backup)|part3.Replica")) {
             comando.add("--memoria");

@@ -61,6 +61,7 @@ final class Arranque {
         variantes.put(SO_JAVA, Processo.OPCOES_DA_JVM);
         variantes.put("java, e -XX:TieredStopAtLevel=1", e("-XX:TieredStopAtLevel=1"));
         variantes.put("java, e -XX:SharedArchiveFile (AppCDS)", e("-XX:SharedArchiveFile=" + arquivo));
+        variantes.put("java -XX:+UseG1GC", e("-XX:+UseG1GC"));
         variantes.put("java -XX:+UseSerialGC, sem -Xmn", List.of("-XX:+UseSerialGC"));
         variantes.put("java -XX:+UseG1GC, sem -Xmn", List.of("-XX:+UseG1GC"));
         return variantes;

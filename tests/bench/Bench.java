@@ -7,7 +7,9 @@
 //SOURCES Arranque.java Crescimento.java CustoDasChaves.java LadoALado.java Medidas.java Metas.java Pagina.java Pecas.java Resumo.java Troca.java
 //SOURCES ../../shared/Papel.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
-//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -XX:+UseSerialGC -Xmn24m
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
+//RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
+//RUNTIME_OPTIONS -XX:+UnlockDiagnosticVMOptions -XX:-PrintWarnings
 package tests.bench;
 
 import java.io.IOException;

@@ -13,7 +13,9 @@
 //SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java
 //SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
-//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -XX:+UseSerialGC -Xmn24m
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
+//RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
+//RUNTIME_OPTIONS -XX:+UnlockDiagnosticVMOptions -XX:-PrintWarnings
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -42,8 +42,6 @@ public final class Palco implements AutoCloseable {
     private static final Set<String> DECISOES = Set.of("visao", "assumir", "descer", "descartar", "instantaneo", "recuperar",
             "esperar", "erro", "recuperado", "indeterminada");
 
-    private static final List<String> DEPRESSA = List.of("-XX:TieredStopAtLevel=1");
-
     /** Quem inicia os processos, nesta máquina ou noutra. */
     interface Anfitriao {
 
@@ -59,7 +57,7 @@ public final class Palco implements AutoCloseable {
 
         @Override
         public Processo iniciar(String nome, String classe, List<String> argumentos) {
-            return Processo.iniciarCom(DEPRESSA, classe, argumentos.toArray(String[]::new));
+            return Processo.iniciarSoCom(Processo.DEPRESSA, classe, argumentos.toArray(String[]::new));
         }
 
         @Override

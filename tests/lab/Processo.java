@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,9 +30,21 @@ public final class Processo implements AutoCloseable {
     /** Prazo para o que deve acontecer logo. */
     public static final Duration PRAZO = Duration.ofSeconds(30);
 
-    /** As opções da máquina virtual com que os papéis rodam, as do cabeçalho deles. */
-    public static final List<String> OPCOES_DA_JVM =
-            List.of("-Dfile.encoding=UTF-8", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC", "-Xmn24m");
+    /**
+     * As opções da máquina virtual com que os papéis rodam, as do cabeçalho deles. O coletor não se nomeia: dois nomes, este e um
+     * que o ambiente traga ({@code JAVA_TOOL_OPTIONS=-XX:+UseG1GC}), e a máquina virtual não começaria. Numa máquina que não é
+     * "de servidor" ela escolhe sozinha o SerialGC, e aí compilaria menos, se não se lhe dissesse que compile como sempre. Onde
+     * esta opção já não existe (JDK 28), ou se avisa que vai deixar de existir, fica o coletor que houver, sem avisos.
+     */
+    public static final List<String> OPCOES_DA_JVM = List.of("-Dfile.encoding=UTF-8", "-XX:+ExitOnOutOfMemoryError", "-Xmn24m",
+            "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+NeverActAsServerClassMachine", "-XX:+TieredCompilation",
+            "-XX:+UnlockDiagnosticVMOptions", "-XX:-PrintWarnings");
+
+    /** As mesmas, para quem vai viver segundos: o que faz o Java começar depressa. */
+    public static final List<String> DEPRESSA = Stream.concat(OPCOES_DA_JVM.stream(), Stream.of("-XX:TieredStopAtLevel=1")).toList();
+
+    /** O que a máquina virtual escreve, por causa do ambiente, antes que o papel diga seja o que for. */
+    private static final Pattern DA_JVM = Pattern.compile("(NOTE: )?Picked up (JAVA_TOOL|_JAVA|JDK_JAVA)_OPTIONS: .*|\\S.* VM warning: .*");
 
     private static final int PRIMEIRA_PORTA = 10_000;
     private static final int PORTAS = 20_000;
@@ -73,8 +86,12 @@ public final class Processo implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        ler(processo.getInputStream(), saida);
-        ler(processo.getErrorStream(), registro);
+        ler(processo.getInputStream(), saida::linha);
+        ler(processo.getErrorStream(), linha -> {
+            if (!DA_JVM.matcher(linha).matches()) {
+                registro.linha(linha);
+            }
+        });
         Runtime.getRuntime().addShutdownHook(new Thread(processo::destroyForcibly)); // nem com Ctrl-C fica algo de pé
     }
 
@@ -209,7 +226,7 @@ public final class Processo implements AutoCloseable {
         return saida.linhas();
     }
 
-    /** As linhas do erro padrão até agora. */
+    /** As linhas do erro padrão até agora, sem as que são da máquina virtual. */
     public List<String> registro() {
         return registro.linhas();
     }
@@ -280,7 +297,7 @@ public final class Processo implements AutoCloseable {
             return;
         }
         try {
-            int codigo = new ProcessBuilder("kill", "-" + sinal, Long.toString(pid())).start().waitFor();
+            int codigo = new ProcessBuilder("bash", "-c", "kill -" + sinal + " " + pid()).start().waitFor(); // há bash sempre; kill, não
             if (codigo != 0) {
                 throw new AssertionError("kill -" + sinal + " " + pid() + " falhou");
             }
@@ -299,11 +316,11 @@ public final class Processo implements AutoCloseable {
                 + "\n--- registro de " + nome + "\n" + registro().stream().collect(Collectors.joining("\n"));
     }
 
-    private void ler(InputStream bytes, Fluxo fluxo) {
+    private void ler(InputStream bytes, Consumer<String> quem) {
         Thread leitor = new Thread(() -> {
             try (BufferedReader texto = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8))) {
                 for (String linha; (linha = texto.readLine()) != null; ) {
-                    fluxo.linha(linha);
+                    quem.accept(linha);
                 }
             } catch (IOException e) {
                 // o processo acabou
