@@ -53,7 +53,7 @@ final class JsonRpc {
     private static final int LOTE_MAXIMO = 100;
     private static final int SINAIS_MAXIMOS = 2_000; // de { [ : e ,
 
-    static final int OCIOSO_MS = 10 * 60_000;   // entre uma chamada e outra: a pessoa pode estar pensando
+    static final int SEM_PRAZO = 0;             // entre uma chamada e outra: quem só ocupa lugar, tira-o a Portaria
     static final int NO_MEIO_MS = 10_000;       // no meio de uma mensagem: a rede é mais rápida que isso
     private static final String UM_PEDIDO = "um pedido é um objeto com jsonrpc, method, params (lista ou objeto) e id (texto ou número)";
 
@@ -167,7 +167,7 @@ final class JsonRpc {
      * @return {@code null} quando o cliente fecha
      */
     private static byte[] proxima(Socket conexao, InputStream entrada) throws IOException {
-        conexao.setSoTimeout(OCIOSO_MS);
+        conexao.setSoTimeout(SEM_PRAZO);
         int letra;
         do {
             letra = entrada.read();

@@ -24,6 +24,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ import shared.Envelope;
 import shared.Falha;
 import shared.Historico;
 import shared.Json;
+import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Papel;
@@ -303,7 +305,12 @@ public final class RpcServer extends Papel {
                     conexao.close();
                     continue;
                 }
-                Portaria.cortar(portaria.admitir(conexao));
+                Socket sai = portaria.admitir(conexao);
+                if (sai != null) {
+                    registro().aviso("conexao-encerrada", "de", sai.getRemoteSocketAddress(), "erro",
+                            "a porta tem " + Portaria.CONEXOES_MAXIMAS + " conexões: sai uma, para entrar outra");
+                }
+                Portaria.cortar(sai);
                 iniciar("conexao", () -> atender.accept(conexao));
             } catch (IOException e) {
                 if (!escuta.isClosed()) {
@@ -320,18 +327,22 @@ public final class RpcServer extends Papel {
                 return;
             }
             InputStream entrada = new BufferedInputStream(canal.getInputStream());
-            canal.setSoTimeout(JsonRpc.OCIOSO_MS);
+            canal.setSoTimeout(JsonRpc.SEM_PRAZO);
+            conexao.setKeepAlive(true); // de quem desapareceu sem se despedir, o TCP dá notícia
             entrada.mark(1);
             int primeiro = entrada.read();
             entrada.reset();
             Runnable foiUtil = () -> portaria.foiUtil(conexao);
+            Consumer<MensagemInvalida> registrar = recusada -> registro().recusada(conexao.getRemoteSocketAddress().toString(), recusada);
             if (primeiro == 0) {
-                Rpyc.atender(canal, entrada, servico, foiUtil);
+                Rpyc.atender(canal, entrada, servico, foiUtil, registrar);
             } else if (primeiro == Tls.PRIMEIRO_BYTE) {
                 Tls.recusada(conexao, porta, "usa TLS (--chaves), e este servidor não");
             } else {
                 JsonRpc.atender(canal, entrada, jsonRpc, foiUtil);
             }
+        } catch (SocketException e) {
+            // o cliente foi-se embora, e isso não é um erro
         } catch (IOException | RuntimeException e) {
             registro().aviso("conexao-encerrada", "de", conexao.getRemoteSocketAddress(), "erro", e.getMessage());
         }

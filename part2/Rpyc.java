@@ -19,10 +19,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -41,10 +43,14 @@ import shared.SemResposta;
 import shared.Soquetes;
 
 /**
- * RPyC 5 sobre TCP, dos dois lados: o que o {@code rpyc.connect} do Python fala. Um objeto desta classe é um lado de uma
- * conexão. Cada mensagem é um quadro com uma tuple em {@link Brine}: (tipo, número, conteúdo). O conteúdo de um pedido é
- * (ação, argumentos), e o de uma resposta, o que a ação deu; a resposta repete o número do pedido, e assim pode haver vários
- * em andamento.
+ * RPyC sobre TCP, dos dois lados: o que o {@code rpyc.connect} do Python fala. Um objeto desta classe é um lado de uma
+ * conexão. Cada mensagem é um quadro com tipo, número e conteúdo. O conteúdo de um pedido é (ação, argumentos), e o de uma
+ * resposta, o que a ação deu; a resposta repete o número do pedido, e assim pode haver vários em andamento.
+ *
+ * <p>Há duas gerações, que não se entendem: até ao RPyC 5.3 o corpo do quadro é em {@link Brine} a tuple (tipo, número,
+ * conteúdo); do 6 em diante é um byte, o tipo, e em Brine a tuple (número, conteúdo). O primeiro byte do corpo diz qual: 1, 2
+ * e 3 são tipos, e uma tuple de três começa por outro. Quem recebe responde na geração em que lhe falam; quem chama começa
+ * por uma e, se não o entendem, volta com a outra.
  *
  * <p>O que não muda viaja por valor; o resto, por referência: quem recebe só tem o nome de um objeto que fica com o dono, e
  * diz quando já não o quer (DEL), ou o dono o guardaria para sempre. O que o servidor oferece está em {@link ServicoRpyc}.
@@ -53,22 +59,35 @@ final class Rpyc {
 
     private static final int LIMITE_BYTES = Json.LIMITE_BYTES;     // de um quadro, antes e depois de descomprimir
     private static final int COMPRIMIR_DE = 3_000;                 // como o Python
-    private static final int OCIOSO_MS = JsonRpc.OCIOSO_MS;
     private static final int NO_MEIO_MS = JsonRpc.NO_MEIO_MS;
 
     private static final long PEDIDO = 1, RESPOSTA = 2, EXCECAO = 3;                // tipos de mensagem
     private static final long VALOR = 1, TUPLA = 2, DE_QUEM_RECEBE = 3, DE_QUEM_ENVIA = 4; // como viaja um valor
 
+    private static final int BYTES_DE_THREADS = 16; // o que RPYC_BIND_THREADS=true põe à frente do corpo
+
     private record Mensagem(long tipo, Object numero, Object conteudo) { }
+
+    /** Como o corpo do quadro leva o tipo da mensagem. */
+    private enum Geracao { RPYC_5, RPYC_6 }
+
+    /** O outro lado fala a outra geração: com a nossa não nos entende. */
+    private static final class OutraGeracao extends IOException {
+        OutraGeracao() {
+            super("o outro lado fala outra geração do RPyC");
+        }
+    }
 
     private final Socket conexao;
     private final DataInputStream entrada;
     private final DataOutputStream saida;
     private final ServicoRpyc servico;
+    private Geracao geracao; // null = ainda não se sabe: a da primeira mensagem que vier
     private long ultimoPedido;
 
-    private Rpyc(Socket conexao, InputStream entrada, Servico servico) throws IOException {
+    private Rpyc(Socket conexao, InputStream entrada, Servico servico, Geracao geracao) throws IOException {
         this.conexao = conexao;
+        this.geracao = geracao;
         this.entrada = new DataInputStream(entrada);
         this.saida = new DataOutputStream(new BufferedOutputStream(conexao.getOutputStream()));
         this.servico = new ServicoRpyc(servico);
@@ -78,22 +97,24 @@ final class Rpyc {
     // ───── Servidor ─────
 
     /**
-     * Atende uma conexão até que o cliente a feche ou fique mudo.
+     * Atende uma conexão até que o cliente a feche, ou fique mudo no meio de uma mensagem.
      *
-     * @param foiUtil chamado depois de cada mensagem atendida
+     * @param foiUtil   chamado depois de cada mensagem atendida
+     * @param registrar a quem dizer que uma chamada foi recusada
      * @throws MensagemInvalida se vem o que não é RPyC: a conexão já não tem conserto
      */
-    static void atender(Socket conexao, InputStream entrada, Servico servico, Runnable foiUtil) throws IOException {
-        Rpyc lado = new Rpyc(conexao, entrada, servico);
+    static void atender(Socket conexao, InputStream entrada, Servico servico, Runnable foiUtil, Consumer<MensagemInvalida> registrar)
+            throws IOException {
+        Rpyc lado = new Rpyc(conexao, entrada, servico, null);
         boolean aberta = true;
-        for (Mensagem mensagem; aberta && (mensagem = lado.receber(OCIOSO_MS)) != null; ) {
-            aberta = mensagem.tipo != PEDIDO || lado.responder(mensagem); // o resto responde aos nossos DEL
+        for (Mensagem mensagem; aberta && (mensagem = lado.receber(JsonRpc.SEM_PRAZO)) != null; ) {
+            aberta = mensagem.tipo != PEDIDO || lado.responder(mensagem, registrar); // o resto responde aos nossos DEL
             foiUtil.run();
         }
     }
 
     /** @return false se o pedido é o de fechar */
-    private boolean responder(Mensagem mensagem) throws IOException {
+    private boolean responder(Mensagem mensagem, Consumer<MensagemInvalida> registrar) throws IOException {
         List<Alheio> emprestados = new ArrayList<>();
         try {
             List<?> pedido = tupla(mensagem.conteudo, 2);
@@ -104,8 +125,12 @@ final class Rpyc {
             }
             enviar(RESPOSTA, mensagem.numero, embrulhar(servico.fazer(acao, argumentos)));
         } catch (Excecao e) {
+            if (!e.classe.equals("AttributeError")) { // o Python pergunta por atributos só para saber se os há
+                registrar.accept(new MensagemInvalida("rpyc", e.classe + ": " + e.getMessage()));
+            }
             enviar(EXCECAO, mensagem.numero, excecao(e.classe, e.getMessage()));
         } catch (MensagemInvalida e) {
+            registrar.accept(e);
             enviar(EXCECAO, mensagem.numero, excecao("ValueError", e.getMessage()));
         } catch (IllegalStateException e) {
             enviar(EXCECAO, mensagem.numero, excecao("RuntimeError", e.getMessage()));
@@ -173,7 +198,8 @@ final class Rpyc {
     // ───── Quadros: tamanho (4 bytes), comprimido? (1 byte), corpo, fim de linha ─────
 
     private void enviar(long tipo, Object numero, Object conteudo) throws IOException {
-        byte[] corpo = Brine.escrever(Arrays.asList(tipo, numero, conteudo));
+        byte[] corpo = geracao == Geracao.RPYC_5 ? Brine.escrever(Arrays.asList(tipo, numero, conteudo))
+                : comTipo(tipo, Brine.escrever(Arrays.asList(numero, conteudo)));
         boolean comprimir = corpo.length > COMPRIMIR_DE;
         if (comprimir) {
             Deflater rapido = new Deflater(Deflater.BEST_SPEED);
@@ -191,6 +217,13 @@ final class Rpyc {
         saida.write('\n');
     }
 
+    private static byte[] comTipo(long tipo, byte[] resto) {
+        byte[] corpo = new byte[1 + resto.length];
+        corpo[0] = (byte) tipo;
+        System.arraycopy(resto, 0, corpo, 1, resto.length);
+        return corpo;
+    }
+
     /** @return {@code null} quando o outro lado fecha entre uma mensagem e outra */
     private Mensagem receber(int esperarMs) throws IOException {
         conexao.setSoTimeout(esperarMs);
@@ -198,15 +231,33 @@ final class Rpyc {
         if (primeiro < 0) {
             return null;
         }
-        conexao.setSoTimeout(Math.min(esperarMs, NO_MEIO_MS));
+        conexao.setSoTimeout(esperarMs == JsonRpc.SEM_PRAZO ? NO_MEIO_MS : Math.min(esperarMs, NO_MEIO_MS));
         byte[] corpo;
         try {
             corpo = corpo(primeiro);
         } catch (EOFException e) {
             throw new EOFException("a conexão se fechou no meio de uma mensagem RPyC");
         }
-        if (Brine.ler(corpo) instanceof List<?> m && m.size() == 3 && m.get(0) instanceof Long tipo && tipo >= PEDIDO
-                && tipo <= EXCECAO && (m.get(1) instanceof Long || m.get(1) instanceof BigInteger)) {
+        Geracao desta = corpo.length > 0 && corpo[0] >= PEDIDO && corpo[0] <= EXCECAO ? Geracao.RPYC_6 : Geracao.RPYC_5;
+        if (geracao != null && geracao != desta) {
+            throw new OutraGeracao();
+        }
+        Mensagem mensagem = mensagem(desta, corpo);
+        geracao = desta;
+        return mensagem;
+    }
+
+    private static Mensagem mensagem(Geracao geracao, byte[] corpo) {
+        if (corpo.length > BYTES_DE_THREADS && corpo[0] == 0) {
+            throw malformada("vem com RPYC_BIND_THREADS=true, que aqui não serve");
+        }
+        boolean aFrente = geracao == Geracao.RPYC_6;
+        List<Object> m = new ArrayList<>(aFrente ? List.of((long) corpo[0]) : List.of());
+        if (Brine.ler(aFrente ? Arrays.copyOfRange(corpo, 1, corpo.length) : corpo) instanceof List<?> itens) {
+            m.addAll(itens);
+        }
+        if (m.size() == 3 && m.get(0) instanceof Long tipo && tipo >= PEDIDO && tipo <= EXCECAO
+                && (m.get(1) instanceof Long || m.get(1) instanceof BigInteger)) {
             return new Mensagem(tipo, m.get(1), m.get(2));
         }
         throw malformada("não é (tipo, número, conteúdo)");
@@ -264,7 +315,7 @@ final class Rpyc {
             if (mensagem == null) {
                 throw new EOFException();
             } else if (mensagem.tipo == PEDIDO) {
-                responder(mensagem);
+                responder(mensagem, recusada -> { });
             } else if (mensagem.numero.equals(numero) && mensagem.tipo == RESPOSTA) {
                 return desembrulhar(mensagem.conteudo, new ArrayList<>());
             } else if (mensagem.numero.equals(numero)) {
@@ -297,6 +348,7 @@ final class Rpyc {
         private final SSLContext tls = Tls.doProcesso(false);
         private Socket conexao;
         private Rpyc lado;
+        private Geracao geracao = Geracao.RPYC_6;
         private Object raiz;
         private long usadaEm;
 
@@ -350,11 +402,23 @@ final class Rpyc {
                     + new SemResposta(servidor, (long) PRAZO_MS * TENTATIVAS).getMessage());
         }
 
+        /** Quem não nos entende desliga, ou pede para fechar na sua geração: então é ela. Pedir a raiz não muda nada. */
         private void abrir() throws IOException {
-            conexao = Tls.conectar(servidor, tls, PRAZO_MS);
-            lado = new Rpyc(conexao, new BufferedInputStream(conexao.getInputStream()), null);
-            raiz = lado.pedir(PRAZO_MS, GETROOT);
+            ligar();
+            try {
+                raiz = lado.pedir(PRAZO_MS, GETROOT);
+            } catch (EOFException | OutraGeracao | SocketException e) {
+                close();
+                geracao = geracao == Geracao.RPYC_6 ? Geracao.RPYC_5 : Geracao.RPYC_6;
+                ligar();
+                raiz = lado.pedir(PRAZO_MS, GETROOT);
+            }
             usadaEm = System.nanoTime();
+        }
+
+        private void ligar() throws IOException {
+            conexao = Tls.conectar(servidor, tls, PRAZO_MS);
+            lado = new Rpyc(conexao, new BufferedInputStream(conexao.getInputStream()), null, geracao);
         }
 
         /** Uma recusa de conexão vem na hora: dá ao servidor o prazo inteiro para voltar. */

@@ -32,10 +32,15 @@ final class ServicoRpyc {
     /** O que este lado oferece. O nome é o de uma classe do Python; a dos métodos já existe lá. */
     enum Objeto {
         SERVICO("part2.RpcServer", "o banco: depositar, sacar e transferir"),
-        DEPOSITAR("builtins.method", "depositar(conta, valor[, id_msg])", "conta", "valor", "id_msg"),
-        SACAR("builtins.method", "sacar(conta, valor[, id_msg])", "conta", "valor", "id_msg"),
-        TRANSFERIR("builtins.method", "transferir(conta_origem, conta_destino, valor[, id_msg])",
-                "conta_origem", "conta_destino", "valor", "id_msg");
+        DEPOSITAR("builtins.method", "depositar(conta, valor, *, id_msg=None)", "conta", "valor"),
+        SACAR("builtins.method", "sacar(conta, valor, *, id_msg=None)", "conta", "valor"),
+        TRANSFERIR("builtins.method", "transferir(conta_origem, conta_destino, valor, *, id_msg=None)",
+                "conta_origem", "conta_destino", "valor"),
+        GET_SERVICE_NAME("builtins.method", "get_service_name()"),
+        GET_SERVICE_ALIASES("builtins.method", "get_service_aliases()");
+
+        /** O nome que o RPyC tira de uma classe BankService, como a do original. */
+        private static final String NOME = "BANK";
 
         private static final List<String> COMPARACOES = List.of("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__");
 
@@ -44,7 +49,7 @@ final class ServicoRpyc {
         private final List<String> parametros;
 
         Objeto(String classe, String doc, String... parametros) {
-            this.referencia = List.of(classe, parametros.length == 0 ? 1L : 2L, 10L + ordinal());
+            this.referencia = List.of(classe, ordinal() == 0 ? 1L : 2L, 10L + ordinal());
             this.doc = doc;
             this.parametros = List.of(parametros);
         }
@@ -73,6 +78,10 @@ final class ServicoRpyc {
             Stream<String> metodos = Stream.of(values()).filter(objeto -> this == SERVICO && objeto != SERVICO)
                     .flatMap(metodo -> Stream.of(metodo.nome(), "exposed_" + metodo.nome()));
             return Stream.concat(Stream.of("__doc__"), metodos).toList();
+        }
+
+        private boolean aceita(String nome) {
+            return parametros.contains(nome) || nome.equals("id_msg") && !parametros.isEmpty();
         }
 
         private String nome() {
@@ -155,7 +164,7 @@ final class ServicoRpyc {
 
     // ───── Argumentos ─────
 
-    private String chamar(Object metodo, Object posicionais, Object nomeados) {
+    private Object chamar(Object metodo, Object posicionais, Object nomeados) {
         if (!(metodo instanceof Objeto objeto) || objeto == Objeto.SERVICO) {
             throw new Excecao("TypeError", "isto não se chama; chame depositar, sacar ou transferir");
         }
@@ -164,11 +173,16 @@ final class ServicoRpyc {
         return switch (objeto) {
             case DEPOSITAR -> servico.depositar(texto(a, "conta"), valor(a), idMsg);
             case SACAR -> servico.sacar(texto(a, "conta"), valor(a), idMsg);
+            case GET_SERVICE_NAME -> Objeto.NOME;
+            case GET_SERVICE_ALIASES -> List.of(Objeto.NOME);
             default -> servico.transferir(texto(a, "conta_origem"), texto(a, "conta_destino"), valor(a), idMsg);
         };
     }
 
-    /** Cada argumento com o seu nome, como o Python faria: os posicionais por ordem, e depois os nomeados. */
+    /**
+     * Cada argumento com o seu nome, como o Python faria: os posicionais por ordem, e depois os nomeados. O id_msg, que o original
+     * não tem, só entra pelo nome: um argumento a mais é um erro, como lá.
+     */
     private static Map<String, Object> argumentos(Objeto metodo, List<?> posicionais, List<?> nomeados) {
         Map<String, Object> juntos = new HashMap<>();
         boolean serve = posicionais.size() <= metodo.parametros.size();
@@ -177,10 +191,9 @@ final class ServicoRpyc {
         }
         for (Object nomeado : nomeados) {
             List<?> par = tupla(nomeado, 2);
-            serve &= par.get(0) instanceof String nome && metodo.parametros.contains(nome) && !juntos.containsKey(nome);
+            serve &= par.get(0) instanceof String nome && metodo.aceita(nome) && !juntos.containsKey(nome);
             juntos.put(String.valueOf(par.get(0)), par.get(1));
         }
-        juntos.putIfAbsent("id_msg", null);
         if (!serve || !juntos.keySet().containsAll(metodo.parametros)) {
             throw new Excecao("TypeError", "os argumentos são " + metodo.doc);
         }

@@ -15,27 +15,39 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.InflaterInputStream;
 import part2.Brine;
 import tests.lab.Processo;
 
-/** Uma conexão em que se escreve o que se quer, e de que se leem mensagens. */
+/** Uma conexão em que se escreve o que se quer, e de que se leem mensagens; cada uma em qualquer das gerações. */
 final class ConexaoRpyc implements AutoCloseable {
+
+    /** Até ao RPyC 5.3, a mensagem é uma tuple de três; do 6 em diante, o tipo é um byte, e o resto uma tuple de duas. */
+    enum Geracao { RPYC_5, RPYC_6 }
 
     /** A referência ao serviço do nosso servidor. */
     static final List<Object> RAIZ = List.of("part2.RpcServer", 1L, 10L);
 
     private final Socket soquete;
     private final DataInputStream entrada;
+    private final Geracao geracao;
+    private Geracao lida;
     private long numero = 1_000_000;
 
     ConexaoRpyc(int porta) {
-        this(ligar(porta));
+        this(porta, Geracao.RPYC_5);
     }
 
-    ConexaoRpyc(Socket soquete) {
+    /** @param geracao a que se escreve; leem-se as duas */
+    ConexaoRpyc(int porta, Geracao geracao) {
+        this(ligar(porta), geracao);
+    }
+
+    ConexaoRpyc(Socket soquete, Geracao geracao) {
+        this.geracao = geracao;
         try {
             this.soquete = soquete;
             soquete.setSoTimeout((int) Processo.PRAZO.toMillis());
@@ -65,8 +77,14 @@ final class ConexaoRpyc implements AutoCloseable {
         return this;
     }
 
-    ConexaoRpyc mensagem(Object mensagem) {
-        return bytes(quadro(false, Brine.escrever(mensagem)));
+    /** @param mensagem tipo, número e conteúdo */
+    ConexaoRpyc mensagem(List<?> mensagem) {
+        return bytes(quadro(false, corpo(geracao, mensagem)));
+    }
+
+    /** A geração da última mensagem lida. */
+    Geracao lida() {
+        return lida;
     }
 
     /** Não vai escrever mais. */
@@ -81,7 +99,7 @@ final class ConexaoRpyc implements AutoCloseable {
 
     /** Faz um pedido com este conteúdo. @return a resposta ou a exceção; null se o servidor cortou */
     List<?> pedir(Object conteudo) {
-        bytes(quadro(false, pedido(++numero, conteudo)));
+        mensagem(Arrays.asList(1L, ++numero, conteudo));
         List<?> mensagem = ler();
         while (mensagem != null && !(mensagem.get(1).equals(numero) && !mensagem.get(0).equals(1L))) {
             mensagem = ler();
@@ -110,7 +128,9 @@ final class ConexaoRpyc implements AutoCloseable {
             boolean comprimido = entrada.readBoolean();
             entrada.readFully(corpo);
             assertEquals('\n', entrada.read());
-            return (List<?>) Brine.ler(comprimido ? descomprimir(corpo) : corpo);
+            corpo = comprimido ? descomprimir(corpo) : corpo;
+            lida = corpo[0] < 4 ? Geracao.RPYC_6 : Geracao.RPYC_5;
+            return mensagem(corpo);
         } catch (SocketTimeoutException e) {
             throw new AssertionError("sem resposta", e);
         } catch (IOException e) {
@@ -131,12 +151,38 @@ final class ConexaoRpyc implements AutoCloseable {
 
     /** O conteúdo do pedido de depositar 1 nesta conta. */
     static List<Object> depositar(String conta) {
-        return List.of(8L, List.of(2L, List.of(List.of(3L, RAIZ), List.of(1L, "depositar"),
-                List.of(1L, List.of(conta, 1L)), List.of(1L, List.of()))));
+        return chamar("depositar", List.of(conta, 1L), List.of());
+    }
+
+    /** O conteúdo do pedido de chamar este método do serviço. @param nomeados pares (nome, valor) */
+    static List<Object> chamar(String metodo, List<?> posicionais, List<?> nomeados) {
+        return List.of(8L, List.of(2L, List.of(List.of(3L, RAIZ), List.of(1L, metodo),
+                List.of(1L, posicionais), List.of(1L, nomeados))));
     }
 
     static byte[] pedido(long numero, Object conteudo) {
-        return Brine.escrever(Arrays.asList(1L, numero, conteudo));
+        return corpo(Geracao.RPYC_5, Arrays.asList(1L, numero, conteudo));
+    }
+
+    /** O corpo do quadro de uma mensagem: tipo, número e conteúdo. */
+    static byte[] corpo(Geracao geracao, List<?> mensagem) {
+        if (geracao == Geracao.RPYC_5) {
+            return Brine.escrever(mensagem);
+        }
+        ByteArrayOutputStream corpo = new ByteArrayOutputStream();
+        corpo.write(((Long) mensagem.get(0)).intValue());
+        corpo.writeBytes(Brine.escrever(mensagem.subList(1, mensagem.size())));
+        return corpo.toByteArray();
+    }
+
+    /** A mensagem que está neste corpo, de qualquer das gerações: tipo, número e conteúdo. */
+    static List<?> mensagem(byte[] corpo) {
+        if (corpo[0] >= 4) {
+            return (List<?>) Brine.ler(corpo);
+        }
+        List<Object> mensagem = new ArrayList<>(List.of((long) corpo[0]));
+        mensagem.addAll((List<?>) Brine.ler(Arrays.copyOfRange(corpo, 1, corpo.length)));
+        return mensagem;
     }
 
     static byte[] quadro(boolean comprimido, byte[] corpo) {

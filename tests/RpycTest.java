@@ -46,9 +46,11 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import part2.Brine;
 import shared.Json;
 import tests.Cena.Fim;
+import tests.ConexaoRpyc.Geracao;
 import tests.lab.Processo;
 
 @DisplayName("RPyC")
@@ -128,8 +130,8 @@ class RpycTest {
                 banco.depositar('c6', 10 ** 12)                                | c6 | 1000000000000.00
                 banco.depositar('c7', 999999999999.99)                         | c7 | 999999999999.99
                 [banco.depositar('c8', 0.1) for i in range(3)]                 | c8 | 0.30
-                banco.depositar('ação €', 1, None)                             | ação € | 1.00
-                [banco.depositar('c10', 4, 'repetida-rpyc') for i in range(3)] | c10 | 4.00
+                banco.depositar('ação €', 1, id_msg=None)                      | ação € | 1.00
+                [banco.depositar('c10', 4, id_msg='igual') for i in range(3)]  | c10 | 4.00
                 rpyc.async_(banco.depositar)('c11', 2.2).value                 | c11 | 2.20
                 rpyc.timed(banco.depositar, 10)('c12', valor=3).value          | c12 | 3.00
                 """)
@@ -149,7 +151,10 @@ class RpycTest {
                 del banco.depositar                             | AttributeError | aqui nenhum atributo se muda.*
                 banco.depositar()                               | TypeError | os argumentos são depositar\\(conta, valor.*
                 banco.depositar('ana')                          | TypeError | os argumentos são depositar\\(conta, valor.*
+                banco.depositar('eva', 99.0, 'bob')             | TypeError | os argumentos são depositar\\(conta, valor, \\*, id_msg=None\\)
                 banco.depositar('ana', 1, 'id', 'a mais')       | TypeError | os argumentos são depositar\\(conta, valor.*
+                banco.get_service_name(1)                       | TypeError | os argumentos são get_service_name\\(\\)
+                banco.get_service_name(id_msg='x')              | TypeError | os argumentos são get_service_name\\(\\)
                 banco.depositar('ana', 1, conta='bia')          | TypeError | os argumentos são depositar\\(conta, valor.*
                 banco.transferir('ana', 1, extra=2)             | TypeError | os argumentos são transferir\\(conta_origem, .*
                 banco.depositar(7, 1)                           | TypeError | conta: esperava um texto \\(str\\), veio um .*
@@ -162,7 +167,7 @@ class RpycTest {
                 banco.depositar('ana', 1j)                      | TypeError | valor: .* veio outra coisa
                 banco.depositar('ana', (1, 2))                  | TypeError | valor: .* veio uma tuple
                 banco.depositar('ana', banco)                   | TypeError | valor: .* veio <o banco: .*
-                banco.depositar('ana', 1, 7)                    | TypeError | id_msg: esperava um texto.*
+                banco.depositar('ana', 1, id_msg=7)             | TypeError | id_msg: esperava um texto.*
                 banco.depositar('', 1)                          | ValueError | conta_origem: falta
                 banco.depositar('a\\x00', 1)                    | ValueError | conta_origem: tem um caractere de controle
                 banco.depositar('ana', 0)                       | ValueError | valor: deve ser maior que zero
@@ -211,10 +216,12 @@ class RpycTest {
         @DisplayName("o serviço se deixa examinar como um objeto do Python")
         void exame() {
             String banco = "<o banco: depositar, sacar e transferir>";
-            String atributos = "depositar exposed_depositar exposed_sacar exposed_transferir sacar transferir";
-            assertEquals(List.of(atributos, banco, banco, "<sacar(conta, valor[, id_msg])>", "sacar(conta, valor[, id_msg])",
-                    "True False False True", "True True", "True", "TypeError", "True", "EOFError"), python("""
+            String atributos = "depositar exposed_depositar exposed_get_service_aliases exposed_get_service_name exposed_sacar"
+                    + " exposed_transferir get_service_aliases get_service_name sacar transferir";
+            String sacar = "sacar(conta, valor, *, id_msg=None)";
+            assertEquals(List.of(atributos, "BANK ('BANK',)", banco, banco, "<" + sacar + ">", sacar, "True False False True", "True True", "True", "TypeError", "True", "EOFError"), python("""
                     print(*[nome for nome in dir(banco) if nome[0] != '_'])
+                    print(banco.get_service_name(), banco.get_service_aliases())
                     print(repr(banco))
                     print(banco)
                     print(f'{banco.sacar}')
@@ -256,7 +263,7 @@ class RpycTest {
         void emAndamento() {
             assertEquals(List.of("True", "99 1"), python("""
                     depositar = rpyc.async_(banco.depositar)
-                    pedidos = [depositar('voo', 1 if i != 50 else -1, f'voo-{i}') for i in range(100)]
+                    pedidos = [depositar('voo', 1 if i != 50 else -1, id_msg=f'voo-{i}') for i in range(100)]
                     pedidos[99].wait()
                     print(all(p.ready for p in pedidos))
                     certo = lambda i: not pedidos[i].error and pedidos[i].value == f'DEPOSITO enfileirado: voo-{i}'
@@ -274,7 +281,7 @@ class RpycTest {
                     def rodar(n):
                         with rpyc.connect('127.0.0.1', porta) as minha:
                             for i in range(100):
-                                resposta = minha.root.depositar('junto', 0.01, f'{n}-{i}')
+                                resposta = minha.root.depositar('junto', 0.01, id_msg=f'{n}-{i}')
                                 certos.append(resposta == f'DEPOSITO enfileirado: {n}-{i}')
                     linhas = [Thread(target=rodar, args=(n,)) for n in range(8)]
                     for linha in linhas: linha.start()
@@ -282,6 +289,31 @@ class RpycTest {
                     print(certos.count(True))
                     """));
             assertSaldo("8.00", "junto");
+        }
+
+        @Test
+        @DisplayName("quem só sai, sem se despedir, não deixa linha de erro; quem fica calado fica, pelo tempo que quiser")
+        void sairEFicar() throws IOException {
+            String conversa = PRELUDIO.formatted(PORTA) + "print(banco.depositar('saiu', 1)[:8], flush=True)\nimport os\n";
+            Process sai = new ProcessBuilder(PYTHON, "-c", conversa + "banco.sacar\nos._exit(0)").start();
+            Process reset = new ProcessBuilder(PYTHON, "-c", conversa + """
+                    import socket, struct
+                    s = socket.fromfd(conn.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+                    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+                    conn._channel.stream.sock.detach()
+                    s.close()
+                    os._exit(0)
+                    """).start();
+            assertEquals("DEPOSITO", new String(sai.getInputStream().readAllBytes()).strip());
+            assertEquals("DEPOSITO", new String(reset.getInputStream().readAllBytes()).strip());
+            try (ConexaoRpyc calada = new ConexaoRpyc(PORTA); Socket json = new Socket("127.0.0.1", PORTA)) {
+                calada.pedir(depositar("calada"));
+                json.getOutputStream().write("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"x\"}".getBytes(StandardCharsets.UTF_8));
+                assertEquals('{', json.getInputStream().read());
+                Processo.esperar("duas conexões lidas sem prazo", Processo.PRAZO, () -> lendo("NioSocketImpl.implRead") >= 2
+                        && lendo("NioSocketImpl.timedRead") == 0);
+            }
+            assertFalse(servidor.registro().stream().anyMatch(l -> l.contains("conexao-encerrada")), () -> servidor.registro().toString());
         }
 
         @Test
@@ -374,11 +406,12 @@ class RpycTest {
             }
         }
 
-        @Test
-        @DisplayName("os argumentos são os do original, sem id_msg; o valor é um float")
-        void argumentosDoOriginal() throws IOException {
+        @ParameterizedTest
+        @EnumSource
+        @DisplayName("com um servidor de qualquer geração, os argumentos são os do original, sem id_msg; o valor é um float")
+        void argumentosDoOriginal(Geracao geracao) throws IOException {
             List<Object> vistos = Collections.synchronizedList(new ArrayList<>());
-            try (ServerSocket falso = servidorFalso(pedido -> {
+            try (ServerSocket falso = servidorFalso(geracao, pedido -> {
                 vistos.add(pedido.get(2));
                 return List.of(2L, pedido.get(1), List.of(1L, "certo"));
             })) {
@@ -495,6 +528,12 @@ class RpycTest {
         }
     }
 
+    /** Quantas linhas de execução do servidor que atendem conexões estão neste método. */
+    private static long lendo(String metodo) {
+        Fim fim = Cena.fim(Processo.comando(System.getProperty("java.home") + "/bin/jcmd", "" + servidor.pid(), "Thread.print"));
+        return Stream.of(fim.texto().split("\n(?=\")")).filter(l -> l.startsWith("\"conexao\"") && l.contains(metodo)).count();
+    }
+
     /** Quantos objetos das classes do RPyC estão vivos no servidor, segundo a própria máquina virtual. */
     private static long objetosDoRpyc() {
         String jcmd = System.getProperty("java.home") + "/bin/jcmd";
@@ -507,11 +546,22 @@ class RpycTest {
 
     /** Um servidor de mentira: dá a raiz, e às chamadas responde com o que disserem; null, ou um item a mais, e fecha. */
     private static ServerSocket servidorFalso(Function<List<?>, List<?>> chamada) throws IOException {
+        return servidorFalso(Geracao.RPYC_5, chamada);
+    }
+
+    /** Como o de verdade: a quem lhe fala a outra geração, o 5 desliga, e o 6 pede na sua que feche, e espera. */
+    private static ServerSocket servidorFalso(Geracao geracao, Function<List<?>, List<?>> chamada) throws IOException {
         ServerSocket escuta = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         Thread linha = new Thread(() -> {
             while (!escuta.isClosed()) {
-                try (ConexaoRpyc conexao = new ConexaoRpyc(escuta.accept())) {
+                try (ConexaoRpyc conexao = new ConexaoRpyc(escuta.accept(), geracao)) {
                     for (List<?> pedido; (pedido = conexao.ler()) != null; ) {
+                        if (conexao.lida() != geracao && geracao == Geracao.RPYC_6) {
+                            conexao.mensagem(List.of(1L, 0L, List.of(2L, List.of(1L, List.of())))).ler();
+                        }
+                        if (conexao.lida() != geracao) {
+                            break;
+                        }
                         long acao = (Long) ((List<?>) pedido.get(2)).get(0);
                         List<?> resposta = acao == 3 ? List.of(2L, pedido.get(1), List.of(4L, RAIZ)) : chamada.apply(pedido);
                         if (resposta == null) {

@@ -14,10 +14,13 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tests.ConexaoRpyc.RAIZ;
+import static tests.ConexaoRpyc.chamar;
+import static tests.ConexaoRpyc.corpo;
 import static tests.ConexaoRpyc.depositar;
 import static tests.ConexaoRpyc.pedido;
 import static tests.ConexaoRpyc.quadro;
 
+import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,7 +43,10 @@ import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import part2.Brine;
+import tests.ConexaoRpyc.Geracao;
 import tests.lab.Processo;
 
 @TestMethodOrder(OrderAnnotation.class)
@@ -93,21 +99,27 @@ class RuidoRpycTest {
         servidor.close();
     }
 
-    @Test
-    @DisplayName("uma sessão gravada, cortada em cada byte: responde-se ao que chegou inteiro, e a mais nada")
-    void sessaoCortada() {
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("uma sessão gravada, cortada em cada byte: responde-se ao que chegou inteiro, na geração dela, e a mais nada")
+    void sessaoCortada(Geracao geracao) {
         List<Integer> fins = new ArrayList<>();
-        for (int inicio = 0; inicio < SESSAO.length; inicio = fins.get(fins.size() - 1)) {
-            fins.add(inicio + 6 + (SESSAO[inicio + 3] & 0xff));
+        ByteArrayOutputStream escrita = new ByteArrayOutputStream();
+        for (int inicio = 0; inicio < SESSAO.length; inicio += 6 + SESSAO[inicio + 3]) {
+            byte[] corpo = Arrays.copyOfRange(SESSAO, inicio + 5, inicio + 5 + SESSAO[inicio + 3]);
+            escrita.writeBytes(quadro(false, corpo(geracao, ConexaoRpyc.mensagem(corpo))));
+            fins.add(escrita.size());
         }
         assertEquals(9, fins.size());
-        for (int corte = 0; corte <= SESSAO.length; corte++) {
+        byte[] sessao = escrita.toByteArray();
+        for (int corte = 0; corte <= sessao.length; corte++) {
             int ate = corte;
-            try (ConexaoRpyc conexao = new ConexaoRpyc(PORTA).bytes(Arrays.copyOf(SESSAO, corte)).metade()) {
+            try (ConexaoRpyc conexao = new ConexaoRpyc(PORTA).bytes(Arrays.copyOf(sessao, corte)).metade()) {
                 long respostas = Stream.generate(conexao::ler).takeWhile(Objects::nonNull)
                         .filter(mensagem -> !mensagem.get(0).equals(1L)).count();
                 long inteiros = fins.subList(0, 8).stream().filter(fim -> fim <= ate).count();
                 assertEquals(inteiros, respostas, "cortada em " + corte);
+                assertEquals(inteiros == 0 ? null : geracao, conexao.lida());
             }
         }
     }
@@ -132,6 +144,9 @@ class RuidoRpycTest {
         for (Object mensagem : List.of(7L, "oi", List.of(), List.of(1L, 2L), List.of(9L, 1L, 1L), List.of(1L, "um", 1L))) {
             assertCortada(quadro(false, Brine.escrever(mensagem)));
         }
+        for (byte[] corpo : List.of(new byte[] {1}, new byte[] {3, 0x50}, juntar(2, List.of(1L)), juntar(1, List.of("um", 1L)))) {
+            assertCortada(quadro(false, corpo));
+        }
         byte[] semFimDeLinha = quadro(false, pedido(1L, List.of(1L, List.of("oi"))));
         semFimDeLinha[semFimDeLinha.length - 1] = 'x';
         assertCortada(semFimDeLinha);
@@ -152,6 +167,29 @@ class RuidoRpycTest {
             assertEquals(2L, conexao.pedir(depositar("fora de hora")).get(0));
             assertEquals(BigInteger.TEN.pow(50), conexao.mensagem(Arrays.asList(1L, BigInteger.TEN.pow(50),
                     List.of(1L, List.of(1L, List.of("oi"))))).ler().get(1));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("cada geração é atendida na sua: chamada, exceção, quadro comprimido, DEL; e quem muda a meio é cortado")
+    void geracoes(Geracao geracao) {
+        try (ConexaoRpyc conexao = new ConexaoRpyc(PORTA, geracao)) {
+            assertEquals(List.of(4L, RAIZ), conexao.pedir(List.of(3L, List.of(1L, List.of()))).get(2));
+            assertEquals(2L, conexao.pedir(depositar("geração")).get(0));
+            assertEquals(List.of(1L, "BANK"), conexao.pedir(chamar("get_service_name", List.of(), List.of())).get(2));
+            assertEquals(List.of(1L, List.of("BANK")), conexao.pedir(chamar("get_service_aliases", List.of(), List.of())).get(2));
+            assertTrue(conexao.pedir(chamar("depositar", List.of("eva", 99.0, "bob"), List.of())).toString().contains("TypeError"));
+            assertEquals(List.of(1L, "DEPOSITO enfileirado: " + geracao), conexao.pedir(
+                    chamar("depositar", List.of("eva", 99.0), List.of(List.of("id_msg", geracao.toString())))).get(2));
+            byte[] eco = new byte[50_000];
+            assertTrue(Arrays.equals(eco, (byte[]) ((List<?>) conexao.pedir(List.of(1L, List.of(1L, List.of(eco)))).get(2)).get(1)));
+            assertEquals(geracao, conexao.lida());
+            conexao.mensagem(List.of(1L, 7L, PEDIDOS.get(5))).ler();
+            assertEquals(15L, ((List<?>) conexao.ler().get(2)).get(0), "um DEL do que foi emprestado");
+            assertEquals(geracao, conexao.lida());
+            Geracao outra = geracao == Geracao.RPYC_5 ? Geracao.RPYC_6 : Geracao.RPYC_5;
+            assertNull(conexao.bytes(quadro(false, corpo(outra, List.of(1L, 8L, depositar("mistura"))))).ler());
         }
     }
 
@@ -198,19 +236,20 @@ class RuidoRpycTest {
 
     private void estragar(int semente, int porDentro, int porFora) {
         Random sorte = new Random(semente);
-        ConexaoRpyc conexao = new ConexaoRpyc(PORTA);
+        Geracao geracao = Geracao.values()[semente % 2];
+        ConexaoRpyc conexao = new ConexaoRpyc(PORTA, geracao);
         for (int i = 0; i < porDentro; i += 20) { // bem escritos, com algo trocado dentro: cada um tem a sua resposta
             for (int j = 0; j < 20; j++) {
                 conexao.mensagem(List.of(1L, (long) i + j, trocar(PEDIDOS.get(sorte.nextInt(PEDIDOS.size())), sorte)));
             }
             if (!conexao.respondeu(i, 20)) { // algum foi trocado pelo pedido de fechar
                 conexao.close();
-                conexao = new ConexaoRpyc(PORTA);
+                conexao = new ConexaoRpyc(PORTA, geracao);
             }
         }
         conexao.close();
         for (int i = 0; i < porFora; i++) { // com bytes trocados
-            byte[] quadro = quadro(false, pedido(i, PEDIDOS.get(sorte.nextInt(PEDIDOS.size()))));
+            byte[] quadro = quadro(false, corpo(geracao, List.of(1L, (long) i, PEDIDOS.get(sorte.nextInt(PEDIDOS.size())))));
             for (int trocas = 1 + sorte.nextInt(3); trocas > 0; trocas--) {
                 quadro[1 + sorte.nextInt(quadro.length - 1)] = (byte) sorte.nextInt();
             }
@@ -229,6 +268,10 @@ class RuidoRpycTest {
         boolean maisFundo = sorte.nextInt(6) > 0 && outros.get(qual) instanceof List<?> dentro && !dentro.isEmpty();
         outros.set(qual, maisFundo ? trocar((List<?>) outros.get(qual), sorte) : BrineTest.aoAcaso(sorte, 3));
         return outros;
+    }
+
+    private static byte[] juntar(int tipo, List<?> resto) {
+        return corpo(Geracao.RPYC_6, Stream.concat(Stream.of((long) tipo), resto.stream()).toList());
     }
 
     private void assertCortada(byte[] bytes) {
