@@ -21,8 +21,8 @@ final class Guarda implements MsgAllocator {
     enum Forma {
         /** PULL e SUB: mensagens de um quadro. */
         MENSAGENS(0),
-        /** REP, ROUTER e REQ: um quadro vazio (ou identidade) e a mensagem. */
-        PEDIDOS(2),
+        /** ROUTER, REQ e DEALER: um envelope e a mensagem. */
+        PEDIDOS(ENVELOPE_QUADROS),
         /** PUSH: nada. */
         NADA(0),
         /** PUB e XPUB: poucas assinaturas curtas por conexão. */
@@ -34,6 +34,9 @@ final class Guarda implements MsgAllocator {
             this.partesAMais = partesAMais;
         }
     }
+
+    /** Quadros de um envelope, no máximo, sem contar o desta conexão: um por proxy, o número do pedido e o vazio. */
+    static final int ENVELOPE_QUADROS = 8;
 
     /** Acima disto a conexão é cortada; entre {@link Json#LIMITE_BYTES} e isto, a mensagem é recusada com resposta. */
     static final int TAMANHO_MAXIMO = 2 * 1024 * 1024;
@@ -50,7 +53,7 @@ final class Guarda implements MsgAllocator {
     private static final ByteBuffer LIXO = ByteBuffer.allocate(TAMANHO_MAXIMO);
 
     /** Um pedido de verdade é mais curto que isto. */
-    private static final int COMPRIDA = 2 * 1024;
+    private static final int COMPRIDA = 1_024;
 
     private static final long COMPRIDAS_POR_LER = Runtime.getRuntime().maxMemory() / 8; // bytes, de todas as conexões de um soquete
     private static final int ESPERA_MS = 100;

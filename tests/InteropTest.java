@@ -6,7 +6,7 @@
 //SOURCES Testes.java Cena.java ../shared/Banco.java ../part1/Client.java ../part1/Replica.java
 //SOURCES ../part2/Client.java ../part2/RpcServer.java ../part2/Worker.java
 //SOURCES ../part3/Client.java ../part3/Sequencer.java ../part3/Replica.java
-//SOURCES ../part4/Client.java ../part4/Primary.java ../part4/Backup.java
+//SOURCES ../part4/Client.java ../part4/Primary.java ../part4/Backup.java ../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;
@@ -31,6 +31,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -289,6 +290,29 @@ class InteropTest {
     // ───── A cena ─────
 
     /** Um programa Python que não pode falhar. */
+    // ───── Envelopes ─────
+
+    @Test
+    @DisplayName("REQ_CORRELATE e dois zmq.proxy: o sequenciador, o primário, a testemunha e as consultas respondem")
+    void porProxies() {
+        int testemunha = Processo.portaLivre();
+        cena.iniciar("part3.Sequencer", "--pedidos", porta, "--ordem", Processo.portaLivre());
+        cena.iniciar("part4.Witness", "--porta", testemunha);
+        cena.iniciar("part4.Primary", "--pedidos", outra, "--atualizacoes", Processo.portaLivre(), "--consulta", consulta)
+                .esperarPronto();
+        Operacao op = deposito("p1", "ana", "1");
+        Map<Integer, String> esperadas = Map.of(porta, "OK seq=1", outra, "OK .*APLICADA", consulta, "\\{.*\"seq\": .*",
+                testemunha, "\\{\"visao\": \"nenhuma\"}");
+        Map<Integer, String> pedidos = Map.of(consulta, "{\"pedido\": \"ESTADO\"}", testemunha, "{\"pedido\": \"VISAO\"}");
+        Map<Integer, Processo> perguntas = new HashMap<>();
+        esperadas.keySet().forEach(qual -> perguntas.put(qual, python("por_proxies.py", qual, pedidos.getOrDefault(qual, op.json()))));
+        perguntas.forEach((qual, python) -> {
+            List<String> respostas = fim(python).saida();
+            assertEquals(2, respostas.size(), qual + ": " + respostas + python.registro());
+            assertTrue(respostas.stream().allMatch(r -> r.matches(esperadas.get(qual))), qual + ": " + respostas);
+        });
+    }
+
     private Processo python(String programa, Object... argumentos) {
         pythons.add(iniciarPython(programa, argumentos));
         return pythons.get(pythons.size() - 1);

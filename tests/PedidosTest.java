@@ -13,18 +13,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.zeromq.SocketType;
+import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
 import shared.Endereco;
 import shared.Pedidos;
 import shared.Registro;
@@ -109,10 +115,7 @@ class PedidosTest {
     }
 
     private ZMQ.Socket cliente() {
-        ZMQ.Socket cliente = daqui.conectar(SocketType.DEALER, new Endereco("127.0.0.1", porta));
-        cliente.setReceiveTimeOut(PRAZO_MS);
-        cliente.setSendTimeOut(PRAZO_MS);
-        return cliente;
+        return cliente(SocketType.DEALER, porta);
     }
 
     @Test
@@ -133,6 +136,125 @@ class PedidosTest {
                 assertEquals(2, conexoes);
             }
         }
+    }
+
+    // ───── O envelope volta como veio ─────
+
+    @Test
+    @DisplayName("um REQ que numera os pedidos (REQ_CORRELATE) recebe as respostas, também depois de um que ficou sem ler")
+    void reqCorrelate() {
+        ZMQ.Socket cliente = cliente(SocketType.REQ, porta);
+        cliente.setReqCorrelate(true);
+        cliente.setReqRelaxed(true);
+        cliente.send("abandonado");
+        for (int i = 0; i < 3; i++) {
+            cliente.send("pedido " + i);
+            assertEquals("pedido " + i, cliente.recvStr());
+        }
+    }
+
+    @Test
+    @DisplayName("atrás de dois proxies ROUTER-DEALER, cada REQ (com e sem REQ_CORRELATE) recebe a resposta do seu pedido")
+    void atrasDeProxies() {
+        try (ZContext contexto = new ZContext()) {
+            int meio = proxy(contexto, porta);
+            int frente = proxy(contexto, meio);
+            ZMQ.Socket simples = cliente(SocketType.REQ, frente);
+            ZMQ.Socket numerado = cliente(SocketType.REQ, frente);
+            numerado.setReqCorrelate(true);
+            simples.send("simples");
+            numerado.send("numerado");
+            assertEquals("numerado", numerado.recvStr());
+            assertEquals("simples", simples.recvStr());
+            numerado.send("grande");
+            assertEquals(GRANDE, numerado.recvStr());
+        }
+    }
+
+    @Test
+    @DisplayName("sem quadro vazio, com quadros demais ou com um envelope comprido demais, vem um erro, e uma linha no registro")
+    void semFormaDePedido() {
+        PrintStream tela = System.err;
+        ByteArrayOutputStream registro = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(registro, true, StandardCharsets.UTF_8));
+        try {
+            mandarSemForma();
+        } finally {
+            System.setErr(tela);
+        }
+        assertEquals(7, registro.toString(StandardCharsets.UTF_8).split("mensagem-recusada de=pedido", -1).length - 1,
+                "cada erro é uma linha no registro");
+    }
+
+    private void mandarSemForma() {
+        try (ZContext contexto = new ZContext()) {
+            mandarSemForma(contexto.createSocket(SocketType.DEALER));
+        }
+    }
+
+    private void mandarSemForma(ZMQ.Socket cliente) {
+        cliente.setReceiveTimeOut(PRAZO_MS);
+        cliente.connect("tcp://127.0.0.1:" + porta);
+        cliente.send("sem quadro vazio");
+        assertErro("ERRO envelope: falta o quadro vazio", cliente, 0);
+        enviar(cliente, "destino", "sem quadro vazio");
+        assertErro("ERRO envelope: falta o quadro vazio", cliente, 1);
+        enviar(cliente, "");
+        assertErro("ERRO json: um pedido tem uma parte só; vieram 0", cliente, 1);
+        enviar(cliente, "", "um", "dois");
+        assertErro("ERRO json: um pedido tem uma parte só; vieram 2", cliente, 1);
+        enviar(cliente, "a", "b", "c", "d", "e", "f", "g", "", "no limite");
+        assertErro("no limite", cliente, 8);
+        enviar(cliente, "x".repeat(3_000), "", "comprido");
+        assertErro("ERRO envelope: o envelope passa de", cliente, 2);
+        enviar(cliente, "a", "b", "c", "d", "e", "f", "g", "h", "", "demais");
+        assertErro("ERRO envelope: o envelope passa de", cliente, 9);
+        assertErro("ERRO envelope: falta o quadro vazio", cliente, 0); // o que sobrou dela
+        assertEquals(1, respondidos.get(), "só um tinha a forma de um pedido");
+        ZMQ.Socket outro = cliente();
+        pedir(outro, "olá");
+        assertEquals("olá", resposta(outro));
+    }
+
+    private static void enviar(ZMQ.Socket cliente, String... quadros) {
+        for (int i = 0; i < quadros.length; i++) {
+            cliente.send(quadros[i], i < quadros.length - 1 ? ZMQ.SNDMORE : 0);
+        }
+    }
+
+    /** @param envelope quantos quadros vêm antes */
+    private static void assertErro(String comeco, ZMQ.Socket cliente, int envelope) {
+        List<String> quadros = new ArrayList<>();
+        do {
+            quadros.add(cliente.recvStr());
+        } while (cliente.hasReceiveMore());
+        assertEquals(envelope + 1, quadros.size(), () -> quadros.toString());
+        assertTrue(quadros.get(envelope) != null && quadros.get(envelope).startsWith(comeco), () -> quadros.toString());
+    }
+
+    /** Um intermediário como o de zmq.proxy. @return onde escuta */
+    private static int proxy(ZContext contexto, int paraOnde) {
+        ZMQ.Socket frente = contexto.createSocket(SocketType.ROUTER);
+        ZMQ.Socket atras = contexto.createSocket(SocketType.DEALER);
+        int onde = frente.bindToRandomPort("tcp://127.0.0.1");
+        atras.connect("tcp://127.0.0.1:" + paraOnde);
+        Thread linha = new Thread(() -> {
+            try {
+                ZMQ.proxy(frente, atras, null);
+            } catch (ZMQException e) {
+                // o contexto fechou-se
+            }
+        }, "proxy");
+        linha.setDaemon(true);
+        linha.start();
+        return onde;
+    }
+
+    private ZMQ.Socket cliente(SocketType tipo, int onde) {
+        ZMQ.Socket cliente = daqui.conectar(tipo, new Endereco("127.0.0.1", onde));
+        cliente.setReceiveTimeOut(PRAZO_MS);
+        cliente.setSendTimeOut(PRAZO_MS);
+        return cliente;
     }
 
     private static void pedir(ZMQ.Socket cliente, String texto) {

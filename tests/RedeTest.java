@@ -391,6 +391,31 @@ class RedeTest {
             assertArrayEquals(new byte[] {(byte) 0xFF, ':', '1', (byte) 0xC3}, receber(cliente));
         }
 
+        @Test
+        @DisplayName("o envelope inteiro vai e volta (número do pedido, proxies), e a cada resposta fica o id_msg do seu pedido")
+        void envelopes() {
+            ZMQ.Socket proxy = soquetes.conectar(SocketType.DEALER, aqui);
+            for (String quem : List.of("1", "2")) {
+                proxy.send("cliente " + quem, ZMQ.SNDMORE);
+                proxy.send("", ZMQ.SNDMORE);
+                enviar(proxy, operacao(quem));
+            }
+            List<byte[]> primeiro = pedido();
+            List<byte[]> segundo = pedido();
+            responder(segundo, "segunda");
+            responder(primeiro, "primeira");
+            for (List<String> esperada : List.of(List.of("cliente 2", "", "segunda"), List.of("cliente 1", "", "primeira"))) {
+                List<String> veio = new ArrayList<>(List.of(new String(receber(proxy), StandardCharsets.UTF_8)));
+                while (proxy.hasReceiveMore()) {
+                    veio.add(proxy.recvStr());
+                }
+                assertEquals(esperada, veio);
+            }
+            esperarNoRastro("entregue", 4);
+            assertEquals(List.of("2", "1"), rastro.eventos().stream().filter(e -> e.path("enlace").asText().equals("servidor>cliente")
+                    && e.path("evento").asText().equals("entregue")).map(e -> e.path("id_msg").asText()).toList());
+        }
+
         private List<byte[]> pedido() {
             List<byte[]> quadros = new ArrayList<>(List.of(receber(servidor)));
             while (servidor.hasReceiveMore()) {
@@ -404,8 +429,7 @@ class RedeTest {
         }
 
         private void responder(List<byte[]> pedido, byte[] resposta) {
-            servidor.send(pedido.get(0), ZMQ.SNDMORE);
-            servidor.send(new byte[0], ZMQ.SNDMORE);
+            pedido.subList(0, pedido.size() - 1).forEach(quadro -> servidor.send(quadro, ZMQ.SNDMORE));
             servidor.send(resposta);
         }
     }

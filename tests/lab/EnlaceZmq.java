@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -38,13 +39,17 @@ final class EnlaceZmq extends Enlace {
         private final byte[] identidade;
         private final ZMQ.Socket atras;
         private ZMQ.Socket eco;
-        private final Deque<String> perguntou = new ArrayDeque<>(); // o id_msg de cada pedido que ainda não teve resposta
+        private final Deque<Pergunta> perguntou = new ArrayDeque<>(); // o que ainda não teve resposta
         private boolean saiu;
 
         Cliente(byte[] identidade, ZMQ.Socket atras) {
             this.identidade = identidade;
             this.atras = atras;
         }
+    }
+
+    /** Um pedido de um cliente; de trás de um proxy há vários ao mesmo tempo, e o envelope diz de qual é cada resposta. */
+    private record Pergunta(String envelope, String id_msg) {
     }
 
     private final Tipo tipo;
@@ -196,7 +201,7 @@ final class EnlaceZmq extends Enlace {
             }
             Chegada chegada = chegada(soquetes.apresentado(cliente.atras) && enviar(cliente.atras, quadros));
             if (chegada == Chegada.ENTREGUE && cliente.perguntou.size() < PERGUNTAS_LEMBRADAS) {
-                cliente.perguntou.add(sobre.path("id_msg").asText(SEM_ID));
+                cliente.perguntou.add(new Pergunta(envelope(quadros), sobre.path("id_msg").asText(SEM_ID)));
             }
             return chegada;
         });
@@ -211,7 +216,9 @@ final class EnlaceZmq extends Enlace {
     }
 
     private void trazer(Cliente cliente, List<byte[]> resposta) {
-        String id = cliente.perguntou.isEmpty() ? SEM_ID : cliente.perguntou.poll();
+        Optional<Pergunta> pergunta = cliente.perguntou.stream().filter(p -> p.envelope().equals(envelope(resposta))).findFirst();
+        pergunta.ifPresent(cliente.perguntou::remove);
+        String id = pergunta.map(Pergunta::id_msg).orElse(SEM_ID);
         ObjectNode sobre = Conteudo.resposta(corpo(resposta), id.isEmpty() ? null : id);
         List<byte[]> envelope = new ArrayList<>(List.of(cliente.identidade));
         envelope.addAll(resposta.subList(0, resposta.size() - 1));
@@ -272,6 +279,10 @@ final class EnlaceZmq extends Enlace {
 
     private static byte[] corpo(List<byte[]> quadros) {
         return quadros.get(quadros.size() - 1);
+    }
+
+    private static String envelope(List<byte[]> quadros) {
+        return Arrays.deepToString(quadros.subList(0, quadros.size() - 1).toArray());
     }
 
     private static Chegada chegada(boolean entrou) {
