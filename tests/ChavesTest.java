@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Testes.java Cena.java ../shared/GerarChaves.java ../part1/Client.java ../part1/Replica.java
+//SOURCES Testes.java Cena.java Precisa.java ../shared/GerarChaves.java ../part1/Client.java ../part1/Replica.java
 //SOURCES ../part2/Client.java ../part2/RpcServer.java ../part2/Worker.java
 //SOURCES ../part3/Client.java ../part3/Sequencer.java ../part3/Replica.java
 //SOURCES ../part4/Client.java ../part4/Primary.java ../part4/Backup.java ../part4/Witness.java
@@ -20,7 +20,6 @@ import static tests.Cena.local;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.zeromq.SocketType;
 import org.zeromq.ZConfig;
 import org.zeromq.ZContext;
@@ -362,7 +360,7 @@ class ChavesTest {
     // ───── Python ─────
 
     @Test
-    @EnabledIf(value = "temPyzmq", disabledReason = "falta o pyzmq: apt install python3-zmq")
+    @Precisa(Precisa.De.PYZMQ)
     @DisplayName("pyzmq: cliente e réplica em Python com as nossas chaves; e sem estar autorizado, nada")
     void pyzmqConecta() {
         Processo servidor = comChaves("part3.Sequencer", "--pedidos", p[0], "--ordem", p[1]).esperarPronto();
@@ -379,7 +377,7 @@ class ChavesTest {
     }
 
     @Test
-    @EnabledIf(value = "temPyzmq", disabledReason = "falta o pyzmq: apt install python3-zmq")
+    @Precisa(Precisa.De.PYZMQ)
     @DisplayName("pyzmq: um sequenciador em Python, com as nossas chaves e a nossa lista, atende os nossos; e um estranho, não")
     void pyzmqEscuta() {
         Processo servidor = python(boa, "parte3_sequenciador.py", "--pedidos", p[0], "--ordem", p[1], "--esperar", 1);
@@ -391,7 +389,7 @@ class ChavesTest {
     }
 
     @Test
-    @EnabledIf(value = "temRpyc", disabledReason = "falta o rpyc: apt install python3-rpyc")
+    @Precisa(Precisa.De.RPYC)
     @DisplayName("rpyc.ssl_connect, com certificado, é atendido; com um desconhecido, ou com rpyc.connect, não")
     void rpycPorTls() {
         Processo servidor = comChaves("part2.RpcServer", "--porta", p[0], "--workers", local(p[1])).esperarPronto();
@@ -403,26 +401,10 @@ class ChavesTest {
         servidor.esperarNoRegistro("porque=\"certificado desconhecido").esperarNoRegistro("porque=\"não usa TLS");
     }
 
-    static boolean temPyzmq() {
-        return tem("import zmq, zmq.auth; assert zmq.has('curve')");
-    }
-
-    static boolean temRpyc() {
-        return tem("import rpyc");
-    }
-
-    private static boolean tem(String importar) {
-        try (Processo processo = Processo.comando("/usr/bin/python3", "-c", importar)) {
-            return processo.esperarFim() == 0;
-        } catch (UncheckedIOException e) {
-            return false; // nem Python há
-        }
-    }
-
     private Processo python(Path chaves, String programa, Object... argumentos) {
         Path arquivo = Testes.raiz().resolve("tests/interop").resolve(programa);
         return cena.iniciarPrograma(Stream.concat(Stream.of("env", "BANCO_CHAVES=" + (chaves == null ? "" : chaves), "PYTHONIOENCODING=utf-8",
-                "/usr/bin/python3", arquivo.toString()), Stream.of(argumentos).map(String::valueOf)).toArray(String[]::new));
+                Precisa.PYTHON, arquivo.toString()), Stream.of(argumentos).map(String::valueOf)).toArray(String[]::new));
     }
 
     // ───── Ferramentas ─────

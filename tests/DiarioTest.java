@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Testes.java lab/Processo.java ../shared/Diario.java
+//SOURCES Testes.java Precisa.java lab/Processo.java ../shared/Diario.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;
@@ -13,11 +13,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -479,15 +477,11 @@ class DiarioTest {
     }
 
     @Test
+    @Precisa(Precisa.De.MONTAR)
     @DisplayName("o mesmo num disco pequeno de verdade, se esta máquina deixa montar um")
     void discoPequeno() throws IOException {
         Files.createDirectories(pasta());
         String montar = "mount -t tmpfs -o size=64k tmpfs " + pasta();
-        try (Processo tentar = Processo.comando("unshare", "-rm", "sh", "-c", montar)) {
-            assumeTrue(tentar.esperarFim() == 0, "não deixa montar");
-        } catch (UncheckedIOException e) {
-            assumeTrue(false, "não há unshare");
-        }
         try (Processo duas = Processo.comando("unshare", "-rm", "sh", "-c",
                 montar + "; " + escritor(pasta()) + "; echo fim; " + escritor(pasta()) + " conferir")) {
             assertEquals(0, duas.esperarFim(), () -> duas.registro().toString());

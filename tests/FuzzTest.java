@@ -81,7 +81,7 @@ import tests.lab.Processo;
 @DisplayName("Mensagens estragadas ao acaso")
 class FuzzTest {
 
-    private static final Duration DURACAO = Duration.ofSeconds(60);
+    private static final Duration DURACAO = Duration.ofSeconds(Testes.quanto(6, 60));
     private static final long ENTRADAS = Long.parseLong(System.getenv().getOrDefault("BANCO_FUZZ", "0"));
     private static final long SEMENTE = Long.parseLong(System.getenv().getOrDefault("BANCO_SEMENTE", "" + System.nanoTime() % 1_000_000));
 

@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Testes.java Cena.java ../shared/Banco.java ../part1/Client.java ../part1/Replica.java
+//SOURCES Testes.java Cena.java Precisa.java ../shared/Banco.java ../part1/Client.java ../part1/Replica.java
 //SOURCES ../part2/Client.java ../part2/RpcServer.java ../part2/Worker.java
 //SOURCES ../part3/Client.java ../part3/Sequencer.java ../part3/Replica.java
 //SOURCES ../part4/Client.java ../part4/Primary.java ../part4/Backup.java ../part4/Witness.java
@@ -26,7 +26,6 @@ import static tests.Cena.saque;
 import static tests.Cena.transferencia;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +38,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import shared.Banco;
 import shared.Json;
 import shared.Operacao;
@@ -49,7 +47,7 @@ import tests.lab.Processo;
  * Cada teste põe um papel nosso e um em Python na mesma ponta, com o mesmo trabalho: todos devem terminar com os mesmos
  * saldos, e nenhum Python pode ter visto o que não conhece. Eles são rigorosos de propósito: quebram com uma chave a mais.
  */
-@EnabledIf(value = "temPython", disabledReason = "falta o pyzmq: apt install python3-zmq, ou pip install pyzmq")
+@Precisa(Precisa.De.PYZMQ)
 @DisplayName("Interoperação com o sistema original")
 class InteropTest {
 
@@ -72,28 +70,12 @@ class InteropTest {
     private static final Map<String, String> SALDOS = Map.of("ana", "0", "bia", "0.20", "conta ção", "69.50",
             "joão", "30.50", "rui", "0", "eva", "0", "cofre 😀", "0.01", "par", "0");
 
-    /** Um Python que tem o pyzmq; {@code null} se não há. */
-    private static final String PYTHON =
-            Stream.of("python3", "/usr/bin/python3").filter(InteropTest::temPyzmq).findFirst().orElse(null);
-
     private final Cena cena = new Cena();
     private final List<Processo> pythons = new ArrayList<>();
     private final int porta = Processo.portaLivre();
     private final int outra = Processo.portaLivre();
     private final int consulta = Processo.portaLivre();
     private final int consulta2 = Processo.portaLivre();
-
-    static boolean temPython() {
-        return PYTHON != null;
-    }
-
-    private static boolean temPyzmq(String python) {
-        try (Processo processo = Processo.comando(python, "-c", "import zmq")) {
-            return processo.esperarFim() == 0;
-        } catch (UncheckedIOException e) {
-            return false; // nem Python há
-        }
-    }
 
     @AfterEach
     void nenhumPythonFalhou() {
@@ -319,7 +301,7 @@ class InteropTest {
     }
 
     private Processo iniciarPython(String programa, Object... argumentos) {
-        List<String> comando = new ArrayList<>(List.of(PYTHON, "-B", "-X", "utf8"));
+        List<String> comando = new ArrayList<>(List.of(Precisa.PYTHON, "-B", "-X", "utf8"));
         comando.add(Testes.raiz().resolve("tests/interop").resolve(programa).toString());
         Stream.of(argumentos).map(String::valueOf).forEach(comando::add);
         return cena.iniciarPrograma(comando.toArray(String[]::new));

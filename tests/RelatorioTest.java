@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.seleniumhq.selenium:selenium-chrome-driver:4.52.0
 //DEPS org.seleniumhq.selenium:selenium-support:4.52.0
-//SOURCES Testes.java RastroGerado.java lab/Relatorio.java
+//SOURCES Testes.java Precisa.java RastroGerado.java lab/Relatorio.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;
@@ -15,7 +15,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
@@ -88,13 +87,12 @@ class RelatorioTest {
     }
 
     @Nested
+    @Precisa(Precisa.De.NAVEGADOR)
     @DisplayName("no navegador")
     class NoNavegador {
 
         @BeforeEach
         void abrirNavegador() throws IOException {
-            assumeTrue(Files.isExecutable(CHROMIUM) && Files.isExecutable(CHROMEDRIVER),
-                    "sem navegador, isto não se confere: apt-get install chromium chromium-driver");
             if (navegador == null) {
                 navegador = iniciarNavegador();
             }

@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Testes.java BrineTest.java Cena.java ConexaoRpyc.java
+//SOURCES Testes.java BrineTest.java Cena.java ConexaoRpyc.java Precisa.java
 //SOURCES ../part2/Client.java ../part2/RpcServer.java ../part2/Worker.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
@@ -12,7 +12,6 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static tests.Cena.esperarSeq;
 import static tests.Cena.local;
 import static tests.Cena.saldo;
@@ -24,8 +23,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -40,7 +37,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -56,12 +52,10 @@ import tests.lab.Processo;
 @DisplayName("RPyC")
 class RpycTest {
 
-    private static final String PYTHON = "/usr/bin/python3"; // o do sistema, que é o que tem o python3-rpyc
     private static final int PORTA = Processo.portaLivre();
     private static final int FILA = Processo.portaLivre();
     private static final int CONSULTA = Processo.portaLivre();
 
-    private static boolean haPython;
     private static Processo worker;
     private static Processo servidor;
     private static Processo python;
@@ -70,13 +64,11 @@ class RpycTest {
 
     @BeforeAll
     static void iniciar() {
-        haPython = Files.isExecutable(Path.of(PYTHON))
-                && Processo.comando(PYTHON, "-c", "import rpyc, zmq").esperarFim() == 0;
         worker = Processo.iniciar("part2.Worker", "--memoria", "--silencioso",
                 "--porta", "" + FILA, "--consulta", "" + CONSULTA).esperarPronto();
         servidor = Processo.iniciarCom(List.of("-Xmx64m"), "part2.RpcServer", "--memoria", "--silencioso",
                 "--porta", "" + PORTA, "--workers", local(FILA)).esperarPronto();
-        python = haPython ? Processo.comando(PYTHON, "-X", "utf8", "-c", INTERPRETE) : null;
+        python = Precisa.De.RPYC.ha() ? Processo.comando(Precisa.PYTHON, "-X", "utf8", "-c", INTERPRETE) : null;
     }
 
     @AfterEach
@@ -90,7 +82,7 @@ class RpycTest {
 
     @AfterAll
     static void encerrar() {
-        if (haPython) {
+        if (python != null) {
             python.close();
         }
         servidor.close();
@@ -100,13 +92,9 @@ class RpycTest {
     // ───── O cliente deles, o nosso servidor ─────
 
     @Nested
+    @Precisa({Precisa.De.RPYC, Precisa.De.PYZMQ})
     @DisplayName("o rpyc do Python com o nosso servidor")
     class ClienteEmPython {
-
-        @BeforeEach
-        void exigir() {
-            exigirPython();
-        }
 
         @Test
         @DisplayName("depositar, sacar e transferir como o cliente original; cada valor é o decimal que o Python mostra")
@@ -319,7 +307,7 @@ class RpycTest {
         @Test
         @DisplayName("dez mil chamadas numa conexão: de nenhum lado fica nada guardado")
         void semVazamento() {
-            Processo chamadas = cena.iniciarPrograma(PYTHON, "-c", PRELUDIO.formatted(PORTA) + """
+            Processo chamadas = cena.iniciarPrograma(Precisa.PYTHON, "-c", PRELUDIO.formatted(PORTA) + """
                     import gc
                     def guardados():
                         gc.collect()
@@ -357,14 +345,14 @@ class RpycTest {
     class NossoCliente {
 
         @Test
+        @Precisa({Precisa.De.RPYC, Precisa.De.PYZMQ})
         @DisplayName("com um servidor em Python, que enfileira para o nosso worker")
         void servidorEmPython() {
-            exigirPython();
             int rpc = Processo.portaLivre();
             int fila = Processo.portaLivre();
             int consulta = Processo.portaLivre();
             cena.iniciar("part2.Worker", "--porta", fila, "--consulta", consulta, "--sem-recuperacao").esperarPronto();
-            cena.iniciarPrograma(PYTHON, interop("servidor_rpyc.py"), "" + rpc, local(fila)).esperarPronto();
+            cena.iniciarPrograma(Precisa.PYTHON, interop("servidor_rpyc.py"), "" + rpc, local(fila)).esperarPronto();
             assertRespondeu("DEPOSITO enfileirado: ", cliente(rpc, "depositar", "ana", "10,10"));
             assertRespondeu("TRANSFERENCIA enfileirada: ", cliente(rpc, "transferir", "ana", "bia", "0.10"));
             assertRespondeu("SAQUE enfileirado: ", cliente(rpc, "sacar", "ana", "999999999999.99"));
@@ -494,10 +482,6 @@ class RpycTest {
             conn = rpyc.connect('127.0.0.1', porta)
             banco = conn.root
             """;
-    private static void exigirPython() {
-        assumeTrue(haPython, "sem o python3-rpyc e o python3-zmq em " + PYTHON + ": instale-os com apt-get");
-    }
-
     /** Roda isto no Python, com uma conexão nova ao servidor. @return o que escreveu */
     private static List<String> python(String codigo) {
         int antes = python.saida().size();
@@ -511,7 +495,7 @@ class RpycTest {
     }
 
     private Fim clienteEmPython(String... argumentos) {
-        Stream<String> programa = Stream.of(PYTHON, "-X", "utf8", interop("cliente_rpyc.py"), local(PORTA));
+        Stream<String> programa = Stream.of(Precisa.PYTHON, "-X", "utf8", interop("cliente_rpyc.py"), local(PORTA));
         return Cena.fim(cena.iniciarPrograma(Stream.concat(programa, Stream.of(argumentos)).toArray(String[]::new)));
     }
 

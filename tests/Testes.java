@@ -18,6 +18,16 @@ final class Testes {
         ConsoleLauncher.main("execute", "--disable-banner", "--details=tree", "--select-class=" + classe.getName());
     }
 
+    /** Se se pediram as campanhas longas: {@code ./run-all.sh test --longos}, ou {@code jbang -Dlongos=true tests/FuzzTest.java}. */
+    static boolean longos() {
+        return Boolean.getBoolean("longos");
+    }
+
+    /** Quanto de uma campanha se faz: o de costume, que mostra que ela funciona, ou tudo, com as campanhas longas. */
+    static int quanto(int curto, int longo) {
+        return longos() ? longo : curto;
+    }
+
     /** A pasta de onde se roda, ou a mais próxima acima dela, que tem esta coleção. */
     static Path raiz() {
         Path pasta = Path.of(System.getProperty("user.dir")).toAbsolutePath();

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Roda todos os testes numa só máquina virtual; ou só os das classes nomeadas: Todos BancoTest Parte3Test
+//DESCRIPTION Roda todos os testes numa só máquina virtual; ou só os das classes nomeadas: Todos [--longos] BancoTest Parte3Test
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
@@ -12,12 +12,15 @@ package tests;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
 
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.ClassOrderer;
+import org.junit.jupiter.api.ClassOrdererContext;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.UniqueId;
 import org.junit.platform.engine.discovery.ClassNameFilter;
@@ -26,6 +29,7 @@ import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -33,61 +37,122 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 import org.junit.platform.launcher.listeners.TestExecutionSummary.Failure;
 
 /**
- * Todos os testes: uma linha por classe que acaba e por teste que não se pôde fazer; depois, uma linha {@code falhou: …} por
- * teste que falhou; a última conta: {@code N passed, N failed, N skipped}.
+ * Todos os testes: uma linha por classe que começa e por classe que acaba, com o que falta; depois, uma linha por cada causa de
+ * testes que não se fizeram, uma linha {@code falhou: …} por teste que falhou, e a última conta:
+ * {@code N passed, N failed, N skipped}. Com {@code --longos}, também as campanhas longas.
  */
 public final class Todos {
 
     private static final int LETRAS = 600;
+    private static final int CLASSES_POR_VEZ = 4;
 
-    /** Quase todos esperam por processos: enquanto uma classe espera, outra trabalha. Dentro de cada uma, um teste por vez. */
-    private static final Map<String, String> DUAS_CLASSES_POR_VEZ = Stream.of("enabled=true", "mode.default=same_thread",
-            "mode.classes.default=concurrent", "config.strategy=fixed", "config.fixed.parallelism=2",
-            "config.executor-service=WORKER_THREAD_POOL").map(par -> par.split("="))
-            .collect(Collectors.toMap(par -> "junit.jupiter.execution.parallel." + par[0], par -> par[1]));
+    /** Quase todos esperam por processos: enquanto uma classe espera, outras trabalham. Dentro de cada uma, um teste por vez. */
+    private static final Map<String, String> VARIAS_CLASSES_POR_VEZ = Stream.of("execution.parallel.enabled=true",
+            "execution.parallel.mode.default=same_thread", "execution.parallel.mode.classes.default=concurrent",
+            "execution.parallel.config.strategy=fixed", "execution.parallel.config.fixed.parallelism=" + CLASSES_POR_VEZ,
+            "execution.parallel.config.executor-service=WORKER_THREAD_POOL", "testclass.order.default=" + AsDemoradasPrimeiro.class.getName())
+            .map(par -> par.split("=")).collect(Collectors.toMap(par -> "junit.jupiter." + par[0], par -> par[1]));
+
+    /** Quanto demoram, em segundos, mais ou menos, as que demoram: de costume, e com as campanhas longas. As outras, pouco. */
+    private static final Map<String, int[]> DEMORAM = new LinkedHashMap<>();
+    private static final int POUCO = 2;
+
+    static {
+        Stream.of("Quebre 80", "Cenas 55", "Ruido 50", "Chaves 50", "SobFogo 30 230", "Parte2 40", "Vigia 42", "LinhaDeComando 30",
+                "TresMaquinas 30 150", "Parte4 25", "Parte1 20", "Parte3 20", "Interop 20", "Simulacao 15 45", "Fuzz 15 70", "Bench 20",
+                "Seguranca 15", "RuidoRpyc 15", "RuidoRpc 15", "Rpyc 15", "Relatorio 15", "Rede 15", "MensagemRuim 10")
+                .map(linha -> linha.split(" ")).forEach(c -> DEMORAM.put("tests." + c[0] + "Test",
+                        new int[] {Integer.parseInt(c[1]), Integer.parseInt(c[c.length - 1])}));
+    }
 
     private Todos() {
     }
 
-    /** Uma linha quando uma classe acaba: se passou, quantos testes, quanto demorou. */
-    private static final class Andamento implements TestExecutionListener {
+    private static int segundos(String classe) {
+        return DEMORAM.getOrDefault(classe, new int[] {POUCO, POUCO})[Testes.longos() ? 1 : 0];
+    }
 
-        private final Map<String, Long> inicios = new ConcurrentHashMap<>();          // de cada classe, em ns
-        private final Map<String, AtomicInteger> testes = new ConcurrentHashMap<>();
-        private final Map<String, AtomicInteger> falhas = new ConcurrentHashMap<>();
+    /** Começadas por último, as que mais demoram ficariam sozinhas no fim. */
+    static final class AsDemoradasPrimeiro implements ClassOrderer {
 
         @Override
-        public void executionStarted(TestIdentifier qual) {
+        public void orderClasses(ClassOrdererContext contexto) {
+            contexto.getClassDescriptors().sort(Comparator.comparingInt(classe -> -segundos(classe.getTestClass().getName())));
+        }
+    }
+
+    /** Diz que classe começa e qual acaba: se passou, quantos testes, quanto demorou, quantas faltam e por quanto tempo. */
+    private static final class Andamento implements TestExecutionListener {
+
+        private final long inicio = System.nanoTime();
+        private final Map<String, Long> inicios = new LinkedHashMap<>();              // das que estão a meio, em ns
+        private final Map<String, Integer> testes = new HashMap<>();
+        private final Map<String, Integer> falhas = new HashMap<>();
+        private final Map<String, Integer> naoFeitos = new LinkedHashMap<>();         // por causa
+        private int classes;
+        private int acabadas;
+        private int segundosDeTodas;
+        private int segundosDasAcabadas;
+        private TestPlan plano;
+
+        @Override
+        public void testPlanExecutionStarted(TestPlan inteiro) {
+            plano = inteiro;
+            List<String> todas = inteiro.getRoots().stream().flatMap(motor -> inteiro.getChildren(motor).stream())
+                    .map(Andamento::classe).toList();
+            classes = todas.size();
+            segundosDeTodas = todas.stream().mapToInt(Todos::segundos).sum();
+        }
+
+        @Override
+        public synchronized void executionStarted(TestIdentifier qual) {
             if (eUmaClasse(qual)) {
                 inicios.put(classe(qual), System.nanoTime());
+                System.out.println("▶ " + curto(qual));
             }
         }
 
         @Override
-        public void executionSkipped(TestIdentifier qual, String porque) {
-            System.out.println("não se fez: " + nomeDe(qual) + ": " + porque);
+        public synchronized void executionSkipped(TestIdentifier qual, String porque) {
+            long quantos = qual.isTest() ? 1 : plano.getDescendants(qual).stream().filter(TestIdentifier::isTest).count();
+            naoFeitos.merge(porque.replaceFirst("^Assumption failed: ", ""), (int) Math.max(1, quantos), Integer::sum);
         }
 
         @Override
-        public void executionFinished(TestIdentifier qual, TestExecutionResult fim) {
+        public synchronized void executionFinished(TestIdentifier qual, TestExecutionResult fim) {
             switch (fim.getStatus()) {
-                case FAILED -> contar(falhas, qual);
+                case FAILED -> falhas.merge(classe(qual), 1, Integer::sum);
                 case ABORTED -> executionSkipped(qual, fim.getThrowable().map(Throwable::getMessage).orElse("?"));
                 default -> { }
             }
             if (qual.isTest()) {
-                contar(testes, qual);
+                testes.merge(classe(qual), 1, Integer::sum);
             }
             if (eUmaClasse(qual)) {
-                int falharam = falhas.getOrDefault(classe(qual), new AtomicInteger()).get();
-                System.out.printf("%s %s: %s testes%s, %d s%n", falharam == 0 ? "✔" : "✘", classe(qual).replace("tests.", ""),
-                        testes.getOrDefault(classe(qual), new AtomicInteger()), falharam == 0 ? "" : ", " + falharam + " falharam",
-                        (System.nanoTime() - inicios.get(classe(qual))) / 1_000_000_000);
+                acabou(qual);
             }
         }
 
-        private static void contar(Map<String, AtomicInteger> contas, TestIdentifier qual) {
-            contas.computeIfAbsent(classe(qual), nova -> new AtomicInteger()).incrementAndGet();
+        private void acabou(TestIdentifier classe) {
+            long demorou = desde(inicios.remove(classe(classe)));
+            acabadas++;
+            segundosDasAcabadas += segundos(classe(classe));
+            int falharam = falhas.getOrDefault(classe(classe), 0);
+            System.out.printf("%s %s: %d testes%s, %d s  (%d de %d classes%s)%n", falharam == 0 ? "✔" : "✘", curto(classe),
+                    testes.getOrDefault(classe(classe), 0), falharam == 0 ? "" : ", " + falharam + " falharam", demorou, acabadas, classes,
+                    acabadas == classes ? "" : "; " + quantoFalta());
+        }
+
+        /** Pelo que se fez até agora, também das que estão a meio. */
+        private String quantoFalta() {
+            double feito = segundosDasAcabadas + inicios.entrySet().stream()
+                    .mapToDouble(meio -> Math.min(segundos(meio.getKey()), desde(meio.getValue()))).sum();
+            double falta = (segundosDeTodas - feito) * desde(inicio) / Math.max(1, feito);
+            return falta < 60 ? "falta menos de 1 min" : "faltam uns " + Math.round(falta / 60 + 0.4) + " min";
+        }
+
+        private static long desde(long quando) {
+            return (System.nanoTime() - quando) / 1_000_000_000;
         }
 
         /** O JUnit numera assim: motor, classe, e o que há nela. */
@@ -99,10 +164,15 @@ public final class Todos {
             List<UniqueId.Segment> partes = qual.getUniqueIdObject().getSegments();
             return partes.size() < 2 ? "" : partes.get(1).getValue();
         }
+
+        private static String curto(TestIdentifier qual) {
+            return classe(qual).replace("tests.", "");
+        }
     }
 
     public static void main(String[] args) {
-        for (String nome : args) {
+        List<String> nomes = Stream.of(args).filter(nome -> !nome.equals("--longos")).toList();
+        for (String nome : nomes) {
             try {
                 Class.forName("tests." + nome);
             } catch (ClassNotFoundException e) {
@@ -110,14 +180,19 @@ public final class Todos {
                 System.exit(2);
             }
         }
+        if (nomes.size() < args.length) {
+            System.setProperty("longos", "true");
+        }
         LauncherDiscoveryRequest quais = LauncherDiscoveryRequestBuilder.request()
-                .selectors(args.length == 0 ? List.of(selectPackage("tests"))
-                        : Stream.of(args).map(nome -> selectClass("tests." + nome)).toList())
+                .selectors(nomes.isEmpty() ? List.of(selectPackage("tests"))
+                        : nomes.stream().map(nome -> selectClass("tests." + nome)).toList())
                 .filters(ClassNameFilter.includeClassNamePatterns(".*Test"))
-                .configurationParameters(DUAS_CLASSES_POR_VEZ).build();
+                .configurationParameters(VARIAS_CLASSES_POR_VEZ).build();
         SummaryGeneratingListener resumo = new SummaryGeneratingListener();
-        LauncherFactory.create().execute(quais, resumo, new Andamento());
+        Andamento andamento = new Andamento();
+        LauncherFactory.create().execute(quais, resumo, andamento);
         TestExecutionSummary contas = resumo.getSummary();
+        andamento.naoFeitos.forEach((porque, quantos) -> System.out.printf("não se fizeram %d testes: %s%n", quantos, porque));
         contas.getFailures().forEach(falha -> System.out.println("falhou: " + nomeDe(falha.getTestIdentifier()) + ": " + motivoDe(falha)));
         System.out.printf("%d passed, %d failed, %d skipped%n", contas.getTestsSucceededCount(),
                 contas.getTotalFailureCount(), contas.getTestsSkippedCount() + contas.getTestsAbortedCount());

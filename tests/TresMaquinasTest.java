@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Testes.java Cena.java lab/Lab.java
+//SOURCES Testes.java Cena.java Precisa.java lab/Lab.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;
@@ -11,7 +11,6 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -25,7 +24,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +33,7 @@ import tests.Cena.Fim;
 import tests.lab.Processo;
 
 @DisplayName("Três máquinas")
+@Precisa({Precisa.De.MAQUINAS, Precisa.De.SER_ROOT})
 class TresMaquinasTest {
 
     private static final Duration MINUTOS = Duration.ofMinutes(8);
@@ -43,7 +42,6 @@ class TresMaquinasTest {
     private static final String REPLICA01 = "10.77.0.11";
     private static final String REPLICA02 = "10.77.0.12";
 
-    private static String porqueNao;    // null = há espaços de rede
     private static Path pasta;
     private static Processo maquinas;
     private static String nome;         // o começo do nome de cada espaço de rede
@@ -52,11 +50,7 @@ class TresMaquinasTest {
 
     @BeforeAll
     static void ligar() throws IOException {
-        Processo pode = Processo.comando("sh", "-c", "command -v ip iptables ssh ssh-keygen /usr/sbin/sshd && unshare -n -m true");
-        if (pode.esperarFim() != 0) {
-            porqueNao = "aqui não se podem fazer espaços de rede (é preciso ser root e ter iproute2, iptables e openssh-server): "
-                    + Cena.fim(pode);
-            System.err.println("Três máquinas: não se testou: " + porqueNao);
+        if (!Precisa.De.MAQUINAS.ha() || !Precisa.De.SER_ROOT.ha()) {
             return;
         }
         pasta = Files.createTempDirectory("banco-maquinas-");
@@ -83,11 +77,6 @@ class TresMaquinasTest {
         }
     }
 
-    @BeforeEach
-    void seHaMaquinas() {
-        assumeTrue(porqueNao == null, porqueNao);
-    }
-
     @AfterEach
     void encerrar() {
         cena.close();
@@ -96,6 +85,7 @@ class TresMaquinasTest {
     // ───── A comparação, com um corte de verdade ─────
 
     @Test
+    @Precisa(Precisa.De.CAMPANHAS_LONGAS)
     @DisplayName("as quatro partes; uma réplica fica sem rede, e morre antes de a ter de novo: a 1 não se cura disso, as outras sim")
     void replicaCortada() throws IOException {
         Fim fim = ec2("--ops", 30, "--ensaio", 60, "--falhas",
@@ -119,6 +109,7 @@ class TresMaquinasTest {
     }
 
     @Test
+    @Precisa(Precisa.De.CAMPANHAS_LONGAS)
     @DisplayName("parte 4, com a máquina do primário cortada: o backup assume, e nada do que se confirmou se perde")
     void primarioCortado() throws IOException {
         Fim fim = ec2(4, "--ops", 10, "--ensaio", 60, "--falhas", "30% cortar central; 70% ligar central");
@@ -171,6 +162,7 @@ class TresMaquinasTest {
     // ───── O fim, por mal ─────
 
     @ParameterizedTest(name = "{0}")
+    @Precisa(Precisa.De.CAMPANHAS_LONGAS)
     @ValueSource(strings = {"TERM", "KILL"})
     @DisplayName("interrompido no meio do trabalho, não deixa nada de pé em nenhuma máquina")
     void interrompido(String sinal) {
