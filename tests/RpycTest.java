@@ -283,8 +283,8 @@ class RpycTest {
         @DisplayName("quem só sai, sem se despedir, não deixa linha de erro; quem fica calado fica, pelo tempo que quiser")
         void sairEFicar() throws IOException {
             String conversa = PRELUDIO.formatted(PORTA) + "print(banco.depositar('saiu', 1)[:8], flush=True)\nimport os\n";
-            Process sai = new ProcessBuilder(PYTHON, "-c", conversa + "banco.sacar\nos._exit(0)").start();
-            Process reset = new ProcessBuilder(PYTHON, "-c", conversa + """
+            Process sai = new ProcessBuilder(Precisa.PYTHON, "-c", conversa + "banco.sacar\nos._exit(0)").start();
+            Process reset = new ProcessBuilder(Precisa.PYTHON, "-c", conversa + """
                     import socket, struct
                     s = socket.fromfd(conn.fileno(), socket.AF_INET, socket.SOCK_STREAM)
                     s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
