@@ -1,5 +1,6 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES Acordo.java Chaves.java Endereco.java Falha.java Guarda.java Portaria.java Porteiro.java QuemUsa.java Vigia.java zmq/Mailbox.java
+//SOURCES Acordo.java Chaves.java Endereco.java Falha.java Guarda.java Portaria.java Porteiro.java QuemUsa.java Vigia.java
+//SOURCES zmq/Mailbox.java zmq/io/mechanism/Mechanisms.java
 package shared;
 
 import java.io.IOException;

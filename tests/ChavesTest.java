@@ -27,16 +27,22 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZConfig;
 import org.zeromq.ZContext;
@@ -54,6 +60,7 @@ class ChavesTest {
 
     private static final String DICA = ".*não houve acordo: confira as chaves \\(--chaves\\).*";
     private static final Duration PRAZO = Duration.ofSeconds(60);
+    private static final int ENFIADA = 20_000;
 
     private static Path pasta;
     private static Path boa;
@@ -222,6 +229,43 @@ class ChavesTest {
                 "-cp", System.getProperty("java.class.path"), "part3.Client", "--sequenciador", local(p[0]), "depositar", "ana", "1"));
     }
 
+    @ParameterizedTest(name = "com chaves: {0}")
+    @ValueSource(booleans = {false, true})
+    @DisplayName("20 000 mensagens de enfiada, e quem as recebe parado: nenhuma se perde, nem em claro nem cifrada")
+    void filasCheias(boolean cifradas) throws IOException {
+        Object[] chaves = cifradas ? new Object[] {"--chaves", boa} : new Object[0];
+        Processo sequenciador = cena.iniciar("part3.Sequencer", com(chaves, "--pedidos", p[0], "--ordem", p[1], "--silencioso"));
+        Processo replica = cena.iniciar("part3.Replica", com(chaves, "--pedidos", local(p[0]), "--ordem", local(p[1]),
+                "--consulta", p[2], "--silencioso", "--sem-recuperacao"));
+        Processo worker = cena.iniciar("part2.Worker", com(chaves, "--porta", p[3], "--rpc", local(p[4]), "--consulta", p[5],
+                "--silencioso", "--sem-recuperacao"));
+        List<Processo> papeis = List.of(sequenciador.esperarPronto(), replica.esperarPronto(), worker.esperarPronto());
+        try (ZContext contexto = new ZContext()) {
+            ZMQ.Socket pedidos = conectado(contexto, SocketType.DEALER, p[0], cifradas);
+            ZMQ.Socket fila = conectado(contexto, SocketType.PUSH, p[3], cifradas);
+            papeis.forEach(papel -> papel.sinal("STOP"));
+            for (int i = 1; i <= ENFIADA; i++) {
+                String op = Cena.deposito("p" + i, "ana", "1").json();
+                pedidos.sendMore("");
+                pedidos.send(op);
+                fila.send(op);
+            }
+            papeis.forEach(papel -> papel.sinal("CONT"));
+            Set<String> respostas = new HashSet<>();
+            for (int i = 0; i < ENFIADA; i++) {
+                assertEquals("", pedidos.recvStr(), () -> "vieram " + respostas.size() + " respostas");
+                respostas.add(pedidos.recvStr());
+            }
+            assertEquals(IntStream.rangeClosed(1, ENFIADA).mapToObj(i -> "OK seq=" + i).collect(Collectors.toSet()), respostas);
+            for (int porta : new int[] {p[2], p[5]}) {
+                ZMQ.Socket consulta = conectado(contexto, SocketType.REQ, porta, cifradas);
+                Processo.esperar("o saldo na porta " + porta, PRAZO, () -> consulta.send("{\"pedido\":\"SALDO\",\"conta\":\"ana\"}")
+                        && consulta.recvStr().contains("\"saldo\": " + ENFIADA));
+            }
+        }
+        papeis.forEach(papel -> assertFalse(papel.temNoRegistro("recusada"), () -> papel.registro().toString()));
+    }
+
     // ───── Quem não as tem ─────
 
     @Test
@@ -310,12 +354,21 @@ class ChavesTest {
     }
 
     private static ZMQ.Socket autorizado(ZContext contexto, SocketType tipo, int porta) throws IOException {
+        return conectado(contexto, tipo, porta, true);
+    }
+
+    private static ZMQ.Socket conectado(ZContext contexto, SocketType tipo, int porta, boolean comChaves) throws IOException {
         ZMQ.Socket soquete = contexto.createSocket(tipo);
-        ZConfig eu = ZConfig.load(boa.resolve("cliente.key_secret").toString());
-        soquete.setCurveServerKey(ZMQ.Curve.z85Decode(ZConfig.load(boa.resolve("servidor.key").toString()).getValue("curve/public-key")));
-        soquete.setCurvePublicKey(ZMQ.Curve.z85Decode(eu.getValue("curve/public-key")));
-        soquete.setCurveSecretKey(ZMQ.Curve.z85Decode(eu.getValue("curve/secret-key")));
+        if (comChaves) {
+            ZConfig eu = ZConfig.load(boa.resolve("cliente.key_secret").toString());
+            ZConfig servidor = ZConfig.load(boa.resolve("servidor.key").toString());
+            soquete.setCurveServerKey(ZMQ.Curve.z85Decode(servidor.getValue("curve/public-key")));
+            soquete.setCurvePublicKey(ZMQ.Curve.z85Decode(eu.getValue("curve/public-key")));
+            soquete.setCurveSecretKey(ZMQ.Curve.z85Decode(eu.getValue("curve/secret-key")));
+        }
         soquete.setReceiveTimeOut(30_000);
+        soquete.setSndHWM(0);
+        soquete.setHandshakeIvl(500); // como Soquetes: há conexões que o JeroMQ esquece de vigiar
         soquete.connect("tcp://" + local(porta));
         return soquete;
     }
