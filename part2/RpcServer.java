@@ -6,8 +6,8 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES JsonRpc.java Rpyc.java Servico.java Tls.java ../shared/Banco.java ../shared/Dados.java ../shared/Envelope.java
-//SOURCES ../shared/Historico.java ../shared/Papel.java ../shared/Soquetes.java
+//SOURCES JsonRpc.java Rpyc.java Servico.java Tls.java ../shared/Dados.java ../shared/Envelope.java
+//SOURCES ../shared/Historico.java ../shared/Lembradas.java ../shared/Papel.java ../shared/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -30,9 +30,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -47,7 +45,6 @@ import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import shared.Banco;
 import shared.Dados;
 import shared.Diario;
 import shared.Endereco;
@@ -55,6 +52,7 @@ import shared.Envelope;
 import shared.Falha;
 import shared.Historico;
 import shared.Json;
+import shared.Lembradas;
 import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Operacao.Tipo;
@@ -97,7 +95,7 @@ public final class RpcServer extends Papel {
         public static final int REPETIR_MS = 500;
 
         private final String fonte;
-        private final Map<String, Long> numeros = new LinkedHashMap<>(); // id_msg -> seq, por ordem
+        private final Lembradas<Long> numeros = new Lembradas<>();
         private final long[] servidos;
         private final long[] repetidoEm;
         private long ultimo;
@@ -109,22 +107,24 @@ public final class RpcServer extends Papel {
             this.repetidoEm = new long[workers];
         }
 
-        /** Põe no fim da fila; se o id_msg já está nela, nada muda. @return o envelope, com o número que vale */
+        /**
+         * Põe no fim da fila; se a operação já está nela, nada muda.
+         *
+         * @return o envelope, com o número que vale
+         * @throws MensagemInvalida se o id_msg é o de outra operação
+         */
         public Envelope enfileirar(Operacao op) {
-            Long antes = numeros.get(op.id_msg());
+            Long antes = numeros.daPrimeiraVez(op);
             if (antes == null) {
-                refazer(op.id_msg(), ultimo + 1);
+                refazer(op, ultimo + 1);
             }
             return new Envelope(antes == null ? ultimo : antes, op, fonte);
         }
 
         /** Registra o que o diário lembra. Os workers podem já tê-lo recebido; se não, eles pedem. */
-        public void refazer(String idMsg, long seq) {
+        public void refazer(Operacao op, long seq) {
             ultimo = seq;
-            numeros.put(idMsg, seq);
-            if (numeros.size() > Banco.IDS_LEMBRADOS) {
-                numeros.remove(numeros.keySet().iterator().next());
-            }
+            numeros.lembrar(op, seq);
         }
 
         /** Daqui em diante se serve a todos só o que é novo. */
@@ -229,18 +229,19 @@ public final class RpcServer extends Papel {
     }
 
     private void recuperar(int quantosWorkers) {
-        String fonte = diario.meta().has("historia") ? diario.meta().get("historia").textValue()
+        ObjectNode meta = diario.meta("historia");
+        String fonte = meta.has("historia") ? meta.get("historia").textValue()
                 : id() + "-" + Operacao.novoId().substring(0, 8);
-        diario.guardarMeta(diario.meta().put("historia", fonte));
+        diario.guardarMeta(meta.put("historia", fonte));
         fila = new Fila(fonte, quantosWorkers);
         Deque<String> ultimas = new ArrayDeque<>(); // as mais velhas já ninguém repete
         diario.repetir(json -> {
             ultimas.add(json);
-            if (ultimas.size() > Banco.IDS_LEMBRADOS) {
+            if (ultimas.size() > Lembradas.MAXIMO) {
                 ultimas.remove();
             }
         });
-        ultimas.stream().map(Envelope::ler).forEach(envelope -> fila.refazer(envelope.op().id_msg(), envelope.seq()));
+        ultimas.stream().map(Envelope::ler).forEach(envelope -> fila.refazer(envelope.op(), envelope.seq()));
         fila.servirDaquiEmDiante();
         historico = new Historico(diario, () -> fonte, null);
         registro().linha("recuperado", "ultimo", diario.ultima(), "fonte", fonte);
@@ -399,7 +400,14 @@ public final class RpcServer extends Papel {
             CompletableFuture<Tipo> resposta = new CompletableFuture<>();
             return esperar(() -> {
                 long antes = fila.ultimo();
-                Envelope envelope = fila.enfileirar(op);
+                Envelope envelope;
+                try {
+                    envelope = fila.enfileirar(op);
+                } catch (MensagemInvalida e) {
+                    registro().recusada("rpc", e);
+                    resposta.completeExceptionally(e);
+                    return;
+                }
                 boolean nova = envelope.seq() > antes;
                 if (nova && semDisco == null) {
                     diario.anexar(envelope.json());
@@ -430,6 +438,9 @@ public final class RpcServer extends Papel {
                 }
                 return resposta.get(PRAZO_MS, TimeUnit.MILLISECONDS);
             } catch (ExecutionException e) {
+                if (e.getCause() instanceof MensagemInvalida recusa) {
+                    throw recusa;
+                }
                 throw new IllegalStateException(e.getCause().getMessage());
             } catch (TimeoutException | InterruptedException e) {
                 throw new IllegalStateException("servidor encerrando; tente de novo com o mesmo id_msg");

@@ -15,9 +15,7 @@ package part3;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
@@ -30,6 +28,7 @@ import shared.Envelope;
 import shared.Falha;
 import shared.Historico;
 import shared.Json;
+import shared.Lembradas;
 import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Papel;
@@ -47,7 +46,8 @@ import shared.Soquetes;
  * </pre>
  *
  * <b>Garante</b>: a mesma ordem total em todas as réplicas; um pedido repetido (mesmo id_msg) recebe o mesmo número, também
- * depois de reiniciar; o que recebeu OK está no disco; quem perdeu algo ou chega tarde pode se pôr em dia.<br>
+ * depois de reiniciar, e outro com o mesmo id_msg é recusado; o que recebeu OK está no disco; quem perdeu algo ou chega tarde
+ * pode se pôr em dia.<br>
  * <b>Não garante</b>: seguir enquanto está morto; contar ao cliente o resultado (ele recebe o número, e pergunta o
  * resultado a uma réplica).<br>
  * <b>Experimente</b>: kill -9 no meio de uma {@code carga}, e inicie-o de novo: os clientes seguem, e nada se perdeu.
@@ -63,7 +63,7 @@ public final class Sequencer extends Papel {
         /** Sem nada de novo, depois de quanto tempo se repete o último: quem o perdeu fica sabendo. */
         public static final int REPETIR_MS = 500;
 
-        private final Map<String, Long> numeros = new LinkedHashMap<>(); // id_msg -> seq, por ordem
+        private final Lembradas<Long> numeros = new Lembradas<>();
         private final String historia;
         private long ultimo;
         private long difundidoEm;
@@ -73,30 +73,30 @@ public final class Sequencer extends Papel {
             this.historia = historia;
         }
 
-        /** A operação com o seu número: o próximo, ou, se ela já passou por aqui, o mesmo de antes. */
+        /**
+         * A operação com o seu número: o próximo, ou, se ela já passou por aqui, o mesmo de antes.
+         *
+         * @throws MensagemInvalida se o id_msg é o de outra operação
+         */
         public Envelope ordenar(Operacao op) {
-            Long antes = numeros.get(op.id_msg());
+            Long antes = numeros.daPrimeiraVez(op);
             if (antes == null) {
-                refazer(op.id_msg(), ultimo + 1);
+                refazer(op, ultimo + 1);
             }
             return new Envelope(antes == null ? ultimo : antes, op, historia);
         }
 
-        /** Registra um número já dado: o que o diário e o instantâneo lembram. */
-        public void refazer(String idMsg, long seq) {
+        /** Registra um número já dado, que o diário lembra. */
+        public void refazer(Operacao op, long seq) {
             ultimo = seq;
-            numeros.put(idMsg, seq);
-            if (numeros.size() > Banco.IDS_LEMBRADOS) {
-                numeros.remove(numeros.keySet().iterator().next());
-            }
+            numeros.lembrar(op, seq);
         }
 
         /** Registra o que o instantâneo lembra. @param seq o número da última destas */
-        public void refazer(List<String> ids, long seq) {
-            long numero = seq - ids.size();
-            for (String id : ids) {
-                refazer(id, ++numero);
-            }
+        public void refazer(Lembradas<?> lembradas, long seq) {
+            ultimo = seq - lembradas.ids().size();
+            lembradas.todas().forEach((id, lembrada) ->
+                    numeros.lembrar(id, new Lembradas.Lembrada<>(lembrada.conteudo(), ++ultimo)));
         }
 
         /** Difundiu-se algo. @param agora em milissegundos, de um relógio que só avança */
@@ -169,18 +169,18 @@ public final class Sequencer extends Papel {
     }
 
     private void recuperar() {
-        ObjectNode meta = diario.meta();
+        ObjectNode meta = diario.meta("historia");
         String historia = meta.has("historia") ? meta.get("historia").textValue() : Operacao.novoId().substring(0, 8);
         diario.guardarMeta(meta.put("historia", historia));
         numeros = new Ordem(historia);
         ObjectNode foto = diario.instantaneo();
         if (foto != null) {
             banco = Banco.de(foto);
-            numeros.refazer(banco.lembrados(), diario.doInstantaneo());
+            numeros.refazer(banco.lembradas(), diario.doInstantaneo());
         }
         diario.repetir(json -> {
             Envelope envelope = Envelope.ler(json);
-            numeros.refazer(envelope.op().id_msg(), envelope.seq());
+            numeros.refazer(envelope.op(), envelope.seq());
             banco.aplicar(envelope.op());
         });
         historico = new Historico(diario, () -> historia, () -> banco.json());

@@ -192,18 +192,22 @@ public final class Nodo {
 
     /** Um cliente pede uma operação. */
     public void operacao(Object cliente, Operacao op) {
-        Resultado antes = banco.resultado(op.id_msg()).orElse(null);
-        if (falha != null && antes != null && emCurso.getOrDefault(op.id_msg(), 0L) <= gravado) {
+        Resultado antes = banco.repetida(op);
+        boolean mesma = antes != null && !antes.idRepetido();
+        if (falha != null && mesma && emCurso.getOrDefault(op.id_msg(), 0L) <= gravado) {
             boolean valeu = sabeOConfirmado && !emCurso.containsKey(op.id_msg());
-            saida.responder(cliente, valeu ? resposta("repetida", antes) : TALVEZ); // recusá-la seria mentir
+            saida.responder(cliente, valeu ? resposta("repetida", antes.original()) : TALVEZ); // recusá-la seria mentir
             return;
         }
         if (recusar(cliente)) {
             return;
         }
-        if (antes != null) {
+        if (antes != null) { // a primeira, que se dá por feita, ainda pode estar por confirmar
             long seq = emCurso.getOrDefault(op.id_msg(), Math.min(herdado, ultimo));
-            esperar(new Espera(cliente, seq, 0, resposta("repetida", antes)));
+            esperar(new Espera(cliente, seq, 0, mesma ? resposta("repetida", antes.original()) : "ERRO " + antes.motivo()));
+            if (!mesma) {
+                saida.aplicada(new Aplicada(seq, op, antes), banco);
+            }
             return;
         }
         Envelope envelope = new Envelope(ultimo + 1, op, null, epoca);

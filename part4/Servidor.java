@@ -148,7 +148,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     }
 
     private void recuperar() {
-        ObjectNode meta = diario.meta();
+        ObjectNode meta = diario.meta("instancia");
         instancia = meta.has("instancia") ? meta.get("instancia").textValue() : Operacao.novoId().substring(0, 8);
         String host = anuncio != null ? anuncio : bind.equals("0.0.0.0") ? estaMaquina() : bind;
         nodo = new Nodo(new Nodo.Identidade(id() + "#" + instancia, host + ":" + pedidos, host + ":" + atualizacoes,
@@ -397,6 +397,10 @@ abstract class Servidor extends Papel implements Nodo.Saida {
 
     @Override
     public void aplicada(Aplicada aplicada, Banco banco) {
-        aRegistrar.add(registro().aplicadaDepois(aplicada, banco));
+        if (aplicada.resultado().idRepetido()) { // não passou pelo banco: não há o que gravar antes
+            registro().aplicada(aplicada, banco);
+        } else {
+            aRegistrar.add(registro().aplicadaDepois(aplicada, banco));
+        }
     }
 }

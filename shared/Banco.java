@@ -1,4 +1,4 @@
-//SOURCES Operacao.java Resultado.java
+//SOURCES Lembradas.java Operacao.java Resultado.java
 package shared;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,9 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,27 +23,24 @@ import java.util.TreeMap;
  */
 public final class Banco {
 
-    /** Quantos id_msg são lembrados. Uma repetição mais velha que isso seria aplicada de novo. */
-    public static final int IDS_LEMBRADOS = 100_000;
-
     private static final BigDecimal ZERO = new BigDecimal("0.00");
 
     private final SortedMap<String, BigDecimal> saldos = new TreeMap<>();
-    private final Map<String, Resultado> resultados = new LinkedHashMap<>(); // id_msg -> primeiro resultado, por ordem
+    private final Lembradas<Resultado> resultados = new Lembradas<>(); // os primeiros
     private long aplicadas;
     private long recusadas;
     private BigDecimal depositado = ZERO;
     private BigDecimal sacado = ZERO;
 
     /**
-     * Aplica a operação, se ainda não foi aplicada.
+     * Aplica a operação, se o id_msg dela ainda não foi usado.
      *
-     * @return APLICADA, RECUSADA com o motivo, ou DUPLICADA com o primeiro resultado (e nada mudou)
+     * @return APLICADA, RECUSADA com o motivo, ou, sem que nada mude, o que diz {@link #repetida}
      */
     public Resultado aplicar(Operacao op) {
-        Resultado primeiro = resultados.get(op.id_msg());
-        if (primeiro != null) {
-            return Resultado.duplicada(primeiro);
+        Resultado repetida = repetida(op);
+        if (repetida != null) {
+            return repetida;
         }
         boolean feita = switch (op.tipo()) {
             case DEPOSITO -> {
@@ -62,8 +57,21 @@ public final class Banco {
         } else {
             recusadas++;
         }
-        lembrar(op.id_msg(), resultado);
+        resultados.lembrar(op, resultado);
         return resultado;
+    }
+
+    /**
+     * O que esta operação dá se o id_msg dela já foi usado: DUPLICADA, com o primeiro resultado; se foi por outra operação,
+     * RECUSADA, com {@link Resultado#idRepetido}. {@code null} se o id_msg é novo.
+     */
+    public Resultado repetida(Operacao op) {
+        try {
+            Resultado primeiro = resultados.daPrimeiraVez(op);
+            return primeiro == null ? null : Resultado.duplicada(primeiro);
+        } catch (MensagemInvalida e) {
+            return Resultado.idRepetido(e);
+        }
     }
 
     /** A conta passa a existir, com saldo 0, se não existia. */
@@ -135,9 +143,9 @@ public final class Banco {
         return saldos.values().stream().reduce(ZERO, BigDecimal::add);
     }
 
-    /** O primeiro resultado da operação com este id_msg, se está entre os {@link #IDS_LEMBRADOS} últimos. */
+    /** O primeiro resultado da operação com este id_msg, se está entre os {@link Lembradas#MAXIMO} últimos. */
     public Optional<Resultado> resultado(String idMsg) {
-        return Optional.ofNullable(resultados.get(idMsg));
+        return Optional.ofNullable(resultados.valor(idMsg));
     }
 
     /** SHA-256, em hexadecimal, das linhas {@code conta=saldo} por ordem de nome: réplicas iguais têm resumos iguais. */
@@ -154,7 +162,12 @@ public final class Banco {
 
     /** Os id_msg lembrados, do mais velho ao mais novo. */
     public List<String> lembrados() {
-        return List.copyOf(resultados.keySet());
+        return resultados.ids();
+    }
+
+    /** O que se lembra de cada um. */
+    public Lembradas<Resultado> lembradas() {
+        return resultados;
     }
 
     /** O estado inteiro, para um instantâneo: saldos, contadores e a tabela de id_msg com os seus resultados. */
@@ -163,12 +176,12 @@ public final class Banco {
                 .put("depositado", depositado).put("sacado", sacado);
         ObjectNode contas = estado.putObject("saldos");
         saldos.forEach(contas::put);
-        ArrayNode ids = estado.putArray("resultados"); // [id_msg, motivo da recusa ou null], por ordem
-        resultados.forEach((id, r) -> ids.addArray().add(id).add(r.motivo()));
+        ArrayNode ids = estado.putArray("resultados"); // [id_msg, motivo da recusa ou null, conteúdo], por ordem
+        resultados.todas().forEach((id, r) -> ids.addArray().add(id).add(r.valor().motivo()).add(r.conteudo()));
         return estado;
     }
 
-    /** O banco que {@link #json} descreve. */
+    /** O banco que {@link #json} descreve; os instantâneos da versão 1.0.0 não dizem o conteúdo das operações. */
     public static Banco de(ObjectNode estado) {
         Banco banco = new Banco();
         banco.aplicadas = estado.get("aplicadas").longValue();
@@ -176,19 +189,12 @@ public final class Banco {
         banco.depositado = reais(estado.get("depositado"));
         banco.sacado = reais(estado.get("sacado"));
         estado.get("saldos").properties().forEach(conta -> banco.saldos.put(conta.getKey(), reais(conta.getValue())));
-        estado.get("resultados").forEach(par -> banco.resultados.put(par.get(0).textValue(),
-                par.get(1).isNull() ? Resultado.APLICADA : Resultado.recusada(par.get(1).textValue())));
+        estado.get("resultados").forEach(r -> banco.resultados.lembrar(r.get(0).textValue(), new Lembradas.Lembrada<>(
+                r.path(2).textValue(), r.get(1).isNull() ? Resultado.APLICADA : Resultado.recusada(r.get(1).textValue()))));
         return banco;
     }
 
     private static BigDecimal reais(JsonNode numero) {
         return numero.decimalValue().setScale(2, RoundingMode.UNNECESSARY);
-    }
-
-    private void lembrar(String idMsg, Resultado resultado) {
-        resultados.put(idMsg, resultado);
-        if (resultados.size() > IDS_LEMBRADOS) {
-            resultados.remove(resultados.keySet().iterator().next());
-        }
     }
 }

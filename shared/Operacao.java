@@ -27,6 +27,9 @@ public record Operacao(String id_msg, Tipo tipo, String conta_origem, String con
 
     public enum Tipo { DEPOSITO, SAQUE, TRANSFERENCIA }
 
+    /** Um caractere de controle: nenhuma conta o tem. */
+    static final char SEPARADOR = '\t';
+
     public static final BigDecimal VALOR_MAXIMO = BigDecimal.TEN.pow(12);
 
     private static final int TEXTO_MAXIMO = 64;
@@ -100,6 +103,15 @@ public record Operacao(String id_msg, Tipo tipo, String conta_origem, String con
                 .put("conta_origem", conta_origem)
                 .put("conta_destino", conta_destino)
                 .put("valor", Json.comoNoPython(valor));
+    }
+
+    /**
+     * O que ela faz, sem o id_msg: {@code TRANSFERENCIA 30.00 ana bia}, com {@link #SEPARADOR} em vez de espaço, para que
+     * duas diferentes nunca se escrevam igual. Com o mesmo conteúdo são a mesma, tenham vindo como 30, 30.0 ou 30.00.
+     */
+    public String conteudo() {
+        String conteudo = tipo.name() + SEPARADOR + valor.toPlainString() + SEPARADOR + conta_origem;
+        return conta_destino == null ? conteudo : conteudo + SEPARADOR + conta_destino;
     }
 
     /** A forma do fio, como texto. */

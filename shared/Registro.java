@@ -3,6 +3,7 @@ package shared;
 
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /**
  * O diário de bordo de um processo, no erro padrão: uma linha por decisão, como
@@ -11,7 +12,7 @@ import java.time.format.DateTimeFormatter;
  */
 public final class Registro {
 
-    private static final DateTimeFormatter HORA = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+    private static final DateTimeFormatter HORA = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
 
     private static final int AVISOS_MAXIMOS = 300;     // linhas, em cada…
     private static final int AVISOS_MS = 5_000;
@@ -38,7 +39,8 @@ public final class Registro {
 
     /** Registra uma decisão. @param pares chave, valor, chave, valor… */
     public void linha(String evento, Object... pares) {
-        StringBuilder linha = new StringBuilder(LocalTime.now().format(HORA)).append(' ').append(id).append(' ').append(evento);
+        String hora = LocalTime.now().format(HORA); // a do relógio de quem lê
+        StringBuilder linha = new StringBuilder(hora).append(' ').append(id).append(' ').append(evento);
         for (int i = 0; i < pares.length; i += 2) {
             linha.append(' ').append(pares[i]).append('=').append(seguro(String.valueOf(pares[i + 1])));
         }
@@ -57,24 +59,23 @@ public final class Registro {
         }
     }
 
-    /** Registra que uma operação passou pelo banco, com o resultado e os saldos depois dela. */
+    /** Registra o que o banco fez de uma operação: o resultado e os saldos, ou que o id_msg já era de outra. */
     public void aplicada(Aplicada aplicada, Banco banco) {
-        if (!silencioso) {
-            aplicada(aplicada, saldos(aplicada.op(), banco));
-        }
+        aplicadaDepois(aplicada, banco).run();
     }
 
     /** O mesmo, para quem ainda vai gravá-la. @return o que a registra, com os saldos de agora */
     public Runnable aplicadaDepois(Aplicada aplicada, Banco banco) {
+        Resultado resultado = aplicada.resultado();
+        if (resultado.idRepetido()) { // alguém perde uma operação: que se saiba, mesmo em silêncio
+            return () -> aviso("erro", "seq", aplicada.seq(), "nao_aplicada", resultado.motivo());
+        }
         if (silencioso) {
             return () -> { };
         }
         String saldos = saldos(aplicada.op(), banco);
-        return () -> aplicada(aplicada, saldos);
-    }
-
-    private void aplicada(Aplicada aplicada, String saldos) {
-        operacao("aplicar", aplicada.op(), "seq", aplicada.seq(), "resultado", aplicada.resultado().situacao(), "saldo", saldos);
+        return () -> operacao("aplicar", aplicada.op(), "seq", aplicada.seq(), "resultado", resultado.situacao(),
+                "saldo", saldos);
     }
 
     private static String saldos(Operacao op, Banco banco) {

@@ -1,3 +1,4 @@
+//SOURCES Lembradas.java MensagemInvalida.java
 package shared;
 
 /**
@@ -20,6 +21,16 @@ public record Resultado(Situacao situacao, String motivo, Resultado primeiro) {
 
     public static Resultado duplicada(Resultado primeiro) {
         return new Resultado(Situacao.DUPLICADA, null, primeiro);
+    }
+
+    /** Recusada porque o id_msg já é de outra operação: não passou pelo banco, e o que se lembra é da outra. */
+    public static Resultado idRepetido(MensagemInvalida erro) {
+        return recusada(erro.codigo() + ": " + erro.getMessage());
+    }
+
+    /** Se é um {@link #idRepetido}. */
+    public boolean idRepetido() {
+        return motivo != null && motivo.startsWith(Lembradas.ID_REPETIDO + ": ");
     }
 
     /** O resultado que vale para o cliente: o da primeira vez, se esta é uma repetição. */

@@ -17,6 +17,8 @@ import static shared.Operacao.deposito;
 import static shared.Operacao.saque;
 import static shared.Operacao.transferencia;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import shared.Banco;
 import shared.Carga;
 import shared.Json;
+import shared.Lembradas;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Resultado;
@@ -117,22 +120,65 @@ class BancoTest {
     }
 
     @Test
-    @DisplayName("é o id_msg que faz a repetição, não o resto")
-    void repeticaoPeloId() {
-        banco.aplicar(new Operacao("m-1", Tipo.DEPOSITO, "ana", null, reais("10")));
-        assertEquals(Situacao.DUPLICADA, banco.aplicar(new Operacao("m-1", Tipo.SAQUE, "bia", null, reais("3"))).situacao());
-        assertEquals(Resultado.APLICADA, banco.aplicar(new Operacao("m-2", Tipo.DEPOSITO, "ana", null, reais("10"))));
-        assertEquals(Map.of("ana", reais("20.00")), banco.saldos());
+    @DisplayName("é a mesma operação a que faz o mesmo, escreva-se 10, 10.0 ou 1.00E1, e a conta do depósito onde for")
+    void mesmaOperacao() {
+        for (String escrita : List.of("'ana', 'conta_destino': null, 'valor': 10", "'ana', 'conta_destino': null, 'valor': 10.0",
+                "null, 'conta_destino': 'ana', 'valor': 1.00E1")) {
+            String json = "{'id_msg': 'm-1', 'tipo': 'DEPOSITO', 'conta_origem': " + escrita + "}";
+            banco.aplicar(Operacao.ler(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
+        }
+        assertEquals(Map.of("ana", reais("10.00")), banco.saldos());
+        assertEquals(List.of(1L, 0L), List.of(banco.aplicadas(), banco.recusadas()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"SAQUE a|10", "DEPOSITO b|10", "DEPOSITO a|10.01", "TRANSFERENCIA a|b|10", "TRANSFERENCIA a|a|10"})
+    @DisplayName("outra operação com o mesmo id_msg é um erro que diz as duas, e nada muda; também depois de um instantâneo")
+    void idRepetido(String outra) {
+        banco.aplicar(new Operacao("m-1", Tipo.DEPOSITO, "a", null, reais("10")));
+        banco.aplicar(new Operacao("m-2", Tipo.SAQUE, "a", null, reais("99")));
+        Operacao mesmoId = operacao("m-1", outra);
+        for (Banco b : List.of(banco, Banco.de(banco.json()))) {
+            String antes = Json.escrever(b.json());
+            Resultado resultado = b.aplicar(mesmoId);
+            assertTrue(resultado.idRepetido() && resultado.situacao() == Situacao.RECUSADA, resultado.toString());
+            assertEquals("id_repetido: o id_msg m-1 já é de DEPOSITO 10.00 a, e agora veio com "
+                    + mesmoId.conteudo().replace('\t', ' ') + "; a uma operação nova dê um id_msg novo", resultado.motivo());
+            assertEquals(antes, Json.escrever(b.json()));
+            assertTrue(b.aplicar(operacao("m-2", outra)).idRepetido(), "também o de uma recusada");
+            assertEquals(Resultado.APLICADA, b.resultado("m-1").orElseThrow());
+        }
+    }
+
+    @Test
+    @DisplayName("contas com espaços e sinais não se confundem: cada operação tem o seu conteúdo")
+    void conteudoInequivoco() {
+        assertNotEquals(operacao("m", "TRANSFERENCIA a b|c|1").conteudo(), operacao("m", "TRANSFERENCIA a|b c|1").conteudo());
+        assertNotEquals(operacao("m", "TRANSFERENCIA a > b|c|1").conteudo(), operacao("m", "TRANSFERENCIA a|b > c|1").conteudo());
+        assertNotEquals(operacao("m", "DEPOSITO a b|1").conteudo(), operacao("m", "TRANSFERENCIA a|b|1").conteudo());
+    }
+
+    @Test
+    @DisplayName("um instantâneo da versão 1.0.0, que não diz o conteúdo, ainda se lê: o id_msg repetido é o que era")
+    void instantaneoAntigo() {
+        Operacao primeira = new Operacao("m-1", Tipo.DEPOSITO, "ana", null, reais("10"));
+        banco.aplicar(primeira);
+        ObjectNode antigo = banco.json();
+        antigo.withArray("resultados").forEach(r -> ((ArrayNode) r).remove(2));
+        Banco lido = Banco.de(Banco.de(antigo).json());
+        assertEquals(Situacao.DUPLICADA, lido.aplicar(primeira).situacao());
+        assertEquals(Situacao.DUPLICADA, lido.aplicar(new Operacao("m-1", Tipo.SAQUE, "bia", null, reais("3"))).situacao());
+        assertEquals(banco.resumo(), lido.resumo());
     }
 
     @Test
     @DisplayName("lembra exatamente os 100 000 últimos id_msg, por ordem de aplicação")
     void limiteDeIds() {
-        for (int i = 1; i <= Banco.IDS_LEMBRADOS; i++) {
+        for (int i = 1; i <= Lembradas.MAXIMO; i++) {
             banco.aplicar(numerada(i));
         }
         assertEquals(Situacao.DUPLICADA, banco.aplicar(numerada(1)).situacao());
-        banco.aplicar(numerada(Banco.IDS_LEMBRADOS + 1));
+        banco.aplicar(numerada(Lembradas.MAXIMO + 1));
         assertTrue(banco.resultado("m-1").isEmpty(), "a repetição não a fez mais nova");
         assertEquals(Situacao.DUPLICADA, banco.aplicar(numerada(2)).situacao());
         assertEquals(Resultado.APLICADA, banco.aplicar(numerada(1)));
@@ -181,7 +227,7 @@ class BancoTest {
     @DisplayName("também o de um banco vazio, e o de um que já esqueceu os id_msg mais velhos")
     void instantaneoDosExtremos() {
         assertEquals(banco.json(), Banco.de(banco.json()).json());
-        for (int i = 1; i <= Banco.IDS_LEMBRADOS + 5; i++) {
+        for (int i = 1; i <= Lembradas.MAXIMO + 5; i++) {
             banco.aplicar(numerada(i));
         }
         Banco lido = Banco.de(Json.lerGrande(Json.escrever(banco.json()).getBytes(StandardCharsets.UTF_8)));
@@ -267,6 +313,13 @@ class BancoTest {
 
     private static Operacao numerada(int n) {
         return new Operacao("m-" + n, Tipo.DEPOSITO, "ana", null, BigDecimal.ONE);
+    }
+
+    /** {@code TIPO conta[|destino]|valor}. */
+    private static Operacao operacao(String id, String texto) {
+        String[] partes = texto.substring(texto.indexOf(' ') + 1).split("\\|");
+        return new Operacao(id, Tipo.valueOf(texto.split(" ")[0]), partes[0], partes.length == 3 ? partes[1] : null,
+                reais(partes[partes.length - 1]));
     }
 
     private static BigDecimal reais(String valor) {

@@ -10,6 +10,7 @@ package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static shared.Operacao.deposito;
 import static shared.Operacao.saque;
 
@@ -75,6 +76,15 @@ class Protocolo1Test {
             replica2.entregar(op);
             assertNotEquals(replica1.banco().total(), replica2.banco().total());
         }
+    }
+
+    @Test
+    @DisplayName("outra operação com o mesmo id_msg não se aplica")
+    void idRepetido() {
+        Operacao op = deposito("ana", BigDecimal.TEN);
+        replica1.entregar(op);
+        assertTrue(replica1.entregar(new Operacao(op.id_msg(), Tipo.SAQUE, "ana", null, BigDecimal.ONE)).resultado().idRepetido());
+        assertEquals(new BigDecimal("10.00"), replica1.banco().saldo("ana"));
     }
 
     @ParameterizedTest(name = "semente {0}")

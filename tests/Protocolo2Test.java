@@ -69,11 +69,29 @@ class Protocolo2Test {
     }
 
     @Test
+    @DisplayName("outra operação com o mesmo id_msg não entra na fila; se outro servidor a manda, nenhum worker a aplica")
+    void idRepetido() {
+        Operacao op = deposito("ana", BigDecimal.TEN);
+        Operacao outra = new Operacao(op.id_msg(), Operacao.Tipo.SAQUE, "ana", null, BigDecimal.ONE);
+        Envelope primeiro = fila.enfileirar(op);
+        Fila reiniciada = new Fila("servidor-1", 2);
+        reiniciada.refazer(op, 1);
+        for (Fila f : List.of(fila, reiniciada)) {
+            String erro = assertThrows(MensagemInvalida.class, () -> f.enfileirar(outra)).resposta();
+            assertTrue(erro.matches("ERRO id_repetido: .* já é de DEPOSITO 10.00 ana, .* SAQUE 1.00 ana; .*"), erro);
+            assertEquals(List.of(1L, primeiro), List.of(f.ultimo(), f.enfileirar(op)));
+        }
+        worker1.aplicar(1, op);
+        assertTrue(worker1.aplicar(1, outra).resultado().idRepetido());
+        assertEquals(new BigDecimal("10.00"), worker1.banco().saldo("ana"));
+    }
+
+    @Test
     @DisplayName("depois de reiniciar, os números seguem, e a chamada repetida ainda tem o seu lugar")
     void reinicia() {
         List<Envelope> antes = enfileirar(carga(1));
         Fila outra = new Fila("servidor-1", 2);
-        antes.forEach(envelope -> outra.refazer(envelope.op().id_msg(), envelope.seq()));
+        antes.forEach(envelope -> outra.refazer(envelope.op(), envelope.seq()));
         assertEquals(antes.get(6), outra.enfileirar(antes.get(6).op()));
         assertEquals(201, outra.enfileirar(deposito("ana", BigDecimal.ONE)).seq());
     }

@@ -9,6 +9,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static shared.Operacao.deposito;
 import static shared.Operacao.saque;
@@ -17,6 +18,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
@@ -29,6 +31,8 @@ import shared.Aplicada;
 import shared.Banco;
 import shared.Carga;
 import shared.Envelope;
+import shared.Lembradas;
+import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Resultado.Situacao;
@@ -63,10 +67,13 @@ class Protocolo3Test {
     }
 
     @Test
-    @DisplayName("é o id_msg que conta, não o resto da operação")
-    void idDecide() {
+    @DisplayName("outra operação com o mesmo id_msg não recebe número nenhum: é um erro que diz as duas")
+    void idRepetido() {
         assertEquals(1, ordem.ordenar(new Operacao("m-1", Tipo.DEPOSITO, "ana", null, BigDecimal.ONE)).seq());
-        assertEquals(1, ordem.ordenar(new Operacao("m-1", Tipo.SAQUE, "bia", null, BigDecimal.TEN)).seq());
+        MensagemInvalida erro = assertThrows(MensagemInvalida.class,
+                () -> ordem.ordenar(new Operacao("m-1", Tipo.SAQUE, "bia", null, BigDecimal.TEN)));
+        assertEquals("ERRO id_repetido: o id_msg m-1 já é de DEPOSITO 1.00 ana, e agora veio com SAQUE 10.00 bia;"
+                + " a uma operação nova dê um id_msg novo", erro.resposta());
         assertEquals(2, ordem.ordenar(new Operacao("m-2", Tipo.DEPOSITO, "ana", null, BigDecimal.ONE)).seq());
     }
 
@@ -75,12 +82,12 @@ class Protocolo3Test {
     void lembraTantoQuantoOBanco() {
         Operacao primeira = deposito("ana", BigDecimal.ONE);
         ordem.ordenar(primeira);
-        for (int i = 1; i < Banco.IDS_LEMBRADOS; i++) {
+        for (int i = 1; i < Lembradas.MAXIMO; i++) {
             ordem.ordenar(deposito("ana", BigDecimal.ONE));
         }
         assertEquals(1, ordem.ordenar(primeira).seq());
         ordem.ordenar(deposito("ana", BigDecimal.ONE));
-        assertEquals(Banco.IDS_LEMBRADOS + 2, ordem.ordenar(primeira).seq(), "esquecida: é como se fosse nova");
+        assertEquals(Lembradas.MAXIMO + 2, ordem.ordenar(primeira).seq(), "esquecida: é como se fosse nova");
     }
 
     @Test
@@ -88,7 +95,7 @@ class Protocolo3Test {
     void reinicia() {
         List<Envelope> antes = numerar(carga(1));
         Ordem reiniciada = new Ordem("h");
-        antes.forEach(envelope -> reiniciada.refazer(envelope.op().id_msg(), envelope.seq()));
+        antes.forEach(envelope -> reiniciada.refazer(envelope.op(), envelope.seq()));
         assertEquals(antes.get(6), reiniciada.ordenar(antes.get(6).op()));
         assertEquals(201, reiniciada.ordenar(deposito("ana", BigDecimal.ONE)).seq());
     }
@@ -96,9 +103,14 @@ class Protocolo3Test {
     @Test
     @DisplayName("depois de um instantâneo também: os últimos que ele lembra acabam no número dele")
     void reiniciaDoInstantaneo() {
+        Banco banco = new Banco();
+        List<Operacao> duas = List.of(deposito("ana", BigDecimal.ONE), saque("bia", BigDecimal.TEN));
+        duas.forEach(banco::aplicar);
         Ordem reiniciada = new Ordem("h");
-        reiniciada.refazer(List.of("x-9", "x-10"), 10);
-        assertEquals(9, reiniciada.ordenar(new Operacao("x-9", Operacao.Tipo.DEPOSITO, "ana", null, BigDecimal.ONE)).seq());
+        reiniciada.refazer(Banco.de(banco.json()).lembradas(), 10);
+        assertEquals(List.of(9L, 10L), duas.stream().map(op -> reiniciada.ordenar(op).seq()).toList());
+        assertThrows(MensagemInvalida.class,
+                () -> reiniciada.ordenar(new Operacao(duas.get(1).id_msg(), Tipo.SAQUE, "bia", null, BigDecimal.ONE)));
         assertEquals(11, reiniciada.ordenar(deposito("ana", BigDecimal.ONE)).seq());
     }
 
@@ -155,6 +167,23 @@ class Protocolo3Test {
         assertEquals(Situacao.DUPLICADA, entregar(replica1, new Envelope(2, op)).get(0).resultado().situacao());
         assertEquals(2, replica1.seguidor().ultimo());
         assertEquals(new BigDecimal("10.00"), replica1.banco().saldo("ana"));
+    }
+
+    @Test
+    @DisplayName("o número de outra operação com um id_msg já usado gasta-se, e nada muda em réplica nenhuma")
+    void idRepetidoNaOrdem() {
+        Operacao primeira = deposito("ana", BigDecimal.TEN);
+        Operacao outra = new Operacao(primeira.id_msg(), Tipo.SAQUE, "ana", null, BigDecimal.ONE);
+        List<Envelope> ordem = List.of(new Envelope(1, primeira), new Envelope(2, outra),
+                new Envelope(3, deposito("bia", BigDecimal.ONE)));
+        ordem.forEach(envelope -> entregar(replica1, envelope));
+        assertEquals(3, replica1.seguidor().ultimo());
+        assertEquals(Map.of("ana", new BigDecimal("10.00"), "bia", new BigDecimal("1.00")), replica1.banco().saldos());
+        entregar(replica2, ordem.get(0));
+        replica2.adotar(new Seguidor.Foto(1, replica2.banco().json())); // pelo instantâneo, é o mesmo
+        assertTrue(entregar(replica2, ordem.get(1)).get(0).resultado().idRepetido());
+        entregar(replica2, ordem.get(2));
+        assertEquals(replica1.banco().json(), replica2.banco().json());
     }
 
     @Test

@@ -122,6 +122,30 @@ class Protocolo4Test {
     }
 
     @Test
+    @DisplayName("outra operação com o mesmo id_msg é um erro, que também espera pelo backup; e ele, ao assumir, diz o mesmo")
+    void idRepetido() {
+        List<No> nos = rede.comTestemunha("p", "b");
+        Operacao op = deposito("ana", BigDecimal.TEN);
+        Operacao outra = new Operacao(op.id_msg(), Operacao.Tipo.SAQUE, "ana", null, BigDecimal.ONE);
+        rede.cortar("p", "b");
+        List<Pedido> duas = List.of(nos.get(0).pedir(op), nos.get(0).pedir(outra));
+        rede.passar(300);
+        assertNull(duas.get(1).resposta, "a primeira ainda pode perder-se");
+        rede.ligar("p", "b");
+        rede.ate("as respostas", () -> duas.get(1).resposta != null);
+        String erro = "ERRO id_repetido: o id_msg " + op.id_msg() + " já é de DEPOSITO 10.00 ana, e agora veio com SAQUE 1.00 ana;"
+                + " a uma operação nova dê um id_msg novo";
+        assertEquals(List.of("OK seq=1 resultado=APLICADA", erro), duas.stream().map(p -> p.resposta).toList());
+        rede.ate("b em dia", () -> nos.get(0).nodo.visao().emDia().size() == 2 && nos.get(1).nodo.ultimo() == 1);
+        nos.get(0).matar();
+        rede.ate("b assume", () -> nos.get(1).nodo.primario());
+        Pedido deNovo = nos.get(1).pedir(outra);
+        rede.ate("a resposta", () -> deNovo.resposta != null);
+        assertEquals(erro, deNovo.resposta);
+        assertEquals(new BigDecimal("10.00"), nos.get(1).nodo.banco().saldo("ana"));
+    }
+
+    @Test
     @DisplayName("um backup não atende, e diz quem é o primário")
     void backupNaoAtende() {
         No b = rede.comTestemunha("p", "b").get(1);

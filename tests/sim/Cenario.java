@@ -51,6 +51,11 @@ abstract class Cenario {
     void planejar(List<Falta> plano, int espalhadas) {
     }
 
+    /** Se o que se confirmou nunca se esquece: quem reusa o id_msg de uma confirmada tem de ser sempre recusado. */
+    boolean lembraOConfirmado() {
+        return true;
+    }
+
     /** Alguém, à mão, manda promover um backup. */
     void promover(Falta falta) {
         throw new UnsupportedOperationException();
@@ -211,6 +216,9 @@ abstract class Cenario {
     /** @return o que não se cumpriu; {@code null} se tudo se cumpriu */
     String rodar(List<Falta> plano) {
         try {
+            if (mundo.semente() % 13 == 0 && lembraOConfirmado()) {
+                clientes.forEach(cliente -> cliente.reusarIds(true));
+            }
             processos.values().forEach(p -> mundo.daquiA(p.sorte.nextInt(100) * Mundo.MS, p::subir));
             int ultima = COMECO_MS;
             for (Falta falta : plano) {
@@ -238,6 +246,7 @@ abstract class Cenario {
     private void curar() {
         mundo.dizer("----", "tudo se conserta");
         rede.consertarTudo();
+        clientes.forEach(cliente -> cliente.reusarIds(false));
         for (Processo processo : processos.values()) {
             processo.continuar();
             processo.terDisco();
@@ -285,8 +294,14 @@ abstract class Cenario {
         }
     }
 
+    /** A operação deste pedido como chega à regra: com o estrago que houver. {@code null} numa leitura. */
+    final Operacao comEstrago(Cliente.Pedido pedido, int tentativa) {
+        Operacao op = defeito == Defeito.IGNORAR_CONTEUDO && pedido.impostora() ? pedido.primeira : pedido.op;
+        return op != null && defeito == Defeito.SEM_DEDUPLICAR ? comoOutra(op, tentativa) : op;
+    }
+
     /** A mesma operação com outro id_msg, como se não fosse a mesma. */
-    static Operacao comoOutra(Operacao op, int tentativa) {
+    private static Operacao comoOutra(Operacao op, int tentativa) {
         return new Operacao(op.id_msg() + "~" + tentativa, op.tipo(), op.conta_origem(), op.conta_destino(), op.valor());
     }
 

@@ -10,7 +10,8 @@ import shared.Operacao.Tipo;
 
 /**
  * Um cliente: uma operação de cada vez; sem resposta, repete-a com o mesmo id_msg, talvez noutro servidor, até desistir. Se o
- * único que conhece diz que o disco não deixa, acabou: foi recusada.
+ * único que conhece diz que o disco não deixa, acabou: foi recusada. Uns, às vezes, pedem outra coisa com o id_msg de uma
+ * operação já confirmada: isso tem de ser um erro, pergunte-se a quem se perguntar.
  * Guarda a sua história: o que pediu, quando, e o que lhe disseram.
  */
 final class Cliente {
@@ -24,6 +25,7 @@ final class Cliente {
         final String id;
         final Operacao op;          // null = leitura de `conta`
         final String conta;
+        final Operacao primeira;    // a que já tem este id_msg; null = nenhuma
         final long inicio;
         long fim = Long.MAX_VALUE;  // MAX_VALUE = indeterminado
         String resposta;
@@ -31,11 +33,17 @@ final class Cliente {
         private int tentativas;
         private int recusas;
 
-        Pedido(String id, Operacao op, String conta, long inicio) {
+        Pedido(String id, Operacao op, String conta, Operacao primeira, long inicio) {
             this.id = id;
             this.op = op;
             this.conta = conta;
+            this.primeira = primeira;
             this.inicio = inicio;
+        }
+
+        /** Se é outra operação com o id_msg de uma que já se confirmou. */
+        boolean impostora() {
+            return primeira != null;
         }
 
         boolean confirmado() {
@@ -63,6 +71,7 @@ final class Cliente {
     private final boolean le;
     private final String enchimento; // id_msg compridos fazem instantâneos de várias partes
     private final int pausaMs;
+    private Random reuso;            // null = nunca reusa um id_msg
     private Pedido atual;
     private int tentativa;
     private int escolhido;
@@ -77,6 +86,11 @@ final class Cliente {
         this.le = le;
         this.pausaMs = 20 + mundo.sorte("pausas").nextInt(400);
         this.enchimento = comprido ? "-".repeat(55) : "-";
+    }
+
+    /** Se, daqui em diante, de vez em quando pede outra operação com um id_msg já usado. */
+    void reusarIds(boolean sim) {
+        reuso = sim ? mundo.sorte("reuso-" + nome) : null;
     }
 
     /** Pede, com pausas, até um instante. */
@@ -94,6 +108,16 @@ final class Cliente {
         if (mundo.agora() >= ate || atual != null) {
             return;
         }
+        boolean reusa = reuso != null && !historia.isEmpty() && reuso.nextInt(4) == 0;
+        Pedido usado = reusa ? historia.get(reuso.nextInt(historia.size())) : null;
+        if (usado != null && usado.op != null && usado.confirmado()) {
+            Operacao op = usado.op;
+            atual = new Pedido(usado.id, new Operacao(op.id_msg(), op.tipo(), op.conta_origem(), op.conta_destino(),
+                    op.valor().add(BigDecimal.ONE)), usado.conta, op, mundo.agora());
+            mundo.dizer(nome, "reusa um id_msg", atual.op);
+            tentar(mundo.agora() + DESISTE_MS * Mundo.MS);
+            return;
+        }
         String id = nome + enchimento + historia.size();
         String conta = CONTAS[sorte.nextInt(CONTAS.length)];
         BigDecimal valor = BigDecimal.valueOf(1 + sorte.nextInt(50));
@@ -101,7 +125,7 @@ final class Cliente {
         Operacao op = qual < 3 ? new Operacao(id, Tipo.DEPOSITO, conta, null, valor)
                 : qual < 5 ? new Operacao(id, Tipo.SAQUE, conta, null, valor)
                 : qual < 7 ? new Operacao(id, Tipo.TRANSFERENCIA, conta, CONTAS[sorte.nextInt(CONTAS.length)], valor) : null;
-        atual = new Pedido(id, op, conta, mundo.agora());
+        atual = new Pedido(id, op, conta, null, mundo.agora());
         historia.add(atual);
         mundo.dizer(nome, "pede", op == null ? "saldo " + conta : op);
         tentar(mundo.agora() + DESISTE_MS * Mundo.MS);
@@ -118,6 +142,13 @@ final class Cliente {
         pedido.tentativas++;
         servico.pedir(this, servidores.get(escolhido), pedido, esta, texto -> {
             if (tentativa != esta || atual != pedido) {
+                return;
+            }
+            boolean idRepetido = texto.startsWith("ERRO id_repetido");
+            if (idRepetido || pedido.impostora() && !texto.startsWith("ERRO")) {
+                Cenario.exigir(idRepetido && pedido.impostora(), "a %s, com %s já feita, disse-se '%s'", pedido.op,
+                        pedido.primeira, texto);
+                acabar();
                 return;
             }
             if (texto.startsWith("ERRO")) {

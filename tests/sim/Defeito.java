@@ -5,6 +5,8 @@ public enum Defeito {
     NENHUM,
     /** O pedido repetido chega à regra como se fosse outro. */
     SEM_DEDUPLICAR,
+    /** Só o id_msg diz o que é repetido, e não o conteúdo. */
+    IGNORAR_CONTEUDO,
     /** Difunde e responde antes de gravar. */
     RESPONDER_ANTES_DO_DIARIO,
     /** Quem recebe um envelope adiantado aplica-o logo. */

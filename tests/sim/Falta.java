@@ -1,5 +1,7 @@
 package tests.sim;
 
+import shared.Texto;
+
 /**
  * Algo que corre mal, planejado antes da execução: por isso se pode tirar da lista e ver se a execução ainda falha.
  *
@@ -19,7 +21,7 @@ record Falta(int em, Tipo tipo, String alvo, String outro, int dura, int extra, 
 
     @Override
     public String toString() {
-        return "%6d ms  ".formatted(em) + switch (tipo) {
+        return Texto.formatar("%6d ms  ", em) + switch (tipo) {
             case MATA -> "mata " + alvo + " na ação " + extra + (forte ? ", sem energia" : "") + ", volta em "
                     + dura + " ms";
             case PARA -> "para " + alvo + " por " + dura + " ms";

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import shared.Texto;
 
 /** O tempo virtual, em microssegundos, e a sorte: da mesma semente sai sempre a mesma execução. */
 final class Mundo {
@@ -71,7 +72,7 @@ final class Mundo {
     /** Uma linha do rastro, se alguém o quer. */
     void dizer(String quem, Object... oQue) {
         if (rastro != null) {
-            StringBuilder linha = new StringBuilder("%9.3f %-4s".formatted(agora / 1e6, quem));
+            StringBuilder linha = new StringBuilder(Texto.formatar("%9.3f %-4s", agora / 1e6, quem));
             for (Object parte : oQue) {
                 linha.append(' ').append(parte);
             }

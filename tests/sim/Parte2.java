@@ -18,6 +18,7 @@ import shared.Envelope;
 import shared.Falha;
 import shared.Historico;
 import shared.Json;
+import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Seguidor;
 
@@ -48,7 +49,7 @@ final class Parte2 extends Cenario {
 
     private void pedir(Cliente cliente, String nome, Cliente.Pedido pedido, int tentativa, Consumer<String> resposta) {
         String canal = cliente.nome + "-" + tentativa;
-        Operacao op = defeito != Defeito.SEM_DEDUPLICAR ? pedido.op : comoOutra(pedido.op, tentativa);
+        Operacao op = comEstrago(pedido, tentativa);
         Servidor servidor = (Servidor) processos.get(nome);
         rede.enviar(cliente.nome, nome, canal, () -> servidor.chegou(0, () -> servidor.enfileirar(op,
                 texto -> rede.enviar(nome, cliente.nome, canal, () -> resposta.accept(texto)))));
@@ -84,7 +85,7 @@ final class Parte2 extends Cenario {
             fila = new Fila(fonte, workers.size());
             disco.repetir(json -> {
                 Envelope envelope = Envelope.ler(json);
-                fila.refazer(envelope.op().id_msg(), envelope.seq());
+                fila.refazer(envelope.op(), envelope.seq());
             });
             fila.servirDaquiEmDiante();
             historico = new Historico(disco.diario(), () -> fonte, null);
@@ -92,7 +93,13 @@ final class Parte2 extends Cenario {
 
         private void enfileirar(Operacao op, Consumer<String> responder) {
             long antes = fila.ultimo();
-            Envelope envelope = fila.enfileirar(op);
+            Envelope envelope;
+            try {
+                envelope = fila.enfileirar(op);
+            } catch (MensagemInvalida e) {
+                responder.accept(e.resposta());
+                return;
+            }
             if (envelope.seq() > antes && !semDisco) {
                 disco.anexar(envelope.json());
             }
@@ -326,6 +333,12 @@ final class Parte2 extends Cenario {
         Set<String> dele = new LinkedHashSet<>(este.ids());
         servidores.stream().filter(outro -> outro != este).forEach(outro -> dele.removeAll(outro.ids()));
         return ids.stream().filter(dele::contains).toList();
+    }
+
+    /** Cada servidor só sabe dos id_msg que passaram por ele. */
+    @Override
+    boolean lembraOConfirmado() {
+        return servidores.size() == 1;
     }
 
     /** Com dois servidores, cada worker pode ter outra ordem. */

@@ -14,6 +14,7 @@ import shared.Envelope;
 import shared.Falha;
 import shared.Historico;
 import shared.Json;
+import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Seguidor;
 
@@ -45,7 +46,7 @@ final class Parte3 extends Cenario {
 
     private void pedir(Cliente cliente, String nome, Cliente.Pedido pedido, int tentativa, Consumer<String> resposta) {
         String canal = cliente.nome + "-" + tentativa;
-        Operacao op = defeito != Defeito.SEM_DEDUPLICAR ? pedido.op : comoOutra(pedido.op, tentativa);
+        Operacao op = comEstrago(pedido, tentativa);
         rede.enviar(cliente.nome, nome, canal, () -> sequenciador.chegou(0, () -> sequenciador.atender(op,
                 texto -> rede.enviar(nome, cliente.nome, canal, () -> resposta.accept(texto)))));
     }
@@ -86,11 +87,11 @@ final class Parte3 extends Cenario {
             ObjectNode foto = disco.foto();
             if (foto != null) {
                 banco = Banco.de(foto);
-                numeros.refazer(banco.lembrados(), disco.daFoto());
+                numeros.refazer(banco.lembradas(), disco.daFoto());
             }
             disco.repetir(json -> {
                 Envelope envelope = Envelope.ler(json);
-                numeros.refazer(envelope.op().id_msg(), envelope.seq());
+                numeros.refazer(envelope.op(), envelope.seq());
                 banco.aplicar(envelope.op());
             });
             historico = new Historico(disco.diario(), () -> historia, this::estado);
@@ -107,7 +108,13 @@ final class Parte3 extends Cenario {
 
         private void atender(Operacao op, Consumer<String> responder) {
             long antes = numeros.ultimo();
-            Envelope envelope = numeros.ordenar(op);
+            Envelope envelope;
+            try {
+                envelope = numeros.ordenar(op);
+            } catch (MensagemInvalida e) {
+                responder.accept(e.resposta());
+                return;
+            }
             boolean nova = envelope.seq() > antes;
             if (nova && !semDisco) {
                 disco.anexar(envelope.json());

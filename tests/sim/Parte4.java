@@ -81,8 +81,7 @@ final class Parte4 extends Cenario {
     private void pedir(Cliente cliente, String nome, Cliente.Pedido pedido, int tentativa, Consumer<String> resposta) {
         Servidor4 servidor = servidor(nome);
         String canal = cliente.nome + "-" + tentativa;
-        boolean outra = pedido.op != null && defeito == Defeito.SEM_DEDUPLICAR;
-        Operacao op = outra ? comoOutra(pedido.op, tentativa) : pedido.op;
+        Operacao op = comEstrago(pedido, tentativa);
         rede.enviar(cliente.nome, nome, canal, () -> servidor.pedir(pedido, op, texto -> {
             long epoca = servidor.nodo().epoca();
             rede.enviar(nome, cliente.nome, canal, () -> {
@@ -246,6 +245,11 @@ final class Parte4 extends Cenario {
             perdidas = perdas.quantas();
         }
         exigirQueRecusadasNaoValham(id -> ordem.stream().anyMatch(aplicada -> original(aplicada).equals(id)));
+    }
+
+    @Override
+    boolean lembraOConfirmado() {
+        return arranjo == Arranjo.TESTEMUNHA || arranjo == Arranjo.MANUAL;
     }
 
     /** Se algo confirmado se perdeu: o que se paga por não esperar, ou por promover sem saber. */

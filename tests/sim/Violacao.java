@@ -1,9 +1,11 @@
 package tests.sim;
 
+import shared.Texto;
+
 /** Uma propriedade que não se cumpriu. */
 final class Violacao extends RuntimeException {
 
     Violacao(String formato, Object... valores) {
-        super(formato.formatted(valores));
+        super(Texto.formatar(formato, valores));
     }
 }
