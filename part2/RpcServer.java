@@ -404,7 +404,6 @@ public final class RpcServer extends Papel {
                 try {
                     envelope = fila.enfileirar(op);
                 } catch (MensagemInvalida e) {
-                    registro().recusada("rpc", e);
                     resposta.completeExceptionally(e);
                     return;
                 }

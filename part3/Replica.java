@@ -153,7 +153,7 @@ public final class Replica extends Papel {
         ObjectNode foto = diario.instantaneo();
         Banco banco = foto == null ? new Banco() : Banco.de(foto);
         diario.repetir(json -> banco.aplicar(Envelope.ler(json).op()));
-        historiaGuardada = diario.meta().path("historia").textValue();
+        historiaGuardada = diario.meta("historia").path("historia").textValue();
         entrega = new Entrega(banco, historiaGuardada, diario.ultima());
         registro().linha("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo());
     }

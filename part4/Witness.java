@@ -134,7 +134,7 @@ public final class Witness extends Papel {
     public Integer call() {
         try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes()) {
             disco = aberto;
-            registrada = disco.meta().path("visao") instanceof ObjectNode v ? Visao.de(v) : null;
+            registrada = disco.meta("visao").path("visao") instanceof ObjectNode v ? Visao.de(v) : null;
             visoes = new Visoes(registrada);
             registro().linha("recuperado", "visao", registrada == null ? "nenhuma" : registrada.json());
             ZMQ.Socket entrada = soquetes.ligar(SocketType.ROUTER, bind, porta, "--porta");

@@ -11,7 +11,6 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -30,6 +29,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -40,7 +40,9 @@ import java.util.zip.CRC32C;
  * commit</i>). Um instantâneo do estado deixa apagar o começo. Cada linha termina com um CRC que depende das anteriores:
  * um fim pela metade (o processo morreu escrevendo) é cortado; um estrago no meio é recusado, com o número da linha.
  *
- * <p>Na pasta: {@code diario-<primeira>.jsonl}, {@code instantaneo.json}, {@code meta.json} e {@code trava}.
+ * <p>Na pasta: {@code diario-<primeira>.jsonl}, {@code instantaneo.json}, {@code meta.json} e {@code trava}; de quem morreu ao
+ * gravar, também {@code instantaneo.json.novo} ou {@code meta.json.novo}. Mais nada: um arquivo que não se entende pode ter
+ * operações confirmadas, e por isso recusa-se a pasta, pelo nome dele.
  */
 public final class Diario implements AutoCloseable {
 
@@ -50,7 +52,10 @@ public final class Diario implements AutoCloseable {
     private static final int NA_MEMORIA = 20_000;          // últimas entradas, para quem está quase em dia
     private static final int PASSO_DO_INDICE = 256;        // uma marca no arquivo a cada tantas entradas
     private static final int LINHA_MAXIMA = 4 * Json.LIMITE_BYTES;
-    private static final Pattern NOME = Pattern.compile("diario-\\d{12,18}\\.jsonl");
+    private static final Set<String> NOSSOS =
+            Set.of("trava", "meta.json", "meta.json.novo", "instantaneo.json", "instantaneo.json.novo");
+    /** Com algarismos de qualquer língua: numa máquina em árabe, a versão 1.0.0 escrevia os de lá. */
+    private static final Pattern NOME = Pattern.compile("diario-(\\p{Nd}{12,18})\\.jsonl");
     private static final HexFormat HEX = HexFormat.of();
     private static final String CRC = ", \"crc\": \"";     // …e 8 algarismos, aspas e chave
 
@@ -89,13 +94,14 @@ public final class Diario implements AutoCloseable {
     /**
      * Abre o diário de uma pasta, criando-a se não existe, e corta o fim que ficou pela metade.
      *
-     * @param doZero apaga o que houver
-     * @throws Falha se a pasta está em uso, não se pode escrever nela, ou há estrago no meio
+     * @param doZero apaga o que houver, menos o que não é nosso
+     * @throws Falha se a pasta está em uso, não se pode escrever nela, tem algo que não se entende, ou há estrago no meio
      */
     public static Diario abrir(Path pasta, boolean doZero) {
         Diario diario = new Diario(pasta);
         try {
             Files.createDirectories(pasta, soDoDono(pasta, "rwx------"));
+            diario.exigirSoOQueENosso();
             diario.travar();
             if (doZero) {
                 diario.apagar();
@@ -126,9 +132,12 @@ public final class Diario implements AutoCloseable {
         ultima = Math.max(ultima, doInstantaneo);
         try {
             List<Segmento> todos = List.copyOf(segmentos.values());
+            long ate = todos.isEmpty() ? doInstantaneo : todos.get(0).primeira - 1;
             for (int i = 0; i < todos.size(); i++) {
-                repetir(todos.get(i), i == todos.size() - 1, cada);
+                exigirQueSiga(ate, todos.get(i).primeira);
+                ate = repetir(todos.get(i), i == todos.size() - 1, cada);
             }
+            exigirQueSiga(Math.min(ate, doInstantaneo), doInstantaneo + 1);
             abrirEscrita();
         } catch (IOException e) {
             throw new Falha("não consigo ler o diário em " + pasta + " (" + motivo(e) + ")");
@@ -272,6 +281,16 @@ public final class Diario implements AutoCloseable {
         return meta == null ? Json.MAPPER.createObjectNode() : meta;
     }
 
+    /** O mesmo. @param chave uma que este papel guarda sempre @throws Falha se não a tem: é a de outro papel */
+    public ObjectNode meta(String chave) {
+        ObjectNode meta = meta();
+        if (!meta.isEmpty() && !meta.has(chave)) {
+            throw new Falha("não entendo " + pasta.resolve("meta.json") + ": é de outro papel."
+                    + " Dê a este outra pasta, com --dados");
+        }
+        return meta;
+    }
+
     @Override
     public void close() {
         try {
@@ -360,7 +379,10 @@ public final class Diario implements AutoCloseable {
     }
 
     private void novoSegmento() throws IOException {
-        Segmento novo = new Segmento(pasta.resolve("diario-%012d.jsonl".formatted(ultima + 1)), ultima + 1);
+        Segmento novo = new Segmento(pasta.resolve(nome(ultima + 1)), ultima + 1);
+        if (Files.exists(novo.arquivo) && Files.size(novo.arquivo) > 0) {
+            throw new IOException("já existe " + novo.arquivo + ", e não escrevo por cima");
+        }
         Files.deleteIfExists(novo.arquivo);
         segmentos.put(novo.primeira, novo);
         crc.reset();
@@ -383,12 +405,11 @@ public final class Diario implements AutoCloseable {
     // ───── Leitura ─────
 
     private void achar() throws IOException {
+        for (Path arquivo : arquivos()) {
+            reconhecer(arquivo);
+        }
         ObjectNode foto = guardado("instantaneo.json");
         doInstantaneo = foto == null ? 0 : foto.get("posicao").longValue();
-        for (Path arquivo : arquivosDoDiario()) {
-            long primeira = Long.parseLong(arquivo.getFileName().toString().replaceAll("\\D", ""));
-            segmentos.put(primeira, new Segmento(arquivo, primeira));
-        }
         if (foto != null && foto.has("descartar")) { // morreu no meio de recomecarDe
             recomecar();
         }
@@ -398,17 +419,59 @@ public final class Diario implements AutoCloseable {
         }
     }
 
-    private List<Path> arquivosDoDiario() throws IOException {
+    private List<Path> arquivos() throws IOException {
         try (Stream<Path> todos = Files.list(pasta)) {
-            return todos.filter(arquivo -> NOME.matcher(arquivo.getFileName().toString()).matches()).sorted().toList();
+            return todos.sorted().toList();
         }
     }
 
-    private void repetir(Segmento segmento, boolean ultimo, Consumer<String> cada) throws IOException {
-        if (segmento.primeira > ultima + 1) {
-            throw new Falha("falta um pedaço do diário em " + pasta + ": da " + (ultima + 1) + " à " + (segmento.primeira - 1)
+    /** @throws Falha se na pasta há algo que este programa não escreve */
+    private void exigirSoOQueENosso() throws IOException {
+        for (Path arquivo : arquivos()) {
+            if (!nosso(arquivo)) {
+                throw new Falha("não entendo " + arquivo + ": não é do diário, e não o apago nem escrevo ao lado dele."
+                        + " Tire-o daí, ou dê a este processo outra pasta com --dados, ou nenhuma com --memoria");
+            }
+        }
+    }
+
+    private static boolean nosso(Path arquivo) {
+        String nome = arquivo.getFileName().toString();
+        return Files.isRegularFile(arquivo) && (NOSSOS.contains(nome) || NOME.matcher(nome).matches());
+    }
+
+    /** Se este é um pedaço do diário, guarda onde está. @throws Falha se o nome não é o que lhe daríamos */
+    private void reconhecer(Path arquivo) {
+        Matcher numerado = NOME.matcher(arquivo.getFileName().toString());
+        if (!numerado.matches()) {
+            return;
+        }
+        long primeira = Long.parseLong(numerado.group(1));
+        if (!numerado.group().equals(nome(primeira))) {
+            boolean dois = Files.exists(pasta.resolve(nome(primeira)));
+            throw new Falha("não entendo " + arquivo + ": o nome devia ser " + nome(primeira) + (dois
+                    ? ", e esse também existe: são dois diários. Leve um deles para outra pasta" : ". Mude-lhe o nome")
+                    + ", ou recomece com --do-zero, que apaga tudo");
+        }
+        segmentos.put(primeira, new Segmento(arquivo, primeira));
+    }
+
+    private static String nome(long primeira) {
+        return Texto.formatar("diario-%012d.jsonl", primeira);
+    }
+
+    /** Um diário a que falta um arquivo, no meio ou antes do instantâneo, não se adivinha. */
+    private void exigirQueSiga(long ate, long proxima) {
+        if (proxima != ate + 1) {
+            throw new Falha(proxima <= ate ? "há entradas repetidas no diário em " + pasta + ": o arquivo da " + proxima
+                    + " em diante começa antes do fim do anterior. Tire o que sobra, ou use --do-zero"
+                    : "falta um pedaço do diário em " + pasta + ": da " + (ate + 1) + " à " + (proxima - 1)
                     + ". Restaure os arquivos, ou use --do-zero");
         }
+    }
+
+    /** @return a posição da última entrada deste arquivo */
+    private long repetir(Segmento segmento, boolean ultimo, Consumer<String> cada) throws IOException {
         long posicao = segmento.primeira;
         long lidos = 0;
         crc.reset();
@@ -439,6 +502,7 @@ public final class Diario implements AutoCloseable {
             }
             recomporCrc(segmento);
         }
+        return posicao - 1;
     }
 
     /** Depois de cortar o fim, o CRC encadeado tem de ser só o das linhas que ficaram. */
@@ -566,8 +630,8 @@ public final class Diario implements AutoCloseable {
     }
 
     private void apagar() throws IOException {
-        try (DirectoryStream<Path> arquivos = Files.newDirectoryStream(pasta, "{diario-*.jsonl,instantaneo.json,meta.json}")) {
-            for (Path arquivo : arquivos) {
+        for (Path arquivo : arquivos()) {
+            if (!arquivo.endsWith("trava")) {
                 Files.delete(arquivo);
             }
         }
@@ -581,7 +645,8 @@ public final class Diario implements AutoCloseable {
         soma.update(json.getBytes(StandardCharsets.UTF_8));
         Files.deleteIfExists(novo);
         try (FileChannel arquivo = abrirOuCriar(novo)) {
-            ByteBuffer bytes = ByteBuffer.wrap((json + "\n%08x\n".formatted(soma.getValue())).getBytes(StandardCharsets.UTF_8));
+            String texto = json + "\n" + HEX.toHexDigits((int) soma.getValue()) + "\n";
+            ByteBuffer bytes = ByteBuffer.wrap(texto.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 arquivo.write(bytes);
             }
@@ -599,7 +664,7 @@ public final class Diario implements AutoCloseable {
             String json = linhas.readLine();
             CRC32C soma = new CRC32C();
             soma.update(String.valueOf(json).getBytes(StandardCharsets.UTF_8));
-            if (!"%08x".formatted(soma.getValue()).equals(linhas.readLine())) {
+            if (!HEX.toHexDigits((int) soma.getValue()).equals(linhas.readLine())) {
                 throw new Falha("estrago em " + pasta.resolve(nome) + ". Restaure-o de uma cópia, ou recomece com --do-zero");
             }
             return (ObjectNode) Json.MAPPER.readTree(json);

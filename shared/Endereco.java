@@ -1,4 +1,4 @@
-//SOURCES ErroDeUso.java
+//SOURCES ErroDeUso.java Texto.java
 package shared;
 
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ public record Endereco(String maquina, int porta) {
     /** Lê uma porta de 1 a 65535. */
     public static int lerPorta(String texto) {
         try {
-            int porta = Integer.parseInt(texto.strip());
+            int porta = Texto.inteiro(texto.strip());
             if (porta >= 1 && porta <= 65535) {
                 return porta;
             }

@@ -80,7 +80,7 @@ final class Erros {
 
     private static int inteiro(String texto) {
         try {
-            return Integer.parseInt(texto.strip());
+            return Texto.inteiro(texto.strip());
         } catch (NumberFormatException e) {
             throw new Falha("'" + texto + "' não é um número inteiro");
         }
@@ -89,7 +89,7 @@ final class Erros {
     /** Em reais; com ponto ou, como se escreve em português, com vírgula. */
     static BigDecimal valor(String texto) {
         try {
-            return new BigDecimal(texto.strip().replace(',', '.'));
+            return new BigDecimal(Texto.soAscii(texto.strip().replace(',', '.')));
         } catch (NumberFormatException e) {
             throw new Falha("'" + texto + "' não é um valor; use algo como 100 ou 100,50");
         }

@@ -1,5 +1,5 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
-//SOURCES MensagemInvalida.java
+//SOURCES MensagemInvalida.java Texto.java
 package shared;
 
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -126,7 +126,7 @@ public final class Json {
         StringBuilder limpo = new StringBuilder();
         texto.codePoints().forEach(c -> {
             if (engana(c)) {
-                new String(Character.toChars(c)).chars().forEach(parte -> limpo.append(String.format("\\u%04x", parte)));
+                new String(Character.toChars(c)).chars().forEach(parte -> limpo.append(Texto.formatar("\\u%04x", parte)));
             } else {
                 limpo.appendCodePoint(c);
             }

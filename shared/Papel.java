@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,7 @@ public abstract class Papel implements Callable<Integer> {
     /** Roda o papel até o fim. @return o código de saída: 0 feito, 1 recusado ou falhou, 2 erro de uso */
     public static int executar(Papel papel, String[] argumentos) {
         acertarAcentos();
+        Locale.setDefault(Locale.ROOT); // nem as bibliotecas escrevem números ou avisos na língua da máquina
         for (String argumento : argumentos) {
             if (perdeuAcentos(argumento)) {
                 System.err.println("erro de uso: os acentos de '" + argumento + "' se perderam, porque o terminal está em ASCII;"
@@ -88,7 +90,7 @@ public abstract class Papel implements Callable<Integer> {
     /** O nome deste processo: letras, algarismos, ponto, hífen e sublinhado, até 32. */
     protected final String id() {
         if (id == null) {
-            id = getClass().getSimpleName().toLowerCase();
+            id = Texto.minusculas(getClass().getSimpleName());
         } else if (!id.matches("[\\w.-]{1,32}")) {
             throw new ErroDeUso("--id '" + id + "': use até 32 letras sem acento, algarismos, ponto, hífen ou sublinhado");
         }
@@ -97,7 +99,7 @@ public abstract class Papel implements Callable<Integer> {
 
     /** O nome da pasta em que este processo guarda o que guarda: part3-replica-r1. */
     protected final String nomeDosDados() {
-        String papel = getClass().getName().replace('.', '-').toLowerCase();
+        String papel = Texto.minusculas(getClass().getName().replace('.', '-'));
         return papel.endsWith("-" + id()) ? papel : papel + "-" + id();
     }
 

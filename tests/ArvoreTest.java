@@ -27,6 +27,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.lab.Processo;
 
 @DisplayName("Árvore de fontes")
@@ -42,6 +43,14 @@ class ArvoreTest {
             List.of("DESCRIPTION", "JAVA", "DEPS", "SOURCES", "COMPILE_OPTIONS", "RUNTIME_OPTIONS");
     private static final Pattern PARECE_DIRETIVA = Pattern.compile("^//[A-Z].*");
     private static final Pattern DIRETIVA = Pattern.compile("^//(FILES|" + String.join("|", CABECALHO) + ") \\S.*");
+    /** O que, sem dizer uma língua, um fuso ou um conjunto de caracteres, usa os da máquina. */
+    private static final Pattern DA_MAQUINA = Pattern.compile(".*(" + String.join("|", "\\bString\\.format\\((?!Locale\\.ROOT)",
+            "\\.formatted\\(", "::formatted", "\\bprintf\\((?!Locale\\.ROOT)", "\\.to(Low|Upp)erCase\\(\\)", "\\.getBytes\\(\\)",
+            "\\bnew String\\(\\w+\\)", "\\bnew InputStreamReader\\((?!.*UTF_8)", "\\bnew OutputStreamWriter\\((?!.*UTF_8)",
+            "\\bFileReader\\(", "\\bFileWriter\\(", "\\bnew Scanner\\(", "\\bnew PrintStream\\(\\w+\\)", "\\bdefaultCharset\\(",
+            "\\b(Local|Zoned|Offset)(Date|Time|DateTime)\\.now\\(\\)", "\\bsystemDefault(Zone)?\\(", "\\b(Calendar|NumberFormat|Collator)\\.",
+            "\\bnew (Date|Formatter|DecimalFormat|SimpleDateFormat)\\(", "\\bofPattern\\((?!.*Locale\\.ROOT)",
+            "\\b(input|error)Reader\\(\\)", "\\boutputWriter\\(\\)") + ").*");
     private static final Pattern MAIN = Pattern.compile("^    public static void main\\(String\\[\\] \\w+\\).*");
 
     @Test
@@ -70,6 +79,29 @@ class ArvoreTest {
         assertTrue(versoes.containsKey("org.zeromq:jeromq"), "leu as dependências");
         versoes.values().removeIf(v -> v.size() == 1 && v.iterator().next().matches("\\d+(\\.\\d+)*(@pom)?"));
         assertEquals(Map.of(), versoes);
+    }
+
+    @Test
+    @DisplayName("nada se escreve nem se lê como a língua, o fuso ou o conjunto de caracteres da máquina mandam")
+    void nadaDependeDaMaquina() {
+        Map<String, List<String>> dependem = new TreeMap<>();
+        fontes().filter(fonte -> !fonte.equals("tests/ArvoreTest.java")) // onde estão os padrões e os exemplos
+                .forEach(fonte -> dependem.put(fonte, filtrar(linhas(fonte), DA_MAQUINA)));
+        dependem.computeIfPresent("shared/Registro.java", (f, linhas) -> linhas.stream()
+                .filter(linha -> !linha.contains("LocalTime.now()")).toList()); // a hora é a de quem lê o registro
+        dependem.values().removeIf(List::isEmpty);
+        assertEquals(Map.of(), dependem, "use shared.Texto, Locale.ROOT ou StandardCharsets.UTF_8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"String.format(\"%d\", n)", "forma.formatted(n)", "\"%d\"::formatted", "System.out.printf(\"%d\", n)",
+        "nome.toLowerCase()", "nome.toUpperCase()", "texto.getBytes()", "new String(bytes)", "new InputStreamReader(System.in)",
+        "new FileReader(nome)", "new Scanner(System.in)", "new PrintStream(saida)", "Charset.defaultCharset()", "LocalDate.now()",
+        "DateTimeFormatter.ofPattern(\"HH:mm\")", "NumberFormat.getInstance()", "new DecimalFormat(\"0.0\")",
+        "ZoneId.systemDefault()", "processo.inputReader()", "new Formatter()"})
+    @DisplayName("o padrão vê cada maneira de depender dela")
+    void padraoVe(String linha) {
+        assertTrue(DA_MAQUINA.matcher(linha).matches(), linha);
     }
 
     @Test

@@ -13,15 +13,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
@@ -269,12 +273,107 @@ class DiarioTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"diario-copia.jsonl", "diario-000000000001 (cópia).jsonl", "diario-000000000001-2.jsonl"})
-    @DisplayName("um arquivo que a pessoa deixou na pasta não é o diário: ignora-se")
+    @ValueSource(strings = {"diario-copia.jsonl", "diario-000000000001 (cópia).jsonl", "diario-000000000001-2.jsonl",
+        "diario-1.jsonl", "diario-000000000001.jsonl~", ".diario-000000000001.jsonl.swp", "DIARIO-000000000001.JSONL",
+        "instantaneo.json.bak", ".DS_Store", "Thumbs.db", "trava2", "x/"})
+    @DisplayName("um arquivo que não se entende é recusado pelo nome, também do zero, e fica como estava; tirado, tudo segue")
     void arquivoEstranho(String nome) throws IOException {
         encher(pasta(), 3);
-        Files.writeString(pasta().resolve(nome), "um rascunho\n");
+        Path estranho = pasta().resolve(nome);
+        if (nome.endsWith("/")) {
+            Files.createDirectory(estranho);
+        } else {
+            Files.writeString(estranho, "um rascunho\n");
+        }
+        for (boolean doZero : new boolean[] {false, true}) {
+            String erro = umaLinha(assertThrows(Falha.class, () -> Diario.abrir(pasta(), doZero)));
+            assertTrue(erro.startsWith("não entendo " + estranho + ": ") && erro.contains("--dados"), erro);
+        }
+        Files.delete(estranho);
         assertEquals(entradas(1, 3), reabrir(pasta()));
+    }
+
+    @Test
+    @DisplayName("numa pasta de outra coisa nada se escreve, nem a trava")
+    void pastaDeOutraCoisa() throws IOException {
+        Files.writeString(Files.createDirectories(pasta()).resolve("tese.tex"), "");
+        recusar(pasta());
+        assertEquals(List.of("tese.tex"), nomes(pasta()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"diario-٠٠٠٠٠٠٠٠٠٠٠١.jsonl", "diario-۰۰۰۰۰۰۰۰۰۰۰۱.jsonl", "diario-๐๐๐๐๐๐๐๐๐๐๐๑.jsonl",
+        "diario-0000000000001.jsonl"})
+    @DisplayName("um diário com algarismos de outra língua, da versão 1.0.0, é recusado com o nome que devia ter; com ele, lê-se")
+    void nomeDeOutraLingua(String nome) throws IOException {
+        Charset dosNomes = Charset.forName(System.getProperty("sun.jnu.encoding"));
+        assumeTrue(dosNomes.newEncoder().canEncode(nome), "com LC_ALL=C não se escreve este nome");
+        encher(pasta(), 3);
+        Files.move(pasta().resolve(PRIMEIRO), pasta().resolve(nome));
+        String erro = recusar(pasta());
+        assertTrue(erro.contains(pasta().resolve(nome) + ": o nome devia ser " + PRIMEIRO + ". Mude-lhe o nome"), erro);
+        Files.createFile(pasta().resolve(PRIMEIRO));
+        assertTrue(recusar(pasta()).contains("são dois diários"), recusar(pasta()));
+        Files.move(pasta().resolve(nome), pasta().resolve(PRIMEIRO), StandardCopyOption.REPLACE_EXISTING);
+        assertEquals(entradas(1, 3), reabrir(pasta()));
+        Files.move(pasta().resolve(PRIMEIRO), pasta().resolve(nome));
+        Diario.abrir(pasta(), true).close();
+        assertEquals(List.of("trava"), nomes(pasta()));
+    }
+
+    @Test
+    @DisplayName("um arquivo que falta no meio, antes do instantâneo ou no fim dele, e um a mais, são recusados")
+    void buracos() throws IOException {
+        encherComFotos(pasta(), 10, 10, 5); // da 11 à 20, da 21 à 25, e o instantâneo na 20
+        Path da11 = pasta().resolve("diario-000000000011.jsonl");
+        Path da21 = pasta().resolve("diario-000000000021.jsonl");
+        byte[] bytes = Files.readAllBytes(da11);
+        Files.writeString(da11, String.join("\n", Files.readAllLines(da11).subList(0, 7)) + "\n");
+        assertTrue(recusar(pasta()).contains("da 18 à 20"), "entre dois, ambos até ao instantâneo: " + recusar(pasta()));
+        byte[] ultimo = Files.readAllBytes(da21);
+        Files.delete(da21);
+        assertTrue(recusar(pasta()).contains("da 18 à 20"), "antes do fim do instantâneo: " + recusar(pasta()));
+        Files.write(da11, bytes);
+        Files.write(pasta().resolve("diario-000000000015.jsonl"), ultimo);
+        assertTrue(recusar(pasta()).contains("o arquivo da 15 em diante começa antes do fim do anterior"), recusar(pasta()));
+    }
+
+    @Test
+    @DisplayName("não escreve por cima de um arquivo que apareceu depois de abrir")
+    void naoEscrevePorCima() throws IOException {
+        try (Aberto de = new Aberto(pasta())) {
+            de.anexar(1, 3);
+            Files.writeString(pasta().resolve("diario-000000000004.jsonl"), "de outro\n");
+            assertTrue(assertThrows(Falha.class, () -> de.diario.fotografar(estado(3))).getMessage().contains("já existe"));
+        }
+        assertEquals("de outro\n", Files.readString(pasta().resolve("diario-000000000004.jsonl")));
+    }
+
+    @Test
+    @DisplayName("a meta de outro papel é recusada, e não se escreve por cima dela")
+    void metaDeOutroPapel() {
+        try (Diario diario = Diario.abrir(pasta(), false)) {
+            assertTrue(diario.meta("visao").isEmpty());
+            diario.guardarMeta(Json.MAPPER.createObjectNode().put("historia", "h"));
+            assertEquals("h", diario.meta("historia").get("historia").textValue());
+            assertTrue(umaLinha(assertThrows(Falha.class, () -> diario.meta("visao"))).contains("meta.json: é de outro papel"));
+        }
+    }
+
+    @Test
+    @DisplayName("em qualquer língua os nomes e os bytes são os mesmos, e o que uma escreve outra lê")
+    void emQualquerLingua() throws IOException {
+        encherComFotos(pasta(), 10, 10, 5);
+        try (Processo escritor = Processo.iniciar("tests.DiarioTest$EmCadaLingua", temp.toString(), pasta().toString())) {
+            assertEquals(0, escritor.esperarFim(), () -> escritor.registro().toString());
+        }
+        for (String lingua : EmCadaLingua.LINGUAS) {
+            Path dela = temp.resolve(lingua);
+            assertEquals(nomes(pasta()), nomes(dela));
+            for (String nome : nomes(pasta())) {
+                assertEquals(Files.readString(pasta().resolve(nome)), Files.readString(dela.resolve(nome)), lingua + " " + nome);
+            }
+        }
     }
 
     // ───── Instantâneos ─────
@@ -559,6 +658,22 @@ class DiarioTest {
         }
     }
 
+    /** Outro processo, que em cada língua escreve um diário, e lê o que se lhe diz. */
+    public static final class EmCadaLingua {
+
+        private static final List<String> LINGUAS =
+                List.of("ar-EG", "fa-IR", "bn-BD", "my-MM", "mr-IN", "tr-TR", "pt-BR",
+                "th-TH-u-nu-thai", "th-TH-u-ca-buddhist-nu-thai");
+
+        public static void main(String[] args) {
+            for (String lingua : LINGUAS) {
+                Locale.setDefault(Locale.forLanguageTag(lingua));
+                encherComFotos(Path.of(args[0], lingua), 10, 10, 5);
+                assertEquals(entradas(21, 25), reabrir(Path.of(args[1])));
+            }
+        }
+    }
+
     /** Um diário aberto, com o que repetiu ao abrir. */
     private static final class Aberto implements AutoCloseable {
         private final Diario diario;
@@ -669,8 +784,12 @@ class DiarioTest {
     }
 
     private List<String> arquivosDoDiario() throws IOException {
-        try (Stream<Path> arquivos = Files.list(pasta())) {
-            return arquivos.map(p -> p.getFileName().toString()).filter(n -> n.startsWith("diario-")).sorted().toList();
+        return nomes(pasta()).stream().filter(n -> n.startsWith("diario-")).toList();
+    }
+
+    private static List<String> nomes(Path pasta) throws IOException {
+        try (Stream<Path> arquivos = Files.list(pasta)) {
+            return arquivos.map(p -> p.getFileName().toString()).sorted().toList();
         }
     }
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import shared.Texto;
 import tests.lab.Processo;
 
 /** Cada teste faz o papel de um programa original: soquetes comuns, e os textos que o {@code json.dumps} dele escreve. */
@@ -300,8 +301,8 @@ class FormatoNoFioTest {
     private String chamar(String metodo, String parametros) throws IOException {
         try (Socket conexao = new Socket("127.0.0.1", porta)) {
             conexao.setSoTimeout((int) Processo.PRAZO.toMillis());
-            conexao.getOutputStream().write("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"%s\", \"params\": [%s]}\n"
-                    .formatted(metodo, parametros).getBytes(StandardCharsets.UTF_8));
+            conexao.getOutputStream().write(Texto.formatar(
+                    "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"%s\", \"params\": [%s]}\n", metodo, parametros).getBytes(StandardCharsets.UTF_8));
             return new BufferedReader(new InputStreamReader(conexao.getInputStream(), StandardCharsets.UTF_8)).readLine();
         }
     }

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import shared.Banco;
 import shared.Json;
 import shared.Operacao;
+import shared.Texto;
 import tests.lab.Processo;
 
 /**
@@ -345,10 +346,10 @@ class InteropTest {
 
     private static String comando(Operacao op) {
         return switch (op.tipo()) {
-            case DEPOSITO -> "depositar \"%s\" %s\n".formatted(op.conta_origem(), op.valor());
-            case SAQUE -> "sacar \"%s\" %s\n".formatted(op.conta_origem(), op.valor());
+            case DEPOSITO -> Texto.formatar("depositar \"%s\" %s\n", op.conta_origem(), op.valor());
+            case SAQUE -> Texto.formatar("sacar \"%s\" %s\n", op.conta_origem(), op.valor());
             case TRANSFERENCIA ->
-                    "transferir \"%s\" \"%s\" %s\n".formatted(op.conta_origem(), op.conta_destino(), op.valor());
+                    Texto.formatar("transferir \"%s\" \"%s\" %s\n", op.conta_origem(), op.conta_destino(), op.valor());
         };
     }
 

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
+import shared.Texto;
 import tests.Cena.Fim;
 import tests.lab.Processo;
 
@@ -120,8 +121,8 @@ class Parte4Test {
             Path lote = cena.lote(
                     deposito("d1", "gil", "10"), transferencia("t1", "gil", "lia", "4"), saque("s1", "gil", "7"));
             String recusa = " resultado=RECUSADA (saldo insuficiente: gil tem 6.00)";
-            assertRespondeu(1, "OK seq=%d resultado=APLICADA\nOK seq=%d resultado=APLICADA\nOK seq=%d%s"
-                    .formatted(antes + 1, antes + 2, antes + 3, recusa), cliente("lote", lote));
+            assertRespondeu(1, Texto.formatar("OK seq=%d resultado=APLICADA\nOK seq=%d resultado=APLICADA\nOK seq=%d%s",
+                    antes + 1, antes + 2, antes + 3, recusa), cliente("lote", lote));
             assertRespondeu(1, "OK repetida resultado=APLICADA\nOK repetida resultado=APLICADA\nOK repetida" + recusa,
                     cliente("lote", lote));
             assertEquals(0, cliente("depositar", "caio", "1").codigo());

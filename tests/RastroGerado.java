@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import shared.Json;
+import shared.Texto;
 
 /** Rastros como os que o laboratório grava, feitos à mão para os testes do relatório. */
 final class RastroGerado {
@@ -264,7 +265,7 @@ final class RastroGerado {
         Random acaso = new Random(7);
         for (int i = 0; i < mensagens / 5; i++) {
             double t = i * 4.0;
-            String id = String.format("%08x-%d", acaso.nextInt(), i);
+            String id = Texto.formatar("%08x-%d", acaso.nextInt(), i);
             String cliente = "cliente-" + (1 + i % 2);
             String conta = "conta-" + acaso.nextInt(10);
             r.pede(t, cliente, id, "DEPOSITO", conta, "1.00");

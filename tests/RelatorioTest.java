@@ -56,6 +56,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.print.PrintOptions;
 import org.openqa.selenium.support.ui.Select;
 import shared.Json;
+import shared.Texto;
 import tests.lab.Relatorio;
 import tests.lab.Relatorio.Secao;
 import tests.lab.Relatorio.Tabela;
@@ -292,7 +293,7 @@ class RelatorioTest {
                     d.ajustar();
                     quadro(0, 0);
                     """)).toArray();
-            String figura = String.format(
+            String figura = Texto.formatar(
                     "quadro ao aproximar: metade até %.0f ms, 95 %% até %.0f ms; tudo à vista: %.0f ms",
                     Stream.of(medidas).map(m -> ((Number) m).doubleValue()).toArray());
             relator.publishEntry("10 000 mensagens", figura);

@@ -45,6 +45,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import part2.Brine;
 import shared.Json;
+import shared.Texto;
 import tests.Cena.Fim;
 import tests.ConexaoRpyc.Geracao;
 import tests.lab.Processo;
@@ -186,7 +187,7 @@ class RpycTest {
                 """)
         @DisplayName("o que não serve chega como a exceção que o Python espera, em português, e a conexão continua")
         void excecoes(String chamada, String classe, String mensagem) {
-            List<String> saida = python("""
+            List<String> saida = python(Texto.formatar("""
                     try:
                         %s
                     except Exception as erro:
@@ -194,7 +195,7 @@ class RpycTest {
                         print(erro.args[0])
                         print(len(str(erro)) > 0)
                     print(banco.depositar('depois', 1)[:8])
-                    """.formatted(chamada));
+                    """, chamada));
             assertEquals(classe, saida.get(0), saida.toString());
             assertTrue(saida.get(1).matches(mensagem), saida.get(1));
             assertEquals(List.of("True", "DEPOSITO"), saida.subList(2, 4));
@@ -238,12 +239,12 @@ class RpycTest {
             String escritos = IntStream.range(0, 1_000).mapToObj(semente -> BrineTest.aoAcaso(new Random(semente), 0))
                     .filter(valor -> !String.valueOf(valor).contains("Conjunto")) // o Python lhes muda a ordem
                     .map(valor -> HexFormat.of().formatHex(Brine.escrever(valor))).collect(Collectors.joining(" "));
-            assertEquals(List.of("0 True"), python("""
+            assertEquals(List.of("0 True"), python(Texto.formatar("""
                     from rpyc.core import brine
                     escritos = '%s'.split(' ')
                     outros = [h for h in escritos if brine.dump(brine.load(bytes.fromhex(h))).hex() != h]
                     print(len(outros), len(escritos) > 500)
-                    """.formatted(escritos)));
+                    """, escritos)));
         }
 
         @Test
@@ -282,7 +283,7 @@ class RpycTest {
         @Test
         @DisplayName("quem só sai, sem se despedir, não deixa linha de erro; quem fica calado fica, pelo tempo que quiser")
         void sairEFicar() throws IOException {
-            String conversa = PRELUDIO.formatted(PORTA) + "print(banco.depositar('saiu', 1)[:8], flush=True)\nimport os\n";
+            String conversa = Texto.formatar(PRELUDIO, PORTA) + "print(banco.depositar('saiu', 1)[:8], flush=True)\nimport os\n";
             Process sai = new ProcessBuilder(Precisa.PYTHON, "-c", conversa + "banco.sacar\nos._exit(0)").start();
             Process reset = new ProcessBuilder(Precisa.PYTHON, "-c", conversa + """
                     import socket, struct
@@ -307,7 +308,7 @@ class RpycTest {
         @Test
         @DisplayName("dez mil chamadas numa conexão: de nenhum lado fica nada guardado")
         void semVazamento() {
-            Processo chamadas = cena.iniciarPrograma(Precisa.PYTHON, "-c", PRELUDIO.formatted(PORTA) + """
+            Processo chamadas = cena.iniciarPrograma(Precisa.PYTHON, "-c", Texto.formatar(PRELUDIO, PORTA) + """
                     import gc
                     def guardados():
                         gc.collect()
@@ -485,7 +486,7 @@ class RpycTest {
     /** Roda isto no Python, com uma conexão nova ao servidor. @return o que escreveu */
     private static List<String> python(String codigo) {
         int antes = python.saida().size();
-        python.digitar(Json.escrever(Json.MAPPER.getNodeFactory().textNode(PRELUDIO.formatted(PORTA) + codigo)) + "\n");
+        python.digitar(Json.escrever(Json.MAPPER.getNodeFactory().textNode(Texto.formatar(PRELUDIO, PORTA) + codigo)) + "\n");
         Processo.esperar("o Python", Processo.PRAZO, () -> python.saida().lastIndexOf("--") >= antes);
         return python.saida().subList(antes, python.saida().size() - 1);
     }

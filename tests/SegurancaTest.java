@@ -39,6 +39,7 @@ import shared.Diario;
 import shared.Json;
 import shared.MensagemInvalida;
 import shared.Registro;
+import shared.Texto;
 import tests.lab.Processo;
 
 @DisplayName("Segurança do que se guarda e do que se escreve")
@@ -124,7 +125,7 @@ class SegurancaTest {
         String linha = escrito(() -> new Registro("r1", false).linha("evento", "conta", MAU, "outra", "joão\uD83D\uDE00"));
         assertLimpo(linha);
         assertEquals(1, linha.lines().count());
-        assertTrue(linha.toLowerCase().contains(
+        assertTrue(Texto.minusculas(linha).contains(
                 "conta=\"x\\u001b[2j\\u009b31m\\u202e\\u200b\\u2028\\r\\n\\u0007\\u007f\\ud800y\""), linha);
         assertTrue(linha.strip().endsWith(" outra=joão\uD83D\uDE00"), linha);
     }

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -138,7 +139,7 @@ public final class Todos {
             acabadas++;
             segundosDasAcabadas += segundos(classe(classe));
             int falharam = falhas.getOrDefault(classe(classe), 0);
-            System.out.printf("%s %s: %d testes%s, %d s  (%d de %d classes%s)%n", falharam == 0 ? "✔" : "✘", curto(classe),
+            System.out.printf(Locale.ROOT, "%s %s: %d testes%s, %d s  (%d de %d classes%s)%n", falharam == 0 ? "✔" : "✘", curto(classe),
                     testes.getOrDefault(classe(classe), 0), falharam == 0 ? "" : ", " + falharam + " falharam", demorou, acabadas, classes,
                     acabadas == classes ? "" : "; " + quantoFalta());
         }
@@ -192,9 +193,9 @@ public final class Todos {
         Andamento andamento = new Andamento();
         LauncherFactory.create().execute(quais, resumo, andamento);
         TestExecutionSummary contas = resumo.getSummary();
-        andamento.naoFeitos.forEach((porque, quantos) -> System.out.printf("não se fizeram %d testes: %s%n", quantos, porque));
+        andamento.naoFeitos.forEach((porque, quantos) -> System.out.printf(Locale.ROOT, "não se fizeram %d testes: %s%n", quantos, porque));
         contas.getFailures().forEach(falha -> System.out.println("falhou: " + nomeDe(falha.getTestIdentifier()) + ": " + motivoDe(falha)));
-        System.out.printf("%d passed, %d failed, %d skipped%n", contas.getTestsSucceededCount(),
+        System.out.printf(Locale.ROOT, "%d passed, %d failed, %d skipped%n", contas.getTestsSucceededCount(),
                 contas.getTotalFailureCount(), contas.getTestsSkippedCount() + contas.getTestsAbortedCount());
         System.exit(contas.getTotalFailureCount() == 0 && contas.getTestsFoundCount() > 0 ? 0 : 1);
     }

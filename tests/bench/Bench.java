@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -195,7 +196,7 @@ public final class Bench extends Papel {
         Path pagina = modo.saida.resolve(nome + ".html");
         medidas.escreverJson(json, metas);
         Pagina.escrever(pagina, medidas, metas);
-        System.out.printf("%nEm %s.%nTudo o que se mediu: %s%nPara abrir no navegador: %s%n", medidas.maquina(), json, pagina);
+        System.out.printf(Locale.ROOT, "%nEm %s.%nTudo o que se mediu: %s%nPara abrir no navegador: %s%n", medidas.maquina(), json, pagina);
         return 0;
     }
 

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,7 +82,7 @@ final class Medidas {
 
     private final Map<String, Medida> medidas = new LinkedHashMap<>();
     private final Map<String, String> ausentes = new LinkedHashMap<>();
-    private final OffsetDateTime quando = OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS);
+    private final OffsetDateTime quando = OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS);
 
     /** Quantos já queriam o processador antes de se começar, em média no último minuto; negativo onde não se sabe. */
     private final double ocupada = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();

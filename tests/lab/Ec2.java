@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -222,7 +223,7 @@ final class Ec2 {
             Maquina maquina = maquinas.get(onde);
             privados.putIfAbsent(onde, vista.privado());
             jbang.put(onde, vista.jbang());
-            System.out.printf("%s  %-10s %s, entre elas %s: Java %s%s%n", margem, maquina.papel(), maquina.host(),
+            System.out.printf(Locale.ROOT, "%s  %-10s %s, entre elas %s: Java %s%s%n", margem, maquina.papel(), maquina.host(),
                     privados.get(onde), vista.java(), jar ? "" : ", JBang em " + vista.jbang());
         }
         if (new HashSet<>(privados.values()).size() < Onde.values().length) {
@@ -366,7 +367,7 @@ final class Ec2 {
     }
 
     private void aMao(Parte parte) {
-        System.out.printf("%n# Parte %d, %s: cada linha num terminal; espere por pronto: antes da seguinte%n", parte.numero(),
+        System.out.printf(Locale.ROOT, "%n# Parte %d, %s: cada linha num terminal; espere por pronto: antes da seguinte%n", parte.numero(),
                 parte.nome());
         parte.servidores().forEach(papel -> System.out.println(maquinas.get(papel.onde()).aMao(
                 comando(papel) + (papel.guardaEstado() ? " --do-zero" : "") + " --silencioso", true)));

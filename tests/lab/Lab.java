@@ -24,7 +24,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import shared.ErroDeUso;
 import shared.Papel;
+import shared.Texto;
 import tests.lab.Comparacao.Divergencia;
 import tests.lab.Comparacao.Relato;
 import tests.lab.Comparacao.Trabalho;
@@ -93,8 +96,8 @@ public final class Lab extends Papel {
             parte.clientes().forEach(papel -> System.out.println("  " + papel.comando() + " carga"));
             relatos.add(new Comparacao(parte, trabalho, lugar).rodar());
         }
-        System.out.printf("%nDois clientes ao mesmo tempo, %d operações de cada um, %d contas, semente %d.%n", trabalho.ops(),
-                trabalho.contas(), trabalho.semente());
+        System.out.printf(Locale.ROOT, "%nDois clientes ao mesmo tempo, %d operações de cada um, %d contas, semente %d.%n",
+                trabalho.ops(), trabalho.contas(), trabalho.semente());
         medidas(relatos);
         veredictos(relatos);
         return relatos.stream().allMatch(Relato::cumpriu);
@@ -110,17 +113,17 @@ public final class Lab extends Papel {
     }
 
     static void anunciarEnsaio(Ensaio.Trabalho trabalho, String falhas) {
-        System.out.printf("%nAgora com falhas: %s. %d clientes, %d operações de cada um.%n", falhas.isBlank() ? "nenhuma" : falhas,
-                trabalho.clientes(), trabalho.ops());
+        System.out.printf(Locale.ROOT, "%nAgora com falhas: %s. %d clientes, %d operações de cada um.%n",
+                falhas.isBlank() ? "nenhuma" : falhas, trabalho.clientes(), trabalho.ops());
     }
 
     /** As tabelas de um ensaio, e o relatório. @return se todas as partes cumpriram o que prometem */
     static boolean mostrarEnsaio(List<Ensaio.Resultado> resultados, String falhas, Path relatorio) throws IOException {
         String forma = "%-17s %6s %7s %7s %6s %6s %6s %8s%n";
-        System.out.printf("%n" + forma, "parte", "msg/op", "p50 ms", "p99 ms", "ops/s", "recus.", "indet.", "parado s");
+        System.out.printf(Locale.ROOT, "%n" + forma, "parte", "msg/op", "p50 ms", "p99 ms", "ops/s", "recus.", "indet.", "parado s");
         for (Ensaio.Resultado r : resultados) {
-            linha(forma, nome(r), mensagens(r), "%.1f".formatted(r.p50()), "%.1f".formatted(r.p99()),
-                    "%.0f".formatted(r.opsPorSegundo()), r.recusadas(), r.indeterminadas(), "%.1f".formatted(r.semServico()));
+            linha(forma, nome(r), mensagens(r), Texto.formatar("%.1f", r.p50()), Texto.formatar("%.1f", r.p99()),
+                    Texto.formatar("%.0f", r.opsPorSegundo()), r.recusadas(), r.indeterminadas(), Texto.formatar("%.1f", r.semServico()));
         }
         System.out.println();
         coluna("", resultados.stream().map(r -> "parte " + r.montagem().parte()).toList());
@@ -140,11 +143,11 @@ public final class Lab extends Papel {
         List<String> partes = resultados.stream().map(Lab::nome).toList();
         List<List<String>> linhas = new ArrayList<>();
         linhas.add(celulas("mensagens por operação", resultados, Lab::mensagens));
-        linhas.add(celulas("latência p50, ms", resultados, r -> "%.1f".formatted(r.p50())));
-        linhas.add(celulas("latência p99, ms", resultados, r -> "%.1f".formatted(r.p99())));
+        linhas.add(celulas("latência p50, ms", resultados, r -> Texto.formatar("%.1f", r.p50())));
+        linhas.add(celulas("latência p99, ms", resultados, r -> Texto.formatar("%.1f", r.p99())));
         linhas.add(celulas("recusadas", resultados, r -> "" + r.recusadas()));
         linhas.add(celulas("indeterminadas", resultados, r -> "" + r.indeterminadas()));
-        linhas.add(celulas("segundos sem serviço", resultados, r -> "%.1f".formatted(r.semServico())));
+        linhas.add(celulas("segundos sem serviço", resultados, r -> Texto.formatar("%.1f", r.semServico())));
         resultados.get(0).vereditos().forEach(v -> linhas.add(celulas(v.nome(), resultados, r -> r.valor(v.nome()).toString())));
         List<List<String>> garantias = Garantias.TODAS.stream().map(g -> celulas(g.nome(), resultados, g::porExtenso)).toList();
         List<Relatorio.Secao> secoes = resultados.stream()
@@ -157,7 +160,7 @@ public final class Lab extends Papel {
 
     /** Quem não tem a rede do laboratório no meio não as conta. */
     private static String mensagens(Ensaio.Resultado r) {
-        return r.mensagensPorOp() == 0 ? "-" : "%.1f".formatted(r.mensagensPorOp());
+        return r.mensagensPorOp() == 0 ? "-" : Texto.formatar("%.1f", r.mensagensPorOp());
     }
 
     private static List<String> celulas(String nome, List<Ensaio.Resultado> resultados, Function<Ensaio.Resultado, String> celula) {
@@ -169,7 +172,8 @@ public final class Lab extends Papel {
     }
 
     private static void coluna(String nome, List<String> celulas) {
-        System.out.println(("%-32s".formatted(nome) + String.join("", celulas.stream().map("%-12s"::formatted).toList()))
+        String linha = celulas.stream().map(celula -> Texto.formatar("%-12s", celula)).collect(Collectors.joining());
+        System.out.println((Texto.formatar("%-32s", nome) + linha)
                 .replace("desconhecido", "?           ").stripTrailing());
     }
 
@@ -193,7 +197,7 @@ public final class Lab extends Papel {
 
     @Command(name = "cenas", description = "lista as cenas")
     int cenas() {
-        Cenas.nomes().forEach(nome -> System.out.printf("%-26s %s%n", nome, Cenas.titulo(nome)));
+        Cenas.nomes().forEach(nome -> System.out.printf(Locale.ROOT, "%-26s %s%n", nome, Cenas.titulo(nome)));
         return 0;
     }
 
@@ -248,19 +252,19 @@ public final class Lab extends Papel {
     private static void contar(Cenas.Ato ato) {
         System.out.println("\n" + ato.titulo() + ":");
         for (Veredito v : ato.vereditos()) {
-            System.out.printf("  %-24s %s%n", v.nome(), v.valor());
+            System.out.printf(Locale.ROOT, "  %-24s %s%n", v.nome(), v.valor());
             v.detalhes().forEach(linha -> System.out.println(quebrar(linha).indent(6).stripTrailing()));
         }
     }
 
     /** O texto em linhas que cabem num terminal. */
     private static String quebrar(String texto) {
-        return texto.replaceAll("(.{1,%d})(?: |$)".formatted(LARGURA), "$1\n").strip();
+        return texto.replaceAll(Texto.formatar("(.{1,%d})(?: |$)", LARGURA), "$1\n").strip();
     }
 
     private static void medidas(List<Relato> relatos) {
         String forma = "%-17s %-10s %6s %6s  %-8s %8s %7s %7s%n";
-        System.out.printf("%n" + forma, "parte", "réplica", "aplic.", "recus.", "resumo", "ops/s", "p50 ms", "p99 ms");
+        System.out.printf(Locale.ROOT, "%n" + forma, "parte", "réplica", "aplic.", "recus.", "resumo", "ops/s", "p50 ms", "p99 ms");
         for (Relato r : relatos) {
             for (int i = 0; i < r.estados().size(); i++) {
                 ObjectNode e = r.estados().get(i);
@@ -268,25 +272,25 @@ public final class Lab extends Papel {
                 linha(forma, primeira ? r.parte().numero() + " " + r.parte().nome() : "",
                         e.get("id").textValue(), e.get("aplicadas"), e.get("recusadas"),
                         e.get("resumo").textValue().substring(0, 8),
-                        primeira ? "%.0f".formatted(r.soma("ops_s")) : "",
-                        primeira ? "%.2f".formatted(r.maior("p50_ms")) : "",
-                        primeira ? "%.2f".formatted(r.maior("p99_ms")) : "");
+                        primeira ? Texto.formatar("%.0f", r.soma("ops_s")) : "",
+                        primeira ? Texto.formatar("%.2f", r.maior("p50_ms")) : "",
+                        primeira ? Texto.formatar("%.2f", r.maior("p99_ms")) : "");
             }
         }
     }
 
     private static void veredictos(List<Relato> relatos) {
         String forma = "%-17s %-13s %-16s %-20s %s%n";
-        System.out.printf("%n" + forma, "parte", "recebeu tudo", "réplicas iguais", "dinheiro conservado", "cumpriu");
+        System.out.printf(Locale.ROOT, "%n" + forma, "parte", "recebeu tudo", "réplicas iguais", "dinheiro conservado", "cumpriu");
         for (Relato r : relatos) {
-            System.out.printf(forma, r.parte().numero() + " " + r.parte().nome(), simOuNao(r.recebeuTudo()),
+            System.out.printf(Locale.ROOT, forma, r.parte().numero() + " " + r.parte().nome(), simOuNao(r.recebeuTudo()),
                     simOuNao(r.iguais()), simOuNao(r.conservou()), simOuNao(r.cumpriu()));
         }
         for (Relato r : relatos) {
             if (!r.iguais()) {
                 contarDivergencia(r);
             } else if (!r.parte().ordenada()) {
-                System.out.printf("%nParte %d: desta vez as réplicas coincidiram, por sorte: nada o garante. Rode de novo.%n",
+                System.out.printf(Locale.ROOT, "%nParte %d: desta vez as réplicas coincidiram, por sorte: nada o garante. Rode de novo.%n",
                         r.parte().numero());
             }
         }
@@ -294,12 +298,12 @@ public final class Lab extends Papel {
 
     private static void contarDivergencia(Relato r) {
         List<Divergencia> contas = r.divergencias();
-        System.out.printf("%nParte %d: as réplicas divergiram em %d de %d contas:%n", r.parte().numero(), contas.size(),
+        System.out.printf(Locale.ROOT, "%nParte %d: as réplicas divergiram em %d de %d contas:%n", r.parte().numero(), contas.size(),
                 r.trabalho().contas());
         for (Divergencia d : contas.subList(0, Math.min(DIVERGENCIAS_MOSTRADAS, contas.size()))) {
             String saldos = String.join(", ", IntStream.range(0, d.saldos().size())
                     .mapToObj(i -> r.estados().get(i).get("id").textValue() + " tem " + d.saldos().get(i)).toList());
-            System.out.printf("  %s: %s (diferença de %s)%n", d.conta(), saldos, d.diferenca());
+            System.out.printf(Locale.ROOT, "  %s: %s (diferença de %s)%n", d.conta(), saldos, d.diferenca());
         }
         System.out.println(r.parte().ordenada()
                 ? "Isto não devia acontecer: esta parte promete réplicas iguais."
@@ -309,7 +313,7 @@ public final class Lab extends Papel {
 
     /** Escreve uma linha sem espaços no fim. */
     private static void linha(String forma, Object... campos) {
-        System.out.println(forma.formatted(campos).stripTrailing());
+        System.out.println(Texto.formatar(forma, campos).stripTrailing());
     }
 
     private static String simOuNao(boolean valor) {

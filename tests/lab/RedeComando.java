@@ -6,7 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -189,7 +189,7 @@ final class RedeComando {
     // ───── O que a pessoa digita ─────
 
     private void obedecer(Rede rede) {
-        try (BufferedReader entrada = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()))) {
+        try (BufferedReader entrada = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String linha; (linha = entrada.readLine()) != null; ) {
                 if (!linha.isBlank()) {
                     try {
