@@ -1,7 +1,7 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES Servico.java Tls.java ../shared/Endereco.java ../shared/Json.java ../shared/SemResposta.java
-//SOURCES ../shared/Soquetes.java
+//SOURCES LeitorJson.java Servico.java Tls.java ../shared/Endereco.java ../shared/Json.java ../shared/Operacao.java
+//SOURCES ../shared/SemResposta.java ../shared/Soquetes.java
 package part2;
 
 import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.INTERNAL_ERROR;
@@ -10,32 +10,36 @@ import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.METHOD_NOT_FOUND;
 import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.METHOD_PARAMS_INVALID;
 import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.PARSE_ERROR;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import com.googlecode.jsonrpc4j.ErrorResolver.JsonError;
 import com.googlecode.jsonrpc4j.JsonRpcBasicServer;
 import com.googlecode.jsonrpc4j.JsonRpcClient;
-import com.googlecode.jsonrpc4j.JsonRpcClientException;
 import com.googlecode.jsonrpc4j.JsonRpcInterceptor;
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import shared.Endereco;
 import shared.Falha;
 import shared.Json;
 import shared.MensagemInvalida;
+import shared.Operacao;
 import shared.Recusas;
 import shared.SemResposta;
 import shared.Soquetes;
@@ -43,19 +47,28 @@ import shared.Soquetes;
 /**
  * JSON-RPC 2.0 sobre TCP, dos dois lados, com jsonrpc4j: objetos JSON um depois do outro, sem cabeçalhos. Serve a
  * {@code nc}: cada resposta termina em fim de linha. O que o jsonrpc4j não faz é achar onde cada mensagem acaba, com
- * limite de tamanho; isso é {@link #proxima}.
+ * limite de tamanho; isso faz o {@link LeitorJson}.
+ *
+ * <p>Quem envia o que não é JSON (-32700), ou é, mas não um pedido (-32600), recebe o erro e perde a conexão: nada do que
+ * venha atrás se faz. Um pedido bem feito, mas de um método que não há (-32601) ou com parâmetros que não servem (-32602), tem
+ * o erro como resposta, e a conexão continua. Um lote é uma mensagem só: faz-se o que nele está bem, e depois é que se fecha.
  */
 final class JsonRpc {
-
-    /** Acima disto a conexão é cortada; entre {@link Json#LIMITE_BYTES} e isto, a mensagem recebe um erro. */
-    private static final int DESCARTE_MAXIMO = 2 * 1024 * 1024;
     /** Um lote responde mais do que pergunta, e cada valor lido ocupa mais do que o seu texto: por 256 conexões, seria muito. */
     private static final int LOTE_MAXIMO = 100;
     private static final int SINAIS_MAXIMOS = 2_000; // de { [ : e ,
 
     static final int SEM_PRAZO = 0;             // entre uma chamada e outra: quem só ocupa lugar, tira-o a Portaria
     static final int NO_MEIO_MS = 10_000;       // no meio de uma mensagem: a rede é mais rápida que isso
-    private static final String UM_PEDIDO = "um pedido é um objeto com jsonrpc, method, params (lista ou objeto) e id (texto ou número)";
+    private static final LeitorJson.Limites DE_UM_CLIENTE = new LeitorJson.Limites(SEM_PRAZO, NO_MEIO_MS, 60_000, Json.LIMITE_BYTES);
+    private static final int ID_MAXIMO = 400; // algarismos de um id que é um número
+    private static final Pattern EXPOENTE_LONGO = Pattern.compile("[eE][+-]?[0-9]{6}");
+    private static final int DESPEDIDA_MS = 2_000;
+    private static final int DESPEDIDA_BYTES = 4 * 1024 * 1024;
+    private static final String UM_PEDIDO = "um pedido é um objeto com jsonrpc (\"2.0\"), method (texto), params (lista ou objeto) e id"
+            + " (texto, número ou null)";
+    private static final String OS_PARAMETROS = "os parâmetros são (conta, valor[, id_msg]) em depositar e sacar, "
+            + "(conta_origem, conta_destino, valor[, id_msg]) em transferir";
 
     private JsonRpc() {
     }
@@ -93,47 +106,147 @@ final class JsonRpc {
         }
     }
 
-    /** Atende uma conexão até que o cliente a feche ou fique mudo. @param foiUtil chamado a cada resposta que ele deixa enviar */
-    static void atender(Socket conexao, InputStream entrada, Servidor servidor, Runnable foiUtil) throws IOException {
+    /**
+     * Atende uma conexão até que o cliente a feche, ou envie o que não é um pedido.
+     *
+     * @param foiUtil   chamado a cada resposta que ele deixa enviar
+     * @param registrar a quem dizer o que foi recusado
+     */
+    static void atender(Socket conexao, InputStream entrada, Servidor servidor, Runnable foiUtil, Consumer<MensagemInvalida> registrar)
+            throws IOException {
         OutputStream saida = new BufferedOutputStream(conexao.getOutputStream());
+        LeitorJson leitor = new LeitorJson(conexao, entrada, DE_UM_CLIENTE);
         conexao.setTcpNoDelay(true);
-        byte[] mensagem;
-        while ((mensagem = proxima(conexao, entrada)) != null) {
-            JsonNode resposta = responder(mensagem, servidor);
-            if (resposta != null) {
-                saida.write((resposta + "\n").getBytes(StandardCharsets.UTF_8));
-                saida.flush();
+        try {
+            for (byte[] mensagem; (mensagem = leitor.proxima()) != null; foiUtil.run()) {
+                Atendimento feito = new Atendimento(servidor, registrar);
+                JsonNode resposta = feito.responder(mensagem);
+                if (resposta != null) {
+                    escrever(resposta, saida);
+                }
+                if (feito.recusa != null) {
+                    despedir(conexao);
+                    return;
+                }
             }
-            foiUtil.run();
+        } catch (MensagemInvalida recusa) {
+            registrar.accept(recusa);
+            recusar(conexao, recusa);
         }
     }
 
-    /** A resposta a uma mensagem, que é um pedido ou um lote deles; {@code null} se não há o que responder. */
-    private static JsonNode responder(byte[] mensagem, Servidor servidor) throws IOException {
-        if (mensagem.length > Json.LIMITE_BYTES || sinais(mensagem) > SINAIS_MAXIMOS) {
-            return erro(INVALID_REQUEST, "mensagem grande demais; o máximo é " + Json.LIMITE_BYTES + " bytes, com "
-                    + SINAIS_MAXIMOS + " sinais", null);
+    /** Diz ao outro lado porque não se lê mais nada dele, e fecha. */
+    static void recusar(Socket conexao, MensagemInvalida recusa) throws IOException {
+        boolean ehJson = !List.of("json", "cortada").contains(recusa.codigo());
+        escrever(erro(ehJson ? INVALID_REQUEST : PARSE_ERROR, recusa.getMessage() + ". Aqui fala-se JSON-RPC 2.0, sem cabeçalhos: "
+                + "a conexão fecha-se, e nada do que venha a seguir se faz", null), conexao.getOutputStream());
+        despedir(conexao);
+    }
+
+    private static void escrever(JsonNode resposta, OutputStream saida) throws IOException {
+        saida.write((resposta + "\n").getBytes(StandardCharsets.UTF_8));
+        saida.flush();
+    }
+
+    /** Fechar com bytes por ler cortaria a conexão, e o outro lado podia não chegar a ler o erro: leem-se, para nada, por um tempo. */
+    private static void despedir(Socket conexao) throws IOException {
+        conexao.shutdownOutput();
+        byte[] lixo = new byte[8 * 1024];
+        long ate = System.nanoTime() + DESPEDIDA_MS * 1_000_000L;
+        int lidos = 0;
+        for (long resta; lidos >= 0 && lidos < DESPEDIDA_BYTES && (resta = (ate - System.nanoTime()) / 1_000_000) > 0; ) {
+            conexao.setSoTimeout((int) resta);
+            int quantos = conexao.getInputStream().read(lixo);
+            lidos = quantos < 0 ? -1 : lidos + quantos;
         }
-        JsonNode lido;
-        try {
-            lido = Json.lerValor(mensagem);
-        } catch (MensagemInvalida e) {
-            return erro(e.codigo().equals("json") ? PARSE_ERROR : METHOD_PARAMS_INVALID, e.getMessage(), null);
+    }
+
+    private static JsonNode erro(JsonError qual, String mensagem, JsonNode id) {
+        ObjectNode resposta = Json.MAPPER.createObjectNode().put("jsonrpc", "2.0");
+        resposta.set("id", id);
+        resposta.putObject("error").put("code", qual.code).put("message", mensagem);
+        return resposta;
+    }
+
+    /** O que se faz com uma mensagem, que é um pedido ou um lote deles. */
+    private static final class Atendimento {
+
+        private final Servidor servidor;
+        private final Consumer<MensagemInvalida> registrar;
+        private MensagemInvalida recusa; // o que nela não era um pedido
+
+        Atendimento(Servidor servidor, Consumer<MensagemInvalida> registrar) {
+            this.servidor = servidor;
+            this.registrar = registrar;
         }
-        if (!lido.isArray() || lido.isEmpty()) {
-            return um(lido, servidor);
+
+        /** @return a resposta; {@code null} se não há o que responder. @throws MensagemInvalida se não é nem pedido nem lote */
+        JsonNode responder(byte[] mensagem) throws IOException {
+            if (sinais(mensagem) > SINAIS_MAXIMOS) {
+                throw new MensagemInvalida("grande", "mensagem grande demais; o máximo é " + SINAIS_MAXIMOS + " sinais");
+            }
+            List<String> ids = idsEscritos(mensagem);
+            JsonNode lido;
+            try {
+                lido = Json.lerValor(mensagem);
+            } catch (MensagemInvalida e) { // é JSON, mas há nela um número que não cabe em nada
+                return registrado(erro(METHOD_PARAMS_INVALID, e.getMessage(), null));
+            }
+            if (!lido.isArray()) {
+                return um(conferir(lido), ids.get(0));
+            }
+            if (lido.isEmpty() || lido.size() > LOTE_MAXIMO) {
+                throw new MensagemInvalida("pedido", "um lote tem de 1 a " + LOTE_MAXIMO + " pedidos; vieram " + lido.size());
+            }
+            ArrayNode respostas = Json.MAPPER.createArrayNode();
+            for (int i = 0; i < lido.size(); i++) {
+                JsonNode resposta = doLote(lido.get(i), ids.get(i));
+                if (resposta != null) {
+                    respostas.add(resposta);
+                }
+            }
+            return respostas.isEmpty() ? null : respostas;
         }
-        if (lido.size() > LOTE_MAXIMO) {
-            return erro(INVALID_REQUEST, "um lote tem no máximo " + LOTE_MAXIMO + " pedidos; vieram " + lido.size(), null);
-        }
-        ArrayNode respostas = Json.MAPPER.createArrayNode();
-        for (JsonNode pedido : lido) {
-            JsonNode resposta = um(pedido, servidor);
-            if (resposta != null) {
-                respostas.add(resposta);
+
+        private JsonNode doLote(JsonNode pedido, String idEscrito) throws IOException {
+            try {
+                return um(conferir(pedido), idEscrito);
+            } catch (MensagemInvalida e) {
+                recusa = e;
+                registrar.accept(e);
+                return erro(INVALID_REQUEST, e.getMessage(), null);
             }
         }
-        return respostas.isEmpty() ? null : respostas;
+
+        private JsonNode um(ObjectNode pedido, String idEscrito) throws IOException {
+            JsonNode id = pedido.get("id");
+            pedido.put("id", 0); // o jsonrpc4j arredonda os números: o de verdade põe-se na resposta
+            ObjectNode resposta = (ObjectNode) (pedido.path("params").isMissingNode() || pedido.get("params").isContainerNode()
+                    ? servidor.responder(pedido) : erro(METHOD_PARAMS_INVALID, OS_PARAMETROS, null));
+            registrado(resposta);
+            if (id == null) {
+                return null; // uma notificação não se responde, nem que esteja errada
+            }
+            return idEscrito == null ? resposta.set("id", id) : resposta.putRawValue("id", new RawValue(idEscrito));
+        }
+
+        private JsonNode registrado(JsonNode resposta) {
+            if (resposta.has("error")) {
+                registrar.accept(new MensagemInvalida("rpc", resposta.at("/error/code") + ": " + resposta.at("/error/message").asText()));
+            }
+            return resposta;
+        }
+    }
+
+    /** @throws MensagemInvalida se não é um pedido */
+    private static ObjectNode conferir(JsonNode pedido) {
+        JsonNode id = pedido.path("id");
+        boolean idServe = id.isMissingNode() || id.isNull() || id.isTextual() || id.isNumber();
+        if (pedido instanceof ObjectNode objeto && idServe && pedido.path("method").isTextual()
+                && pedido.path("jsonrpc").isTextual() && pedido.get("jsonrpc").textValue().equals("2.0")) {
+            return objeto;
+        }
+        throw new MensagemInvalida("pedido", UM_PEDIDO);
     }
 
     private static int sinais(byte[] mensagem) {
@@ -144,78 +257,43 @@ final class JsonRpc {
         return sinais;
     }
 
-    private static JsonNode um(JsonNode pedido, Servidor servidor) throws IOException {
-        JsonNode id = pedido.get("id");
-        boolean idServe = id == null || id.isNull() || id.isTextual() || id.isNumber();
-        JsonNode parametros = pedido.get("params");
-        boolean parametrosServem = parametros == null || parametros.isContainerNode();
-        if (!pedido.isObject() || !idServe || !parametrosServem) {
-            return erro(INVALID_REQUEST, UM_PEDIDO, idServe ? id : null);
-        }
-        JsonNode resposta = servidor.responder(pedido);
-        boolean notificacao = id == null && pedido.has("method"); // não se responde, nem que esteja errada
-        return notificacao ? null : resposta;
-    }
-
-    private static JsonNode erro(JsonError qual, String mensagem, JsonNode id) {
-        ObjectNode resposta = Json.MAPPER.createObjectNode().put("jsonrpc", "2.0");
-        resposta.set("id", id);
-        resposta.putObject("error").put("code", qual.code).put("message", mensagem);
-        return resposta;
-    }
-
     /**
-     * Os bytes da próxima mensagem: do primeiro <code>{</code> ou <code>[</code> até fechar; ou, se não começa assim, o
-     * resto da linha (que o jsonrpc4j recusará). Uma grande demais volta só com o começo.
+     * O id de cada pedido, tal como foi escrito, se é um número; {@code null} se não. Lidos como valores, 1e400 ou 1.50
+     * voltariam escritos de outra forma.
      *
-     * @return {@code null} quando o cliente fecha
+     * @throws MensagemInvalida se um número é comprido demais para um id
      */
-    private static byte[] proxima(Socket conexao, InputStream entrada) throws IOException {
-        conexao.setSoTimeout(SEM_PRAZO);
-        int letra;
-        do {
-            letra = entrada.read();
-        } while (letra == ' ' || letra == '\t' || letra == '\r' || letra == '\n');
-        conexao.setSoTimeout(NO_MEIO_MS);
-        boolean estruturada = letra == '{' || letra == '[';
-        ByteArrayOutputStream mensagem = new ByteArrayOutputStream();
-        int abertas = 0;
-        boolean noTexto = false;
-        boolean escape = false;
-        for (int lidos = 0; letra >= 0; letra = entrada.read()) {
-            if (++lidos > DESCARTE_MAXIMO) {
-                return null;
-            }
-            if (mensagem.size() <= Json.LIMITE_BYTES) {
-                mensagem.write(letra);
-            }
-            if (!estruturada) {
-                if (letra == '\n') {
-                    return mensagem.toByteArray();
+    private static List<String> idsEscritos(byte[] mensagem) throws IOException {
+        List<String> ids = new ArrayList<>();
+        try (JsonParser leitor = Json.MAPPER.createParser(mensagem)) {
+            int doPedido = mensagem[0] == '[' ? 2 : 1; // a que fundo estão os campos de um pedido
+            int fundo = 0;
+            for (JsonToken sinal; (sinal = leitor.nextToken()) != null; ) {
+                if (fundo == doPedido - 1 && !sinal.isStructEnd()) {
+                    ids.add(null);
+                } else if (fundo == doPedido && sinal.isNumeric() && "id".equals(leitor.currentName())) {
+                    ids.set(ids.size() - 1, idEscrito(leitor.getText()));
                 }
-            } else if (noTexto) {
-                noTexto = escape || letra != '"';
-                escape = !escape && letra == '\\';
-            } else if (letra == '"') {
-                noTexto = true;
-            } else if (letra == '{' || letra == '[') {
-                abertas++;
-            } else if ((letra == '}' || letra == ']') && --abertas == 0) {
-                return mensagem.toByteArray();
+                fundo += sinal.isStructStart() ? 1 : sinal.isStructEnd() ? -1 : 0;
             }
         }
-        return mensagem.size() == 0 ? null : mensagem.toByteArray();
+        return ids;
     }
 
-    /** Os erros do próprio jsonrpc4j, em português; e o id deles, que é null onde ele escreve "null". */
+    private static String idEscrito(String numero) {
+        if (numero.length() > ID_MAXIMO || EXPOENTE_LONGO.matcher(numero).find()) {
+            throw new MensagemInvalida("pedido", "id: número comprido demais");
+        }
+        return numero;
+    }
+
+    /** Os erros do próprio jsonrpc4j, em português. */
     private static final class ErrosEmPortugues implements JsonRpcInterceptor {
 
         private static final Map<String, String> TRADUCOES = Map.of(
-                PARSE_ERROR.message, "JSON malformado",
                 INVALID_REQUEST.message, UM_PEDIDO,
                 METHOD_NOT_FOUND.message, "método desconhecido; há depositar, sacar e transferir",
-                METHOD_PARAMS_INVALID.message, "os parâmetros são (conta, valor[, id_msg]) em depositar e sacar, "
-                        + "(conta_origem, conta_destino, valor[, id_msg]) em transferir");
+                METHOD_PARAMS_INVALID.message, OS_PARAMETROS);
 
         @Override
         public void preHandleJson(JsonNode pedido) {
@@ -239,14 +317,18 @@ final class JsonRpc {
                 erro.put("message", mensagem.startsWith("Failed to read method parameter at index ")
                         ? "parâmetro " + (1 + Integer.parseInt(mensagem.replaceAll("\\D", ""))) + ": tipo errado; contas e id_msg são textos, valor é número"
                         : TRADUCOES.getOrDefault(mensagem, mensagem));
-                if (resposta.path("id").asText().equals("null")) {
-                    ((ObjectNode) resposta).putNull("id");
-                }
             }
         }
     }
 
     // ───── Cliente ─────
+
+    /** O que veio não é uma resposta; o texto diz o que é. */
+    private static final class Estranha extends Exception {
+        Estranha(String veio) {
+            super(veio, null, false, false);
+        }
+    }
 
     /** Chama um servidor; sem resposta, reconecta-se e repete a mesma chamada, como o <i>Lazy Pirate</i>. */
     static final class Chamada implements AutoCloseable {
@@ -254,49 +336,98 @@ final class JsonRpc {
         private static final int PRAZO_MS = 2_500;
         private static final int TENTATIVAS = 3;
 
+        private static final LeitorJson.Limites DO_SERVIDOR = new LeitorJson.Limites(PRAZO_MS, PRAZO_MS, 3 * PRAZO_MS, 1024 * 1024);
+
         private final JsonRpcClient cliente = new JsonRpcClient(Json.MAPPER);
         private final Endereco servidor;
         private final SSLContext tls = Tls.doProcesso(false);
         private Socket conexao;
-        private InputStream entrada;
+        private LeitorJson leitor;
 
         Chamada(Endereco servidor) {
             Soquetes.exigirQueExista(servidor);
             this.servidor = servidor;
         }
 
-        /** @throws MensagemInvalida se o servidor recusou; @throws SemResposta se não respondeu */
+        /**
+         * @throws MensagemInvalida se o servidor recusou o que se lhe pediu
+         * @throws SemResposta      se não respondeu, ou de forma que não se entende
+         * @throws Falha            se não chegou a ler o pedido
+         */
         String chamar(String metodo, Object... argumentos) {
             return chamar(String.class, TENTATIVAS, metodo, argumentos);
         }
 
         /** O mesmo, dizendo o tipo da resposta e quantas vezes tentar. */
         <T> T chamar(Class<T> tipo, int tentativas, String metodo, Object... argumentos) {
+            String cortada = null;
             for (int tentativa = 1; tentativa <= tentativas; tentativa++) {
+                String id = Operacao.novoId();
                 try {
                     conectar();
-                    return cliente.invokeAndReadResponse(metodo, argumentos, tipo, conexao.getOutputStream(), entrada);
-                } catch (JsonRpcClientException e) {
-                    throw new MensagemInvalida("rpc", e.getMessage());
+                    escrever(cliente.createRequest(metodo, argumentos, id), conexao.getOutputStream());
+                    byte[] resposta = leitor.proxima();
+                    if (resposta == null) {
+                        throw new EOFException();
+                    }
+                    return resultado(tipo, id, metodo, Json.lerValor(resposta));
+                } catch (Estranha e) {
+                    close();
+                    throw estranha(e.getMessage());
+                } catch (MensagemInvalida e) {
+                    if (e.codigo().equals("rpc")) {
+                        throw e;
+                    }
+                    close();
+                    if (!e.codigo().equals("cortada")) {
+                        throw estranha(e.getMessage());
+                    }
+                    cortada = e.getMessage();
                 } catch (IOException e) {
                     close();
-                    if (e instanceof SSLException || e instanceof JsonProcessingException) { // respondeu, mas não assim
+                    if (e instanceof SSLException) {
                         Recusas.semAcordo(servidor);
                     }
-                    esperar(tentativa < tentativas ? PRAZO_MS : 0);
-                } catch (RuntimeException e) {
-                    throw e;
-                } catch (Throwable e) {
-                    throw new IllegalStateException(e);
                 }
+                esperar(tentativa < tentativas ? PRAZO_MS : 0);
             }
-            throw new SemResposta(servidor, (long) PRAZO_MS * tentativas);
+            throw cortada == null ? new SemResposta(servidor, (long) PRAZO_MS * tentativas) : estranha(cortada);
+        }
+
+        /** @throws MensagemInvalida a recusa do servidor @throws Estranha se isto não é a resposta a esta chamada */
+        private <T> T resultado(Class<T> tipo, String id, String metodo, JsonNode resposta) throws Estranha {
+            JsonNode erro = resposta.path("error");
+            JsonNode resultado = resposta.path("result");
+            if (!resposta.isObject()) {
+                throw new Estranha("veio " + Json.tipoDe(resposta));
+            } else if (metodo.equals(resposta.path("method").textValue())) {
+                throw new Estranha("o pedido voltou como foi: é um servidor de eco?");
+            } else if (erro.isMissingNode() || erro.isNull()) {
+                if (!resposta.path("id").asText().equals(id)) {
+                    throw new Estranha("a resposta tem o id de outra chamada, ou nenhum: " + Json.citar(resposta.toString(), 100));
+                } else if (tipo == String.class ? !resultado.isTextual() : !resultado.isObject()) {
+                    throw new Estranha("como resultado veio " + Json.tipoDe(resultado) + ", em vez de "
+                            + (tipo == String.class ? "um texto" : "um objeto"));
+                }
+                return Json.MAPPER.convertValue(resultado, tipo);
+            } else if (!erro.path("code").isIntegralNumber() || !erro.path("message").isTextual()) {
+                throw new Estranha("veio um erro sem code ou sem message: " + Json.citar(erro.toString(), 100));
+            } else if (!resposta.path("id").asText().equals(id)) {
+                close();
+                throw new Falha("o servidor em " + servidor + " recusou a conexão: " + erro.get("message").textValue());
+            }
+            throw new MensagemInvalida("rpc", erro.get("message").textValue());
+        }
+
+        private SemResposta estranha(String veio) {
+            return new SemResposta("em " + servidor + " não responde um part2/RpcServer em JSON-RPC: " + veio
+                    + ". Confira o endereço e a porta; um servidor em Python fala RPyC (veja --help)");
         }
 
         private void conectar() throws IOException {
             if (conexao == null) {
                 conexao = Tls.conectar(servidor, tls, PRAZO_MS);
-                entrada = new BufferedInputStream(conexao.getInputStream());
+                leitor = new LeitorJson(conexao, conexao.getInputStream(), DO_SERVIDOR);
             }
         }
 

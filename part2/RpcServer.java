@@ -334,13 +334,13 @@ public final class RpcServer extends Papel {
             int primeiro = entrada.read();
             entrada.reset();
             Runnable foiUtil = () -> portaria.foiUtil(conexao);
-            Consumer<MensagemInvalida> registrar = recusada -> registro().recusada(conexao.getRemoteSocketAddress().toString(), recusada);
+            Consumer<MensagemInvalida> registrar = primeiro == Tls.PRIMEIRO_BYTE
+                    ? recusada -> Tls.recusada(conexao, porta, "usa TLS (--chaves), e este servidor não")
+                    : recusada -> registro().recusada(conexao.getRemoteSocketAddress().toString(), recusada);
             if (primeiro == 0) {
                 Rpyc.atender(canal, entrada, servico, foiUtil, registrar);
-            } else if (primeiro == Tls.PRIMEIRO_BYTE) {
-                Tls.recusada(conexao, porta, "usa TLS (--chaves), e este servidor não");
             } else {
-                JsonRpc.atender(canal, entrada, jsonRpc, foiUtil);
+                JsonRpc.atender(canal, entrada, jsonRpc, foiUtil, registrar);
             }
         } catch (SocketException e) {
             // o cliente foi-se embora, e isso não é um erro

@@ -1,6 +1,7 @@
-//SOURCES ../shared/Chaves.java ../shared/Endereco.java ../shared/Recusas.java
+//SOURCES JsonRpc.java ../shared/Chaves.java ../shared/Endereco.java ../shared/Recusas.java
 package part2;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -10,6 +11,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import shared.Chaves;
 import shared.Endereco;
+import shared.MensagemInvalida;
 import shared.Recusas;
 
 /**
@@ -31,12 +33,24 @@ final class Tls {
         return Chaves.doProcesso() == null ? null : Chaves.doProcesso().tls(servidor);
     }
 
-    /** Do lado de quem escuta: espera que o outro prove quem é. @return null se não prova, e o registro já diz porquê */
+    /**
+     * Do lado de quem escuta: espera que o outro prove quem é. A quem nem fala TLS responde-se em claro.
+     *
+     * @return null se não prova, e o registro já diz porquê
+     */
     static Socket servir(Socket conexao, SSLContext tls, int porta, int prazoMs) throws IOException {
         if (tls == null) {
             return conexao;
         }
-        SSLSocket cifrada = (SSLSocket) tls.getSocketFactory().createSocket(conexao, null, true);
+        int primeiro = conexao.getInputStream().read();
+        if (primeiro != PRIMEIRO_BYTE) {
+            if (primeiro >= 0) {
+                recusada(conexao, porta, "não usa TLS, e aqui é preciso (--chaves)");
+                JsonRpc.recusar(conexao, new MensagemInvalida("pedido", "aqui só se fala TLS: confira as chaves (--chaves)"));
+            }
+            return null;
+        }
+        SSLSocket cifrada = (SSLSocket) tls.getSocketFactory().createSocket(conexao, new ByteArrayInputStream(new byte[] {PRIMEIRO_BYTE}), true);
         cifrada.setEnabledProtocols(VERSOES);
         cifrada.setNeedClientAuth(true);
         cifrada.setSoTimeout(prazoMs);
@@ -61,8 +75,7 @@ final class Tls {
                 return "certificado desconhecido: não está em autorizadas/";
             }
         }
-        return ingles.contains("unrecognized SSL message") ? "não usa TLS, e aqui é preciso (--chaves)"
-                : ingles.contains("Empty client certificate") ? "não mostrou certificado, e aqui é preciso (--chaves)"
+        return ingles.contains("Empty client certificate") ? "não mostrou certificado, e aqui é preciso (--chaves)"
                 : ingles.contains("fatal alert") ? "espera outro servidor, que não o de servidor.crt (" + ingles + ")"
                 : "não completou a apresentação TLS (" + ingles + ")";
     }
