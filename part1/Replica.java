@@ -11,6 +11,7 @@
 //RUNTIME_OPTIONS -XX:+UnlockDiagnosticVMOptions -XX:-PrintWarnings
 package part1;
 
+import java.util.List;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
@@ -19,6 +20,7 @@ import shared.Aplicada;
 import shared.Banco;
 import shared.Consulta;
 import shared.Endereco;
+import shared.Ligacao;
 import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Papel;
@@ -84,7 +86,8 @@ public final class Replica extends Papel {
     public Integer call() {
         Entrega entrega = new Entrega();
         try (Soquetes soquetes = new Soquetes()) {
-            ZMQ.Socket operacoes = soquetes.conectar(SocketType.SUB, Endereco.lerLista(clientes, 5555).toArray(Endereco[]::new));
+            List<Ligacao> operacoes = Endereco.lerLista(clientes, 5555).stream()
+                    .map(cliente -> soquetes.manter(SocketType.SUB, cliente, registro())).toList();
             Consulta consultas = new Consulta(soquetes, bind, consulta, id(), registro());
             ZMQ.Poller acordar = soquetes.vigiar(operacoes);
             consultas.vigiar(acordar);
@@ -92,7 +95,7 @@ public final class Replica extends Papel {
             while (ativo()) {
                 soquetes.religar();
                 acordar.poll(100);
-                Soquetes.receber(operacoes, mensagem -> receber(mensagem, entrega));
+                operacoes.forEach(cliente -> cliente.receber(mensagem -> receber(mensagem, entrega)));
                 consultas.responder(entrega.banco(), entrega.recebidas());
             }
         }

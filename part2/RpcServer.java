@@ -41,7 +41,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.zeromq.SocketType;
-import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,6 +52,7 @@ import shared.Falha;
 import shared.Historico;
 import shared.Json;
 import shared.Lembradas;
+import shared.Ligacao;
 import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Operacao.Tipo;
@@ -210,7 +210,7 @@ public final class RpcServer extends Papel {
                 Vigia vigia = Vigia.de(new Endereco(bind, porta))) {
             diario = aberto;
             recuperar(destinos.size());
-            ZMQ.Socket[] filas = destinos.stream().map(d -> soquetes.conectar(SocketType.PUSH, d)).toArray(ZMQ.Socket[]::new);
+            List<Ligacao> filas = destinos.stream().map(d -> soquetes.manter(SocketType.PUSH, d, registro())).toList();
             Servico servico = new Enfileirar();
             JsonRpc.Servidor jsonRpc = JsonRpc.servidor(servico);
             iniciar("rpc", () -> aceitar(escuta, vigia, conexao -> atender(conexao, jsonRpc, servico)));
@@ -220,8 +220,8 @@ public final class RpcServer extends Papel {
                 soquetes.religar();
                 atender(tarefas.poll(LACO_MS, TimeUnit.MILLISECONDS));
                 confirmar();
-                for (int worker = 0; worker < filas.length; worker++) {
-                    servir(worker, filas[worker]);
+                for (int worker = 0; worker < filas.size(); worker++) {
+                    servir(worker, filas.get(worker));
                 }
             }
         }
@@ -267,7 +267,7 @@ public final class RpcServer extends Papel {
     }
 
     /** Envia a um worker o que a fila diz, até que ele não receba mais; sem número, quem recebe não sabe que é repetido. */
-    private void servir(int worker, ZMQ.Socket destino) {
+    private void servir(int worker, Ligacao destino) {
         long seq = fila.aEnviar(worker, diario.ultima(), System.nanoTime() / 1_000_000);
         boolean repetido = seq < fila.proximo(worker);
         for (String envelope : repetido && formato == Formato.semente ? List.<String>of() : diario.ler(seq, Soquetes.LOTE)) {
@@ -278,9 +278,9 @@ public final class RpcServer extends Papel {
         }
     }
 
-    private boolean enviar(ZMQ.Socket destino, String envelope) {
+    private boolean enviar(Ligacao destino, String envelope) {
         String texto = formato == Formato.semente ? Envelope.ler(envelope).op().json() : envelope;
-        return destino.send(texto.getBytes(StandardCharsets.UTF_8), ZMQ.DONTWAIT);
+        return destino.enviar(texto.getBytes(StandardCharsets.UTF_8));
     }
 
     private ServerSocket escutar() throws IOException {

@@ -322,14 +322,18 @@ public final class Worker extends Papel {
 
         private void chamar(Endereco endereco) {
             try (JsonRpc.Chamada servidor = new JsonRpc.Chamada(endereco)) {
+                boolean respondia = false;
                 while (true) {
                     ObjectNode pedido = pedidos.take();
                     Optional<ObjectNode> resposta = Optional.empty();
                     try {
                         resposta = Optional.of(servidor.chamar(ObjectNode.class, 1, "historico", pedido.get("desde"), pedido.get("max")));
-                    } catch (RuntimeException e) {
-                        // o servidor não está de pé, ou não é nosso: o seguidor pedirá de novo
+                    } catch (RuntimeException e) { // o servidor não está de pé, ou não é nosso: o seguidor pedirá de novo
+                        if (respondia) {
+                            registro().linha("religar", "com", endereco, "porque", "não respondeu a um pedido do que me falta");
+                        }
                     }
+                    respondia = resposta.isPresent();
                     respostas.add(resposta);
                 }
             } catch (InterruptedException e) {

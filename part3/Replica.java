@@ -29,6 +29,7 @@ import shared.Endereco;
 import shared.Envelope;
 import shared.Falha;
 import shared.Json;
+import shared.Ligacao;
 import shared.MensagemInvalida;
 import shared.Papel;
 import shared.Seguidor;
@@ -129,19 +130,19 @@ public final class Replica extends Papel {
         try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes()) {
             diario = aberto;
             recuperar();
-            ZMQ.Socket numeradas = soquetes.conectar(SocketType.SUB, origem);
-            ZMQ.Socket recuperacao = soquetes.conectar(SocketType.DEALER, fonte);
+            Ligacao numeradas = soquetes.manter(SocketType.SUB, origem, registro());
+            Ligacao recuperacao = soquetes.manter(SocketType.DEALER, fonte, registro());
             Consulta consultas = new Consulta(soquetes, bind, consulta, id(), registro());
-            ZMQ.Poller acordar = soquetes.vigiar(numeradas, recuperacao);
+            ZMQ.Poller acordar = soquetes.vigiar(List.of(numeradas, recuperacao));
             consultas.vigiar(acordar);
             pronto("assina " + origem + ", responde consultas na porta " + consulta);
             while (ativo()) {
                 soquetes.religar();
                 acordar.poll(100);
                 List<Envelope> prontos = new ArrayList<>();
-                Soquetes.receber(numeradas, mensagem -> prontos.addAll(receber(mensagem)));
+                numeradas.receber(mensagem -> prontos.addAll(receber(mensagem)));
                 comDisco(() -> entregar(prontos));
-                Soquetes.receber(recuperacao, resposta -> comDisco(() -> recuperada(resposta)));
+                recuperacao.receber(resposta -> comDisco(() -> recuperada(resposta)));
                 pedirOQueFalta(recuperacao);
                 consultas.responder(entrega.banco(), diario.ultima());
             }
@@ -199,7 +200,7 @@ public final class Replica extends Papel {
         }
     }
 
-    private void pedirOQueFalta(ZMQ.Socket recuperacao) {
+    private void pedirOQueFalta(Ligacao recuperacao) {
         Seguidor seguidor = entrega.seguidor();
         if (seguidor.outraHistoria() && !avisouOutraHistoria) {
             avisouOutraHistoria = true;
@@ -208,8 +209,7 @@ public final class Replica extends Papel {
         }
         ObjectNode pedido = semRecuperacao || semDisco ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
         if (pedido != null) {
-            recuperacao.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT);
-            recuperacao.send(Json.escrever(pedido).getBytes(StandardCharsets.UTF_8), ZMQ.DONTWAIT);
+            recuperacao.enviar(new byte[0], Json.escrever(pedido).getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import picocli.CommandLine.Mixin;
@@ -27,6 +29,7 @@ import shared.Envelope;
 import shared.Falha;
 import shared.Historico;
 import shared.Json;
+import shared.Ligacao;
 import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Papel;
@@ -91,9 +94,9 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     private Historico historico;
     private Pedidos clientes;
     private ZMQ.Socket difusao;         // null = não escuta (um backup que ninguém vai promover)
-    private ZMQ.Socket assinatura;      // do primário que se segue; null = nenhum
-    private ZMQ.Socket primario;
-    private ZMQ.Socket juiz;            // a testemunha; sem ela, o antigo primário; null = nenhum
+    private Ligacao assinatura;         // do primário que se segue; null = nenhum
+    private Ligacao primario;
+    private Ligacao juiz;               // a testemunha; sem ela, o antigo primário; null = nenhum
     private Endereco[] seguido;         // onde ele recebe pedidos, e onde difunde
     private String instancia;
     private int assinantes;
@@ -166,19 +169,14 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             difusao = soquetes.ligar(SocketType.XPUB, bind, atualizacoes, "--atualizacoes");
         }
         if (testemunha != null) {
-            juiz = soquetes.conectar(SocketType.DEALER, Endereco.ler(testemunha, 6006));
+            juiz = soquetes.manter(SocketType.DEALER, Endereco.ler(testemunha, 6006), registro());
         }
         seguirQuemManda();
     }
 
     private ZMQ.Poller vigiar(Consulta consultas) {
-        List<ZMQ.Socket> abertos = new ArrayList<>();
-        for (ZMQ.Socket soquete : new ZMQ.Socket[] {clientes == null ? null : clientes.soquete(), difusao, assinatura, primario, juiz}) {
-            if (soquete != null) {
-                abertos.add(soquete);
-            }
-        }
-        ZMQ.Poller acordar = soquetes.vigiar(abertos.toArray(ZMQ.Socket[]::new));
+        List<Ligacao> ligacoes = Stream.of(assinatura, primario, juiz).filter(Objects::nonNull).toList();
+        ZMQ.Poller acordar = difusao == null ? soquetes.vigiar(ligacoes) : soquetes.vigiar(ligacoes, clientes.soquete(), difusao);
         consultas.vigiar(acordar);
         return acordar;
     }
@@ -187,7 +185,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
 
     private void receber() {
         if (testemunha != null) {
-            Soquetes.receber(juiz, bytes -> lerResposta("testemunha", bytes, m -> {
+            juiz.receber(bytes -> lerResposta("testemunha", bytes, m -> {
                 if (!m.has("visao")) {
                     nodo.visao(Visao.de(m));
                 }
@@ -198,14 +196,14 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             clientes.atender(registro(), this::atender);
         }
         if (assinatura != null) {
-            Soquetes.receber(assinatura, bytes -> ler("primario", bytes, m -> {
+            assinatura.receber(bytes -> ler("primario", bytes, m -> {
                 if (m.has("pulso") || Envelope.eEnvelope(m)) {
                     nodo.difundido(m);
                 } else {
                     nodo.simples(Operacao.de(m));
                 }
             }));
-            Soquetes.receber(primario, bytes -> lerResposta("primario", bytes, nodo::resposta));
+            primario.receber(bytes -> lerResposta("primario", bytes, nodo::resposta));
         }
     }
 
@@ -306,8 +304,8 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             soquetes.fechar(primario);
         }
         seguido = onde;
-        assinatura = onde == null ? null : soquetes.conectar(SocketType.SUB, onde[1]);
-        primario = onde == null ? null : soquetes.conectar(SocketType.DEALER, onde[0]);
+        assinatura = onde == null ? null : soquetes.manter(SocketType.SUB, onde[1], registro());
+        primario = onde == null ? null : soquetes.manter(SocketType.DEALER, onde[0], registro());
         registro().linha("seguir", "primario", onde == null ? "ninguém" : onde[0]);
         return true;
     }
@@ -320,17 +318,16 @@ abstract class Servidor extends Papel implements Nodo.Saida {
         }
         deporEm = agora();
         if (juiz == null) {
-            juiz = soquetes.conectar(SocketType.DEALER, antigo[0]);
+            juiz = soquetes.manter(SocketType.DEALER, antigo[0], registro());
         }
-        Soquetes.receber(juiz, resposta -> deposto |= new String(resposta, StandardCharsets.UTF_8).equals("OK"));
+        juiz.receber(resposta -> deposto |= new String(resposta, StandardCharsets.UTF_8).equals("OK"));
         ObjectNode ordem = Json.MAPPER.createObjectNode().put("pedido", "DEPOR");
         ordem.set("visao", nodo.visao().json());
         enviar(juiz, ordem);
     }
 
-    private static void enviar(ZMQ.Socket soquete, ObjectNode mensagem) {
-        soquete.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT);
-        soquete.send(Json.escrever(mensagem).getBytes(StandardCharsets.UTF_8), ZMQ.DONTWAIT);
+    private static void enviar(Ligacao ligacao, ObjectNode mensagem) {
+        ligacao.enviar(new byte[0], Json.escrever(mensagem).getBytes(StandardCharsets.UTF_8));
     }
 
     private static String estaMaquina() {

@@ -1,5 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES Json.java
+//SOURCES Json.java Silencio.java
 package shared;
 
 import java.nio.ByteBuffer;
@@ -61,9 +61,12 @@ final class Guarda implements MsgAllocator {
     /** O que o CURVE acrescenta a uma mensagem: nome, número, prova e marcas. */
     private static final int CIFRA_BYTES = 33;
 
+    private static final long COMECO = System.nanoTime();
+
     private final Forma forma;
     private final boolean cifrada;
     private final AtomicLong porLer = new AtomicLong(); // bytes das mensagens compridas que o laço ainda não leu
+    private volatile Silencio.Ouvido ouvido = Silencio.Ouvido.NADA;
 
     /** @param cifrada se o soquete usa CURVE */
     Guarda(Forma forma, boolean cifrada) {
@@ -71,8 +74,19 @@ final class Guarda implements MsgAllocator {
         this.cifrada = cifrada;
     }
 
+    /** O relógio de {@link #ouvido}, em milissegundos: só avança, e nunca é 0. */
+    static long agora() {
+        return (System.nanoTime() - COMECO) / 1_000_000 + 1;
+    }
+
+    /** Quando chegaram o primeiro quadro e o último, mensagens ou não. */
+    Silencio.Ouvido ouvido() {
+        return ouvido;
+    }
+
     @Override
     public Msg allocate(int tamanho) {
+        ouvir();
         if (cifrada) {
             return cifrado(tamanho);
         }
@@ -84,6 +98,13 @@ final class Guarda implements MsgAllocator {
             reservar(tamanho);
         }
         return new Quadro(ByteBuffer.allocate(cabe ? tamanho : 0));
+    }
+
+    private void ouvir() {
+        long agora = agora();
+        if (ouvido.ultimo() != agora) {
+            ouvido = new Silencio.Ouvido(ouvido.primeiro() == 0 ? agora : ouvido.primeiro(), agora);
+        }
     }
 
     /** Se não, do que chega só servem apresentações e assinaturas, que são curtas. */

@@ -1,6 +1,6 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES Acordo.java Chaves.java Endereco.java Falha.java Guarda.java Portaria.java Porteiro.java QuemUsa.java Vigia.java
-//SOURCES zmq/Mailbox.java zmq/io/mechanism/Mechanisms.java
+//SOURCES Acordo.java Chaves.java Endereco.java Falha.java Guarda.java Ligacao.java Portaria.java Porteiro.java QuemUsa.java
+//SOURCES Silencio.java Vigia.java zmq/Mailbox.java zmq/io/mechanism/Mechanisms.java
 package shared;
 
 import java.io.IOException;
@@ -50,6 +50,7 @@ public final class Soquetes implements AutoCloseable {
     private static final int CONECTAR_MS = 500;
     private static final int RECONECTAR_MS = 50;          // primeira tentativa de reconexão…
     private static final int RECONECTAR_MAXIMO_MS = 1_000; // …e as seguintes vão dobrando até aqui
+    private static final int VIVA_S = 30;                 // parada há tanto, pergunta-se ao TCP do outro lado se ainda está lá
     private static final int DESISTIU_MS = 1_000;         // caída há tanto, sem que o JeroMQ tente: ele desistiu
 
     /** Uma conexão que caiu, e que ainda não se sabe se o JeroMQ vai refazer. */
@@ -57,6 +58,10 @@ public final class Soquetes implements AutoCloseable {
     }
 
     private final List<ZContext> contextos = new ArrayList<>();
+    private ZContext dosLacos;  // de nenhum soquete: eles podem fechar antes; null = ninguém pediu para vigiar
+    private final Map<ZMQ.Socket, Guarda> guardas = new HashMap<>();
+    private final List<Ligacao> ligacoes = new ArrayList<>();
+    private ZMQ.Poller acordar; // o último que se pediu
     private final Map<Caida, Long> caidas = new ConcurrentHashMap<>(); // e quando, em ns
     private final Set<ZMQ.Socket> apresentados = ConcurrentHashMap.newKeySet(); // o outro lado respondeu à saudação
     private final Map<ZMQ.Socket, Vigia> vigiadas = new HashMap<>();
@@ -126,13 +131,25 @@ public final class Soquetes implements AutoCloseable {
         }
     }
 
-    /** Abre um soquete que se conecta, e se reconecta sempre que preciso. @throws Falha se um nome não existe */
+    /**
+     * Conecta-se a um endereço de modo que dure: se a conexão fica aberta e muda, refaz-se, e o registro o diz. Peça {@link #religar}
+     * a cada volta do laço. @throws Falha se o nome não existe
+     */
+    public Ligacao manter(SocketType tipo, Endereco com, Registro registro) {
+        Ligacao ligacao = new Ligacao(this, tipo, com, registro);
+        ligacoes.add(ligacao);
+        return ligacao;
+    }
+
+    /** Abre um soquete que se conecta, e se reconecta quando a conexão cai. @throws Falha se um nome não existe */
     public ZMQ.Socket conectar(SocketType tipo, Endereco... enderecos) {
         for (Endereco endereco : enderecos) {
             exigirQueExista(endereco);
         }
         ZMQ.Socket soquete = abrir(tipo, enderecos);
         soquete.setHandshakeIvl(CONECTAR_MS);
+        soquete.setHeartbeatIvl(Silencio.PULSO_MS);
+        soquete.setHeartbeatTimeout(0); // o do JeroMQ 0.6.0 não funciona: quem dá pelo silêncio é a Ligacao
         if (Chaves.doProcesso() != null) {
             Chaves.doProcesso().conectar(soquete);
         }
@@ -168,11 +185,17 @@ public final class Soquetes implements AutoCloseable {
         return apresentados.contains(soquete);
     }
 
+    /** O que se ouviu por este soquete, de quem quer que seja. */
+    Silencio.Ouvido ouvido(ZMQ.Socket soquete) {
+        return soquete == null ? Silencio.Ouvido.NADA : guardas.get(soquete).ouvido();
+    }
+
     /**
-     * Refaz as conexões de que o JeroMQ desistiu: ele não volta a uma porta onde achou outro programa, nem que este tenha
-     * saído. Chame a cada volta do laço.
+     * Refaz as conexões que ficaram mudas, e aquelas de que o JeroMQ desistiu: ele não volta a uma porta onde achou outro
+     * programa, nem que este tenha saído. Chame a cada volta do laço.
      */
     public void religar() {
+        ligacoes.forEach(ligacao -> ligacao.cuidar(Guarda.agora()));
         caidas.forEach((caida, quando) -> {
             if (System.nanoTime() - quando > DESISTIU_MS * 1_000_000L && caidas.remove(caida, quando)) {
                 caida.acordo().desistiu(caida.endereco());
@@ -184,11 +207,27 @@ public final class Soquetes implements AutoCloseable {
 
     /** O que acorda um laço: a chegada de algo em qualquer destes soquetes. */
     public ZMQ.Poller vigiar(ZMQ.Socket... soquetes) {
-        ZMQ.Poller acordar = contextos.get(0).createPoller(soquetes.length + 1);
-        for (ZMQ.Socket soquete : soquetes) {
-            acordar.register(soquete, ZMQ.Poller.POLLIN);
-        }
+        return vigiar(List.of(), soquetes);
+    }
+
+    /** O mesmo, também por qualquer destas ligações, ainda que troquem de soquete: isso vale para o último que se pediu. */
+    public ZMQ.Poller vigiar(List<Ligacao> ligacoes, ZMQ.Socket... soquetes) {
+        dosLacos = dosLacos == null ? new ZContext() : dosLacos;
+        acordar = dosLacos.createPoller(soquetes.length + ligacoes.size() + 1);
+        Stream.concat(ligacoes.stream().map(Ligacao::soquete), Stream.of(soquetes))
+                .forEach(soquete -> acordar.register(soquete, ZMQ.Poller.POLLIN));
         return acordar;
+    }
+
+    /** Um soquete toma o lugar de outro. */
+    void trocar(ZMQ.Socket velho, ZMQ.Socket novo) {
+        for (int i = 0; acordar != null && i < acordar.getSize(); i++) {
+            if (acordar.getSocket(i) == velho) {
+                acordar.unregister(velho);
+                acordar.register(novo, ZMQ.Poller.POLLIN);
+            }
+        }
+        fechar(velho);
     }
 
     /** Entrega as mensagens que já chegaram, até {@link #LOTE}, sem esperar por outras. */
@@ -211,8 +250,15 @@ public final class Soquetes implements AutoCloseable {
         return agora[0];
     }
 
+    /** Fecha uma ligação antes das outras. */
+    public void fechar(Ligacao ligacao) {
+        ligacoes.remove(ligacao);
+        ligacao.fechar();
+    }
+
     /** Fecha um soquete antes dos outros. */
     public void fechar(ZMQ.Socket soquete) {
+        guardas.remove(soquete);
         caidas.keySet().removeIf(caida -> caida.soquete() == soquete);
         apresentados.remove(soquete);
         Optional.ofNullable(vigiadas.remove(soquete)).ifPresent(Vigia::close);
@@ -230,6 +276,8 @@ public final class Soquetes implements AutoCloseable {
         vigiadas.values().forEach(Vigia::close);
         contextos.forEach(ZContext::close);
         contextos.clear();
+        ligacoes.clear();
+        Optional.ofNullable(dosLacos).ifPresent(ZContext::close);
     }
 
     private ZMQ.Socket abrir(SocketType tipo, Endereco... enderecos) {
@@ -253,12 +301,18 @@ public final class Soquetes implements AutoCloseable {
         soquete.setReconnectIVLMax(RECONECTAR_MAXIMO_MS);
         soquete.setMaxMsgSize(Guarda.TAMANHO_MAXIMO);
         soquete.setIPv6(Stream.of(enderecos).anyMatch(e -> e.maquina().indexOf(':') >= 0));
-        soquete.setMsgAllocator(new Guarda(switch (tipo) {
+        soquete.setTCPKeepAlive(1); // dos dois lados: quem se foi sem dizer nada não ocupa um lugar para sempre
+        soquete.setTCPKeepAliveIdle(VIVA_S);
+        soquete.setTCPKeepAliveInterval(VIVA_S / 3);
+        soquete.setTCPKeepAliveCount(3);
+        Guarda guarda = new Guarda(switch (tipo) {
             case PUB, XPUB -> Guarda.Forma.ASSINATURAS;
             case PUSH -> Guarda.Forma.NADA;
             case REP, ROUTER, REQ, DEALER -> Guarda.Forma.PEDIDOS;
             default -> Guarda.Forma.MENSAGENS;
-        }, Chaves.doProcesso() != null));
+        }, Chaves.doProcesso() != null);
+        guardas.put(soquete, guarda);
+        soquete.setMsgAllocator(guarda);
         if (tipo == SocketType.ROUTER) {
             soquete.setRouterHandover(true); // senão as mensagens de quem repete uma identidade ficam na memória, sem leitor
         }

@@ -1,0 +1,79 @@
+//DEPS org.zeromq:jeromq:0.6.0
+//SOURCES Registro.java Silencio.java Soquetes.java
+package shared;
+
+import java.util.function.Consumer;
+import org.zeromq.SocketType;
+import org.zeromq.ZMQ;
+
+/**
+ * Uma conexão a um só endereço que não fica muda: quando se cala, abre-se outra ao lado, e fica a que ouve ({@link Silencio}).
+ * A nova só se lê depois de trocada: o que chega pelas duas não se mistura, e nada do que ela recebeu se perde. Quem a usa pode
+ * receber uma mensagem duas vezes, e perde as que se enviaram enquanto estava muda. Abre-se com {@link Soquetes#manter}.
+ */
+public final class Ligacao {
+
+    private final Soquetes soquetes;
+    private final SocketType tipo;
+    private final Endereco com;
+    private final Registro registro;
+    private final Silencio silencio = new Silencio();
+    private ZMQ.Socket soquete;
+    private ZMQ.Socket nova; // null = não se desconfia desta
+
+    Ligacao(Soquetes soquetes, SocketType tipo, Endereco com, Registro registro) {
+        this.soquetes = soquetes;
+        this.tipo = tipo;
+        this.com = com;
+        this.registro = registro;
+        this.soquete = soquetes.conectar(tipo, com);
+    }
+
+    /** O soquete de agora; depois de uma troca é outro. */
+    ZMQ.Socket soquete() {
+        return soquete;
+    }
+
+    /** Entrega as mensagens que já chegaram, até {@link Soquetes#LOTE}, sem esperar por outras. */
+    public void receber(Consumer<byte[]> entregar) {
+        Soquetes.receber(soquete, entregar);
+    }
+
+    /** Envia uma mensagem, de um quadro ou mais, sem esperar. @return false se não cabe, ou se ninguém atende */
+    public boolean enviar(byte[]... quadros) {
+        for (int i = 0; i < quadros.length; i++) {
+            if (!soquete.send(quadros[i], i < quadros.length - 1 ? ZMQ.SNDMORE | ZMQ.DONTWAIT : ZMQ.DONTWAIT)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** @param agora em milissegundos, do relógio da {@link Guarda} */
+    void cuidar(long agora) {
+        boolean lida = (soquete.getEvents() & ZMQ.Poller.POLLIN) == 0;
+        Silencio.Ouvido velha = soquetes.ouvido(soquete);
+        switch (silencio.olhar(soquetes.apresentado(soquete) && lida, velha, soquetes.ouvido(nova), agora)) {
+            case ABRIR -> nova = soquetes.conectar(tipo, com);
+            case LARGAR -> {
+                soquetes.fechar(nova);
+                nova = null;
+            }
+            case TROCAR -> {
+                registro.linha("religar", "com", com, "porque", "mudo há " + Math.round((agora - velha.ultimo()) / 1e3) + " s");
+                soquetes.trocar(soquete, nova);
+                soquete = nova;
+                nova = null;
+            }
+            default -> { }
+        }
+    }
+
+    /** Fecha o que houver aberto. */
+    void fechar() {
+        soquetes.fechar(soquete);
+        if (nova != null) {
+            soquetes.fechar(nova);
+        }
+    }
+}
