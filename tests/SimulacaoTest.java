@@ -3,11 +3,11 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Testes.java sim/Cenario.java sim/Cliente.java sim/Defeito.java sim/Disco.java sim/Falta.java sim/Linearizavel.java
+//SOURCES Testes.java sim/Cenario.java sim/Cliente.java sim/Defeito.java sim/Disco.java sim/Falta.java sim/Ligacao.java sim/Linearizavel.java
 //SOURCES sim/Mundo.java sim/Parte2.java sim/Parte3.java sim/Parte4.java sim/Perdas.java sim/Processo.java sim/Rede.java
 //SOURCES sim/Servidor4.java sim/Simulador.java sim/Testemunha4.java sim/Violacao.java
 //SOURCES ../part2/RpcServer.java ../part2/Worker.java ../part3/Replica.java ../part3/Sequencer.java
-//SOURCES ../part4/Nodo.java ../part4/Witness.java ../shared/Historico.java
+//SOURCES ../part4/Nodo.java ../part4/Witness.java ../shared/Historico.java ../shared/Silencio.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;
@@ -27,7 +27,7 @@ import tests.sim.Simulador;
 
 /**
  * De cada semente sai uma execução: processos, clientes e faltas (mortes em qualquer ação, falta de energia, discos cheios,
- * paradas, cortes num sentido, perdas, atrasos, repetições). No fim tudo se conserta, e confere-se o que cada parte garante.
+ * paradas, cortes num sentido, ligações mudas, perdas, atrasos, repetições). No fim tudo se conserta, e confere-se o que cada parte garante.
  *
  * <pre>
  *   jbang tests/SimulacaoTest.java                        os testes
@@ -63,7 +63,7 @@ class SimulacaoTest {
         "3, SEM_DEDUPLICAR", "3, RESPONDER_ANTES_DO_DIARIO", "3, IGNORAR_BURACO", "3, FOTO_SEM_TABELA", "3, IGNORAR_O_DISCO",
         "4, SEM_DEDUPLICAR", "4, RESPONDER_ANTES_DO_DIARIO", "4, IGNORAR_BURACO", "4, FOTO_SEM_TABELA", "4, IGNORAR_O_DISCO",
         "4, SEM_EPOCA", "4, CONFIRMAR_ANTES_DE_GRAVAR", "4, PROMOVER_ATRASADO", "4, TIRAR_ANTES_DA_TESTEMUNHA",
-        "4, RECUSAR_O_DIFUNDIDO", "4-manual, PROMOVER_ATRASADO", "4-dividido, SEM_DEPOR"})
+        "2, SEM_RELIGAR", "3, SEM_RELIGAR", "4, SEM_RELIGAR", "4, RECUSAR_O_DIFUNDIDO", "4-manual, PROMOVER_ATRASADO", "4-dividido, SEM_DEPOR"})
     @DisplayName("um estrago de propósito é visto em poucas sementes")
     void veOEstrago(String parte, Defeito defeito) {
         assertNotNull(Simulador.rodar(parte, 1, 2_000, defeito), "em 2000 sementes a simulação não viu " + defeito);

@@ -1,10 +1,8 @@
-//SOURCES ../../shared/QuemUsa.java
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,7 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import shared.Endereco;
 import shared.Falha;
-import shared.QuemUsa;
 import shared.Soquetes;
 import tests.lab.Sentido.Chegada;
 import tests.lab.Sentido.Entrega;
@@ -131,12 +128,8 @@ final class EnlaceDeBytes extends Enlace {
     @Override
     void comecar() {
         Soquetes.exigirQueExista(real);
-        Soquetes.exigirQueSejaDaqui(onde);
         try {
             escuta = new ServerSocket(onde.porta(), 50, InetAddress.getByName(onde.maquina()));
-        } catch (BindException e) {
-            throw new Falha("a porta " + onde.porta() + " já está em uso por " + QuemUsa.porta(onde.porta())
-                    + "; encerre-o, ou escolha outra com --escutar");
         } catch (IOException e) {
             throw new Falha("não consegui escutar em " + onde + " (" + e.getMessage() + ")");
         }

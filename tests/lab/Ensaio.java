@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BiConsumer;
 import org.HdrHistogram.Histogram;
 import shared.Carga;
+import shared.ErroDeUso;
 import shared.Operacao;
 import tests.lab.Palco.Cliente;
 import tests.lab.Vereditos.Valor;
@@ -45,6 +45,19 @@ final class Ensaio {
     }
 
     private static final int SEM_PROGRESSO_MS = 5_000;
+    private static final int MUDO_MS = 12_000; // dar por uma conexão muda, e pedir o que se perdeu nela, demora mais
+
+    /** O que se faz à rede de um processo. */
+    private interface Enlaces {
+        /** Corta-o dos outros, ou volta a ligá-lo. */
+        void isolar(String nome, boolean sim);
+
+        /** As conexões que tem ficam abertas e mudas. */
+        void emudecer(String nome);
+
+        /** Faz a rede voltar a funcionar. */
+        void sanar();
+    }
 
     private final Trabalho trabalho;
     private final Rastro rastro = new Rastro();
@@ -58,61 +71,85 @@ final class Ensaio {
     Resultado rodar(int parte) {
         try (Rede rede = new Rede(rastro, trabalho.semente()); Montagem m = Montagem.de(parte, rastro, rede, trabalho.clientes())) {
             rede.mudarTodas(regras -> trabalho.falhas().regras().forEach(regra -> regra.em(regras)));
-            return rodar(m, rede::isolar,
-                    () -> rede.mudarTodas(regras -> regras.perda(0).duplicacao(0).reordenacao(0).cortar(false).atraso(0, 0)));
+            return rodar(m, new Enlaces() {
+                @Override
+                public void isolar(String nome, boolean sim) {
+                    rede.isolar(nome, sim);
+                }
+
+                @Override
+                public void emudecer(String nome) {
+                    rede.emudecer(nome);
+                }
+
+                @Override
+                public void sanar() {
+                    rede.mudarTodas(regras -> regras.perda(0).duplicacao(0).reordenacao(0).cortar(false).atraso(0, 0));
+                }
+            });
         }
     }
 
     /** O mesmo, em três máquinas, e com a rede que há entre elas. */
     Resultado rodar(Parte parte, TresMaquinas maquinas) {
         try (Montagem m = Montagem.de(parte, rastro, maquinas)) {
-            return rodar(m, (nome, sim) -> {
-                rastro.anotar(rastro.evento("falta").put("evento", sim ? "cortar" : "ligar").put("alvo", nome));
-                maquinas.isolar(parte.onde(nome), sim);
-            }, maquinas::religar);
+            return rodar(m, new Enlaces() {
+                @Override
+                public void isolar(String nome, boolean sim) {
+                    rastro.anotar(rastro.evento("falta").put("evento", sim ? "cortar" : "ligar").put("alvo", nome));
+                    maquinas.isolar(parte.onde(nome), sim);
+                }
+
+                @Override
+                public void emudecer(String nome) {
+                    throw new ErroDeUso("--falhas: emudecer só há no ensaio numa máquina, que tem a rede do laboratório no meio");
+                }
+
+                @Override
+                public void sanar() {
+                    maquinas.religar();
+                }
+            });
         }
     }
 
-    /**
-     * @param isolar corta, ou volta a ligar, um processo dos outros
-     * @param sanar  faz a rede voltar a funcionar
-     */
-    private Resultado rodar(Montagem m, BiConsumer<String, Boolean> isolar, Runnable sanar) {
+    private Resultado rodar(Montagem m, Enlaces enlaces) {
         List<CompletableFuture<Void>> linhas = new ArrayList<>();
         for (int i = 0; i < m.clientes().size(); i++) {
             Cliente cliente = m.clientes().get(i);
             Iterator<Operacao> carga = Carga.operacoes(trabalho.semente() + i, trabalho.contas(), trabalho.ops());
-            linhas.add(CompletableFuture.runAsync(() -> pedirTudo(m, isolar, cliente, carga), tarefa -> new Thread(tarefa).start()));
+            linhas.add(CompletableFuture.runAsync(() -> pedirTudo(m, enlaces, cliente, carga), tarefa -> new Thread(tarefa).start()));
         }
         try {
             linhas.forEach(CompletableFuture::join);
         } catch (CompletionException e) { // uma falta que não se conseguiu fazer
             throw e.getCause() instanceof RuntimeException causa ? causa : e;
         }
-        sanar.run();
+        enlaces.sanar();
         curar(m);
-        esperarQuieto(m);
+        boolean muda = trabalho.falhas().acoes().stream().anyMatch(acao -> acao.qual().equals("emudecer"));
+        esperarQuieto(m, muda ? MUDO_MS : SEM_PROGRESSO_MS);
         return medir(m, m.palco().julgar(m.replicas().toArray(String[]::new)));
     }
 
-    private void pedirTudo(Montagem m, BiConsumer<String, Boolean> isolar, Cliente cliente, Iterator<Operacao> carga) {
+    private void pedirTudo(Montagem m, Enlaces enlaces, Cliente cliente, Iterator<Operacao> carga) {
         while (carga.hasNext() && cliente.processo().vivo()) {
-            agir(m, isolar);
+            agir(m, enlaces);
             cliente.fazer(carga.next());
         }
     }
 
     /** As ações cuja hora chegou, por quem chegar primeiro. */
-    private synchronized void agir(Montagem m, BiConsumer<String, Boolean> isolar) {
+    private synchronized void agir(Montagem m, Enlaces enlaces) {
         double feito = pedidas++ / (double) (trabalho.clientes() * trabalho.ops());
         List<Falhas.Acao> acoes = trabalho.falhas().acoes();
         while (acoesFeitas < acoes.size() && acoes.get(acoesFeitas).quando() <= feito) {
             Falhas.Acao acao = acoes.get(acoesFeitas++);
-            fazer(acao.qual(), acao.alvo().equals("central") ? m.central() : m.replicas().get(1), m, isolar);
+            fazer(acao.qual(), acao.alvo().equals("central") ? m.central() : m.replicas().get(1), m, enlaces);
         }
     }
 
-    private static void fazer(String qual, String alvo, Montagem m, BiConsumer<String, Boolean> isolar) {
+    private static void fazer(String qual, String alvo, Montagem m, Enlaces enlaces) {
         if (alvo == null) {
             return; // o multicast não tem centro
         }
@@ -126,8 +163,8 @@ final class Ensaio {
             }
             case "parar" -> m.palco().parar(alvo);
             case "continuar" -> m.palco().continuar(alvo);
-            case "cortar" -> isolar.accept(alvo, true);
-            default -> isolar.accept(alvo, false);
+            case "emudecer" -> enlaces.emudecer(alvo);
+            default -> enlaces.isolar(alvo, qual.equals("cortar"));
         }
     }
 
@@ -142,8 +179,8 @@ final class Ensaio {
         }
     }
 
-    /** Espera até que as réplicas estejam iguais, ou que nenhuma avance mais. */
-    private static void esperarQuieto(Montagem m) {
+    /** Espera até que as réplicas estejam iguais, ou que nenhuma avance mais durante tanto tempo. */
+    private static void esperarQuieto(Montagem m, int semProgressoMs) {
         long[] avanco = {-1, System.nanoTime()};
         Processo.esperar("fim da entrega", Processo.PRAZO, () -> {
             List<ObjectNode> estados = m.replicas().stream().map(m.palco()::estadoDe).toList();
@@ -155,7 +192,7 @@ final class Ensaio {
             avanco[0] = aplicadas;
             boolean iguais = estados.stream().map(e -> e.path("seq") + " " + e.path("resumo")).distinct().count() == 1;
             return iguais && System.nanoTime() - avanco[1] > 500_000_000L
-                    || System.nanoTime() - avanco[1] > SEM_PROGRESSO_MS * 1_000_000L;
+                    || System.nanoTime() - avanco[1] > semProgressoMs * 1_000_000L;
         });
     }
 

@@ -9,7 +9,7 @@ import shared.ErroDeUso;
 /**
  * O que corre mal durante um ensaio, e quando: {@code "perda 2%; 30% matar replica; 60% iniciar replica"}. Uma regra da rede
  * (perda, duplicar, reordenar, atraso) vale do começo ao fim; o resto acontece quando se pediu aquela parte das operações, e por
- * isso cai sempre no mesmo lugar, em qualquer máquina.
+ * isso cai sempre no mesmo lugar, em qualquer máquina. Quem emudece fica com as conexões que tem abertas e mudas; as novas passam.
  */
 record Falhas(List<Regra> regras, List<Acao> acoes) {
 
@@ -32,7 +32,7 @@ record Falhas(List<Regra> regras, List<Acao> acoes) {
 
     private static final Pattern PERCENTUAL = Pattern.compile("(perda|duplicar|reordenar) (\\d{1,3}(?:[.,]\\d+)?)%");
     private static final Pattern ATRASO = Pattern.compile("atraso (\\d{1,5})(?:\\.\\.(\\d{1,5}))?(?: ?ms)?");
-    private static final Pattern ACAO = Pattern.compile("(\\d{1,3})% (matar|iniciar|parar|continuar|cortar|ligar) (replica|central)");
+    private static final Pattern ACAO = Pattern.compile("(\\d{1,3})% (matar|iniciar|parar|continuar|cortar|ligar|emudecer) (replica|central)");
 
     /** @throws ErroDeUso com o pedaço que não se entende */
     static Falhas ler(String texto) {
@@ -53,7 +53,8 @@ record Falhas(List<Regra> regras, List<Acao> acoes) {
                 acoes.add(new Acao(Integer.parseInt(acao.group(1)) / 100.0, acao.group(2), acao.group(3)));
             } else if (!pedaco.isEmpty()) {
                 throw new ErroDeUso("--falhas: não entendo '" + pedaco + "'; veja: perda 2%; duplicar 1%; reordenar 5%; atraso 1..10;"
-                        + " 30% matar replica; 60% iniciar replica (também parar, continuar, cortar, ligar; replica ou central)");
+                        + " 30% matar replica; 60% iniciar replica (também parar, continuar, cortar, ligar, emudecer;"
+                        + " replica ou central)");
             }
         }
         acoes.sort((a, b) -> Double.compare(a.quando(), b.quando()));

@@ -1,4 +1,4 @@
-//SOURCES Conteudo.java Enlace.java Processo.java Rastro.java Regras.java ../../shared/Soquetes.java
+//SOURCES Conteudo.java Enlace.java Fio.java Processo.java Rastro.java Regras.java ../../shared/Soquetes.java
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,17 +7,23 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import shared.Endereco;
 import shared.ErroDeUso;
+import shared.Soquetes;
 
 /**
  * A rede entre os papéis: um repassador por enlace, na porta a que o papel se conecta em vez de ir direto ao outro. Os papéis
  * não sabem dela. Em cada sentido de cada enlace as mensagens demoram, perdem-se, repetem-se, trocam de ordem, ou esperam até
  * que se soltem, e tudo fica no {@link Rastro}. Não precisa de root, e serve também entre máquinas e com papéis em Python.
+ *
+ * <pre>
+ *   quem se conecta ──► {@link Fio} (bytes; pode emudecer) ──► {@link Enlace} (mensagens) ──► quem escuta
+ * </pre>
  */
 public final class Rede implements AutoCloseable {
 
@@ -37,6 +43,7 @@ public final class Rede implements AutoCloseable {
     private final long semente;
     private final AtomicInteger numeros = new AtomicInteger(); // cada mensagem tem o seu
     private final List<Enlace> enlaces = new ArrayList<>();
+    private final Map<Fio, Set<String>> fios = new LinkedHashMap<>(); // e os dois que cada um une
     private final Map<String, Map<String, String>> enderecos = new HashMap<>(); // de quem se conecta: o verdadeiro -> o deste lado
     private final Map<String, List<Sentido>> sentidos = new LinkedHashMap<>(); // pelo nome; dois enlaces podem ir no mesmo sentido
 
@@ -61,10 +68,13 @@ public final class Rede implements AutoCloseable {
         if (!List.of("0.0.0.0", "::").contains(onde.maquina())) { // a que escuta em todos os endereços não se sabe o de fora
             conhece.put(real.toString(), onde.toString());
         }
-        Enlace enlace = tipo == Tipo.bytes ? new EnlaceDeBytes(onde, real, ida, volta)
-                : new EnlaceZmq(tipo, onde, real, ida, volta, conhece);
+        Soquetes.exigirQueSejaDaqui(onde);
+        Endereco dentro = new Endereco("127.0.0.1", Processo.portaLivre());
+        Enlace enlace = tipo == Tipo.bytes ? new EnlaceDeBytes(dentro, real, ida, volta)
+                : new EnlaceZmq(tipo, dentro, real, ida, volta, conhece);
         enlace.comecar();
         enlaces.add(enlace);
+        fios.put(new Fio(onde, dentro), Set.of(de, para));
         sentidos.computeIfAbsent(ida.nome(), nome -> new ArrayList<>()).add(ida);
         if (tipo == Tipo.pedidos || tipo == Tipo.bytes) {
             sentidos.computeIfAbsent(volta.nome(), nome -> new ArrayList<>()).add(volta);
@@ -122,6 +132,27 @@ public final class Rede implements AutoCloseable {
     public void ligar(String de, String para) {
         anotar("ligar", de, para);
         regular(de, para, regras -> regras.cortar(false));
+    }
+
+    /** As conexões entre os dois ficam abertas, e nada mais levam, em sentido nenhum; as que se fizerem depois, sim. */
+    public void emudecer(String de, String para) {
+        sentidos(de, para);
+        anotar("emudecer", de, para);
+        emudecer(Set.of(de, para));
+    }
+
+    /** O mesmo, com todas as conexões deste processo. */
+    public void emudecer(String nome) {
+        rastro.anotar(rastro.evento("falta").put("evento", "emudecer").put("alvo", nome));
+        emudecer(Set.of(nome));
+    }
+
+    private void emudecer(Set<String> pontas) {
+        fios.forEach((fio, unidos) -> {
+            if (unidos.containsAll(pontas)) {
+                fio.emudecer();
+            }
+        });
     }
 
     /** As mensagens de um ao outro esperam até que se soltem. */
@@ -197,6 +228,7 @@ public final class Rede implements AutoCloseable {
 
     @Override
     public void close() {
+        fios.keySet().forEach(Fio::close);
         enlaces.forEach(Enlace::close);
     }
 }

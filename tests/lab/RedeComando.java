@@ -108,6 +108,7 @@ final class RedeComando {
     private static final String COMANDOS = """
             cortar [SENTIDO]        tudo o que vai nesse sentido se perde
             ligar [SENTIDO]         volta a passar
+            emudecer [SENTIDO]      as conexões de agora ficam abertas e mudas, nos dois sentidos; as novas passam
             segurar [SENTIDO]       as mensagens esperam
             soltar N [SENTIDO]      solta a de número N em estado
             soltar tudo [SENTIDO]   deixa de segurar
@@ -215,6 +216,7 @@ final class RedeComando {
         switch (verbo) {
             case "cortar" -> aCada(rede, sentidos, rede::cortar);
             case "ligar" -> aCada(rede, sentidos, rede::ligar);
+            case "emudecer" -> aCada(rede, sentidos, rede::emudecer);
             case "segurar" -> aCada(rede, sentidos, rede::segurar);
             case "soltar" -> aCada(rede, sentidos, (de, para) -> soltar(rede, de, para, valor, !sentidos.isEmpty()));
             case "perda" -> {

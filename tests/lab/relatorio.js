@@ -59,6 +59,7 @@
     matar: 'morto',
     parar: 'parado',
     segurar: 'seguro',
+    emudecer: 'mudo',
     perda: 'perda',
     atraso: 'atraso',
   };

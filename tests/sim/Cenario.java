@@ -92,6 +92,7 @@ abstract class Cenario {
             plano.add(sortear(COMECO_MS + sorte.nextInt(espalhadas), DURACOES[sorte.nextInt(DURACOES.length)], perfil));
         }
         encherDiscos(plano, espalhadas);
+        emudecerLigacoes(plano, espalhadas);
         planejar(plano, espalhadas);
         plano.sort(Comparator.comparingInt(Falta::em));
         return plano;
@@ -108,6 +109,16 @@ abstract class Cenario {
             String alvo = alvos().get(discos.nextInt(alvos().size()));
             plano.add(new Falta(COMECO_MS + discos.nextInt(espalhadas), Tipo.ENCHE, alvo, null, discos.nextInt(5_000),
                     discos.nextInt(5), discos.nextInt(3) == 0));
+        }
+    }
+
+    /** Em uma de cada quatro sementes, também emudecem ligações. */
+    private void emudecerLigacoes(List<Falta> plano, int espalhadas) {
+        Random mudas = mundo.sorte("mudas");
+        List<String> nomes = new ArrayList<>(processos.keySet());
+        for (int i = mundo.semente() % 4 == 1 ? 1 + mudas.nextInt(4) : 0; i > 0; i--) {
+            plano.add(new Falta(COMECO_MS + mudas.nextInt(espalhadas), Tipo.EMUDECE, alvos().get(mudas.nextInt(alvos().size())),
+                    nomes.get(mudas.nextInt(nomes.size())), 0, 0, false));
         }
     }
 
@@ -183,6 +194,7 @@ abstract class Cenario {
                     mundo.daquiA(dura, alvo::terDisco);
                 }
             }
+            case EMUDECE -> rede.emudecer(nome(falta.alvo()), nome(falta.outro()));
             case PROMOVE -> promover(falta);
         }
     }
@@ -205,6 +217,13 @@ abstract class Cenario {
             rede.consertar(de, para);
             consertada(de, para);
         });
+    }
+
+    /** Uma volta do laço cuida de uma ligação. */
+    final void cuidar(Ligacao ligacao) {
+        if (defeito != Defeito.SEM_RELIGAR) {
+            ligacao.cuidar();
+        }
     }
 
     /** Uma ligação voltou. */

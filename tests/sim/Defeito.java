@@ -25,6 +25,8 @@ public enum Defeito {
     IGNORAR_O_DISCO,
     /** Sem disco, recusa também o que já difundira. */
     RECUSAR_O_DIFUNDIDO,
+    /** Ninguém dá por uma ligação muda. */
+    SEM_RELIGAR,
     /** O promovido à mão não avisa o antigo primário. */
     SEM_DEPOR
 }

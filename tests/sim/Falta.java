@@ -16,7 +16,7 @@ import shared.Texto;
 record Falta(int em, Tipo tipo, String alvo, String outro, int dura, int extra, boolean forte) {
 
     enum Tipo {
-        MATA, PARA, CORTA, SEPARA, ISOLA, PERDE, ATRASA, REPETE, DESORDENA, ENCHE, PROMOVE
+        MATA, PARA, CORTA, SEPARA, ISOLA, PERDE, ATRASA, REPETE, DESORDENA, ENCHE, PROMOVE, EMUDECE
     }
 
     @Override
@@ -34,6 +34,7 @@ record Falta(int em, Tipo tipo, String alvo, String outro, int dura, int extra, 
             case DESORDENA -> "as ligações não mantêm a ordem";
             case ENCHE -> "enche o disco de " + alvo + " na gravação " + extra
                     + (forte ? ", até ao fim" : ", por " + dura + " ms");
+            case EMUDECE -> "emudecem as ligações que há entre " + alvo + " e " + outro;
             case PROMOVE -> "alguém manda promover um backup; o antigo volta em " + dura + " ms";
         };
     }

@@ -68,6 +68,7 @@ final class Parte2 extends Cenario {
         private static final int LOTE = 64;
 
         private final List<Runnable> aoConfirmar = new ArrayList<>();
+        private final List<Ligacao> filas = new ArrayList<>();
         private Fila fila;
         private Historico historico;
         private boolean semDisco;
@@ -88,6 +89,8 @@ final class Parte2 extends Cenario {
                 fila.refazer(envelope.op(), envelope.seq());
             });
             fila.servirDaquiEmDiante();
+            filas.clear();
+            workers.forEach(worker -> filas.add(new Ligacao(this, worker, "fila-" + vida(), () -> { })));
             historico = new Historico(disco.diario(), () -> fonte, null);
         }
 
@@ -123,6 +126,7 @@ final class Parte2 extends Cenario {
             aoConfirmar.forEach(Runnable::run);
             aoConfirmar.clear();
             for (int i = 0; i < workers.size(); i++) {
+                cuidar(filas.get(i));
                 servir(i);
             }
         }
@@ -138,8 +142,7 @@ final class Parte2 extends Cenario {
         private void enviar(int worker, String envelope) {
             acao();
             Copia dele = workers.get(worker);
-            String canal = "fila-" + vida() + "-" + dele.vida();
-            rede.enviar(nome, dele.nome, canal, () -> dele.chegou(0, () -> dele.receber(envelope)));
+            rede.enviar(nome, dele.nome, filas.get(worker).canal(), () -> dele.chegou(0, () -> dele.receber(envelope)));
         }
 
         private List<String> ids() {

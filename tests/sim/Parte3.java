@@ -172,7 +172,7 @@ final class Parte3 extends Cenario {
             for (Copia replica : replicas) {
                 if (mundo.agora() >= assinaturas.getOrDefault(replica.nome, Long.MAX_VALUE)) {
                     int dela = replica.vida();
-                    rede.enviar(nome, replica.nome, "ordem-" + vida() + "-" + dela, () -> {
+                    rede.enviar(nome, replica.nome, replica.ordem.canal(), () -> {
                         if (replica.vida() == dela) {
                             replica.chegou(0, () -> replica.receber(envelope));
                         }
@@ -188,6 +188,8 @@ final class Parte3 extends Cenario {
     private final class Copia extends Processo {
 
         private Entrega entrega;
+        private Ligacao ordem;
+        private Ligacao recuperacao;
         private String historiaGuardada;
         private boolean semDisco;
 
@@ -208,6 +210,8 @@ final class Parte3 extends Cenario {
             disco.repetir(json -> banco.aplicar(Envelope.ler(json).op()));
             historiaGuardada = disco.meta().path("historia").textValue();
             entrega = new Entrega(banco, historiaGuardada, disco.ultima());
+            ordem = new Ligacao(this, sequenciador, "ordem-" + vida(), this::assinar);
+            recuperacao = new Ligacao(this, sequenciador, "recuperacao-" + vida(), () -> { });
             assinar();
         }
 
@@ -257,13 +261,15 @@ final class Parte3 extends Cenario {
 
         @Override
         void passo() {
+            cuidar(ordem);
+            cuidar(recuperacao);
             ObjectNode pedido = semDisco ? null : entrega.seguidor().pedido(relogio());
             if (pedido == null) {
                 return;
             }
             acao();
             int esta = vida();
-            String canal = "recuperacao-" + esta;
+            String canal = recuperacao.canal();
             rede.enviar(nome, FONTE, canal, () -> sequenciador.chegou(0, () -> sequenciador.controlar(pedido,
                     resposta -> rede.enviar(FONTE, nome, canal, () -> {
                         if (vida() == esta) {

@@ -8,7 +8,8 @@ import java.util.Random;
 
 /**
  * A rede: cada ligação atrasa, perde e repete, e pode ser cortada num sentido. Como em TCP, uma ligação mantém a ordem, e o
- * que ela perde é um trecho, enquanto se refaz; sem {@link #ordenada}, cada mensagem segue por si.
+ * que ela perde é um trecho, enquanto se refaz; sem {@link #ordenada}, cada mensagem segue por si. Uma ligação que emudece não
+ * leva mais nada, e fica assim: quem a abriu que abra outra.
  */
 final class Rede {
 
@@ -21,6 +22,8 @@ final class Rede {
     private final Map<String, List<Retida>> retidas = new HashMap<>();
     private final Map<String, Long> ultimaEntrega = new HashMap<>();
     private final Map<String, Long> mudaAte = new HashMap<>();
+    private final Map<String, Long> abertaEm = new HashMap<>();        // por ligação, seja qual for o sentido
+    private final Map<String, Long> emudeceuEm = new HashMap<>();      // por par
     private final Map<String, Integer> geracao = new HashMap<>();      // muda quando um corte faz perder o que ia a caminho
     boolean ordenada = true;
     double perda;
@@ -42,6 +45,10 @@ final class Rede {
             if (segura) {
                 retidas.computeIfAbsent(sentido, s -> new ArrayList<>()).add(new Retida(ligacao, entrega));
             }
+            return;
+        }
+        abertaEm.putIfAbsent(par(de, para) + "/" + canal, mundo.agora());
+        if (muda(de, para, canal)) {
             return;
         }
         if (mundo.agora() < mudaAte.getOrDefault(ligacao, 0L)) {
@@ -83,6 +90,20 @@ final class Rede {
         if (!segura) {
             geracao.merge(de + ">" + para, 1, Integer::sum);
         }
+    }
+
+    /** As ligações que há entre os dois ficam abertas e mudas; as que se abrirem depois passam. */
+    void emudecer(String um, String outro) {
+        emudeceuEm.put(par(um, outro), mundo.agora());
+    }
+
+    /** Se esta ligação está muda. */
+    boolean muda(String um, String outro, String canal) {
+        return abertaEm.getOrDefault(par(um, outro) + "/" + canal, Long.MAX_VALUE) <= emudeceuEm.getOrDefault(par(um, outro), -1L);
+    }
+
+    private static String par(String um, String outro) {
+        return um.compareTo(outro) < 0 ? um + "-" + outro : outro + "-" + um;
     }
 
     void consertar(String de, String para) {

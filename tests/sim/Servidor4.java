@@ -38,6 +38,9 @@ final class Servidor4 extends Processo implements Nodo.Saida {
     private Historico historico;
     private String seguido;
     private int conexao;
+    private Ligacao assinatura;
+    private Ligacao pedidos;
+    private Ligacao juiz;               // a testemunha; sem ela, o antigo primário
     private boolean anexou;
     private long anunciado;
     private long deporEm;
@@ -75,6 +78,10 @@ final class Servidor4 extends Processo implements Nodo.Saida {
         anunciado = 0;
         seguido = null;
         conexao++;
+        assinatura = new Ligacao(this, null, "atualizacoes-" + conexao, () -> reassinar(seguido));
+        pedidos = new Ligacao(this, null, "pedidos-" + conexao, () -> { });
+        juiz = new Ligacao(this, cena.temTestemunha() ? cena.testemunha() : primarioInicial == null ? null : cena.servidor(primarioInicial),
+                "juiz-" + conexao, () -> { });
         nodo = new Nodo(new Nodo.Identidade(id(), nome, nome, cena.temTestemunha(), cena.assincrona(), false), this);
         nodo.lembrar(disco.meta(), disco.foto(), disco.daFoto());
         disco.repetir(json -> nodo.refazer(Envelope.ler(json)));
@@ -91,6 +98,7 @@ final class Servidor4 extends Processo implements Nodo.Saida {
 
     @Override
     void passo() {
+        List.of(assinatura, pedidos, juiz).forEach(cena::cuidar);
         nodo.tique(relogio());
         gravar();
         seguirQuemManda();
@@ -140,6 +148,7 @@ final class Servidor4 extends Processo implements Nodo.Saida {
         if (novo == null ? seguido != null : !novo.equals(seguido)) {
             seguido = novo;
             conexao++;
+            List.of(assinatura, pedidos).forEach(ligacao -> ligacao.ligarA(novo == null ? null : cena.servidor(novo)));
             if (novo != null) {
                 reassinar(novo);
             }
@@ -163,7 +172,7 @@ final class Servidor4 extends Processo implements Nodo.Saida {
         ObjectNode visao = nodo.visao().json();
         Servidor4 antigo = cena.servidor(primarioInicial);
         int minha = vida();
-        String canal = "depor-" + minha;
+        String canal = juiz.canal();
         rede.enviar(nome, antigo.nome, canal, () -> antigo.receber(() -> {
             if (antigo.nodo.depor(Visao.de(visao))) {
                 rede.enviar(antigo.nome, nome, canal, () -> depos |= vida() == minha);
@@ -224,16 +233,21 @@ final class Servidor4 extends Processo implements Nodo.Saida {
     public void difundir(ObjectNode mensagem) {
         acao();
         for (Servidor4 outro : cena.servidores()) {
-            boolean segue = nome.equals(outro.seguido) || (!rede.ordenada && outro != this); // ou por uma ligação velha
+            boolean segue = segue(outro) || (!rede.ordenada && outro != this); // ou por uma ligação velha
             if (segue && mundo.agora() >= assinaturas.getOrDefault(outro.nome, Long.MAX_VALUE)) {
                 int dele = outro.conexao;
-                rede.enviar(nome, outro.nome, "atualizacoes-" + dele, () -> {
+                String canal = segue(outro) ? outro.assinatura.canal() : "velha-" + dele;
+                rede.enviar(nome, outro.nome, canal, () -> {
                     if (outro.conexao == dele || !rede.ordenada) {
                         outro.chegou(2, () -> outro.difundido(mensagem.deepCopy()));
                     }
                 });
             }
         }
+    }
+
+    private boolean segue(Servidor4 outro) {
+        return nome.equals(outro.seguido);
     }
 
     private void difundido(ObjectNode mensagem) {
@@ -258,7 +272,7 @@ final class Servidor4 extends Processo implements Nodo.Saida {
         }
         int minha = conexao;
         Servidor4 dele = cena.servidor(seguido);
-        String canal = "pedidos-" + minha;
+        String canal = pedidos.canal();
         rede.enviar(nome, seguido, canal, () -> dele.receber(() -> dele.atender(mensagem.deepCopy(),
                 resposta -> rede.enviar(dele.nome, nome, canal, () -> {
                     if (conexao == minha) {
@@ -313,10 +327,10 @@ final class Servidor4 extends Processo implements Nodo.Saida {
             tirarAntes(mensagem);
         }
         int esta = vida();
-        Testemunha4 juiz = cena.testemunha();
-        String canal = "juiz-" + esta;
-        rede.enviar(nome, juiz.nome, canal, () -> juiz.chegou(0, () -> juiz.atender(mensagem, visao ->
-                rede.enviar(juiz.nome, nome, canal, () -> {
+        Testemunha4 testemunha = cena.testemunha();
+        String canal = juiz.canal();
+        rede.enviar(nome, testemunha.nome, canal, () -> testemunha.chegou(0, () -> testemunha.atender(mensagem, visao ->
+                rede.enviar(testemunha.nome, nome, canal, () -> {
                     if (vida() == esta) {
                         chegou(0, () -> {
                             dita = visao;
