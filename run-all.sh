@@ -1,20 +1,50 @@
 #!/usr/bin/env bash
 # Prepara tudo (também o JBang, se faltar) e roda a comparação das quatro partes, ou os testes.
+if [ -z "${BASH_VERSION:-}" ]; then # chamado por outro shell: sh run-all.sh
+  command -v bash >/dev/null || { echo "erro: este programa é para o bash, que não está nesta máquina" >&2; exit 1; }
+  exec bash "$0" "$@"
+fi
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+unset BASH_ENV ENV CDPATH # são do usuário, para o shell dele: não mexem no que daqui se inicia
+
+falhar() {
+  echo "erro: $1" >&2
+  exit 1
+}
+
+# A pasta desta coleção, ainda que se chegue aqui por uma ligação simbólica.
+este=${BASH_SOURCE[0]}
+while [ -L "$este" ]; do
+  para=$(readlink -- "$este")
+  [ "${para:0:1}" = / ] || para=$(dirname -- "$este")/$para
+  este=$para
+done
+cd -P -- "$(dirname -- "$este")"
+[ -f shared/Banco.java ] || falhar "em $PWD não está a coleção (falta shared/Banco.java): rode o run-all.sh da pasta em que ela está"
 
 JBANG_VERSAO=0.132.1
+[ -n "${HOME:-}" ] || HOME=~ # a da conta
 CASA="${JBANG_DIR:-$HOME/.jbang}"
 CACHE="${JBANG_CACHE_DIR:-$CASA/cache}"
+export JBANG_DIR="$CASA" # senão o JBang usaria a da conta, que pode ser outra
+
+# O que os testes usam além do JDK e do Maven; cada um diz o que lhe falta (tests/Precisa.java).
+PACOTES=(python3-zmq python3-rpyc chromium chromium-driver openssh-server iproute2 iptables shellcheck)
+
+# O SerialGC, se o ambiente não pede outro coletor, e sem avisos: como no cabeçalho dos papéis (tests/lab/Processo.java).
+JVM=(-XX:TieredStopAtLevel=1 -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine
+  -XX:+UnlockDiagnosticVMOptions -XX:-PrintWarnings)
 
 uso() {
   cat <<'FIM'
 Uso: ./run-all.sh [PARTE…] [opções]   compara as quatro partes, ou só as nomeadas
-     ./run-all.sh test [CLASSE…]      roda todos os testes, ou só os das classes
+     ./run-all.sh test [--longos] [CLASSE…]
+                                      roda todos os testes, ou só os das classes; --longos, também as campanhas longas
      ./run-all.sh ec2 --client HOST --replica01 HOST --replica02 HOST [--usuario U] [--chave ARQ] [PARTE…]
                                       compara-as em três máquinas, por ssh; ec2 --help mostra as opções
      ./run-all.sh bench [--rapido]    mede o que custa cada parte, ao lado de outros sistemas
-     ./run-all.sh preparar            só prepara: obtém o JBang e compila tudo
+     ./run-all.sh preparar [--tudo]   só prepara: obtém o JBang, compila tudo e confere que cada programa começa;
+                                      --tudo instala também o que alguns testes usam (com apt-get)
      ./run-all.sh chaves [PASTA]      faz as chaves de --chaves (padrão: chaves/)
      ./run-all.sh chaves [PASTA] --cliente NOME   mais um cliente nelas
      ./run-all.sh -h                  mostra esta ajuda
@@ -33,59 +63,174 @@ Opções da comparação:
 FIM
 }
 
+# ───── O que rodeia: Java, pastas, letras ─────
+
+# Um JDK, não um JRE, e novo bastante. Quem já tem o JBang e não tem Java, o JBang lho arranja.
+conferir_java() {
+  local java=java javac=javac onde="do PATH" disse
+  if [ -n "${JAVA_HOME:-}" ]; then
+    java="$JAVA_HOME/bin/java" javac="$JAVA_HOME/bin/javac" onde="de JAVA_HOME"
+    [ -x "$java" ] || falhar "JAVA_HOME=$JAVA_HOME não é a pasta de um JDK (não tem bin/java); corrija-o, ou: unset JAVA_HOME"
+  elif ! command -v java >/dev/null; then
+    command -v jbang >/dev/null && return
+    falhar "preciso de um JDK, 17 ou mais novo, e não há java nesta máquina: instale-o (apt-get install openjdk-17-jdk-headless)"
+  fi
+  disse=$("$java" -version 2>&1) || falhar "o java $onde não começa: $(tail -n 1 <<<"$disse")"
+  [[ $disse =~ version\ \"([0-9]+) ]] || falhar "o java $onde não diz a versão: $(tail -n 1 <<<"$disse")"
+  [ "${BASH_REMATCH[1]}" -ge 17 ] ||
+    falhar "o java $onde é o ${BASH_REMATCH[1]}, e é preciso o 17 ou mais novo: instale-o, ou aponte JAVA_HOME para ele"
+  command -v "$javac" >/dev/null ||
+    falhar "o java $onde vem sem javac (é um JRE): instale o JDK inteiro (apt-get install openjdk-17-jdk-headless)"
+}
+
+conferir_pastas() {
+  local pasta
+  for pasta in "$CASA/bin" "$CACHE"; do
+    { mkdir -p "$pasta" && [ -w "$pasta" ]; } 2>/dev/null ||
+      falhar "não posso escrever em $pasta, onde o JBang guarda o que compila; escolha outra pasta: export JBANG_DIR=/tmp/jbang"
+  done
+  # Uma letra fora do ASCII no nome da pasta, e um locale que não a sabe escrever: o Java não a encontraria.
+  if [ -n "$(printf %s "$PWD$CASA" | LC_ALL=C tr -d '\040-\176')" ] && command -v locale >/dev/null &&
+    [[ $(locale charmap 2>/dev/null) != UTF-8 ]]; then
+    export LC_ALL=C.UTF-8
+    [[ $(locale charmap 2>/dev/null) = UTF-8 ]] ||
+      falhar "a pasta $PWD tem acentos, e esta máquina não está em UTF-8: ponha a coleção numa pasta sem acentos"
+  fi
+}
+
+# Um run-all.sh de cada vez mexe no JBang e no seu cache.
+trancar() {
+  local trava="$CACHE/banco-replicado.trava" dono
+  if command -v flock >/dev/null; then
+    exec 9>"$trava"
+    flock -n 9 || { echo "Outro run-all.sh está compilando; espero por ele…" >&2; flock 9; }
+    return
+  fi
+  until mkdir "$trava.d" 2>/dev/null; do # sem flock (no macOS): uma pasta, com o número de quem a fez
+    dono=$(cat "$trava.d/pid" 2>/dev/null || true)
+    if [ -n "$dono" ] && ! kill -0 "$dono" 2>/dev/null; then rm -rf "$trava.d"; else sleep 1; fi
+  done
+  echo $$ >"$trava.d/pid"
+  trap 'rm -rf "$CACHE/banco-replicado.trava.d"' EXIT
+}
+
+destrancar() {
+  if command -v flock >/dev/null; then exec 9>&-; else rm -rf "$CACHE/banco-replicado.trava.d"; trap - EXIT; fi
+}
+
+# ───── O JBang ─────
+
 # JBang: o do PATH; senão o de ~/.jbang; senão busca-o, uma vez, com o Maven ou com o instalador oficial.
 obter_jbang() {
+  local jar="$CASA/bin/jbang-cli-$JBANG_VERSAO-all.jar"
   if command -v jbang >/dev/null; then
     JBANG=jbang
     return
   fi
   JBANG="$CASA/bin/jbang"
-  [ -x "$JBANG" ] && return
-  mkdir -p "$CASA/bin"
-  echo "Obtendo o JBang $JBANG_VERSAO em $CASA/bin (só desta vez)…" >&2
-  if command -v mvn >/dev/null && command -v javac >/dev/null; then
-    mvn -q -B -Dstyle.color=never dependency:copy "-Dartifact=dev.jbang:jbang-cli:$JBANG_VERSAO:jar:all" "-DoutputDirectory=$CASA/bin" >&2 ||
-      falhar "o Maven não conseguiu baixar o JBang; confira a rede, ou instale-o: https://www.jbang.dev/download"
-    # Com as suas classes já preparadas num arquivo (CDS), o JBang começa mais depressa. Sem ele, ou com outro Java, começa igual.
-    "${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:+UseSerialGC "-XX:ArchiveClassesAtExit=$CASA/bin/jbang.jsa" -Xlog:disable \
-      -jar "$CASA/bin/jbang-cli-$JBANG_VERSAO-all.jar" info classpath part1/Client.java >/dev/null 2>&1 || true
-    # O jar do JBang não roda o script: escreve o comando que o roda e sai com 255. O lançador é só isso.
-    cat >"$JBANG.novo" <<FIM
+  if [ -x "$JBANG" ] && [ ! -f "$jar" ]; then
+    return # o do instalador oficial
+  fi
+  if [ ! -f "$jar" ]; then
+    echo "Obtendo o JBang $JBANG_VERSAO em $CASA/bin (só desta vez)…" >&2
+    if command -v mvn >/dev/null; then
+      mvn -q -B -Dstyle.color=never dependency:copy "-Dartifact=dev.jbang:jbang-cli:$JBANG_VERSAO:jar:all" \
+        "-DoutputDirectory=$CASA/bin" 2>&1 | sed $'s/\033\\[[0-9;]*m//g; /^$/d' >&2 ||
+        falhar "o Maven não conseguiu baixar o JBang; confira a rede, ou instale-o: https://www.jbang.dev/download"
+    elif command -v curl >/dev/null; then
+      curl -Ls https://sh.jbang.dev | JBANG_DOWNLOAD_VERSION="$JBANG_VERSAO" bash -s - app setup >&2 ||
+        falhar "não consegui instalar o JBang; veja https://www.jbang.dev/download"
+      return
+    else
+      falhar "preciso do JBang e não tenho como obtê-lo: instale o Maven, ou o JBang (https://www.jbang.dev/download)"
+    fi
+  fi
+  lancador "$jar" >"$JBANG.novo"
+  if cmp -s "$JBANG.novo" "$JBANG"; then
+    rm "$JBANG.novo"
+    return
+  fi
+  # Com as suas classes já preparadas num arquivo (CDS), o JBang começa mais depressa. Sem ele, ou com outro Java, começa igual.
+  "${JAVA_HOME:+$JAVA_HOME/bin/}java" "${JVM[@]}" "-XX:ArchiveClassesAtExit=$CASA/bin/jbang.jsa" -Xlog:disable \
+    -jar "$jar" info classpath part1/Client.java >/dev/null 2>&1 || true
+  chmod +x "$JBANG.novo"
+  mv "$JBANG.novo" "$JBANG"
+}
+
+# O jar do JBang não roda o script: escreve o comando que o roda e sai com 255. O lançador é só isso.
+lancador() {
+  cat <<FIM
 #!/usr/bin/env bash
 java="\${JAVA_HOME:+\$JAVA_HOME/bin/}java"
-comando=\$("\$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-XX:SharedArchiveFile=$CASA/bin/jbang.jsa" -Xlog:disable -jar "$CASA/bin/jbang-cli-$JBANG_VERSAO-all.jar" "\$@") && codigo=0 || codigo=\$?
+export JBANG_DIR="\${JBANG_DIR:-$CASA}"
+comando=\$("\$java" ${JVM[*]} "-XX:SharedArchiveFile=$CASA/bin/jbang.jsa" -Xlog:disable -jar "$1" "\$@") && codigo=0 || codigo=\$?
 [ "\$codigo" -ne 255 ] || eval "exec \$comando"
 [ -z "\$comando" ] || printf '%s\n' "\$comando"
 exit "\$codigo"
 FIM
-    chmod +x "$JBANG.novo"
-    mv "$JBANG.novo" "$JBANG"
-  elif command -v curl >/dev/null; then
-    curl -Ls https://sh.jbang.dev | JBANG_DOWNLOAD_VERSION="$JBANG_VERSAO" bash -s - app setup >&2 ||
-      falhar "não consegui instalar o JBang; veja https://www.jbang.dev/download"
-  else
-    falhar "preciso do JBang e não tenho como obtê-lo: instale o Maven e um JDK 17, ou o JBang (https://www.jbang.dev/download)"
-  fi
 }
 
-falhar() {
-  echo "erro: $1" >&2
-  exit 1
-}
-
-# Compila os scripts um por um: dois primeiros usos ao mesmo tempo estragariam o cache do JBang. O javac, que dura pouco, se
+# Compila estes scripts um por um: dois primeiros usos ao mesmo tempo estragam o cache do JBang. O javac, que dura pouco, se
 # compila a si mesmo só pela metade (C1): gasta um terço menos.
 construir() {
-  local marca script
+  local marca script feito onde
   marca="$CACHE/banco-replicado-$(pwd | cksum | cut -d' ' -f1)"
-  for script in part?/{Client,RpcServer,Worker,Sequencer,Replica,Primary,Backup,Witness}.java "$@"; do
-    [ -f "$script" ] || continue
-    local feito="$marca-${script//\//-}"
-    if [ ! -e "$feito" ] || [ -n "$(find shared "${script%/*}" tests/lab -name '*.java' -newer "$feito" -print -quit)" ]; then
+  for script in "$@"; do
+    feito="$marca-${script//\//-}"
+    onde=(shared tests/lab "${script%/*}")
+    [[ $script != tests/* ]] || onde+=(part?)
+    if [ ! -e "$feito" ] || [ -n "$(find "${onde[@]}" -name '*.java' -newer "$feito" -print -quit)" ]; then
       echo "Compilando $script…" >&2
       "$JBANG" --quiet build -C=-J-XX:TieredStopAtLevel=1 "$script" || falhar "não consegui compilar $script"
       touch "$feito"
     fi
+  done
+}
+
+# Um cache estragado por dois primeiros usos ao mesmo tempo não se vê ao compilar: só ao começar. Então compila-se de novo.
+conferir() {
+  local script
+  for script in "$@"; do
+    "$JBANG" --quiet "$script" --version >/dev/null 2>&1 && continue
+    echo "$script está estragado no cache do JBang; compilando-o de novo…" >&2
+    "$JBANG" --quiet build --fresh -C=-J-XX:TieredStopAtLevel=1 "$script" || falhar "não consegui compilar $script"
+    "$JBANG" --quiet "$script" --version >/dev/null || falhar "$script não começa, nem compilado de novo"
+  done
+}
+
+PAPEIS=(part?/{Client,RpcServer,Worker,Sequencer,Replica,Primary,Backup,Witness}.java)
+for i in "${!PAPEIS[@]}"; do [ -f "${PAPEIS[i]}" ] || unset "PAPEIS[i]"; done
+
+# O JBang e estes scripts prontos a usar, sem que outro run-all.sh mexa no mesmo.
+preparar() {
+  conferir_java
+  conferir_pastas
+  trancar
+  obter_jbang
+  construir "$@"
+  destrancar
+}
+
+# ───── O que só os testes usam ─────
+
+instalar() {
+  local como=() pacote faltam=()
+  command -v apt-get >/dev/null ||
+    falhar "só sei instalar com o apt-get, que aqui não há; instale à mão o que nesta máquina corresponder a: ${PACOTES[*]}"
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || falhar "é preciso ser root: apt-get install ${PACOTES[*]}"
+    como=(sudo)
+  fi
+  como+=(env DEBIAN_FRONTEND=noninteractive apt-get)
+  for pacote in "${PACOTES[@]}"; do
+    dpkg-query -W -f '${Status}' "$pacote" 2>/dev/null | grep -q 'ok installed' || faltam+=("$pacote")
+  done
+  [ "${#faltam[@]}" -gt 0 ] || return 0
+  echo "Instalando ${faltam[*]}…" >&2
+  "${como[@]}" update -qq >&2 || echo "o apt-get não conseguiu atualizar as listas; sigo com as que há" >&2
+  for pacote in "${faltam[@]}"; do # um a um: o que não houver não impede os outros
+    "${como[@]}" install -y -qq --no-install-recommends "$pacote" </dev/null >/dev/null ||
+      echo "não consegui instalar $pacote: os testes que o usam não se farão" >&2
   done
 }
 
@@ -95,35 +240,38 @@ case "${1-}" in
     ;;
   test)
     shift
-    obter_jbang
-    construir tests/Todos.java
+    preparar tests/Todos.java
     exec "$JBANG" tests/Todos.java "$@"
     ;;
   chaves)
     shift
-    obter_jbang
+    preparar shared/GerarChaves.java
     exec "$JBANG" --quiet shared/GerarChaves.java "$@"
     ;;
   ec2)
-    obter_jbang
-    construir tests/lab/Lab.java
+    preparar "${PAPEIS[@]}" tests/lab/Lab.java
     exec "$JBANG" tests/lab/Lab.java "$@"
     ;;
   bench)
     shift
-    obter_jbang
-    construir tests/bench/Bench.java
+    preparar "${PAPEIS[@]}" tests/bench/Bench.java
     exec "$JBANG" tests/bench/Bench.java "$@"
     ;;
   preparar)
-    obter_jbang
-    construir tests/lab/Lab.java
+    case "${2-}" in
+      '') ;;
+      --tudo) instalar ;;
+      *) falhar "preparar só tem a opção --tudo, não '$2'" ;;
+    esac
+    preparar "${PAPEIS[@]}" shared/GerarChaves.java tests/lab/Lab.java
+    trancar
+    conferir "${PAPEIS[@]}" shared/GerarChaves.java tests/lab/Lab.java
+    destrancar
     echo "Tudo pronto."
     [ "$JBANG" = jbang ] || printf 'Para usar o jbang neste terminal, digite:\n  export PATH="%s:%s"\n' "$CASA/bin" "\$PATH"
     ;;
   *)
-    obter_jbang
-    construir tests/lab/Lab.java
+    preparar "${PAPEIS[@]}" tests/lab/Lab.java
     exec "$JBANG" tests/lab/Lab.java comparar "$@"
     ;;
 esac

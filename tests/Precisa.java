@@ -11,6 +11,7 @@ import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,14 +54,20 @@ import tests.lab.Processo;
 
         private final String porque;
         private final BooleanSupplier procurar;
+        private final List<String> pacotes;
 
-        De(String comando, String porque, BooleanSupplier procurar) {
+        De(String comando, String porque, BooleanSupplier procurar, String... pacotes) {
             this.porque = porque + ": " + comando;
             this.procurar = procurar;
+            this.pacotes = List.of(pacotes);
         }
 
         De(String falta, BooleanSupplier procurar, String... pacotes) {
-            this("./run-all.sh preparar --tudo   (ou apt-get install " + String.join(" ", pacotes) + ")", falta, procurar);
+            this("./run-all.sh preparar --tudo, ou apt-get install " + String.join(" ", pacotes), falta, procurar, pacotes);
+        }
+
+        List<String> pacotes() {
+            return pacotes;
         }
 
         boolean ha() {
