@@ -296,8 +296,10 @@ class TresMaquinasTest {
                 .filter(pid -> ProcessHandle.of(pid).flatMap(p -> p.info().command()).orElse("").endsWith("/java")).toList();
     }
 
-    /** Em nenhuma máquina ficou um papel de pé, um diário, ou uma regra que corte a rede. */
+    /** Em nenhuma máquina ficou um papel de pé, um diário, ou uma regra que corte a rede; e na de casa, nem um ssh. */
     private static void assertNadaFicou() {
+        Processo.esperar("nada de pé em casa", Processo.PRAZO,
+                () -> executar("ip", "netns", "pids", nome + "-casa").saida().isEmpty());
         for (String maquina : MAQUINAS) {
             Processo.esperar("nada de pé em " + maquina, Processo.PRAZO, () -> javas(maquina).isEmpty());
             assertFalse(executar("ip", "netns", "exec", nome + "-" + maquina, "iptables", "-S").texto().contains("50051"), maquina);

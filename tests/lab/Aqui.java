@@ -22,6 +22,7 @@ final class Aqui implements Lugar {
     Aqui(boolean livres) throws IOException {
         this.livres = livres;
         this.pasta = Files.createTempDirectory("banco-");
+        Coveiro.apagar(pasta);
     }
 
     @Override

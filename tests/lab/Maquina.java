@@ -123,7 +123,7 @@ record Maquina(String papel, String host, List<String> opcoes, int porta) {
 
     private Fim rodar(List<String> comando, int segundos) {
         try {
-            Process processo = new ProcessBuilder(comando).redirectErrorStream(true).start();
+            Process processo = Coveiro.iniciar(new ProcessBuilder(comando).redirectErrorStream(true));
             CompletableFuture.delayedExecutor(segundos, TimeUnit.SECONDS).execute(processo::destroyForcibly);
             processo.getOutputStream().close();
             String texto = new String(processo.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

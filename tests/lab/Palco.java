@@ -92,6 +92,7 @@ public final class Palco implements AutoCloseable {
         this.anfitriao = anfitriao == null ? new Daqui() : anfitriao;
         try {
             this.pasta = Files.createTempDirectory("banco-palco-");
+            Coveiro.apagar(pasta);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,3 +1,4 @@
+//SOURCES Coveiro.java
 package tests.lab;
 
 import java.io.BufferedReader;
@@ -82,7 +83,7 @@ public final class Processo implements AutoCloseable {
         this.nome = nome;
         this.sinais = sinais;
         try {
-            this.processo = new ProcessBuilder(comando).start();
+            this.processo = Coveiro.iniciar(new ProcessBuilder(comando));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -103,6 +104,7 @@ final class RedeComando {
         }
     }
 
+    private static final int TECLADO_MS = 500; // de quanto em quanto se vê se o teclado já é nosso
     private static final Pattern PORCENTO = Pattern.compile("(\\d{1,3}(?:[.,]\\d{1,3})?)%?");
     private static final Pattern ATRASO = Pattern.compile("(\\d{1,6})(?:\\.\\.(\\d{1,6}))?");
     private static final String COMANDOS = """
@@ -189,19 +191,39 @@ final class RedeComando {
 
     // ───── O que a pessoa digita ─────
 
+    /**
+     * Lê o teclado enquanto ele for nosso. Em segundo plano ({@code lab rede … &}) é do shell, e o sistema pararia quem o lesse,
+     * com SIGTTIN; ignorado este, a leitura falha, e tenta-se mais tarde: depois de {@code fg} já é nosso.
+     */
     private void obedecer(Rede rede) {
-        try (BufferedReader entrada = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            for (String linha; (linha = entrada.readLine()) != null; ) {
-                if (!linha.isBlank()) {
-                    try {
-                        comando(rede, List.of(linha.strip().split("\\s+")));
-                    } catch (ErroDeUso e) {
-                        System.out.println(e.getMessage());
-                    }
+        ignorarTtin();
+        BufferedReader entrada = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        while (!sair) {
+            try {
+                String linha = entrada.readLine();
+                if (linha == null) {
+                    return; // sem teclado, segue-se só com o que se disse ao começar
                 }
+                if (!linha.isBlank()) {
+                    comando(rede, List.of(linha.strip().split("\\s+")));
+                }
+            } catch (ErroDeUso e) {
+                System.out.println(e.getMessage());
+            } catch (IOException e) {
+                LockSupport.parkNanos(TECLADO_MS * 1_000_000L);
             }
-        } catch (IOException e) {
-            // sem teclado, segue-se só com o que se disse ao começar
+        }
+    }
+
+    /** {@code Signal.handle(new Signal("TTIN"), SIG_IGN)}; por reflexão: o javac queixa-se sempre de quem usa o sun.misc. */
+    private static void ignorarTtin() {
+        try {
+            Class<?> sinal = Class.forName("sun.misc.Signal");
+            Class<?> resposta = Class.forName("sun.misc.SignalHandler");
+            sinal.getMethod("handle", sinal, resposta).invoke(null, sinal.getConstructor(String.class).newInstance("TTIN"),
+                    resposta.getField("SIG_IGN").get(null));
+        } catch (ReflectiveOperationException e) {
+            // uma máquina virtual sem ele, ou um sistema sem este sinal: como antes
         }
     }
 
