@@ -42,7 +42,7 @@ import shared.Soquetes;
  * <b>Experimente</b>: dois clientes com {@code carga} ao mesmo tempo, e depois {@code estado}: os resumos divergem.
  */
 @Command(name = "part1/Client.java", description = "Parte 1, cliente: difunde operações a todas as réplicas (PUB/SUB).",
-        footer = "Sem COMANDO, abre o menu.")
+        footer = {"Sem COMANDO, abre o menu.", "Nesta parte --semente nada muda: as mensagens já são as do sistema original."})
 public final class Client extends Cliente {
 
     // ───── Linha de comando ─────

@@ -40,7 +40,8 @@ import shared.Soquetes;
  * ordem muda o resultado, e as réplicas divergem.<br>
  * <b>Experimente</b>: encerre a réplica, envie um depósito, inicie-a de novo: ela nunca saberá dele.
  */
-@Command(name = "part1/Replica.java", description = "Parte 1, réplica: aplica as operações na ordem em que chegam.")
+@Command(name = "part1/Replica.java", description = "Parte 1, réplica: aplica as operações na ordem em que chegam.",
+        footer = "Nesta parte --semente nada muda: as mensagens já são as do sistema original.")
 public final class Replica extends Papel {
 
     // ───── Protocolo ─────

@@ -32,17 +32,14 @@ import shared.Operacao;
  * </pre>
  *
  * <b>Garante</b>: uma chamada repetida por falta de resposta vale uma vez, porque leva o mesmo id_msg. Com
- * {@code --protocolo rpyc} não leva (o servidor original não o aceita; o id_msg é o que ele sorteia): por isso não é
+ * {@code --semente} não leva (o servidor original não o aceita; o id_msg é o que ele sorteia): por isso não é
  * repetida depois de enviada, e sem resposta fica indeterminada.<br>
  * <b>Não garante</b>: saber se o banco a aceitou: "enfileirado" não é "aplicado".<br>
  * <b>Experimente</b>: {@code sacar} de uma conta vazia: a resposta é a mesma de um saque que dá certo.
  */
 @Command(name = "part2/Client.java", description = "Parte 2, cliente: chama o servidor por RPC.",
-        footer = "Sem COMANDO, abre o menu.")
+        footer = {"Sem COMANDO, abre o menu.", "O servidor original, em Python, só fala RPyC: com --semente, este cliente também."})
 public final class Client extends Cliente {
-
-    /** Como se fala com o servidor: o nosso entende os dois; o original, em Python, só RPyC. */
-    enum Protocolo { jsonrpc, rpyc }
 
     // ───── Linha de comando ─────
 
@@ -50,17 +47,12 @@ public final class Client extends Cliente {
             scope = ScopeType.INHERIT, description = "o servidor (padrão: ${DEFAULT-VALUE})")
     private String rpc;
 
-    @Option(names = "--protocolo", paramLabel = "PROTOCOLO", defaultValue = "jsonrpc", order = 2, scope = ScopeType.INHERIT,
-            description = "jsonrpc, ou rpyc: o do sistema original, sem id_msg, e por isso sem repetir (padrão: "
-                    + "${DEFAULT-VALUE})")
-    private Protocolo protocolo;
-
     // ───── Rede ─────
 
     @Override
     protected Conexao conectar() {
         Endereco servidor = Endereco.ler(rpc, 50051);
-        if (protocolo == Protocolo.rpyc) {
+        if (semente()) {
             Rpyc.Chamada chamada = new Rpyc.Chamada(servidor);
             return conexao(op -> chamarSemId(chamada, op), chamada::close);
         }

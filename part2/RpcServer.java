@@ -83,9 +83,6 @@ import shared.Vigia;
 @Command(name = "part2/RpcServer.java", description = "Parte 2, servidor RPC: põe cada chamada na fila de todos os workers.")
 public final class RpcServer extends Papel {
 
-    /** Como as operações viajam aos workers: numeradas, ou simples como no sistema original. */
-    enum Formato { envelope, semente }
-
     // ───── Protocolo ─────
 
     /** A fila: uma sequência só, e para cada worker até onde ele já foi servido. */
@@ -132,6 +129,11 @@ public final class RpcServer extends Papel {
             Arrays.fill(servidos, ultimo);
         }
 
+        /** Este worker já foi servido até aqui; o resto, ainda não. */
+        public void retomar(int worker, long seq) {
+            servidos[worker] = Math.min(seq, ultimo);
+        }
+
         /** O número do próximo que este worker não recebeu; pode ainda não existir. */
         public long proximo(int worker) {
             return servidos[worker] + 1;
@@ -176,10 +178,6 @@ public final class RpcServer extends Papel {
             description = "os workers (padrão: ${DEFAULT-VALUE})")
     private String workers;
 
-    @Option(names = "--formato", paramLabel = "FORMATO", defaultValue = "envelope", order = 3,
-            description = "envelope ou semente (sem número, como no sistema original; padrão: ${DEFAULT-VALUE})")
-    private Formato formato;
-
     @Option(names = "--bind", paramLabel = "ENDERECO", defaultValue = "${env:BANCO_BIND:-127.0.0.1}", order = 4,
             description = "onde escutar; 0.0.0.0 = em todos (padrão: ${DEFAULT-VALUE})")
     private String bind;
@@ -191,12 +189,16 @@ public final class RpcServer extends Papel {
 
     private static final int LACO_MS = 20;          // de quanto em quanto tempo tentar de novo um worker que não recebe
     private static final int PRAZO_MS = 10_000;
+    private static final int ANOTAR_MS = 1_000;
 
     /** O que as conexões pedem a esta linha de execução, a dona da fila, do diário e dos PUSH. */
     private final BlockingQueue<Runnable> tarefas = new LinkedBlockingQueue<>(100_000);
     private final Portaria portaria = new Portaria();
     private final List<Runnable> aoConfirmar = new ArrayList<>();
     private Diario diario;
+    private List<Endereco> destinos;
+    private ObjectNode meta;        // a história desta fila, e até onde se serviu cada worker: o que está no disco
+    private long anotouEm;
     private Fila fila;
     private Historico historico;
     private Falha semDisco;
@@ -204,12 +206,12 @@ public final class RpcServer extends Papel {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        List<Endereco> destinos = Endereco.lerLista(workers, 6001);
+        destinos = Endereco.lerLista(workers, 6001);
         tls = Tls.doProcesso(true);
         try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(); ServerSocket escuta = escutar();
                 Vigia vigia = Vigia.de(new Endereco(bind, porta))) {
             diario = aberto;
-            recuperar(destinos.size());
+            recuperar();
             List<Ligacao> filas = destinos.stream().map(d -> soquetes.manter(SocketType.PUSH, d, registro())).toList();
             Servico servico = new Enfileirar();
             JsonRpc.Servidor jsonRpc = JsonRpc.servidor(servico);
@@ -223,17 +225,18 @@ public final class RpcServer extends Papel {
                 for (int worker = 0; worker < filas.size(); worker++) {
                     servir(worker, filas.get(worker));
                 }
+                anotar(ANOTAR_MS);
             }
+            anotar(0);
         }
         return 0;
     }
 
-    private void recuperar(int quantosWorkers) {
-        ObjectNode meta = diario.meta("historia");
-        String fonte = meta.has("historia") ? meta.get("historia").textValue()
-                : id() + "-" + Operacao.novoId().substring(0, 8);
+    private void recuperar() {
+        meta = diario.meta("historia");
+        String fonte = meta.has("historia") ? meta.get("historia").textValue() : id() + "-" + Operacao.novoId().substring(0, 8);
         diario.guardarMeta(meta.put("historia", fonte));
-        fila = new Fila(fonte, quantosWorkers);
+        fila = new Fila(fonte, destinos.size());
         Deque<String> ultimas = new ArrayDeque<>(); // as mais velhas já ninguém repete
         diario.repetir(json -> {
             ultimas.add(json);
@@ -242,7 +245,11 @@ public final class RpcServer extends Papel {
             }
         });
         ultimas.stream().map(Envelope::ler).forEach(envelope -> fila.refazer(envelope.op(), envelope.seq()));
-        fila.servirDaquiEmDiante();
+        fila.servirDaquiEmDiante(); // a um worker que não se conhecia
+        for (int worker = 0; worker < destinos.size(); worker++) {
+            JsonNode ate = meta.path("servidos").path(destinos.get(worker).toString());
+            fila.retomar(worker, ate.asLong(fila.ultimo()));
+        }
         historico = new Historico(diario, () -> fonte, null);
         registro().linha("recuperado", "ultimo", diario.ultima(), "fonte", fonte);
     }
@@ -266,21 +273,61 @@ public final class RpcServer extends Papel {
         aoConfirmar.clear();
     }
 
-    /** Envia a um worker o que a fila diz, até que ele não receba mais; sem número, quem recebe não sabe que é repetido. */
+    /**
+     * Envia a um worker o que a fila diz, até que ele não receba mais. Um nosso sabe, pelo número, o que é repetido: até onde
+     * ele foi servido anota-se de vez em quando. O do sistema original não sabe: anota-se antes de enviar, para que uma morte
+     * deste servidor, no pior momento, lhe deixe de entregar o que estava a caminho, mas nunca lhe entregue duas vezes.
+     */
     private void servir(int worker, Ligacao destino) {
+        boolean original = semente() ? destino.apresentada() : destino.quem() == Soquetes.Quem.ORIGINAL;
+        if (!original && !destino.nossa()) {
+            return; // ninguém, ou ainda não se sabe quem
+        }
         long seq = fila.aEnviar(worker, diario.ultima(), System.nanoTime() / 1_000_000);
         boolean repetido = seq < fila.proximo(worker);
-        for (String envelope : repetido && formato == Formato.semente ? List.<String>of() : diario.ler(seq, Soquetes.LOTE)) {
-            if (!enviar(destino, envelope)) {
-                return;
+        List<String> envelopes = repetido && original ? List.of() : diario.ler(seq, Soquetes.LOTE);
+        if (envelopes.isEmpty() || original && !anotar(worker, seq + envelopes.size() - 1)) {
+            return;
+        }
+        for (String envelope : envelopes) {
+            String texto = original ? Envelope.ler(envelope).op().json() : envelope;
+            if (!destino.enviar(texto.getBytes(StandardCharsets.UTF_8))) {
+                break;
             }
             fila.servido(worker, seq++);
         }
+        if (original) {
+            anotar(worker, fila.proximo(worker) - 1);
+        }
     }
 
-    private boolean enviar(Ligacao destino, String envelope) {
-        String texto = formato == Formato.semente ? Envelope.ler(envelope).op().json() : envelope;
-        return destino.enviar(texto.getBytes(StandardCharsets.UTF_8));
+    /** Até onde todos foram servidos, se há tanto que não se anota. */
+    private void anotar(int depoisDeMs) {
+        long agora = System.nanoTime() / 1_000_000;
+        if (agora - anotouEm >= depoisDeMs) {
+            anotouEm = agora;
+            for (int worker = 0; worker < destinos.size(); worker++) {
+                anotar(worker, fila.proximo(worker) - 1);
+            }
+        }
+    }
+
+    /** @return false se o disco falhou */
+    private boolean anotar(int worker, long ate) {
+        String quem = destinos.get(worker).toString();
+        if (semDisco != null || meta.path("servidos").path(quem).asLong(-1) == ate) {
+            return semDisco == null;
+        }
+        try {
+            meta.withObject("/servidos").put(quem, ate);
+            diario.guardarMeta(meta);
+            return true;
+        } catch (Falha e) {
+            meta.withObject("/servidos").remove(quem);
+            semDisco = e;
+            registro().linha("erro", "disco", e.getMessage());
+            return false;
+        }
     }
 
     private ServerSocket escutar() throws IOException {

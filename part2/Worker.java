@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,7 +138,7 @@ public final class Worker extends Papel {
     private String bind;
 
     @Option(names = "--sem-recuperacao", order = 5,
-            description = "não pede o que falta: o que se perdeu para tudo o que vem depois")
+            description = "não pede o que falta, para se ver para que serve: o que se perdeu para tudo o que vem depois")
     private boolean semRecuperacao;
 
     @Mixin
@@ -155,6 +156,7 @@ public final class Worker extends Papel {
     private Entrega entrega;
     private final List<Pronta> lote = new ArrayList<>(); // o que se anexou e ainda não se aplicou
     private final List<Servidor> servidores = new ArrayList<>();
+    private final Set<String> ouvidas = new LinkedHashSet<>(); // as filas que se disseram, e de que não se sabe o servidor
     private boolean semDisco;
     private long perguntouEm;
 
@@ -167,7 +169,7 @@ public final class Worker extends Papel {
             Consulta consultas = new Consulta(soquetes, bind, consulta, id(), registro());
             ZMQ.Poller acordar = soquetes.vigiar(fila);
             consultas.vigiar(acordar);
-            if (!semRecuperacao) {
+            if (!semRecuperacao && !semente()) {
                 Endereco.lerLista(rpc, 50051).forEach(endereco -> servidores.add(new Servidor(endereco)));
             }
             pronto("recebe a fila na porta " + porta + ", responde consultas na porta " + consulta);
@@ -210,6 +212,7 @@ public final class Worker extends Papel {
             ObjectNode objeto = Json.ler(mensagem);
             if (Envelope.eEnvelope(objeto)) {
                 Envelope envelope = Envelope.de(objeto);
+                ouvir(envelope.fonte());
                 Seguidor seguidor = entrega.seguidor(envelope.fonte());
                 int esperavam = seguidor.esperando();
                 entregar(entrega.receber(envelope));
@@ -222,6 +225,13 @@ public final class Worker extends Papel {
             }
         } catch (MensagemInvalida e) {
             registro().recusada("fila", e);
+        }
+    }
+
+    /** Quem numera e diz o nome da sua fila é dos nossos, e entende perguntas; o servidor original nem numera. */
+    private void ouvir(String fonte) {
+        if (fonte != null && ouvidas.size() < Entrega.FONTES_MAXIMAS && servidores.stream().noneMatch(s -> fonte.equals(s.fonte))) {
+            ouvidas.add(fonte);
         }
     }
 
@@ -292,13 +302,14 @@ public final class Worker extends Papel {
             for (Optional<ObjectNode> resposta; (resposta = respostas.poll()) != null; ) {
                 trabalhando = false;
                 try {
-                    resposta.ifPresent(this::recuperadas);
+                    resposta.ifPresentOrElse(this::recuperadas, this::semResposta);
                 } catch (MensagemInvalida e) {
                     registro().recusada("servidor", e);
                 }
             }
             Seguidor seguidor = fonte == null ? apresentacao : entrega.seguidor(fonte);
-            ObjectNode pedido = trabalhando || seguidor.querFoto() ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
+            boolean calado = fonte == null && ouvidas.isEmpty(); // pode ser o servidor original, que não entenderia
+            ObjectNode pedido = calado || trabalhando || seguidor.querFoto() ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
             if (pedido != null) {
                 trabalhando = true;
                 pedidos.add(pedido);
@@ -307,6 +318,7 @@ public final class Worker extends Papel {
 
         private void recuperadas(ObjectNode resposta) {
             fonte = Json.texto(resposta, "historia");
+            ouvidas.remove(fonte);
             Seguidor seguidor = entrega.seguidor(fonte);
             List<Envelope> prontos = seguidor.resposta(resposta).entregar();
             if (seguidor.querFoto() && !avisou) {
@@ -318,6 +330,12 @@ public final class Worker extends Papel {
                 registro().linha("recuperar", "fonte", fonte, "de", prontos.get(0).seq(), "quantas", prontos.size());
             }
             entregar(prontos);
+        }
+
+        /** Não está de pé, ou no lugar dele está outro: só se torna a perguntar quando se ouvir alguém. */
+        private void semResposta() {
+            fonte = null;
+            ouvidas.clear();
         }
 
         private void chamar(Endereco endereco) {

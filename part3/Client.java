@@ -46,7 +46,8 @@ public final class Client extends Cliente {
 
     @Override
     protected Conexao conectar() {
-        Requisicao pedidos = new Requisicao(Endereco.ler(sequenciador, 6002));
+        Requisicao pedidos = new Requisicao(Endereco.ler(sequenciador, 6002), Requisicao.PRAZO_MS,
+                Requisicao.TENTATIVAS, semente());
         return new Conexao() {
             @Override
             public Resposta enviar(Operacao op) {

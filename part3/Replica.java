@@ -109,7 +109,7 @@ public final class Replica extends Papel {
     private String bind;
 
     @Option(names = "--sem-recuperacao", order = 5,
-            description = "não pede o que falta: um buraco para tudo, como no sistema original")
+            description = "não pede o que falta, para se ver para que serve: um buraco para tudo")
     private boolean semRecuperacao;
 
     @Mixin
@@ -207,7 +207,8 @@ public final class Replica extends Papel {
             registro().linha("erro", "outra_historia", "o sequenciador recomeçou do zero, e os números dele já não são os"
                     + " desta réplica: paro no " + seguidor.ultimo() + ". Reinicie-me com --do-zero para seguir o novo");
         }
-        ObjectNode pedido = semRecuperacao || semDisco ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
+        boolean calada = semRecuperacao || semente() || !recuperacao.nossa(); // o sequenciador original não entenderia
+        ObjectNode pedido = calada || semDisco ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
         if (pedido != null) {
             recuperacao.enviar(new byte[0], Json.escrever(pedido).getBytes(StandardCharsets.UTF_8));
         }

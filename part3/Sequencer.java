@@ -68,7 +68,7 @@ public final class Sequencer extends Papel {
         private long ultimo;
         private long difundidoEm;
 
-        /** @param historia o nome desta sequência de números, que a distingue da de um sequenciador que recomeçou */
+        /** @param historia o nome desta sequência de números, que a distingue da de um sequenciador que recomeçou; null = não a diz */
         public Ordem(String historia) {
             this.historia = historia;
         }
@@ -172,7 +172,7 @@ public final class Sequencer extends Papel {
         ObjectNode meta = diario.meta("historia");
         String historia = meta.has("historia") ? meta.get("historia").textValue() : Operacao.novoId().substring(0, 8);
         diario.guardarMeta(meta.put("historia", historia));
-        numeros = new Ordem(historia);
+        numeros = new Ordem(semente() ? null : historia);
         ObjectNode foto = diario.instantaneo();
         if (foto != null) {
             banco = Banco.de(foto);

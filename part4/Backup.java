@@ -52,7 +52,7 @@ public final class Backup extends Servidor {
     private boolean promover;
 
     @Option(names = "--sem-recuperacao", order = 5,
-            description = "só escuta: não manda nada ao primário, que pode ser do sistema original")
+            description = "só escuta, para se ver para que serve falar com o primário: o que se perdeu não se pede")
     private boolean semRecuperacao;
 
     @Override

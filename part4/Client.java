@@ -15,6 +15,7 @@ package part4;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -41,7 +42,7 @@ import shared.SemResposta;
  * <b>Experimente</b>: um {@code sacar} maior que o saldo: a recusa vem na resposta (compare com a parte 3).
  */
 @Command(name = "part4/Client.java", description = "Parte 4, cliente: pede cada operação ao primário, que responde o resultado.",
-        footer = "Sem COMANDO, abre o menu.")
+        footer = {"Sem COMANDO, abre o menu.", "O primário original não diz saldos: com --semente, saldo lê das réplicas (--consultas)."})
 public final class Client extends Cliente {
 
     // ───── Linha de comando ─────
@@ -49,10 +50,6 @@ public final class Client extends Cliente {
     @Option(names = "--primario", paramLabel = "HOST[:PORTA][,…]", defaultValue = "127.0.0.1:6004", order = 1,
             scope = ScopeType.INHERIT, description = "os servidores: o primário e quem pode vir a ser (padrão: ${DEFAULT-VALUE})")
     private String primario;
-
-    @Option(names = "--local", order = 2, scope = ScopeType.INHERIT,
-            description = "saldo: lê das réplicas (--consultas), como estão, e não do primário")
-    private boolean local;
 
     // ───── Rede ─────
 
@@ -78,11 +75,11 @@ public final class Client extends Cliente {
     /** O saldo que vale: o do primário, quando ele se certifica de que ainda é. */
     @Override
     protected int saldo(String conta) {
-        if (local) {
+        if (semente()) {
             return super.saldo(conta);
         }
         try (Servidores servidores = new Servidores()) {
-            mostrarSaldo(conta, servidores.pedir(pedidoDeSaldo(conta)));
+            mostrarSaldo(conta, servidores.perguntar(pedidoDeSaldo(conta)));
         }
         return 0;
     }
@@ -100,14 +97,23 @@ public final class Client extends Cliente {
          * repassado a operação: depois dele, só um OK é resposta.
          */
         String pedir(String pedido) {
+            return pedir(pedido, Requisicao::pedir);
+        }
+
+        /** O mesmo, com o que só os nossos entendem. */
+        String perguntar(String pedido) {
+            return pedir(pedido, Requisicao::perguntar);
+        }
+
+        private String pedir(String pedido, BiFunction<Requisicao, String, String> como) {
             long limite = System.nanoTime() + PRAZO_TOTAL_MS * 1_000_000L;
             String ultima = null;
             boolean recusada = true; // por todos a quem se perguntou
             while (System.nanoTime() < limite) {
                 String resposta = null;
                 try {
-                    atual = atual == null ? new Requisicao(lista.peekFirst(), PRAZO_MS, 1) : atual;
-                    resposta = atual.pedir(pedido);
+                    atual = atual == null ? new Requisicao(lista.peekFirst(), PRAZO_MS, 1, semente()) : atual;
+                    resposta = como.apply(atual, pedido);
                     ultima = resposta;
                     boolean semDisco = resposta.startsWith("ERRO disco");
                     if (!semDisco && !resposta.startsWith("ERRO nao-primario") || semDisco && recusada && lista.size() == 1) {
@@ -116,6 +122,9 @@ public final class Client extends Cliente {
                     recusada &= semDisco;
                     Thread.sleep(PRAZO_MS / 10); // a troca de primário leva algum tempo: não insiste sem parar
                 } catch (SemResposta e) {
+                    if (atual.pediuAoOriginal()) {
+                        throw e;
+                    }
                     recusada = false;
                 } catch (InterruptedException e) {
                     throw new Falha("interrompido");

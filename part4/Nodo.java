@@ -83,7 +83,7 @@ public final class Nodo {
      * Quem é este servidor.
      *
      * @param assincrona     se, primário, confirma sem esperar os backups
-     * @param semRecuperacao se, backup, só escuta: um primário do sistema original não entende notícias nem pedidos
+     * @param semRecuperacao se, backup, só escuta, seja quem for o primário
      */
     public record Identidade(String id, String pedidos, String atualizacoes, boolean temTestemunha, boolean assincrona,
             boolean semRecuperacao) {
@@ -129,6 +129,7 @@ public final class Nodo {
     private Visao renovar;                  // reiniciado na própria época, só assume numa versão mais nova que esta
 
     // o backup
+    private boolean soEscuta;               // o primário não entende notícias nem pedidos, ou não se quer falar com ele
     private Seguidor seguidor;              // null = ainda não se conferiu o diário com o do primário desta época
     private long rondaVista;
     private String rondaDe = "";            // de que processo é a ronda vista
@@ -137,6 +138,7 @@ public final class Nodo {
 
     public Nodo(Identidade eu, Saida saida) {
         this.eu = eu;
+        this.soEscuta = eu.semRecuperacao();
         this.saida = saida;
     }
 
@@ -170,9 +172,17 @@ public final class Nodo {
         }
     }
 
+    /** Soube-se se o primário é do sistema original: a esse segue-se sem lhe dizer nada. */
+    public void soEscutar(boolean original) {
+        if (soEscuta != original) {
+            soEscuta = original;
+            seguidor = funcao == Funcao.BACKUP ? seguidorInicial() : null;
+        }
+    }
+
     /** O backup confere o seu diário com o do primário antes de o seguir; o que só escuta segue sem conferir. */
     private Seguidor seguidorInicial() {
-        return eu.semRecuperacao() ? new Seguidor(null, ultimo) : null;
+        return soEscuta ? new Seguidor(null, ultimo) : null;
     }
 
     /**
@@ -342,10 +352,9 @@ public final class Nodo {
             ouveDesde = Long.MIN_VALUE;
         } else if (ouveDesde != Long.MIN_VALUE && agora - ouveDesde > AVISO_MS) {
             ouveDesde = agora;
-            saida.registrar("aviso", "porque", "ouço o primário, mas ele não responde às minhas notícias: confira --pedidos-primario,"
-                    + " ou use --sem-recuperacao se ele é do sistema original");
+            saida.registrar("aviso", "porque", "ouço o primário, mas ele não responde às minhas notícias: confira --pedidos-primario");
         }
-        ObjectNode pedido = seguidor == null || eu.semRecuperacao() ? null : seguidor.pedido(agora);
+        ObjectNode pedido = seguidor == null || soEscuta ? null : seguidor.pedido(agora);
         if (pedido != null) {
             saida.aoPrimario(pedido.put("epoca", epoca));
         }
@@ -559,7 +568,7 @@ public final class Nodo {
         if (funcao != Funcao.BACKUP) {
             return;
         }
-        if (eu.semRecuperacao()) {
+        if (soEscuta) {
             entregar(List.of(new Envelope(ultimo + 1, op, null, epoca)));
             return;
         }
@@ -628,7 +637,7 @@ public final class Nodo {
     }
 
     private void noticia() {
-        if (eu.semRecuperacao()) {
+        if (soEscuta) {
             return;
         }
         saida.aoPrimario(Json.MAPPER.createObjectNode().put("pedido", "NOTICIA").put("id", eu.id()).put("epoca", epoca)

@@ -9,9 +9,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -42,9 +46,6 @@ import shared.Soquetes;
  */
 abstract class Servidor extends Papel implements Nodo.Saida {
 
-    /** Como as atualizações viajam: numeradas, ou simples como no sistema original. */
-    enum Formato { envelope, semente }
-
     /** Quando o primário responde: depois dos backups em dia, ou sem esperar por eles. */
     enum Confirmacao { sincrona, assincrona }
 
@@ -64,10 +65,6 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             description = "sincrona: responde depois dos backups em dia; assincrona: sem esperá-los (padrão: ${DEFAULT-VALUE})")
     private Confirmacao confirmacao;
 
-    @Option(names = "--formato", paramLabel = "FORMATO", defaultValue = "envelope", order = 14,
-            description = "envelope ou semente (sem número, como no sistema original; padrão: ${DEFAULT-VALUE})")
-    private Formato formato;
-
     @Option(names = "--consulta", paramLabel = "PORTA", converter = Papel.PortaOuNenhuma.class, defaultValue = "7001", order = 15,
             description = "porta de consultas; 0 = nenhuma (padrão: ${DEFAULT-VALUE})")
     private int consulta;
@@ -83,6 +80,8 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     @Mixin
     private Dados dados;
 
+    private static final String SIMPLES = "{\"id_msg\""; // como começa uma Operacao simples
+    private static final int POR_SABER = 10_000;
     private static final int LACO_MS = 20;
     private static final int DEPOR_MS = 1_000;
 
@@ -99,7 +98,9 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     private Ligacao juiz;               // a testemunha; sem ela, o antigo primário; null = nenhum
     private Endereco[] seguido;         // onde ele recebe pedidos, e onde difunde
     private String instancia;
-    private int assinantes;
+    private final Map<String, Integer> assinantes = new HashMap<>(); // do que cada um assina; SIMPLES = os do sistema original
+    private final Deque<Operacao> porSaber = new ArrayDeque<>();     // sem número, e ainda não se sabe de quem
+    private boolean numera;             // o primário que se segue
     private boolean anexou;
     private long deporEm;
     private boolean deposto;
@@ -123,6 +124,9 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     public Integer call() {
         try (soquetes; Diario aberto = dados.abrir(nomeDosDados())) {
             diario = aberto;
+            if (!semente()) {
+                soquetes.assinarNossas();
+            }
             recuperar();
             abrir();
             Consulta consultas = new Consulta(soquetes, bind, consulta, id(), registro());
@@ -155,7 +159,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
         instancia = meta.has("instancia") ? meta.get("instancia").textValue() : Operacao.novoId().substring(0, 8);
         String host = anuncio != null ? anuncio : bind.equals("0.0.0.0") ? estaMaquina() : bind;
         nodo = new Nodo(new Nodo.Identidade(id() + "#" + instancia, host + ":" + pedidos, host + ":" + atualizacoes,
-                testemunha != null, confirmacao == Confirmacao.assincrona, semRecuperacao()), this);
+                testemunha != null, confirmacao == Confirmacao.assincrona, semRecuperacao() || semente()), this);
         nodo.lembrar(meta, diario.instantaneo(), diario.doInstantaneo());
         diario.repetir(json -> nodo.refazer(Envelope.ler(json)));
         guardarMeta(meta);
@@ -166,7 +170,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     private void abrir() {
         if (escuta(testemunha != null)) {
             clientes = new Pedidos(soquetes.ligar(SocketType.ROUTER, bind, pedidos, "--pedidos"));
-            difusao = soquetes.ligar(SocketType.XPUB, bind, atualizacoes, "--atualizacoes");
+            difusao = soquetes.ligarDifusao(bind, atualizacoes, "--atualizacoes", SIMPLES);
         }
         if (testemunha != null) {
             juiz = soquetes.manter(SocketType.DEALER, Endereco.ler(testemunha, 6006), registro());
@@ -192,18 +196,32 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             }));
         }
         if (difusao != null) {
-            assinantes = Soquetes.assinantes(difusao, assinantes);
+            Soquetes.assinantes(difusao, assinantes);
             clientes.atender(registro(), this::atender);
         }
         if (assinatura != null) {
             assinatura.receber(bytes -> ler("primario", bytes, m -> {
                 if (m.has("pulso") || Envelope.eEnvelope(m)) {
+                    numera = true;
                     nodo.difundido(m);
-                } else {
-                    nodo.simples(Operacao.de(m));
+                } else if (porSaber.size() < POR_SABER) {
+                    porSaber.add(Operacao.de(m));
                 }
             }));
+            saberQuemSeSegue();
             primario.receber(bytes -> lerResposta("primario", bytes, nodo::resposta));
+        }
+    }
+
+    /** O que vem sem número espera até se saber de quem vem: do sistema original, aplica-se; de um dos nossos, pede-se numerado. */
+    private void saberQuemSeSegue() {
+        Soquetes.Quem quem = semRecuperacao() || semente() ? Soquetes.Quem.ORIGINAL : primario.quem();
+        if (quem != null) {
+            nodo.soEscutar(quem == Soquetes.Quem.ORIGINAL);
+            if (quem == Soquetes.Quem.ORIGINAL || !numera) { // senão, as numeradas chegam também
+                porSaber.forEach(nodo::simples);
+            }
+            porSaber.clear();
         }
     }
 
@@ -240,12 +258,12 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             }
             case "ESTADO" -> {
                 return Json.escrever(Json.MAPPER.createObjectNode().put("id", id()).put("seq", nodo.ultimo())
-                        .put("assinantes", assinantes).put("epoca", nodo.epoca()).put("primario", nodo.primario())
+                        .put("assinantes", assinantes.values().stream().mapToInt(n -> n).sum()).put("epoca", nodo.epoca()).put("primario", nodo.primario())
                         .put("em_dia", nodo.visao() == null ? 0 : nodo.visao().emDia().size()));
             }
             case "NOTICIA" -> {
                 ObjectNode resposta = nodo.noticiaDe(m, agora());
-                if (resposta == null && formato == Formato.semente && nodo.primario()) {
+                if (resposta == null && semente() && nodo.primario()) {
                     resposta = nodo.pulso(); // difundido, chegaria também a quem só conhece a Operacao
                 }
                 return resposta == null ? null : Json.escrever(resposta);
@@ -299,6 +317,8 @@ abstract class Servidor extends Papel implements Nodo.Saida {
         if (Arrays.equals(onde, seguido)) {
             return false;
         }
+        numera = false;
+        porSaber.clear();
         if (seguido != null) {
             soquetes.fechar(assinatura);
             soquetes.fechar(primario);
@@ -313,7 +333,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     /** Sem testemunha, quem foi promovido à mão avisa o antigo primário, quando ele voltar, de que já não é. */
     private void deporOAntigo() {
         Endereco[] antigo = primarioInicial();
-        if (testemunha != null || deposto || antigo == null || !nodo.primario() || agora() - deporEm < DEPOR_MS) {
+        if (testemunha != null || semente() || deposto || antigo == null || !nodo.primario() || agora() - deporEm < DEPOR_MS) {
             return;
         }
         deporEm = agora();
@@ -321,9 +341,11 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             juiz = soquetes.manter(SocketType.DEALER, antigo[0], registro());
         }
         juiz.receber(resposta -> deposto |= new String(resposta, StandardCharsets.UTF_8).equals("OK"));
-        ObjectNode ordem = Json.MAPPER.createObjectNode().put("pedido", "DEPOR");
-        ordem.set("visao", nodo.visao().json());
-        enviar(juiz, ordem);
+        if (juiz.nossa()) {
+            ObjectNode ordem = Json.MAPPER.createObjectNode().put("pedido", "DEPOR");
+            ordem.set("visao", nodo.visao().json());
+            enviar(juiz, ordem);
+        }
     }
 
     private static void enviar(Ligacao ligacao, ObjectNode mensagem) {
@@ -363,9 +385,10 @@ abstract class Servidor extends Papel implements Nodo.Saida {
 
     @Override
     public void difundir(ObjectNode mensagem) {
-        if (difusao != null && formato == Formato.envelope) {
+        if (difusao != null && !semente()) {
             difusao.send(Json.escrever(mensagem).getBytes(StandardCharsets.UTF_8));
-        } else if (difusao != null && mensagem.has("op")) {
+        }
+        if (difusao != null && mensagem.has("op") && (semente() || assinantes.containsKey(SIMPLES))) {
             difusao.send(mensagem.get("op").textValue().getBytes(StandardCharsets.UTF_8));
         }
     }
@@ -377,14 +400,16 @@ abstract class Servidor extends Papel implements Nodo.Saida {
 
     @Override
     public void aoPrimario(ObjectNode mensagem) {
-        if (primario != null) {
+        if (primario != null && primario.nossa()) {
             enviar(primario, mensagem);
         }
     }
 
     @Override
     public void aTestemunha(ObjectNode mensagem) {
-        enviar(juiz, mensagem.put("inicial", podeSerOPrimeiro()));
+        if (juiz.nossa()) {
+            enviar(juiz, mensagem.put("inicial", podeSerOPrimeiro()));
+        }
     }
 
     @Override

@@ -22,6 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import shared.Dados;
 import shared.Diario;
+import shared.ErroDeUso;
 import shared.Falha;
 import shared.Json;
 import shared.MensagemInvalida;
@@ -132,6 +133,9 @@ public final class Witness extends Papel {
 
     @Override
     public Integer call() {
+        if (semente()) {
+            throw new ErroDeUso("--semente não serve à testemunha: o sistema original não tem uma, e com ele ninguém a consulta");
+        }
         try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes()) {
             disco = aberto;
             registrada = disco.meta("visao").path("visao") instanceof ObjectNode v ? Visao.de(v) : null;

@@ -288,9 +288,9 @@ public abstract class Cliente extends Papel {
         int responderam = 0;
         for (Endereco replica : Endereco.lerLista(consultas, 0)) {
             try (Requisicao requisicao = new Requisicao(replica, 1_000, 2)) {
-                mostrar.accept(requisicao.pedir(pedido));
+                mostrar.accept(requisicao.perguntar(pedido));
                 responderam++;
-            } catch (SemResposta e) {
+            } catch (Falha e) {
                 System.err.println("erro: " + e.getMessage());
             }
         }

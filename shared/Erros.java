@@ -5,6 +5,7 @@ package shared;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -21,6 +22,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Os erros da linha de comando, em português e sem pilhas: de uso, código 2; de execução, código 1. */
 final class Erros {
+
+    /** As opções que já houve, e o que se diz hoje no lugar delas. */
+    private static final Map<String, String> DE_ONTEM = Map.of(
+            "--formato", "agora é --semente, sem valor, em vez de --formato semente",
+            "--protocolo", "agora é --semente, sem valor e antes do comando, em vez de --protocolo rpyc",
+            "--local", "agora é --semente, antes do comando: saldo lê das réplicas (--consultas)",
+            "--semente", "nos clientes vem antes do comando (em carga, depois dele, é a das operações ao acaso)");
 
     private Erros() {
     }
@@ -100,6 +108,10 @@ final class Erros {
             String primeiro = sobra.getUnmatched().get(0);
             if (primeiro.matches("-[\\d.,]+")) {
                 return "'" + primeiro + "': o valor deve ser maior que zero";
+            }
+            String agora = DE_ONTEM.get(primeiro.replaceFirst("=.*", ""));
+            if (agora != null) {
+                return "opção desconhecida: '" + primeiro + "'; " + agora;
             }
             List<String> sugestoes = sobra.getSuggestions();
             String tipo = primeiro.startsWith("-") ? "opção desconhecida" : "argumento inesperado";

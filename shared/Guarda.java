@@ -65,13 +65,23 @@ final class Guarda implements MsgAllocator {
 
     private final Forma forma;
     private final boolean cifrada;
+    private final byte[] aoOriginal; // o que passa a assinar quem assina tudo; null = tudo
     private final AtomicLong porLer = new AtomicLong(); // bytes das mensagens compridas que o laço ainda não leu
     private volatile Silencio.Ouvido ouvido = Silencio.Ouvido.NADA;
 
     /** @param cifrada se o soquete usa CURVE */
     Guarda(Forma forma, boolean cifrada) {
+        this(forma, cifrada, null);
+    }
+
+    /**
+     * @param aoOriginal o começo das únicas mensagens que entende o sistema original, que assina tudo; os nossos assinam
+     *                   {@link Soquetes#NOSSAS}. Numa conexão cifrada não se olha: ele não tem chaves
+     */
+    Guarda(Forma forma, boolean cifrada, byte[] aoOriginal) {
         this.forma = forma;
         this.cifrada = cifrada;
+        this.aoOriginal = aoOriginal;
     }
 
     /** O relógio de {@link #ouvido}, em milissegundos: só avança, e nunca é 0. */
@@ -158,6 +168,7 @@ final class Guarda implements MsgAllocator {
 
         private boolean examinado;
         private boolean aceito;
+        private boolean trocado; // assinava tudo, e passa a assinar só o que entende
 
         Quadro(ByteBuffer bytes) {
             super(bytes);
@@ -189,12 +200,20 @@ final class Guarda implements MsgAllocator {
         @Override
         public byte get(int indice) {
             boolean impossivel = !aceito && (size() < COMANDO_MINIMO || size() > COMANDO_MAXIMO);
-            return impossivel ? 0 : super.get(indice);
+            return impossivel ? 0 : trocado && indice > 0 ? aoOriginal[indice - 1] : super.get(indice);
+        }
+
+        @Override
+        public int size() {
+            return super.size() + (trocado ? aoOriginal.length : 0);
         }
 
         /** Chamado uma vez, por quem lê a mensagem. */
         @Override
         public byte[] data() {
+            if (trocado) {
+                return ByteBuffer.allocate(size()).put(super.get(0)).put(aoOriginal).array();
+            }
             if (comprida(size())) {
                 porLer.updateAndGet(bytes -> Math.max(0, bytes - size()));
             }
@@ -223,6 +242,7 @@ final class Guarda implements MsgAllocator {
                 return false;
             }
             conexao.put(CONTADOR, Integer.toString((vieram + 1) * 100 + dePe));
+            trocado = aoOriginal != null && size() == 1;
             return true;
         }
 

@@ -34,6 +34,21 @@ public final class Ligacao {
         return soquete;
     }
 
+    /** Quem está do outro lado; {@code null} se ninguém, ou ainda não se sabe. */
+    public Soquetes.Quem quem() {
+        return soquetes.quem(soquete);
+    }
+
+    /** Se do outro lado está um dos nossos: só a esses se diz o que o sistema original não entende. */
+    public boolean nossa() {
+        return quem() == Soquetes.Quem.NOSSO;
+    }
+
+    /** Se do outro lado há quem responda. */
+    public boolean apresentada() {
+        return soquetes.apresentado(soquete);
+    }
+
     /** Entrega as mensagens que já chegaram, até {@link Soquetes#LOTE}, sem esperar por outras. */
     public void receber(Consumer<byte[]> entregar) {
         Soquetes.receber(soquete, entregar);

@@ -46,6 +46,10 @@ public abstract class Papel implements Callable<Integer> {
             description = "cifra tudo e só fala com quem tem chave: a pasta que ./run-all.sh chaves faz (ou a variável BANCO_CHAVES)")
     private String chaves;
 
+    @Option(names = "--semente", order = 93,
+            description = "o outro lado é o sistema original (a semente): só as mensagens dele, e não se repete o que pode já ter valido")
+    private boolean semente; // sem ScopeType.INHERIT: num cliente vem antes do comando, e carga tem uma --semente que é outra coisa
+
     @Option(names = {"-h", "--help"}, usageHelp = true, order = 98, scope = ScopeType.INHERIT,
             description = "mostra esta ajuda e sai")
     private boolean ajuda;
@@ -95,6 +99,11 @@ public abstract class Papel implements Callable<Integer> {
             throw new ErroDeUso("--id '" + id + "': use até 32 letras sem acento, algarismos, ponto, hífen ou sublinhado");
         }
         return id;
+    }
+
+    /** Se a linha de comando diz que o outro lado é o sistema original. */
+    protected final boolean semente() {
+        return semente;
     }
 
     /** O nome da pasta em que este processo guarda o que guarda: part3-replica-r1. */

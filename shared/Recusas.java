@@ -19,6 +19,7 @@ public final class Recusas {
 
     private static final Map<String, Long> ditas = new ConcurrentHashMap<>(); // e quando, em ms
     private static final Set<String> semAcordo = ConcurrentHashMap.newKeySet();
+    private static final Set<Endereco> originais = ConcurrentHashMap.newKeySet();
     private static volatile Supplier<Registro> registro = () -> null;
 
     private Recusas() {
@@ -46,6 +47,15 @@ public final class Recusas {
     /** O mesmo, para quem vai dizê-lo ao desistir. */
     public static void semAcordo(Endereco com) {
         semAcordo(com.toString(), false);
+    }
+
+    /** Registra, uma vez, que ali atende o sistema original. */
+    static void original(Endereco onde) {
+        Registro registrar = registro.get();
+        if (registrar != null && originais.add(onde)) {
+            registrar.linha("original", "em", onde, "aviso", "encontrei o sistema original em " + onde + ": só lhe digo o que ele"
+                    + " entende, e não repito o que pode já ter valido (como com --semente)");
+        }
     }
 
     /** Afinal houve, ou ele não está lá. */

@@ -1,6 +1,6 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES Acordo.java Chaves.java Endereco.java Falha.java Guarda.java Ligacao.java Portaria.java Porteiro.java QuemUsa.java
-//SOURCES Silencio.java Vigia.java zmq/Mailbox.java zmq/io/mechanism/Mechanisms.java
+//SOURCES Acordo.java Chaves.java Conhecer.java Endereco.java Falha.java Guarda.java Ligacao.java Portaria.java Porteiro.java
+//SOURCES QuemUsa.java Silencio.java Vigia.java zmq/Mailbox.java zmq/io/mechanism/Mechanisms.java
 package shared;
 
 import java.io.IOException;
@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -39,6 +40,9 @@ public final class Soquetes implements AutoCloseable {
 
     private static final int FILA_DE_PUSH = 1_000;
 
+    /** O que assina, numa porta que também serve ao sistema original, um dos nossos: todas as mensagens são objetos JSON. */
+    public static final String NOSSAS = "{";
+
     /** Quantas mensagens um laço recebe de um soquete antes de olhar os outros. */
     public static final int LOTE = 1_000;
 
@@ -53,6 +57,9 @@ public final class Soquetes implements AutoCloseable {
     private static final int VIVA_S = 30;                 // parada há tanto, pergunta-se ao TCP do outro lado se ainda está lá
     private static final int DESISTIU_MS = 1_000;         // caída há tanto, sem que o JeroMQ tente: ele desistiu
 
+    /** Quem se encontra do outro lado: um programa desta coleção, ou um que só entende as mensagens do sistema original. */
+    public enum Quem { NOSSO, ORIGINAL }
+
     /** Uma conexão que caiu, e que ainda não se sabe se o JeroMQ vai refazer. */
     private record Caida(ZMQ.Socket soquete, String endereco, Acordo acordo) {
     }
@@ -64,8 +71,10 @@ public final class Soquetes implements AutoCloseable {
     private ZMQ.Poller acordar; // o último que se pediu
     private final Map<Caida, Long> caidas = new ConcurrentHashMap<>(); // e quando, em ns
     private final Set<ZMQ.Socket> apresentados = ConcurrentHashMap.newKeySet(); // o outro lado respondeu à saudação
+    private final Map<ZMQ.Socket, Conhecer> conhecidos = new ConcurrentHashMap<>();
     private final Map<ZMQ.Socket, Vigia> vigiadas = new HashMap<>();
     private final int escoarMs;
+    private String assinatura = ""; // tudo
 
     public Soquetes() {
         this(0);
@@ -83,9 +92,32 @@ public final class Soquetes implements AutoCloseable {
      * @throws Falha se a porta está ocupada ou o endereço não é desta máquina
      */
     public ZMQ.Socket ligar(SocketType tipo, String maquina, int porta, String opcao) {
+        return ligar(tipo, maquina, porta, opcao, null);
+    }
+
+    /**
+     * Abre um XPUB que serve a dois públicos: quem assina {@link #NOSSAS} recebe tudo; quem assina tudo, como faz o sistema
+     * original, recebe só as mensagens que ele entende.
+     *
+     * @param aoOriginal como começam essas mensagens
+     */
+    public ZMQ.Socket ligarDifusao(String maquina, int porta, String opcao, String aoOriginal) {
+        return ligar(SocketType.XPUB, maquina, porta, opcao, aoOriginal);
+    }
+
+    /** Daqui em diante os SUB que se conectam assinam {@link #NOSSAS}, e não tudo: dizem que são dos nossos. */
+    public void assinarNossas() {
+        assinatura = NOSSAS;
+    }
+
+    private ZMQ.Socket ligar(SocketType tipo, String maquina, int porta, String opcao, String aoOriginal) {
         Endereco endereco = new Endereco(maquina, porta);
         exigirQueSejaDaqui(endereco);
         ZMQ.Socket soquete = abrir(tipo, endereco);
+        if (aoOriginal != null) {
+            soquete.setMsgAllocator(new Guarda(Guarda.Forma.ASSINATURAS, Chaves.doProcesso() != null,
+                    aoOriginal.getBytes(StandardCharsets.UTF_8)));
+        }
         Portaria portaria = new Portaria();
         Vigia vigia = Vigia.de(endereco);
         Porteiro porteiro = Porteiro.para(soquete, contextos.get(contextos.size() - 1), porta, Chaves.doProcesso());
@@ -154,22 +186,30 @@ public final class Soquetes implements AutoCloseable {
             Chaves.doProcesso().conectar(soquete);
         }
         Acordo acordo = new Acordo(tipo, enderecos);
+        Conhecer conhecer = new Conhecer(tipo, enderecos[0]);
+        if (tipo != SocketType.SUB) { // quem assina não diz nada
+            conhecidos.put(soquete, conhecer);
+        }
         ZEvent.ZEventConsummer vigia = evento -> {
             Caida caida = new Caida(soquete, evento.getAddress(), acordo);
             if (evento.getEvent() == ZMonitor.Event.DISCONNECTED) {
                 apresentados.remove(soquete);
+                conhecer.caiu();
                 caidas.put(caida, System.nanoTime());
             } else {
                 caidas.remove(caida); // o JeroMQ está a tentar
                 if (evento.getEvent() == ZMonitor.Event.HANDSHAKE_PROTOCOL) {
                     apresentados.add(soquete);
+                    if (conhecidos.containsKey(soquete)) {
+                        conhecer.conectou();
+                    }
                 }
             }
             acordo.olhar(evento);
         };
         soquete.setEventHook(vigia, Acordo.EVENTOS);
         if (tipo == SocketType.SUB) {
-            soquete.subscribe(ZMQ.SUBSCRIPTION_ALL);
+            soquete.subscribe(assinatura);
         }
         for (Endereco endereco : enderecos) {
             soquete.connect("tcp://" + endereco);
@@ -188,6 +228,12 @@ public final class Soquetes implements AutoCloseable {
     /** O que se ouviu por este soquete, de quem quer que seja. */
     Silencio.Ouvido ouvido(ZMQ.Socket soquete) {
         return soquete == null ? Silencio.Ouvido.NADA : guardas.get(soquete).ouvido();
+    }
+
+    /** Quem está do outro lado, num soquete de um só endereço que não seja SUB; {@code null} se não há ou ainda não se sabe. */
+    public Quem quem(ZMQ.Socket soquete) {
+        Conhecer conhecer = conhecidos.get(soquete);
+        return conhecer == null ? null : conhecer.quem();
     }
 
     /**
@@ -256,11 +302,24 @@ public final class Soquetes implements AutoCloseable {
         ligacao.fechar();
     }
 
+    /** O mesmo, por o que assinam. @param assinantes de cada assinatura, quantos; atualiza-se */
+    public static void assinantes(ZMQ.Socket xpub, Map<String, Integer> assinantes) {
+        receber(xpub, noticia -> {
+            String qual = noticia.length == 0 ? "" : new String(noticia, 1, noticia.length - 1, StandardCharsets.UTF_8);
+            if (noticia.length > 0 && noticia[0] == 1) {
+                assinantes.merge(qual, 1, Integer::sum);
+            } else {
+                assinantes.remove(qual);
+            }
+        });
+    }
+
     /** Fecha um soquete antes dos outros. */
     public void fechar(ZMQ.Socket soquete) {
         guardas.remove(soquete);
         caidas.keySet().removeIf(caida -> caida.soquete() == soquete);
         apresentados.remove(soquete);
+        Optional.ofNullable(conhecidos.remove(soquete)).ifPresent(Conhecer::caiu);
         Optional.ofNullable(vigiadas.remove(soquete)).ifPresent(Vigia::close);
         contextos.removeIf(contexto -> {
             boolean deste = contexto.getSockets().contains(soquete);
@@ -274,6 +333,7 @@ public final class Soquetes implements AutoCloseable {
     @Override
     public void close() {
         vigiadas.values().forEach(Vigia::close);
+        conhecidos.values().forEach(Conhecer::caiu);
         contextos.forEach(ZContext::close);
         contextos.clear();
         ligacoes.clear();
@@ -291,7 +351,14 @@ public final class Soquetes implements AutoCloseable {
             }
         });
         contextos.add(contexto);
-        ZMQ.Socket soquete = contexto.createSocket(tipo);
+        // Um PULL não pode ter identidade; um DEALER pode, e dizendo-se PULL recebe igual
+        ZMQ.Socket soquete = contexto.createSocket(tipo == SocketType.PULL ? SocketType.DEALER : tipo);
+        if (tipo == SocketType.PULL) {
+            soquete.base().setSocketOpt(zmq.ZMQ.ZMQ_AS_TYPE, zmq.ZMQ.ZMQ_PULL);
+        }
+        if (tipo == SocketType.PULL || tipo == SocketType.ROUTER) {
+            soquete.setIdentity(Conhecer.NOS);
+        }
         soquete.setLinger(escoarMs);
         soquete.setSndHWM(tipo == SocketType.ROUTER ? FILA_DE_PEDIDOS : FILA_MAXIMA);
         soquete.setRcvHWM(tipo == SocketType.SUB ? FILA_MAXIMA : FILA_DE_PEDIDOS);
@@ -321,6 +388,8 @@ public final class Soquetes implements AutoCloseable {
         }
         if (tipo == SocketType.PUSH || tipo == SocketType.DEALER) {
             soquete.setSndHWM(FILA_DE_PUSH); // o resto espera no diário de quem envia, não na memória
+        }
+        if (tipo == SocketType.PUSH || tipo == SocketType.DEALER || tipo == SocketType.REQ) {
             soquete.setImmediate(false); // no JeroMQ, false quer dizer: nada entra na fila de quem não está conectado
         }
         return soquete;

@@ -190,7 +190,7 @@ class ChavesTest {
         assertFeito("DEPOSITO enfileirado: .*", comChaves("part2.Client", "--rpc", local(p[0]), "depositar", "ana", 3));
         Processo worker = comChaves("part2.Worker", "--porta", p[1], "--rpc", local(p[0]), "--consulta", p[2]);
         assertFeito("DEPOSITO enfileirado: .*",
-                comChaves("part2.Client", "--rpc", local(p[0]), "--protocolo", "rpyc", "depositar", "ana", 4));
+                comChaves("part2.Client", "--rpc", local(p[0]), "--semente", "depositar", "ana", 4));
         worker.esperarNoRegistro("saldo=7.00");
     }
 
@@ -301,7 +301,7 @@ class ChavesTest {
         Processo claro = cena.iniciar("part2.RpcServer", "--porta", p[2], "--workers", local(p[3])).esperarPronto();
         Object[] pedido = {"--rpc", local(p[0]), "depositar", "ana", 1};
         List<Processo> clientes = List.of(cena.iniciar("part2.Client", pedido),
-                cena.iniciar("part2.Client", com(pedido, "--protocolo", "rpyc")),
+                cena.iniciar("part2.Client", com(pedido, "--semente")),
                 cena.iniciar("part2.Client", com(pedido, "--chaves", estranha)),
                 cena.iniciar("part2.Client", com(pedido, "--chaves", outra)),
                 comChaves("part2.Client", "--rpc", local(p[2]), "depositar", "ana", 1));
@@ -434,7 +434,7 @@ class ChavesTest {
     @DisplayName("pyzmq: um sequenciador em Python, com as nossas chaves e a nossa lista, atende os nossos; e um estranho, não")
     void pyzmqEscuta() {
         Processo servidor = python(boa, "parte3_sequenciador.py", "--pedidos", p[0], "--ordem", p[1], "--esperar", 1);
-        comChaves("part3.Replica", "--pedidos", local(p[0]), "--ordem", local(p[1]), "--consulta", p[2], "--sem-recuperacao");
+        comChaves("part3.Replica", "--pedidos", local(p[0]), "--ordem", local(p[1]), "--consulta", p[2], "--semente");
         servidor.esperarPronto();
         assertFeito("OK seq=1", comChaves("part3.Client", "--sequenciador", local(p[0]), "depositar", "ana", 1));
         Fim estranho = cena.rodar("part3.Client", "--sequenciador", local(p[0]), "depositar", "ana", 1, "--chaves", estranha);

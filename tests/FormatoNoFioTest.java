@@ -4,7 +4,8 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES Testes.java Cena.java ../part1/Client.java ../part1/Replica.java ../part2/RpcServer.java ../part2/Worker.java
+//SOURCES Testes.java Cena.java ../shared/Soquetes.java ../part1/Client.java ../part1/Replica.java
+//SOURCES ../part2/RpcServer.java ../part2/Worker.java
 //SOURCES ../part3/Sequencer.java ../part3/Replica.java ../part4/Primary.java ../part4/Backup.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
@@ -29,9 +30,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import shared.Soquetes;
 import shared.Texto;
 import tests.lab.Processo;
 
@@ -55,6 +58,7 @@ class FormatoNoFioTest {
 
     private final Cena cena = new Cena();
     private final ZContext contexto = new ZContext();
+    private final Soquetes soquetes = new Soquetes(); // como os nossos
     private final int porta = Processo.portaLivre();
     private final int outra = Processo.portaLivre();
     private final int consulta = Processo.portaLivre();
@@ -64,6 +68,7 @@ class FormatoNoFioTest {
     @AfterEach
     void encerrar() {
         contexto.close();
+        soquetes.close();
         cena.close();
     }
 
@@ -97,7 +102,7 @@ class FormatoNoFioTest {
     @DisplayName("parte 2: a chamada responde exatamente o texto original, com o id_msg que vai para a fila")
     void rpcRespondeTextoOriginal() throws IOException {
         ZMQ.Socket worker = ligar(SocketType.PULL, outra);
-        servidor("--formato", "semente");
+        servidor("--semente");
         String deposito = chamar("depositar", "\"ana\", 100.0");
         assertEquals(resposta("DEPOSITO enfileirado: " + idMsg(receber(worker))), deposito);
         String saque = chamar("sacar", "\"ana\", 30");
@@ -106,11 +111,12 @@ class FormatoNoFioTest {
         assertEquals(resposta("TRANSFERENCIA enfileirada: " + idMsg(receber(worker))), transferencia);
     }
 
-    @Test
-    @DisplayName("parte 2: com --formato semente, um PULL lê exatamente a Operacao")
-    void filaNoFormatoDaSemente() throws IOException {
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"--semente", "--silencioso"})
+    @DisplayName("parte 2: um PULL qualquer lê exatamente a Operacao, com --semente ou sem")
+    void filaNoFormatoDaSemente(String opcao) throws IOException {
         ZMQ.Socket worker = ligar(SocketType.PULL, outra);
-        servidor("--formato", "semente");
+        servidor(opcao);
         chamar("depositar", "\"ana\", 100.0, \"d1\"");
         chamar("transferir", "\"ana\", \"bia\", 0.25, \"t1\"");
         assertEquals(DEPOSITO, receber(worker));
@@ -118,10 +124,10 @@ class FormatoNoFioTest {
     }
 
     @Test
-    @DisplayName("parte 2: senão, o PULL lê a Operacao dentro do envelope, numerada pela fila")
+    @DisplayName("parte 2: um PULL dos nossos lê a Operacao dentro do envelope, numerada pela fila")
     void filaComEnvelope() throws IOException {
-        ZMQ.Socket worker = ligar(SocketType.PULL, outra);
-        servidor("--id", "servidor");
+        ZMQ.Socket worker = comPrazo(soquetes.ligar(SocketType.PULL, "127.0.0.1", outra, "--porta"));
+        servidor("--silencioso");
         chamar("depositar", "\"ana\", 1, \"primeira\""); // o servidor a repete até que este PULL, já conectado, a receba
         assertTrue(receberNumerada(worker).startsWith("{\"seq\": 1, "));
         chamar("depositar", "\"ana\", 100.0, \"d1\"");
@@ -173,10 +179,10 @@ class FormatoNoFioTest {
     // ───── Parte 4 ─────
 
     @Test
-    @DisplayName("parte 4: um REQ recebe um texto que começa com OK, e um SUB lê a Operacao dentro do envelope")
+    @DisplayName("parte 4: um REQ recebe um texto que começa com OK, e um SUB dos nossos lê a Operacao dentro do envelope")
     void primarioComEnvelope() {
-        primario("envelope");
-        ZMQ.Socket backup = assinar(outra);
+        primario("--silencioso");
+        ZMQ.Socket backup = assinar(outra, "{");
         ZMQ.Socket cliente = conectar(SocketType.REQ, porta);
         assertTrue(perguntar(cliente, DEPOSITO).startsWith("OK"));
         assertTrue(perguntar(cliente, DEPOSITO).startsWith("OK"));
@@ -185,10 +191,11 @@ class FormatoNoFioTest {
         assertEquals(envelope(2, TRANSFERENCIA, ""), receberNumerada(backup));
     }
 
-    @Test
-    @DisplayName("parte 4: com --formato semente, o SUB lê exatamente a Operacao, também a de um pedido do Python")
-    void primarioNoFormatoDaSemente() {
-        primario("semente");
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"--semente", "--silencioso"})
+    @DisplayName("parte 4: quem assina tudo lê exatamente a Operacao, também a de um pedido do Python, com --semente ou sem")
+    void primarioNoFormatoDaSemente(String opcao) {
+        primario(opcao);
         ZMQ.Socket backup = assinar(outra);
         ZMQ.Socket cliente = conectar(SocketType.REQ, porta);
         perguntar(cliente, DEPOSITO);
@@ -227,13 +234,12 @@ class FormatoNoFioTest {
 
     // ───── Soquetes comuns ─────
 
-    private void servidor(String opcao, String valor) {
-        cena.iniciar("part2.RpcServer", "--porta", porta, "--workers", local(outra), opcao, valor).esperarPronto();
+    private void servidor(String opcao) {
+        cena.iniciar("part2.RpcServer", "--porta", porta, "--workers", local(outra), "--id", "servidor", opcao).esperarPronto();
     }
 
-    private void primario(String formato) {
-        cena.iniciar("part4.Primary", "--pedidos", porta, "--atualizacoes", outra, "--consulta", consulta,
-                "--formato", formato).esperarPronto();
+    private void primario(String opcao) {
+        cena.iniciar("part4.Primary", "--pedidos", porta, "--atualizacoes", outra, "--consulta", consulta, opcao).esperarPronto();
     }
 
     private ZMQ.Socket ligar(SocketType tipo, int porta) {
@@ -244,7 +250,14 @@ class FormatoNoFioTest {
 
     /** Um SUB que o servidor já conhece. É o getEvents que faz o JeroMQ assinar de novo, se teve de se reconectar. */
     private ZMQ.Socket assinar(int difusao) {
-        ZMQ.Socket assinante = conectar(SocketType.SUB, difusao);
+        return assinar(difusao, "");
+    }
+
+    /** O mesmo, assinando o que começa assim: os nossos backups dizem que o são assinando {. */
+    private ZMQ.Socket assinar(int difusao, String comeco) {
+        ZMQ.Socket assinante = comPrazo(contexto.createSocket(SocketType.SUB));
+        assinante.subscribe(comeco);
+        assinante.connect("tcp://" + local(difusao));
         esperarEstado(porta, "um assinante", estado -> assinante.getEvents() >= 0 && estado.get("assinantes").asInt() == 1);
         return assinante;
     }

@@ -12,7 +12,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tests.Cena.deposito;
 import static tests.Cena.esperarAssinantes;
@@ -129,12 +129,12 @@ class InteropTest {
     // ───── Parte 2 ─────
 
     @Test
-    @DisplayName("parte 2: com --formato semente, um worker nosso e um Python recebem a fila e ficam iguais")
+    @DisplayName("parte 2: com --semente, um worker nosso e um Python recebem a fila e ficam iguais")
     void workerPython() {
         Processo worker = python("parte2_worker.py", "--porta", outra);
         int doNosso = Processo.portaLivre();
         cena.iniciar("part2.RpcServer", "--porta", porta, "--workers", local(doNosso) + "," + local(outra),
-                "--formato", "semente").esperarPronto();
+                "--semente").esperarPronto();
         cena.iniciar("part2.Worker", "--porta", doNosso, "--rpc", local(porta), "--consulta", consulta).esperarPronto();
         lote(0, "part2.Client", "--rpc", local(porta));
         assertIguais(worker, consulta);
@@ -168,7 +168,7 @@ class InteropTest {
         Processo sequenciador = python("parte3_sequenciador.py", "--pedidos", porta, "--ordem", outra, "--esperar", 2);
         Processo replica = python("parte3_replica.py", "--ordem", local(outra));
         cena.iniciar("part3.Replica", "--pedidos", local(porta), "--ordem", local(outra),
-                "--consulta", consulta, "--sem-recuperacao");
+                "--consulta", consulta, "--semente");
         sequenciador.esperarPronto();
         lote(0, "part3.Client", "--sequenciador", local(porta));
         assertIguais(replica, consulta);
@@ -195,7 +195,7 @@ class InteropTest {
     // ───── Parte 4 ─────
 
     @Test
-    @DisplayName("parte 4: um cliente Python e o nosso primário (--formato semente); o backup nosso e o Python ficam iguais")
+    @DisplayName("parte 4: um cliente Python e o nosso primário (--semente); o backup nosso e o Python ficam iguais")
     void cliente4Python() {
         Processo backup = primarioNosso();
         Processo cliente = python("parte4_cliente.py", "--primario", local(porta));
@@ -224,7 +224,7 @@ class InteropTest {
         Processo primario = python("parte4_primario.py", "--pedidos", porta, "--atualizacoes", outra, "--esperar", 2);
         Processo backup = python("parte4_backup.py", "--atualizacoes-primario", local(outra));
         cena.iniciar("part4.Backup", "--pedidos-primario", local(porta), "--atualizacoes-primario", local(outra),
-                "--consulta", consulta, "--sem-recuperacao");
+                "--consulta", consulta, "--semente");
         primario.esperarPronto();
         lote(0, "part4.Client", "--primario", local(porta)); // "OK RECUSADA" não é uma recusa para o nosso cliente
         assertIguais(backup, consulta);
@@ -238,36 +238,77 @@ class InteropTest {
         assertEquals(new BigDecimal("0.00"), banco(backup).saldo("conta ção"));
     }
 
-    // ───── Para que servem as opções ─────
+    // ───── Sem nenhuma opção: os nossos conhecem os seus, e aos outros não dizem o que não entenderiam ─────
 
     @Test
-    @DisplayName("sem --formato semente, um worker e um backup Python não entendem o envelope e param")
-    void envelopeQuebraOPython() {
-        Processo worker = iniciarPython("parte2_worker.py", "--porta", outra).esperarPronto();
-        cena.iniciar("part2.RpcServer", "--porta", porta, "--workers", local(outra)).esperarPronto();
-        cena.rodar("part2.Client", "--rpc", local(porta), "depositar", "ana", 1);
-        assertQuebrou("unexpected keyword argument 'seq'", worker);
-
-        int pedidos = Processo.portaLivre();
-        int atualizacoes = Processo.portaLivre();
-        cena.iniciar("part4.Primary", "--pedidos", pedidos, "--atualizacoes", atualizacoes, "--consulta", 0).esperarPronto();
-        assertQuebrou("unexpected keyword argument 'pulso'",
-                iniciarPython("parte4_backup.py", "--atualizacoes-primario", local(atualizacoes)));
+    @DisplayName("esquecida a opção, um worker Python recebe as operações simples, ao lado de um nosso, que recebe numeradas")
+    void servidorSemOpcao() {
+        Processo worker = python("parte2_worker.py", "--porta", outra);
+        int doNosso = Processo.portaLivre();
+        Processo servidor = cena.iniciar("part2.RpcServer", "--porta", porta, "--workers", local(doNosso) + "," + local(outra));
+        Processo nosso = cena.iniciar("part2.Worker", "--porta", doNosso, "--rpc", local(porta), "--consulta", consulta);
+        servidor.esperarPronto();
+        nosso.esperarPronto();
+        lote(0, "part2.Client", "--rpc", local(porta));
+        assertIguais(worker, consulta);
+        servidor.esperarNoRegistro("encontrei o sistema original em " + local(outra));
+        assertFalse(servidor.temNoRegistro("encontrei o sistema original em " + local(doNosso)));
     }
 
     @Test
-    @DisplayName("sem --sem-recuperacao, uma réplica e um backup nossos pedem o que os Python não entendem, e eles param")
-    void recuperacaoQuebraOPython() {
-        Processo sequenciador = iniciarPython("parte3_sequenciador.py", "--pedidos", porta, "--ordem", outra);
-        cena.iniciar("part3.Replica", "--pedidos", local(porta), "--ordem", local(outra), "--consulta", 0);
-        assertQuebrou("unexpected keyword argument 'pedido'", sequenciador);
+    @DisplayName("esquecida a opção, uma réplica e um cliente nossos seguem um sequenciador Python, e ele não para")
+    void sequenciadorPythonSemOpcao() {
+        Processo sequenciador = python("parte3_sequenciador.py", "--pedidos", porta, "--ordem", outra, "--esperar", 2);
+        Processo python = python("parte3_replica.py", "--ordem", local(outra));
+        Processo replica = cena.iniciar("part3.Replica", "--pedidos", local(porta), "--ordem", local(outra), "--consulta", consulta);
+        replica.esperarNoRegistro("encontrei o sistema original em " + local(porta));
+        sequenciador.esperarPronto();
+        lote(0, "part3.Client", "--sequenciador", local(porta));
+        assertIguais(python, consulta);
+        assertFala(sequenciador, porta);
+    }
 
-        int pedidos = Processo.portaLivre();
-        int atualizacoes = Processo.portaLivre();
-        Processo primario = iniciarPython("parte4_primario.py", "--pedidos", pedidos, "--atualizacoes", atualizacoes);
-        cena.iniciar("part4.Backup", "--pedidos-primario", local(pedidos), "--atualizacoes-primario", local(atualizacoes),
-                "--consulta", 0);
-        assertQuebrou("unexpected keyword argument 'pedido'", primario);
+    @Test
+    @DisplayName("esquecida a opção, um backup e um cliente nossos seguem um primário Python, e ele não para, nem por um saldo")
+    void primarioPythonSemOpcao() {
+        Processo primario = python("parte4_primario.py", "--pedidos", porta, "--atualizacoes", outra);
+        Processo backup = cena.iniciar("part4.Backup", "--pedidos-primario", local(porta), "--atualizacoes-primario", local(outra),
+                "--consulta", consulta);
+        backup.esperarNoRegistro("encontrei o sistema original em " + local(porta));
+        backup.esperarPronto();
+        lote(0, "part4.Client", "--primario", local(porta));
+        assertIguais(primario, consulta);
+        Cena.Fim saldo = cena.rodar("part4.Client", "--primario", local(porta), "saldo", "ana");
+        assertEquals(1, saldo.codigo());
+        assertTrue(saldo.erros().contains("é o sistema original, ou um proxy"), saldo.erros());
+        Cena.Fim errada = cena.rodar("part4.Client", "--consultas", local(porta), "estado"); // a porta errada também não o para
+        assertEquals(1, errada.codigo());
+        Cena.Fim local = cena.rodar("part4.Client", "--semente", "--consultas", local(consulta), "saldo", "bia");
+        assertEquals("backup: bia tem 0.20", local.texto(), local.erros());
+        assertFala(primario, porta);
+    }
+
+    @Test
+    @DisplayName("esquecida a opção, um backup Python ouve do nosso primário só operações, e um nosso ao lado fica em dia")
+    void backupPythonSemOpcao() {
+        cena.iniciar("part4.Primary", "--pedidos", porta, "--atualizacoes", outra, "--consulta", consulta, "--id", "primario")
+                .esperarPronto();
+        Processo python = python("parte4_backup.py", "--atualizacoes-primario", local(outra));
+        cena.iniciar("part4.Backup", "--pedidos-primario", local(porta), "--atualizacoes-primario", local(outra),
+                "--consulta", consulta2, "--id", "backup");
+        esperarAssinantes(2, porta);
+        esperarEstado(porta, "o backup em dia", estado -> estado.get("em_dia").asInt() == 2);
+        lote(1, "part4.Client", "--primario", local(porta));
+        assertIguais(python, consulta, consulta2);
+    }
+
+    /** O Python ainda atende, e responde a uma operação nova. */
+    private void assertFala(Processo python, int porta) {
+        boolean ordena = python.temNoRegistro("ordem");
+        Processo cliente = ordena ? python("parte3_cliente.py", "--sequenciador", local(porta))
+                : python("parte4_cliente.py", "--primario", local(porta));
+        cliente.digitar("depositar viva 1\n").fimDaEntrada();
+        assertTrue(fim(cliente).texto().startsWith("OK"), () -> String.join("\n", python.registro()));
     }
 
     // ───── A cena ─────
@@ -320,7 +361,7 @@ class InteropTest {
     /** O nosso primário, com um backup nosso em dia, na segunda consulta, e um Python. @return o Python */
     private Processo primarioNosso() {
         cena.iniciar("part4.Primary", "--pedidos", porta, "--atualizacoes", outra, "--consulta", consulta,
-                "--id", "primario", "--formato", "semente").esperarPronto();
+                "--id", "primario", "--semente").esperarPronto();
         Processo backup = python("parte4_backup.py", "--atualizacoes-primario", local(outra));
         cena.iniciar("part4.Backup", "--pedidos-primario", local(porta), "--atualizacoes-primario", local(outra),
                 "--consulta", consulta2, "--id", "backup");
@@ -393,12 +434,6 @@ class InteropTest {
 
     private static void por(Banco banco, String conta, BigDecimal saldo) {
         banco.depositar(conta, saldo.setScale(2, RoundingMode.HALF_EVEN));
-    }
-
-    /** O Python parou, e disse por quê. */
-    private static void assertQuebrou(String porque, Processo python) {
-        assertNotEquals(0, python.esperarFim());
-        assertTrue(python.temNoRegistro(porque), () -> String.join("\n", python.registro()));
     }
 
     public static void main(String[] args) {

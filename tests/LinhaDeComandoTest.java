@@ -269,12 +269,30 @@ class LinhaDeComandoTest {
         void errosDeUsoDeServidor() {
             Processo sobra = cena.iniciar("part3.Sequencer", "sobra");
             Processo falta = cena.iniciar("part3.Sequencer", "--pedidos");
-            Processo formato = cena.iniciar("part4.Primary", "--formato", "xml");
+            Processo quando = cena.iniciar("part4.Primary", "--confirmacao", "xml");
             assertAll(
                     () -> assertErro(2, "erro de uso: argumento inesperado: 'sobra'", fim(sobra)),
                     () -> assertErro(2, "erro de uso: falta --pedidos PORTA", fim(falta)),
-                    () -> assertErro(2, "erro de uso: --formato FORMATO: 'xml' não serve; use um de envelope, semente",
-                            fim(formato)));
+                    () -> assertErro(2, "erro de uso: --confirmacao QUANDO: 'xml' não serve; use um de sincrona, assincrona",
+                            fim(quando)));
+        }
+
+        @Test
+        @DisplayName("um nome só para o outro lado, --semente: os quatro de antes já não são, e o erro diz o que hoje é")
+        void nomesDeAntes() {
+            Processo primario = cena.iniciar("part4.Primary", "--formato", "semente");
+            Processo servidor = cena.iniciar("part2.RpcServer", "--formato=semente");
+            Processo cliente2 = cena.iniciar("part2.Client", "--protocolo", "rpyc", "depositar", "ana", "1");
+            Processo cliente4 = cena.iniciar("part4.Client", "saldo", "--local", "ana");
+            Processo depois = cena.iniciar("part4.Client", "saldo", "ana", "--semente");
+            Processo testemunha = cena.iniciar("part4.Witness", "--semente");
+            assertAll(
+                    () -> assertErro(2, "erro de uso: opção desconhecida: '--formato'; agora é --semente", fim(primario)),
+                    () -> assertErro(2, "erro de uso: opção desconhecida: '--formato=semente'; agora é --semente", fim(servidor)),
+                    () -> assertErro(2, "erro de uso: opção desconhecida: '--protocolo'; agora é --semente", fim(cliente2)),
+                    () -> assertErro(2, "erro de uso: opção desconhecida: '--local'; agora é --semente", fim(cliente4)),
+                    () -> assertErro(2, "erro de uso: opção desconhecida: '--semente'; nos clientes vem antes do comando", fim(depois)),
+                    () -> assertErro(2, "erro de uso: --semente não serve à testemunha", fim(testemunha)));
         }
 
         /** Cada caso: os argumentos de um cliente, e o que a linha de erro deve dizer. */

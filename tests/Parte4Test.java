@@ -87,7 +87,7 @@ class Parte4Test {
             esperarTodos(antes + 3);
             assertRespondeu(0, "primario: ana tem 70.00", cliente("saldo", "ana"));
             assertRespondeu(0, "primario: ana tem 70.00\nbackup-1: ana tem 70.00\nbackup-2: ana tem 70.00",
-                    cliente("saldo", "ana", "--local"));
+                    cliente("--semente", "saldo", "ana"));
         }
 
         @Test

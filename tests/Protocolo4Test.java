@@ -585,7 +585,7 @@ class Protocolo4Test {
     }
 
     @Test
-    @DisplayName("com --formato semente, um backup nosso pede as numeradas: nada perde nem troca, e as leituras respondem")
+    @DisplayName("com --semente, um backup nosso pede as numeradas: nada perde nem troca, e as leituras respondem")
     void formatoSemente() {
         rede.semente = true;
         rede.perdas = new Random(1);

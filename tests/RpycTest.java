@@ -342,7 +342,7 @@ class RpycTest {
     // ───── O nosso cliente ─────
 
     @Nested
-    @DisplayName("o nosso cliente com --protocolo rpyc")
+    @DisplayName("o nosso cliente com --semente")
     class NossoCliente {
 
         @Test
@@ -368,7 +368,7 @@ class RpycTest {
         void nossoServidor() {
             assertRespondeu("DEPOSITO enfileirado: ", cliente(PORTA, "depositar", "gil", "5"));
             assertRespondeu("DEPOSITO enfileirado: ", cena.rodar("part2.Client", "--rpc", local(PORTA),
-                    "--protocolo", "jsonrpc", "depositar", "gil", "5.05"));
+                    "depositar", "gil", "5.05"));
             assertSaldo("10.05", "gil");
         }
 
@@ -457,7 +457,7 @@ class RpycTest {
 
         private Processo iniciarCliente(int porta, Object... comando) {
             return cena.iniciar("part2.Client", Stream.concat(
-                    Stream.of("--rpc", local(porta), "--protocolo", "rpyc"), Stream.of(comando)).toArray());
+                    Stream.of("--rpc", local(porta), "--semente"), Stream.of(comando)).toArray());
         }
     }
 

@@ -143,7 +143,7 @@ class TresMaquinasTest {
         primario.esperarNoRegistro(" descer ");
         backup.esperarNoRegistro("entraram=[p#");
         for (String[] conta : new String[][] {{"ana", "10.00"}, {"bia", "0.00"}}) {
-            Processo saldo = em("client", "part4.Client", "saldo", "--local", "--consultas", REPLICA01 + ":7001," + REPLICA02 + ":7001",
+            Processo saldo = em("client", "part4.Client", "--semente", "saldo", "--consultas", REPLICA01 + ":7001," + REPLICA02 + ":7001",
                     conta[0]);
             assertEquals(0, saldo.esperarFim(), () -> Cena.fim(saldo).toString());
             assertEquals(List.of("p: " + conta[0] + " tem " + conta[1], "b: " + conta[0] + " tem " + conta[1]), saldo.saida());

@@ -76,7 +76,7 @@ def difundir_em(porta, esperar):
     soquete.setsockopt(zmq.XPUB_VERBOSER, 1)
     assinantes = 0
     while assinantes < esperar:
-        assinantes += {b"\x01": 1, b"\x00": -1}[soquete.recv()]
+        assinantes += {1: 1, 0: -1}[soquete.recv()[0]]
     return soquete
 
 

@@ -78,6 +78,7 @@ final class EnlaceZmq extends Enlace {
     @Override
     void comecar() {
         Soquetes.exigirQueExista(real);
+        soquetes.assinarNossas(); // quem fala por um dos nossos apresenta-se como ele
         frente = soquetes.ligar(switch (tipo) {
             case difusao -> SocketType.XPUB;
             case pedidos -> SocketType.ROUTER;
