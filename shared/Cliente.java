@@ -291,7 +291,7 @@ public abstract class Cliente extends Papel {
                 mostrar.accept(requisicao.perguntar(pedido));
                 responderam++;
             } catch (Falha e) {
-                System.err.println("erro: " + e.getMessage());
+                System.err.println("erro: " + Json.limpar(e.getMessage()));
             }
         }
         return responderam > 0 ? 0 : 1;

@@ -78,7 +78,7 @@ class MensagemRuimTest {
                 argumentos.add("--memoria");
             }
             if (classe.equals("part4.Backup")) {
-                argumentos.add("--sem-recuperacao"); // quem difunde é este teste, que não responde a notícias
+                argumentos.add("--semente"); // quem difunde é este teste, que não responde a notícias
             }
             processo = Processo.iniciar(classe, argumentos.toArray(String[]::new)).esperarPronto();
             if (par == SocketType.XPUB) {

@@ -25,6 +25,7 @@ import static tests.Cena.saque;
 import static tests.Cena.transferencia;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -42,6 +43,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.zeromq.SocketType;
+import org.zeromq.ZMQ;
+import shared.Endereco;
+import shared.Envelope;
+import shared.Operacao;
+import shared.Soquetes;
 import tests.Cena.Fim;
 import tests.lab.Processo;
 
@@ -194,17 +201,32 @@ class Parte2Test {
         @Test
         @DisplayName("a um servidor que não responde, o worker volta a perguntar, mas sem pressa")
         void servidorMudo() throws IOException {
-            try (ServerSocket mudo = new ServerSocket(rpc, 50, InetAddress.getLoopbackAddress())) {
-                mudo.setSoTimeout((int) Processo.PRAZO.toMillis());
-                cena.iniciar("part2.Worker", "--porta", fila1, "--rpc", local(rpc), "--consulta", 0);
-                mudo.accept().close();
+            try (ServerSocket mudo = new ServerSocket(rpc, 50, InetAddress.getLoopbackAddress()); Soquetes soquetes = new Soquetes()) {
+                mudo.setSoTimeout(200);
+                cena.iniciar("part2.Worker", "--porta", fila1, "--rpc", local(rpc), "--consulta", 0).esperarPronto();
+                ZMQ.Socket fila = soquetes.conectar(SocketType.PUSH, new Endereco("127.0.0.1", fila1));
+                String falta = new Envelope(2, Operacao.deposito("ana", BigDecimal.ONE), "servidor").json();
+                ouvirPergunta(mudo, fila, falta);
                 long primeira = System.nanoTime();
                 for (int i = 0; i < 3; i++) {
-                    mudo.accept().close();
+                    ouvirPergunta(mudo, fila, falta);
                 }
                 long ms = (System.nanoTime() - primeira) / 1_000_000;
                 assertTrue(ms >= 2_000, "três perguntas em " + ms + " ms");
             }
+        }
+
+        /** Só pergunta quem ouve um dos nossos, que numera e diz o nome da sua fila. */
+        private void ouvirPergunta(ServerSocket mudo, ZMQ.Socket fila, String falta) {
+            Processo.esperar("uma pergunta", Processo.PRAZO, () -> {
+                fila.send(falta);
+                try {
+                    mudo.accept().close();
+                    return true;
+                } catch (IOException e) {
+                    return false;
+                }
+            });
         }
 
         @Test

@@ -33,13 +33,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
-import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import shared.Diario;
 import shared.Json;
 import shared.MensagemInvalida;
 import shared.Registro;
 import shared.Texto;
+import shared.Soquetes;
 import tests.lab.Processo;
 
 @DisplayName("Segurança do que se guarda e do que se escreve")
@@ -162,14 +162,16 @@ class SegurancaTest {
                 "{\"id\": " + campo + ", \"conta\": \"ana\", \"saldo\": 1.0, \"resumo\": " + campo + "}",
                 "{\"id\": 7, \"saldo\": \"x\"}", "{}", "{\"id\": \"r\", \"saldo\": 1e400}")) {
             int porta = Processo.portaLivre();
-            try (ZContext contexto = new ZContext()) {
-                ZMQ.Socket servidor = contexto.createSocket(SocketType.REP);
+            try (Soquetes soquetes = new Soquetes()) {
+                ZMQ.Socket servidor = soquetes.ligar(SocketType.ROUTER, "127.0.0.1", porta, "--pedidos"); // passa por um dos nossos
                 servidor.setReceiveTimeOut(30_000);
-                servidor.bind("tcp://127.0.0.1:" + porta);
                 Processo cliente = cena.iniciar("part3.Client", Stream.concat(
                         Stream.of("--sequenciador", Cena.local(porta), "--consultas", Cena.local(porta)),
                         Stream.of(comando.split(" "))).toArray());
-                assertTrue(servidor.recv() != null, "ninguém perguntou");
+                byte[] quem = servidor.recv();
+                assertTrue(quem != null && servidor.recv() != null && servidor.recv() != null, "ninguém perguntou");
+                servidor.sendMore(quem);
+                servidor.sendMore("");
                 servidor.send(resposta.getBytes(UTF_8));
                 Cena.Fim fim = Cena.fim(cliente);
                 assertLimpo(fim.texto().replace("\n", "") + fim.erros().replace("\n", ""));

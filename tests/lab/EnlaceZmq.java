@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ final class EnlaceZmq extends Enlace {
     private ZMQ.Socket frente;
     private ZMQ.Socket atras;
     private ZMQ.Poller acordar;
-    private int assinantes;
+    private final Map<String, Integer> assinantes = new HashMap<>(); // do que cada um assina
     private volatile boolean ativo = true;
 
     /** @param enderecos os que quem se conecta conhece por outro nome: o verdadeiro, e o deste lado da rede */
@@ -78,7 +79,6 @@ final class EnlaceZmq extends Enlace {
     @Override
     void comecar() {
         Soquetes.exigirQueExista(real);
-        soquetes.assinarNossas(); // quem fala por um dos nossos apresenta-se como ele
         frente = soquetes.ligar(switch (tipo) {
             case difusao -> SocketType.XPUB;
             case pedidos -> SocketType.ROUTER;
@@ -144,18 +144,21 @@ final class EnlaceZmq extends Enlace {
 
     /** Assina o publicador só quando, deste lado, alguém assina: quem conta os seus assinantes conta os de verdade. */
     private void difundir() {
-        assinantes = Soquetes.assinantes(frente, assinantes);
-        if (assinantes > 0 && atras == null) {
+        Soquetes.assinantes(frente, assinantes);
+        if (!assinantes.isEmpty() && atras == null) {
             revigiar();
+            if (assinantes.containsKey(Soquetes.NOSSAS)) {
+                soquetes.assinarNossas(); // quem fala por um dos nossos apresenta-se como ele
+            }
             atras = soquetes.conectar(SocketType.SUB, real);
-        } else if (assinantes == 0 && atras != null) {
+        } else if (assinantes.isEmpty() && atras != null) {
             revigiar();
             soquetes.fechar(atras);
             atras = null;
         }
         if (atras != null && !ida().cheio()) {
             Soquetes.receber(atras, corpo -> ida().enviar(Conteudo.de(corpo), frente, true,
-                    copia -> assinantes == 0 ? Chegada.NINGUEM : chegada(frente.send(corpo, ZMQ.DONTWAIT))));
+                    copia -> assinantes.isEmpty() ? Chegada.NINGUEM : chegada(frente.send(corpo, ZMQ.DONTWAIT))));
         }
     }
 
