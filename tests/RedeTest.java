@@ -218,7 +218,8 @@ class RedeTest {
     class Fila {
 
         private final ZMQ.Socket chega = soquetes.ligar(SocketType.PULL, "127.0.0.1", Processo.portaLivre(), "");
-        private final ZMQ.Socket sai = fila(enlace(Tipo.fila, "servidor", "worker", porta(chega)));
+        private final Endereco aqui = enlace(Tipo.fila, "servidor", "worker", porta(chega));
+        private final ZMQ.Socket sai = fila(aqui);
 
         @Test
         @DisplayName("entrega byte a byte o que recebeu, por ordem")
@@ -281,6 +282,18 @@ class RedeTest {
             rede.ligar("servidor", "worker");
             enviarTodas(sai, 4, 4);
             assertEquals(List.of("4"), receberTodas(chega, 1));
+        }
+
+        @Test
+        @DisplayName("emudecer: o que vai pela conexão de agora não chega, ainda que ela siga aberta; por uma nova, chega")
+        void emudecer() {
+            enviarTodas(sai, 1, 1);
+            assertEquals(List.of("1"), receberTodas(chega, 1));
+            rede.emudecer("servidor", "worker");
+            enviarTodas(sai, 2, 2);
+            enviarTodas(fila(aqui), 3, 3);
+            assertEquals(List.of("3"), receberTodas(chega, 1));
+            assertTrue(soquetes.apresentado(sai), "continua aberta");
         }
 
         @Test

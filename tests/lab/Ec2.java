@@ -173,9 +173,9 @@ final class Ec2 {
             throw new ErroDeUso("as partes vão de 1 a 4; --ops e --contas começam em 1");
         }
         asFalhas = Falhas.ler(falhas);
-        if (!asFalhas.regras().isEmpty()) {
+        if (!asFalhas.regras().isEmpty() || asFalhas.emudece()) {
             throw new ErroDeUso("--falhas: entre três máquinas a rede é a verdadeira, e só se pode matar, iniciar, parar, continuar,"
-                    + " cortar e ligar; perda e atraso são do ensaio nesta máquina (./run-all.sh)");
+                    + " cortar e ligar; perda, atraso e emudecer são do ensaio nesta máquina (./run-all.sh)");
         }
         if (!pasta.matches("[\\w./-]*[\\w/-]") || pasta.startsWith("-")) {
             throw new ErroDeUso("--pasta '" + pasta + "': use letras, algarismos, ponto, hífen e /");

@@ -34,6 +34,11 @@ record Falhas(List<Regra> regras, List<Acao> acoes) {
     private static final Pattern ATRASO = Pattern.compile("atraso (\\d{1,5})(?:\\.\\.(\\d{1,5}))?(?: ?ms)?");
     private static final Pattern ACAO = Pattern.compile("(\\d{1,3})% (matar|iniciar|parar|continuar|cortar|ligar|emudecer) (replica|central)");
 
+    /** Se alguém emudece, e depois leva tempo a dar por isso. */
+    boolean emudece() {
+        return acoes.stream().anyMatch(acao -> acao.qual().equals("emudecer"));
+    }
+
     /** @throws ErroDeUso com o pedaço que não se entende */
     static Falhas ler(String texto) {
         List<Regra> regras = new ArrayList<>();
