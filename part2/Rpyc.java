@@ -317,10 +317,18 @@ final class Rpyc {
             } else if (mensagem.tipo == PEDIDO) {
                 responder(mensagem, recusada -> { });
             } else if (mensagem.numero.equals(numero) && mensagem.tipo == RESPOSTA) {
-                return desembrulhar(mensagem.conteudo, new ArrayList<>());
+                return resultado(mensagem.conteudo);
             } else if (mensagem.numero.equals(numero)) {
                 throw excecao(mensagem.conteudo);
             }
+        }
+    }
+
+    private static Object resultado(Object conteudo) {
+        try {
+            return desembrulhar(conteudo, new ArrayList<>());
+        } catch (Excecao e) { // não é o servidor que recusa: é a resposta que não se entende
+            throw malformada(e.getMessage());
         }
     }
 
@@ -364,7 +372,11 @@ final class Rpyc {
                 Object resposta = lado.pedir(PRAZO_MS * TENTATIVAS, CALLATTR, raiz, metodo,
                         Arrays.asList(argumentos), List.of());
                 usadaEm = System.nanoTime();
-                return resposta instanceof String texto ? texto : ServicoRpyc.descrever(resposta);
+                if (resposta instanceof String texto) {
+                    return texto;
+                }
+                throw new Falha("indeterminada: a operação foi enviada, mas " + servidor + " respondeu "
+                        + ServicoRpyc.descrever(resposta) + ", e não um texto; confira o saldo antes de tentar de novo");
             } catch (Excecao e) {
                 throw new MensagemInvalida("rpc", e.classe + ": " + e.getMessage());
             } catch (IOException | MensagemInvalida e) {
