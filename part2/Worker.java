@@ -317,7 +317,7 @@ public final class Worker extends Papel {
         }
 
         private void recuperadas(ObjectNode resposta) {
-            fonte = Json.texto(resposta, "historia");
+            fonte = Envelope.exigirFonte(Json.texto(resposta, "historia"));
             ouvidas.remove(fonte);
             Seguidor seguidor = entrega.seguidor(fonte);
             List<Envelope> prontos = seguidor.resposta(resposta).entregar();

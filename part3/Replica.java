@@ -77,8 +77,9 @@ public final class Replica extends Papel {
         }
 
         /** Troca o estado inteiro pelo da foto. */
-        public void adotar(Seguidor.Foto foto) {
-            banco = Banco.de(foto.estado());
+        public void adotar(Seguidor.Foto foto, Banco daFoto) {
+            banco = daFoto;
+            seguidor.adotou(foto);
         }
 
         public Banco banco() {
@@ -152,11 +153,20 @@ public final class Replica extends Papel {
 
     private void recuperar() {
         ObjectNode foto = diario.instantaneo();
-        Banco banco = foto == null ? new Banco() : Banco.de(foto);
+        Banco banco = foto == null ? new Banco() : daFoto(foto);
         diario.repetir(json -> banco.aplicar(Envelope.ler(json).op()));
         historiaGuardada = diario.meta("historia").path("historia").textValue();
         entrega = new Entrega(banco, historiaGuardada, diario.ultima());
         registro().linha("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo());
+    }
+
+    private static Banco daFoto(ObjectNode foto) {
+        try {
+            return Banco.de(foto);
+        } catch (MensagemInvalida e) { // uma versão anterior guardava o que lhe mandassem
+            throw new Falha("o instantâneo guardado não serve (" + e.getMessage() + "). Reinicie com --do-zero: a réplica copia tudo do"
+                    + " sequenciador");
+        }
     }
 
     private List<Envelope> receber(byte[] mensagem) {
@@ -221,9 +231,10 @@ public final class Replica extends Papel {
         try {
             Seguidor.Passo passo = entrega.seguidor().resposta(Json.ler(resposta));
             if (passo.foto() != null) {
+                Banco copia = Banco.de(passo.foto().estado());
                 lembrarHistoria();
-                diario.recomecarDe(passo.foto().posicao(), passo.foto().estado());
-                entrega.adotar(passo.foto());
+                diario.recomecarDe(passo.foto().posicao(), copia.json()); // o que se entendeu, não o que veio
+                entrega.adotar(passo.foto(), copia);
                 registro().linha("instantaneo", "seq", passo.foto().posicao());
             }
             if (!passo.entregar().isEmpty()) {

@@ -20,6 +20,7 @@ import shared.Banco;
 import shared.Envelope;
 import shared.Falha;
 import shared.Json;
+import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Resultado;
 import shared.Seguidor;
@@ -46,6 +47,9 @@ public final class Nodo {
     private static final int QUASE = 1_000; // a quantas operações do fim se passa a esperar por um backup que entra
 
     private static final int AVISO_MS = 5_000;
+
+    private static final int BACKUPS_MAXIMOS = 64;       // de que se sabe…
+    private static final int ESQUECER_MS = 60_000;       // …e quanto um que se calou ainda conta
 
     private static final String TALVEZ = "ERRO nao-primario: o disco deste servidor falhou";
 
@@ -126,6 +130,7 @@ public final class Nodo {
     private long ronda;
     private final String eco = Operacao.novoId().substring(0, 8);    // distingue as rondas deste processo das de outro
 
+    private String visaoRuim;               // por que não serve a que o disco lembrava; null se serve
     private Visao renovar;                  // reiniciado na própria época, só assume numa versão mais nova que esta
 
     // o backup
@@ -146,10 +151,16 @@ public final class Nodo {
 
     /** O que o disco lembra: a visão, a época, o estado do instantâneo ({@code null} se nenhum). */
     public void lembrar(ObjectNode meta, ObjectNode foto, long posicao) {
-        epoca = meta.path("epoca").asLong();
-        visao = meta.path("visao") instanceof ObjectNode v ? Visao.de(v) : null;
+        try {
+            epoca = meta.has("epoca") ? Json.inteiro(meta, "epoca") : 0;
+            visao = meta.has("visao") ? Visao.de(Json.objeto(meta, "visao")) : null;
+        } catch (MensagemInvalida e) { // uma versão anterior guardava o que lhe dissessem
+            visaoRuim = e.getMessage();
+            saida.registrar("aviso", "porque", "a visão guardada não serve (" + visaoRuim + "): esqueço-a");
+        }
         if (foto != null) {
             adotarEstado(posicao, foto);
+            epoca = epocas.isEmpty() ? epoca : Math.max(epoca, epocas.lastEntry().getValue());
         }
     }
 
@@ -157,10 +168,20 @@ public final class Nodo {
     public void refazer(Envelope envelope) {
         aplicar(envelope);
         gravado = ultimo;
+        epoca = Math.max(epoca, envelope.epoca());
     }
 
-    /** Começa. @param primario se este servidor, sem testemunha nem notícia de outro, é o primário */
+    /**
+     * Começa.
+     *
+     * @param primario se este servidor, sem testemunha nem notícia de outro, é o primário
+     * @throws Falha se isso não se pode saber, porque a visão guardada não serve
+     */
     public void comecar(boolean primario) {
+        if (primario && visaoRuim != null && !eu.temTestemunha()) {
+            throw new Falha("a visão guardada não serve (" + visaoRuim + "), e não sei se outro assumiu. Se há outro primário, inicie este"
+                    + " como Backup; se não há, inicie-o com part4/Backup.java --promover, com o --id e a pasta de --dados deste");
+        }
         boolean deposto = visao != null && !visao.primario().equals(eu.id());
         if (eu.temTestemunha()) {
             saida.registrar("perguntar", "a", "testemunha");
@@ -382,6 +403,7 @@ public final class Nodo {
         exigidos.clear();
         exigidos.addAll(propostos);
         exigidos.addAll(quase);
+        backups.entrySet().removeIf(e -> agora - e.getValue().visto > ESQUECER_MS && !exigidos.contains(e.getKey()));
         confirmar();
         proposta = emDia.equals(visao.emDia()) && propostos.equals(visao.emDia()) ? null : emDia;
         if (proposta != null && !eu.temTestemunha()) {
@@ -416,8 +438,10 @@ public final class Nodo {
 
     // ───── Visões ─────
 
-    /** A testemunha diz qual é a visão. */
+    /** A testemunha diz qual é a visão. @throws MensagemInvalida se não pode ser */
     public void visao(Visao nova) {
+        Visao.exigirPlausivel("epoca", nova.epoca(), epoca);
+        Visao.exigirPlausivel("versao", nova.versao(), visao == null ? 0 : visao.versao());
         boolean jaSei = nova.equals(visao) && funcao != Funcao.INDEFINIDA;
         boolean velha = nova.epoca() < epoca || (visao != null && visao.maisNovaQue(nova));
         if (jaSei || velha || falha != null) {
@@ -434,8 +458,17 @@ public final class Nodo {
         }
     }
 
-    /** Outro primário, de época maior, nos manda descer. @return se já se sabe, também depois de reiniciar */
+    /**
+     * Outro primário, de época maior, nos manda descer.
+     *
+     * @return se já se sabe, também depois de reiniciar
+     * @throws MensagemInvalida se não pode ser: ninguém é deposto por si mesmo, nem por uma época impossível
+     */
     public boolean depor(Visao nova) {
+        Visao.exigirPlausivel("epoca", nova.epoca(), epoca);
+        if (nova.primario().equals(eu.id())) {
+            throw new MensagemInvalida("campo", "primario: sou eu, e não me deponho a mim mesmo");
+        }
         if (nova.epoca() > epoca && falha == null) {
             seguir(nova);
         }
@@ -506,17 +539,22 @@ public final class Nodo {
      *
      * @return se ele ainda não conferiu o diário dele com o nosso: se o dele é um começo do nosso (senão ele tem de trocar
      *         tudo pelo nosso estado); {@code null} se não há o que responder
+     * @throws MensagemInvalida se não pode ser verdade
      */
     public ObjectNode noticiaDe(ObjectNode noticia, long agora) {
         long dele = Json.inteiro(noticia, "epoca");
+        long tem = Json.inteiro(noticia, "ultimo");
+        long daRonda = eco.equals(noticia.path("ronda_de").asText()) ? Json.inteiro(noticia, "ronda") : 0;
+        String nome = Visao.nome(noticia, "id");
+        boolean conferido = Json.logico(noticia, "conferido") && dele == epoca;
         if (funcao != Funcao.PRIMARIO || dele > epoca) {
             return null; // quem manda numa época maior nos dirá
         }
-        long tem = Json.inteiro(noticia, "ultimo");
-        boolean conferido = dele == epoca && noticia.path("conferido").asBoolean();
         if (conferido) {
-            long daRonda = eco.equals(noticia.path("ronda_de").asText()) ? Json.inteiro(noticia, "ronda") : 0;
-            Backup backup = backup(Json.texto(noticia, "id"));
+            if (tem > gravado || daRonda > ronda || !backups.containsKey(nome) && backups.size() >= BACKUPS_MAXIMOS) {
+                throw new MensagemInvalida("campo", "noticia: diz ter o que o primário não tem, ou há backups demais");
+            }
+            Backup backup = backup(nome);
             // Só conta como notícia a de quem nos ouve: um corte só de cá para lá deixaria o backup em dia, e todos à espera dele.
             boolean ouve = tem > backup.confirmado || daRonda > backup.ronda || (tem >= gravado && daRonda == ronda);
             backup.visto = ouve ? agora : backup.visto;
@@ -535,28 +573,34 @@ public final class Nodo {
 
     // ───── O backup ouve o primário ─────
 
-    /** O primário difunde: uma operação ou um pulso. */
+    /** O primário difunde: uma operação ou um pulso. @throws MensagemInvalida se algo não serve, e nada muda */
     public void difundido(ObjectNode mensagem) {
         long dele = mensagem.has("epoca") ? Json.inteiro(mensagem, "epoca") : 0;
         if (funcao != Funcao.BACKUP || dele < epoca) {
             return;
         }
-        subirPara(dele);
-        ouvi();
         if (mensagem.has("pulso")) {
             long ronda = Json.inteiro(mensagem, "pulso");
-            String de = mensagem.path("de").asText();
+            long vaiAte = Json.inteiro(mensagem, "ultimo");
+            String de = Visao.nome(mensagem, "de");
+            subirPara(dele);
+            ouvi();
             boolean nova = ronda != rondaVista || !de.equals(rondaDe);
             rondaVista = ronda;
             rondaDe = de;
             if (seguidor != null) {
-                seguidor.saberQueVaiAte(Json.inteiro(mensagem, "ultimo"));
+                seguidor.saberQueVaiAte(vaiAte);
             }
             if (nova || seguidor == null) { // senão, a um pulso que responde a uma notícia responderia outra, sem fim
                 noticia();
             }
-        } else if (seguidor != null) {
-            entregar(seguidor.receber(Envelope.de(mensagem)));
+        } else {
+            Envelope envelope = Envelope.de(mensagem);
+            subirPara(dele);
+            ouvi();
+            if (seguidor != null) {
+                entregar(seguidor.receber(envelope));
+            }
         }
     }
 
@@ -597,7 +641,8 @@ public final class Nodo {
             if (passo.foto() != null) {
                 long tinha = ultimo;
                 adotarEstado(passo.foto().posicao(), passo.foto().estado());
-                saida.adotar(ultimo, passo.foto().estado());
+                seguidor.adotou(passo.foto());
+                saida.adotar(ultimo, estado()); // o que se entendeu, não o que veio
                 saida.registrar("instantaneo", "seq", ultimo, "tinha", tinha);
             }
             entregar(passo.entregar());
@@ -610,8 +655,8 @@ public final class Nodo {
                 || gravado != ultimo) {
             return;
         }
+        boolean confere = Json.logico(resposta, "confere");
         subirPara(dele);
-        boolean confere = resposta.path("confere").asBoolean();
         if (!confere) {
             saida.registrar("descartar", "epoca", dele, "ate", ultimo, "porque",
                     "o primário não tem o fim do meu diário; adoto o estado dele");
@@ -620,6 +665,7 @@ public final class Nodo {
     }
 
     private void subirPara(long maior) {
+        Visao.exigirPlausivel("epoca", maior, epoca);
         if (maior > epoca) {
             epoca = maior;
             seguidor = seguidorInicial();
@@ -669,10 +715,19 @@ public final class Nodo {
         return estado;
     }
 
+    /** @throws MensagemInvalida se algo não serve, e nada muda */
     private void adotarEstado(long posicao, ObjectNode estado) {
-        banco = Banco.de((ObjectNode) estado.get("banco"));
+        Banco outro = Banco.de(Json.objeto(estado, "banco"));
+        NavigableMap<Long, Long> outras = new TreeMap<>();
+        Json.objeto(estado, "epocas").properties().forEach(e -> {
+            if (!e.getKey().matches("\\d{1,15}")) {
+                throw new MensagemInvalida("campo", "epocas: esperava um número de ordem, veio " + Json.citar(e.getKey()));
+            }
+            outras.put(Long.parseLong(e.getKey()), Json.inteiro(e.getValue(), "epocas"));
+        });
+        banco = outro;
         epocas.clear();
-        estado.get("epocas").properties().forEach(e -> epocas.put(Long.parseLong(e.getKey()), e.getValue().longValue()));
+        epocas.putAll(outras);
         ultimo = posicao;
         gravado = posicao;
     }

@@ -53,6 +53,8 @@ public final class Witness extends Papel {
         /** Depois de quanto silêncio se dá alguém por morto. */
         public static final int SILENCIO_MS = 1_000;
 
+        private static final int SERVIDORES_MAXIMOS = 64;
+
         private record Noticia(String pedidos, String atualizacoes, long em) {
         }
 
@@ -70,15 +72,22 @@ public final class Witness extends Papel {
          *
          * @param inicial se ele pode ser o primeiro primário de todos
          * @param propor  quem está em dia, se ele é o primário e quer mudar isso; {@code null} se não
-         * @param epoca   a da visão que ele conhece, e a versão: uma proposta sobre outra visão não vale
+         * @param epoca   a da visão que ele conhece, e a versão (0 se nenhuma): uma proposta sobre outra visão não vale
          * @return a visão que vale agora; {@code null} se ainda nenhuma
          */
         public Visao noticia(String id, String pedidos, String atualizacoes, boolean inicial, Set<String> propor, long epoca,
                 long versao, long agora) {
+            if (atual == null) { // se ele já teve outra testemunha, segue-se depois dela
+                Visao.exigirPlausivel("epoca", epoca, 0);
+                Visao.exigirPlausivel("versao", versao, 0);
+            }
+            if (noticias.size() >= SERVIDORES_MAXIMOS && !noticias.containsKey(id)) {
+                throw new MensagemInvalida("pedido", "já dão notícia " + SERVIDORES_MAXIMOS + " servidores");
+            }
             tique(agora);
             noticias.put(id, new Noticia(pedidos, atualizacoes, agora));
             if (atual == null) {
-                atual = inicial ? new Visao(1, 1, id, pedidos, atualizacoes, Set.of(id)) : null;
+                atual = inicial ? new Visao(epoca + 1, versao + 1, id, pedidos, atualizacoes, Set.of(id)) : null;
             } else if (id.equals(atual.primario()) && !(pedidos + atualizacoes).equals(atual.pedidos() + atual.atualizacoes())) {
                 atual = atual.em(pedidos, atualizacoes); // reiniciado em outras portas
             } else if (propor != null && id.equals(atual.primario()) && epoca == atual.epoca() && versao == atual.versao()
@@ -86,6 +95,13 @@ public final class Witness extends Papel {
                 atual = atual.comEmDia(propor);
             }
             return atual;
+        }
+
+        /** O mesmo, como vem pelo fio. @throws MensagemInvalida se algo não serve, e nada muda */
+        public Visao noticia(ObjectNode p, long agora) {
+            return noticia(Visao.nome(p, "id"), Visao.endereco(p, "pedidos"), Visao.endereco(p, "atualizacoes"),
+                    Json.logico(p, "inicial"), p.has("propor") ? Visao.nomes(p.get("propor")) : null,
+                    p.has("epoca") ? Json.inteiro(p, "epoca") : 0, p.has("versao") ? Json.inteiro(p, "versao") : 0, agora);
         }
 
         /** Passa o tempo: se o primário se calou e há quem esteja em dia, esse assume, sozinho, numa época nova. */
@@ -138,7 +154,7 @@ public final class Witness extends Papel {
         }
         try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes()) {
             disco = aberto;
-            registrada = disco.meta("visao").path("visao") instanceof ObjectNode v ? Visao.de(v) : null;
+            registrada = recuperar();
             visoes = new Visoes(registrada);
             registro().linha("recuperado", "visao", registrada == null ? "nenhuma" : registrada.json());
             ZMQ.Socket entrada = soquetes.ligar(SocketType.ROUTER, bind, porta, "--porta");
@@ -155,15 +171,23 @@ public final class Witness extends Papel {
         return 0;
     }
 
+    private Visao recuperar() {
+        try {
+            ObjectNode meta = disco.meta("visao");
+            return meta.has("visao") ? Visao.de(Json.objeto(meta, "visao")) : null;
+        } catch (MensagemInvalida e) { // uma versão anterior guardava o que lhe dissessem
+            throw new Falha("a visão guardada não serve (" + e.getMessage() + "). Para recomeçar: encerre os servidores, inicie a testemunha"
+                    + " com --do-zero, depois um Primary com os dados mais recentes (o seq de estado), e por fim o Backup");
+        }
+    }
+
     private String atender(Pedidos.Pedido pedido) {
         ObjectNode p = Json.ler(pedido.corpo());
         if (!Json.texto(p, "pedido").equals("VISAO")) {
             throw new MensagemInvalida("pedido", "a testemunha responde só a VISAO");
         }
         if (p.has("id")) {
-            visoes.noticia(Json.texto(p, "id"), Json.texto(p, "pedidos"), Json.texto(p, "atualizacoes"),
-                    p.path("inicial").asBoolean(), p.has("propor") ? Visao.nomes(p.get("propor")) : null,
-                    p.path("epoca").asLong(), p.path("versao").asLong(), agora());
+            visoes.noticia(p, agora());
         }
         registrar();
         return Json.escrever(registrada == null ? Json.MAPPER.createObjectNode().put("visao", "nenhuma") : registrada.json());

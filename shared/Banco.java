@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +23,8 @@ import java.util.TreeMap;
  * Não é sincronizado: pertence à linha de execução do papel que o tem.
  */
 public final class Banco {
+
+    private static final int ALGARISMOS_MAXIMOS = 30;   // de um saldo, antes da vírgula
 
     private static final BigDecimal ZERO = new BigDecimal("0.00");
 
@@ -183,6 +186,7 @@ public final class Banco {
 
     /** O banco que {@link #json} descreve; os instantâneos da versão 1.0.0 não dizem o conteúdo das operações. */
     public static Banco de(ObjectNode estado) {
+        conferir(estado);
         Banco banco = new Banco();
         banco.aplicadas = estado.get("aplicadas").longValue();
         banco.recusadas = estado.get("recusadas").longValue();
@@ -192,6 +196,42 @@ public final class Banco {
         estado.get("resultados").forEach(r -> banco.resultados.lembrar(r.get(0).textValue(), new Lembradas.Lembrada<>(
                 r.path(2).textValue(), r.get(1).isNull() ? Resultado.APLICADA : Resultado.recusada(r.get(1).textValue()))));
         return banco;
+    }
+
+    /** Um estado pode vir de outro processo. @throws MensagemInvalida se não podia ser o de um banco */
+    private static void conferir(ObjectNode estado) {
+        Json.inteiro(estado, "aplicadas");
+        Json.inteiro(estado, "recusadas");
+        BigDecimal total = exigirReais("depositado", estado.get("depositado")).subtract(exigirReais("sacado", estado.get("sacado")));
+        for (Map.Entry<String, JsonNode> conta : Json.objeto(estado, "saldos").properties()) {
+            Operacao.exigirTexto("saldos", conta.getKey());
+            total = total.subtract(exigirReais("saldos", conta.getValue()));
+        }
+        if (total.signum() != 0) {
+            throw new MensagemInvalida("campo", "saldos: a soma não é o que se depositou menos o que se sacou");
+        }
+        if (!estado.path("resultados").isArray() || estado.get("resultados").size() > Lembradas.MAXIMO) {
+            throw new MensagemInvalida("campo", "resultados: esperava uma lista, até " + Lembradas.MAXIMO);
+        }
+        for (JsonNode r : estado.get("resultados")) { // [id_msg, motivo ou null, conteúdo ou null]
+            if (!r.path(0).isTextual() || !textoOuNull(r.path(1)) || r.has(2) && !textoOuNull(r.get(2))) {
+                throw new MensagemInvalida("campo", "resultados: esperava [id_msg, motivo], veio " + Json.citar(r.toString()));
+            }
+            Operacao.exigirTexto("resultados", r.get(0).textValue());
+        }
+    }
+
+    private static boolean textoOuNull(JsonNode no) {
+        return no.isTextual() || no.isNull();
+    }
+
+    private static BigDecimal exigirReais(String campo, JsonNode numero) {
+        boolean serve = numero != null && (numero.isIntegralNumber() || numero.isBigDecimal());
+        BigDecimal valor = serve ? numero.decimalValue().stripTrailingZeros() : null; // que não se escreva por extenso um 1e400
+        if (valor == null || valor.signum() < 0 || valor.scale() > 2 || valor.precision() - valor.scale() > ALGARISMOS_MAXIMOS) {
+            throw new MensagemInvalida("campo", campo + ": esperava um valor em reais, veio " + Json.tipoDe(numero));
+        }
+        return valor;
     }
 
     private static BigDecimal reais(JsonNode numero) {

@@ -51,12 +51,17 @@ public record Envelope(long seq, Operacao op, String fonte, long epoca) {
         if (texto.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) { // meio par; getBytes o trocaria por '?'
             throw new MensagemInvalida("campo", "op: tem um caractere partido");
         }
-        if (objeto.hasNonNull("fonte") && !FONTE.matcher(Json.texto(objeto, "fonte")).matches()) {
+        return new Envelope(seq, Operacao.ler(texto.getBytes(StandardCharsets.UTF_8)),
+                objeto.hasNonNull("fonte") ? exigirFonte(Json.texto(objeto, "fonte")) : null,
+                objeto.has("epoca") ? Json.inteiro(objeto, "epoca") : 0);
+    }
+
+    /** @param fonte o nome de uma sequência de números, ou {@code null}. @throws MensagemInvalida se não pode ser um */
+    public static String exigirFonte(String fonte) {
+        if (fonte != null && !FONTE.matcher(fonte).matches()) {
             throw new MensagemInvalida("campo", "fonte: até 64 letras sem acento, algarismos, ponto, hífen ou sublinhado");
         }
-        return new Envelope(seq, Operacao.ler(texto.getBytes(StandardCharsets.UTF_8)),
-                objeto.hasNonNull("fonte") ? Json.texto(objeto, "fonte") : null,
-                objeto.has("epoca") ? Json.inteiro(objeto, "epoca") : 0);
+        return fonte;
     }
 
     /** A forma do fio, como texto. */

@@ -34,6 +34,12 @@ public final class Json {
     /** Tamanho máximo de uma mensagem, em bytes. */
     public static final int LIMITE_BYTES = 64 * 1024;
 
+    /**
+     * O maior número de ordem, época, posição ou contagem que se aceita: 10^15 não se alcança (seriam trinta anos a um milhão por
+     * segundo), somar 1 não transborda, e qualquer leitor de JSON o lê exato.
+     */
+    public static final long INTEIRO_MAXIMO = 1_000_000_000_000_000L;
+
     /** Configurado para números exatos; o mesmo para todos. */
     public static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -161,13 +167,34 @@ public final class Json {
         return no.textValue();
     }
 
-    /** O campo como inteiro de 0 em diante. @throws MensagemInvalida se faltar ou não for um */
+    /** O campo como inteiro, de 0 a {@link #INTEIRO_MAXIMO}. @throws MensagemInvalida se faltar ou não for um */
     public static long inteiro(ObjectNode objeto, String campo) {
-        JsonNode no = objeto.get(campo);
-        if (no == null || !no.isIntegralNumber() || !no.canConvertToLong() || no.longValue() < 0) {
-            throw new MensagemInvalida("campo", campo + ": esperava um inteiro de 0 em diante, veio " + tipoDe(no));
+        return inteiro(objeto.get(campo), campo);
+    }
+
+    /** O mesmo, de um valor que se chama assim. */
+    public static long inteiro(JsonNode no, String campo) {
+        if (no == null || !no.isIntegralNumber() || !no.canConvertToLong() || no.longValue() < 0 || no.longValue() > INTEIRO_MAXIMO) {
+            throw new MensagemInvalida("campo", campo + ": esperava um inteiro de 0 a 10^15, veio " + tipoDe(no));
         }
         return no.longValue();
+    }
+
+    /** O campo como verdadeiro ou falso; se falta, falso. @throws MensagemInvalida se for outra coisa */
+    public static boolean logico(ObjectNode objeto, String campo) {
+        JsonNode no = objeto.get(campo);
+        if (no != null && !no.isBoolean()) {
+            throw new MensagemInvalida("campo", campo + ": esperava true ou false, veio " + tipoDe(no));
+        }
+        return no != null && no.booleanValue();
+    }
+
+    /** O campo como objeto. @throws MensagemInvalida se faltar ou não for um */
+    public static ObjectNode objeto(ObjectNode objeto, String campo) {
+        if (objeto.get(campo) instanceof ObjectNode dentro) {
+            return dentro;
+        }
+        throw new MensagemInvalida("campo", campo + ": esperava um objeto, veio " + tipoDe(objeto.get(campo)));
     }
 
     /** O valor como o Python o escreveria: 100.0, 0.5, 12.25. */

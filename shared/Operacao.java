@@ -141,7 +141,7 @@ public record Operacao(String id_msg, Tipo tipo, String conta_origem, String con
         return no.decimalValue();
     }
 
-    private static void exigirTexto(String campo, String texto) {
+    static void exigirTexto(String campo, String texto) {
         if (texto == null || texto.isEmpty()) {
             throw new MensagemInvalida("campo", campo + ": falta");
         }

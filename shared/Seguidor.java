@@ -19,12 +19,13 @@ public final class Seguidor {
 
     private static final int ESPERA_MAXIMA = 10_000;   // envelopes adiantados na memória: o resto se pede de novo
     private static final int POR_PEDIDO = 1_000;
+    private static final int FOTO_MAXIMA = 1 << 28;    // letras
 
     /** Um estado inteiro recebido da fonte. @param posicao o seq da última operação contida nele */
     public record Foto(long posicao, ObjectNode estado) {
     }
 
-    /** O que uma resposta permitiu: adotar uma foto (se não é null) e depois entregar, por ordem. */
+    /** O que uma resposta permitiu: adotar uma foto (se não é null), e dizê-lo com {@link #adotou}; e entregar, por ordem. */
     public record Passo(Foto foto, List<Envelope> entregar) {
     }
 
@@ -94,13 +95,18 @@ public final class Seguidor {
         if (!mesmaHistoria(Json.texto(resposta, "historia"))) {
             return new Passo(null, List.of());
         }
-        pedidoEm = Long.MIN_VALUE;
-        return resposta.has("texto") ? parteDaFoto(resposta) : faixa(resposta);
+        Passo passo = resposta.has("texto") ? parteDaFoto(resposta) : faixa(resposta);
+        pedidoEm = passo.foto() == null ? Long.MIN_VALUE : pedidoEm; // a que não se entende, ou não serve, só se repete a seu tempo
+        return passo;
     }
 
     private Passo faixa(ObjectNode resposta) {
         long ultima = Json.inteiro(resposta, "ultima");
-        boolean longe = Json.inteiro(resposta, "primeira") > ultimo() + 1;
+        long primeira = Json.inteiro(resposta, "primeira");
+        boolean longe = primeira > ultimo() + 1;
+        if (primeira > ultima + 1) {
+            throw new MensagemInvalida("campo", "primeira: veio " + primeira + ", e a última é " + ultima);
+        }
         if (!resposta.path("envelopes").isArray()) {
             throw new MensagemInvalida("campo", "envelopes: esperava uma lista, veio " + Json.tipoDe(resposta.get("envelopes")));
         }
@@ -112,7 +118,7 @@ public final class Seguidor {
             envelopes.add(Envelope.de(objeto));
         }
         emDia = true; // daqui em diante nada se recusa: uma resposta vale inteira ou não vale
-        alvo = Math.max(alvo, ultima);
+        alvo = ultima; // corrige um exagero que se tenha ouvido; o que é mesmo novo volta a ser dito
         querFoto = fotoForcada || longe;
         List<Envelope> entregar = new ArrayList<>();
         for (Envelope envelope : querFoto ? List.<Envelope>of() : envelopes) {
@@ -130,25 +136,36 @@ public final class Seguidor {
             posicaoDaFoto = posicao;
             foto.setLength(0);
         }
-        foto.append(Json.texto(resposta, "texto"));
-        if (foto.length() < Json.inteiro(resposta, "tamanho")) {
+        String texto = Json.texto(resposta, "texto");
+        long tamanho = Json.inteiro(resposta, "tamanho");
+        foto.append(texto);
+        if (foto.length() < tamanho && !texto.isEmpty() && tamanho <= FOTO_MAXIMA) {
             return new Passo(null, List.of());
         }
-        byte[] texto = foto.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] inteira = foto.toString().getBytes(StandardCharsets.UTF_8);
         posicaoDaFoto = 0;
         foto.setLength(0);
         foto.trimToSize();
-        Foto inteira = new Foto(posicao, Json.lerGrande(texto)); // se não se lê, pede-se outra
-        querFoto = false;
-        fotoForcada = false;
+        Foto lida = new Foto(posicao, Json.lerGrande(inteira)); // se não se lê, pede-se outra
         if (posicao < ultimo()) {
+            querFoto = false;
+            fotoForcada = false;
             return new Passo(null, List.of());
         }
-        fila = new FilaDeEspera(ESPERA_MAXIMA, posicao);
-        return new Passo(inteira, List.of());
+        return new Passo(lida, List.of());
     }
 
+    /** O estado da foto serviu, e trocou o que se tinha: segue-se dela em diante. Sem isto, pede-se outra. */
+    public void adotou(Foto foto) {
+        querFoto = false;
+        fotoForcada = false;
+        pedidoEm = Long.MIN_VALUE;
+        fila = new FilaDeEspera(ESPERA_MAXIMA, foto.posicao());
+    }
+
+    /** @throws MensagemInvalida se não é o nome de uma fonte */
     private boolean mesmaHistoria(String fonte) {
+        Envelope.exigirFonte(fonte);
         if (historia == null) {
             historia = fonte;
         }

@@ -52,7 +52,7 @@ class EnvelopeTest {
         assertEquals(new Envelope(7, OP, "s-1"), ler(COM_FONTE));
         assertEquals(new Envelope(7, OP, null, 3), ler(COM_EPOCA));
         Operacao enfeitada = new Operacao("\"\\", Tipo.TRANSFERENCIA, "joão \"o\" 😀", "{\\u0041}", BigDecimal.TEN);
-        assertEquals(enfeitada, ler(new Envelope(Long.MAX_VALUE, enfeitada).json()).op());
+        assertEquals(enfeitada, ler(new Envelope(Json.INTEIRO_MAXIMO, enfeitada).json()).op());
     }
 
     @Test

@@ -212,7 +212,7 @@ class Protocolo3Test {
     void adotaUmaFoto() {
         Operacao op = deposito("ana", BigDecimal.TEN);
         entregar(replica1, new Envelope(1, op));
-        replica2.adotar(new Seguidor.Foto(1, replica1.banco().json()));
+        replica2.adotar(new Seguidor.Foto(1, replica1.banco().json()), Banco.de(replica1.banco().json()));
         assertEquals(replica1.banco().resumo(), replica2.banco().resumo());
         assertEquals(Situacao.DUPLICADA, replica2.aplicar(new Envelope(2, op)).resultado().situacao());
     }

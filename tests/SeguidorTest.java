@@ -438,6 +438,7 @@ class SeguidorTest {
                 ultimo = passo.foto().posicao();
                 fotos.add(ultimo);
                 banco = Banco.de(passo.foto().estado());
+                seguidor.adotou(passo.foto());
             }
             entregar(passo.entregar());
         }

@@ -281,9 +281,10 @@ final class Parte3 extends Cenario {
         private void recuperada(String resposta) {
             Seguidor.Passo passo = entrega.seguidor().resposta(Json.lerGrande(resposta.getBytes(StandardCharsets.UTF_8)));
             if (passo.foto() != null) {
+                Banco copia = Banco.de(passo.foto().estado());
                 lembrarHistoria();
-                disco.recomecarDe(passo.foto().posicao(), passo.foto().estado());
-                entrega.adotar(passo.foto());
+                disco.recomecarDe(passo.foto().posicao(), copia.json());
+                entrega.adotar(passo.foto(), copia);
                 mundo.dizer(nome, "adota a foto", passo.foto().posicao());
             }
             entregar(passo.entregar());

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import part4.Nodo;
 import part4.Visao;
 import shared.Banco;
+import shared.Endereco;
 import shared.Operacao;
 import tests.sim.Falta.Tipo;
 
@@ -94,7 +95,7 @@ final class Parte4 extends Cenario {
     /** Quem deve ser o primário: segundo a testemunha, ou quem manda. */
     private Servidor4 primario() {
         Visao visao = testemunha.registrada();
-        return !temTestemunha() ? promovido : visao == null ? servidores.get(0) : servidor(visao.pedidos());
+        return !temTestemunha() ? promovido : visao == null ? servidores.get(0) : servidor(Endereco.ler(visao.pedidos()).maquina());
     }
 
     // ───── Faltas ─────

@@ -14,6 +14,7 @@ import part4.Nodo;
 import part4.Visao;
 import shared.Aplicada;
 import shared.Banco;
+import shared.Endereco;
 import shared.Envelope;
 import shared.Falha;
 import shared.Historico;
@@ -82,7 +83,7 @@ final class Servidor4 extends Processo implements Nodo.Saida {
         pedidos = new Ligacao(this, null, "pedidos-" + conexao, () -> { });
         juiz = new Ligacao(this, cena.temTestemunha() ? cena.testemunha() : primarioInicial == null ? null : cena.servidor(primarioInicial),
                 "juiz-" + conexao, () -> { });
-        nodo = new Nodo(new Nodo.Identidade(id(), nome, nome, cena.temTestemunha(), cena.assincrona(), false), this);
+        nodo = new Nodo(new Nodo.Identidade(id(), nome + ":1", nome + ":2", cena.temTestemunha(), cena.assincrona(), false), this);
         nodo.lembrar(disco.meta(), disco.foto(), disco.daFoto());
         disco.repetir(json -> nodo.refazer(Envelope.ler(json)));
         disco.guardarMeta(disco.meta());
@@ -144,7 +145,7 @@ final class Servidor4 extends Processo implements Nodo.Saida {
     private void seguirQuemManda() {
         Visao visao = nodo.visao();
         boolean outro = visao != null && !visao.primario().equals(id());
-        String novo = outro ? visao.pedidos() : nodo.primario() ? null : primarioInicial;
+        String novo = outro ? Endereco.ler(visao.pedidos()).maquina() : nodo.primario() ? null : primarioInicial;
         if (novo == null ? seguido != null : !novo.equals(seguido)) {
             seguido = novo;
             conexao++;

@@ -76,9 +76,7 @@ final class Testemunha4 extends Processo {
         if (defeito == Defeito.SEM_EPOCA && a.atual() != null) {
             p.put("epoca", a.atual().epoca()).put("versao", a.atual().versao());
         }
-        a.noticia(Json.texto(p, "id"), Json.texto(p, "pedidos"), Json.texto(p, "atualizacoes"),
-                p.path("inicial").asBoolean(), p.has("propor") ? Visao.nomes(p.get("propor")) : null,
-                p.path("epoca").asLong(), p.path("versao").asLong(), relogio());
+        a.noticia(p, relogio());
     }
 
     private void registrar() {
