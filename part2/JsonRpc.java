@@ -1,7 +1,7 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
 //SOURCES LeitorJson.java Servico.java Tls.java ../shared/Endereco.java ../shared/Json.java ../shared/Operacao.java
-//SOURCES ../shared/SemResposta.java ../shared/Soquetes.java
+//SOURCES ../shared/SemResposta.java ../shared/Tcp.java
 package part2;
 
 import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.INTERNAL_ERROR;
@@ -42,7 +42,7 @@ import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Recusas;
 import shared.SemResposta;
-import shared.Soquetes;
+import shared.Tcp;
 
 /**
  * JSON-RPC 2.0 sobre TCP, dos dois lados, com jsonrpc4j: objetos JSON um depois do outro, sem cabeçalhos. Serve a
@@ -345,7 +345,7 @@ final class JsonRpc {
         private LeitorJson leitor;
 
         Chamada(Endereco servidor) {
-            Soquetes.exigirQueExista(servidor);
+            Tcp.ips(servidor); // que se saiba já se o nome não existe
             this.servidor = servidor;
         }
 

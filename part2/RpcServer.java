@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -60,6 +61,7 @@ import shared.Papel;
 import shared.Portaria;
 import shared.QuemUsa;
 import shared.Soquetes;
+import shared.Tcp;
 import shared.Vigia;
 
 /**
@@ -209,7 +211,7 @@ public final class RpcServer extends Papel {
         destinos = Endereco.lerLista(workers, 6001);
         tls = Tls.doProcesso(true);
         try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(); ServerSocket escuta = escutar();
-                Vigia vigia = Vigia.de(new Endereco(bind, porta))) {
+                Vigia vigia = Vigia.de(escuta.getInetAddress(), porta)) {
             diario = aberto;
             recuperar();
             List<Ligacao> filas = destinos.stream().map(d -> soquetes.manter(SocketType.PUSH, d, registro())).toList();
@@ -331,11 +333,11 @@ public final class RpcServer extends Papel {
     }
 
     private ServerSocket escutar() throws IOException {
-        Soquetes.exigirQueSejaDaqui(new Endereco(bind, porta));
+        InetAddress ip = Tcp.daqui(new Endereco(bind, porta));
         ServerSocket escuta = new ServerSocket();
         try {
             escuta.setReuseAddress(true);
-            escuta.bind(new InetSocketAddress(bind, porta), 128);
+            escuta.bind(new InetSocketAddress(ip, porta), 128);
             return escuta;
         } catch (BindException e) {
             escuta.close();

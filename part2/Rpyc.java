@@ -1,5 +1,5 @@
 //SOURCES Brine.java JsonRpc.java ServicoRpyc.java Tls.java ../shared/Endereco.java ../shared/SemResposta.java
-//SOURCES ../shared/Soquetes.java
+//SOURCES ../shared/Tcp.java
 package part2;
 
 import static part2.ServicoRpyc.CALLATTR;
@@ -40,7 +40,7 @@ import shared.Json;
 import shared.MensagemInvalida;
 import shared.Recusas;
 import shared.SemResposta;
-import shared.Soquetes;
+import shared.Tcp;
 
 /**
  * RPyC sobre TCP, dos dois lados: o que o {@code rpyc.connect} do Python fala. Um objeto desta classe é um lado de uma
@@ -361,7 +361,7 @@ final class Rpyc {
         private long usadaEm;
 
         Chamada(Endereco servidor) {
-            Soquetes.exigirQueExista(servidor);
+            Tcp.ips(servidor); // que se saiba já se o nome não existe
             this.servidor = servidor;
         }
 

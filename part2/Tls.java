@@ -1,4 +1,4 @@
-//SOURCES JsonRpc.java ../shared/Chaves.java ../shared/Endereco.java ../shared/Recusas.java
+//SOURCES JsonRpc.java ../shared/Chaves.java ../shared/Endereco.java ../shared/Recusas.java ../shared/Tcp.java
 package part2;
 
 import java.io.ByteArrayInputStream;
@@ -13,6 +13,7 @@ import shared.Chaves;
 import shared.Endereco;
 import shared.MensagemInvalida;
 import shared.Recusas;
+import shared.Tcp;
 
 /**
  * A porta de RPC com {@link Chaves}: TLS 1.3, e nada mais antigo, com certificado dos dois lados. Sem chaves, o TCP de
@@ -82,10 +83,8 @@ final class Tls {
 
     /** Do lado de quem se conecta. @throws IOException se ninguém atende, ou se não é o servidor das nossas chaves */
     static Socket conectar(Endereco servidor, SSLContext tls, int prazoMs) throws IOException {
-        Socket conexao = new Socket();
+        Socket conexao = Tcp.conectar(servidor, prazoMs);
         try {
-            conexao.connect(new InetSocketAddress(servidor.maquina(), servidor.porta()), prazoMs);
-            conexao.setTcpNoDelay(true);
             conexao.setSoTimeout(prazoMs);
             if (tls == null) {
                 return conexao;

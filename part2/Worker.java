@@ -45,6 +45,7 @@ import shared.Operacao;
 import shared.Papel;
 import shared.Seguidor;
 import shared.Soquetes;
+import shared.Tcp;
 
 /**
  * Recebe numa fila só sua todas as operações, e as aplica por ordem; o que lhe falta, pede ao servidor.
@@ -288,6 +289,7 @@ public final class Worker extends Papel {
         private boolean trabalhando; // há um pedido por responder
 
         Servidor(Endereco endereco) {
+            Tcp.ips(endereco); // que se saiba já se o nome não existe
             Thread linha = new Thread(() -> chamar(endereco), "rpc-" + endereco);
             linha.setDaemon(true);
             linha.start();

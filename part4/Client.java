@@ -23,10 +23,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import shared.Cliente;
 import shared.Endereco;
+import shared.ErroDeUso;
 import shared.Falha;
 import shared.Operacao;
 import shared.Requisicao;
 import shared.SemResposta;
+import shared.Tcp;
 
 /**
  * Manda cada operação ao primário e espera o resultado dela; se ele não responde, tenta os outros servidores da lista.
@@ -144,9 +146,20 @@ public final class Client extends Cliente {
             lista.addLast(lista.removeFirst());
             Matcher dica = QUEM_E.matcher(resposta == null ? "" : resposta);
             if (dica.matches()) {
-                Endereco dito = Endereco.ler(dica.group(1));
-                lista.remove(dito);
-                lista.addFirst(dito);
+                seguir(dica.group(1));
+            }
+        }
+
+        /** Alguém diz onde está o primário; o que não se entende, ou ninguém conhece, não conta. */
+        private void seguir(String onde) {
+            try {
+                Endereco dito = Endereco.ler(onde);
+                if (Tcp.existe(dito)) {
+                    lista.remove(dito);
+                    lista.addFirst(dito);
+                }
+            } catch (ErroDeUso e) {
+                registro().linha("dica-recusada", "erro", e.getMessage());
             }
         }
 

@@ -30,6 +30,7 @@ import shared.Dados;
 import shared.Diario;
 import shared.Endereco;
 import shared.Envelope;
+import shared.ErroDeUso;
 import shared.Falha;
 import shared.Historico;
 import shared.Json;
@@ -39,6 +40,7 @@ import shared.Operacao;
 import shared.Papel;
 import shared.Pedidos;
 import shared.Soquetes;
+import shared.Tcp;
 
 /**
  * O laço de um servidor da parte 4: soquetes e disco em volta da regra, que é {@link Nodo}. Primário e backup são o mesmo
@@ -84,6 +86,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     private static final int POR_SABER = 10_000;
     private static final int LACO_MS = 20;
     private static final int DEPOR_MS = 1_000;
+    private static final int PROCURAR_MS = 10_000;
 
     private final Soquetes soquetes = new Soquetes();
     private final List<Runnable> aRegistrar = new ArrayList<>();     // o que se aplicou e ainda não está gravado
@@ -103,6 +106,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     private boolean numera;             // o primário que se segue
     private boolean anexou;
     private long deporEm;
+    private long procurarEm = Long.MIN_VALUE; // não antes disto
     private boolean deposto;
 
     /** Como este servidor começa. */
@@ -157,14 +161,26 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     private void recuperar() {
         ObjectNode meta = diario.meta("instancia");
         instancia = meta.has("instancia") ? meta.get("instancia").textValue() : Operacao.novoId().substring(0, 8);
-        String host = anuncio != null ? anuncio : bind.equals("0.0.0.0") ? estaMaquina() : bind;
-        nodo = new Nodo(new Nodo.Identidade(id() + "#" + instancia, host + ":" + pedidos, host + ":" + atualizacoes,
+        nodo = new Nodo(new Nodo.Identidade(id() + "#" + instancia, anunciado(pedidos), anunciado(atualizacoes),
                 testemunha != null, confirmacao == Confirmacao.assincrona, semRecuperacao() || semente()), this);
         nodo.lembrar(meta, diario.instantaneo(), diario.doInstantaneo());
         diario.repetir(json -> nodo.refazer(Envelope.ler(json)));
         guardarMeta(meta);
         historico = new Historico(diario, () -> Long.toString(nodo.epoca()), () -> nodo.estado());
         registro().linha("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo(), "epoca", nodo.epoca());
+    }
+
+    /** Onde os outros nos acham nesta porta, {@code host:porta}. @throws ErroDeUso se a eles não servia */
+    private String anunciado(int porta) {
+        Endereco onde = new Endereco(bind, porta);
+        boolean todos = Tcp.existe(onde) && Tcp.ips(onde).get(0).isAnyLocalAddress();
+        String maquina = anuncio != null ? anuncio : todos ? estaMaquina() : bind;
+        String endereco = new Endereco(maquina, porta).toString();
+        if (escuta(testemunha != null) && !Visao.seAnuncia(endereco)) {
+            throw new ErroDeUso("'" + maquina + "' não se pode anunciar: é preciso um nome, um IPv4 ou um IPv6 sem zona (fe80::1%eth0 só vale"
+                    + " nesta máquina), sem porta; diga com --anuncio um que os outros alcancem");
+        }
+        return endereco;
     }
 
     private void abrir() {
@@ -271,10 +287,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             case "HISTORICO" -> depois(pedido, m, () -> historico.historico(m));
             case "INSTANTANEO" -> depois(pedido, m, () -> historico.instantaneo(m));
             case "DEPOR" -> {
-                if (!(m.path("visao") instanceof ObjectNode visao)) {
-                    throw new MensagemInvalida("campo", "visao: esperava um objeto, veio " + Json.tipoDe(m.path("visao")));
-                }
-                return nodo.depor(Visao.de(visao)) ? "OK" : "ERRO disco: falhou, e não posso guardar que há outro primário";
+                return nodo.depor(Visao.de(Json.objeto(m, "visao"))) ? "OK" : "ERRO disco: falhou, e não posso guardar que há outro primário";
             }
             default -> throw new MensagemInvalida("pedido", "este servidor responde a operações, SALDO e ESTADO");
         }
@@ -314,7 +327,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
         boolean outro = visao != null && !visao.primario().equals(id() + "#" + instancia);
         Endereco[] onde = outro ? new Endereco[] {Endereco.ler(visao.pedidos()), Endereco.ler(visao.atualizacoes())}
                 : nodo.primario() ? null : primarioInicial();
-        if (Arrays.equals(onde, seguido)) {
+        if (Arrays.equals(onde, seguido) || outro && !achado(onde)) {
             return false;
         }
         numera = false;
@@ -328,6 +341,19 @@ abstract class Servidor extends Papel implements Nodo.Saida {
         primario = onde == null ? null : soquetes.manter(SocketType.DEALER, onde[0], registro());
         registro().linha("seguir", "primario", onde == null ? "ninguém" : onde[0]);
         return true;
+    }
+
+    /** Uma visão pode dizer uma máquina que aqui ninguém conhece, ou ainda não: pergunta-se outra vez, de tempos em tempos. */
+    private boolean achado(Endereco[] onde) {
+        if (agora() < procurarEm) {
+            return false;
+        }
+        boolean achado = Tcp.existe(onde[0]) && Tcp.existe(onde[1]);
+        if (!achado) {
+            procurarEm = agora() + PROCURAR_MS;
+            registro().linha("aviso", "porque", "o primário diz estar em " + onde[0] + ", e daqui não encontro essa máquina: confira o --anuncio dele");
+        }
+        return achado;
     }
 
     /** Sem testemunha, quem foi promovido à mão avisa o antigo primário, quando ele voltar, de que já não é. */

@@ -29,6 +29,7 @@ public record Visao(long epoca, long versao, String primario, String pedidos, St
 
     private static final int EM_DIA_MAXIMO = 64;
     private static final Pattern NOME = Pattern.compile("[\\w.#-]{1,64}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]{2,45}");
     private static final Pattern ENDERECO = Pattern.compile("[\\w.:\\[\\]-]{1,255}"); // sem zona (%eth0), que só vale na máquina que a diz
 
     public Visao {
@@ -107,7 +108,9 @@ public record Visao(long epoca, long versao, String primario, String pedidos, St
     /** Se é um endereço que se pode dizer a outra máquina. */
     static boolean seAnuncia(String endereco) {
         try {
-            return ENDERECO.matcher(endereco).matches() && Endereco.ler(endereco).toString().equals(endereco);
+            Endereco lido = Endereco.ler(endereco);
+            return ENDERECO.matcher(endereco).matches() && lido.toString().equals(endereco)
+                    && (lido.maquina().indexOf(':') < 0 || IPV6.matcher(lido.maquina()).matches());
         } catch (ErroDeUso e) {
             return false;
         }

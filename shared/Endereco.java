@@ -12,6 +12,10 @@ import java.util.List;
  */
 public record Endereco(String maquina, int porta) {
 
+    public Endereco { // --bind [::1] vale o mesmo que --bind ::1
+        maquina = maquina.startsWith("[") && maquina.endsWith("]") ? maquina.substring(1, maquina.length() - 1) : maquina;
+    }
+
     /** Lê {@code MAQUINA:PORTA}. @throws ErroDeUso que diz o que está errado */
     public static Endereco ler(String texto) {
         return ler(texto, 0);
@@ -22,7 +26,7 @@ public record Endereco(String maquina, int porta) {
         int corte = texto.endsWith("]") ? -1 : texto.lastIndexOf(':');
         String maquina = (corte < 0 ? texto : texto.substring(0, corte)).strip();
         if (maquina.startsWith("[") && maquina.endsWith("]")) {
-            maquina = maquina.substring(1, maquina.length() - 1);
+            maquina = maquina.substring(1, maquina.length() - 1).strip();
         } else if (maquina.indexOf(':') >= 0) {
             throw new ErroDeUso("'" + texto + "': um endereço IPv6 vai entre colchetes, como em [::1]:6002");
         }

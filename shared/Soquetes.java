@@ -1,12 +1,12 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //SOURCES Acordo.java Chaves.java Conhecer.java Endereco.java Falha.java Guarda.java Ligacao.java Portaria.java Porteiro.java
-//SOURCES QuemUsa.java Silencio.java Vigia.java zmq/Mailbox.java zmq/io/mechanism/Mechanisms.java
+//SOURCES QuemUsa.java Silencio.java Tcp.java Vigia.java zmq/Mailbox.java zmq/io/mechanism/Mechanisms.java
 package shared;
 
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -112,14 +112,15 @@ public final class Soquetes implements AutoCloseable {
 
     private ZMQ.Socket ligar(SocketType tipo, String maquina, int porta, String opcao, String aoOriginal) {
         Endereco endereco = new Endereco(maquina, porta);
-        exigirQueSejaDaqui(endereco);
+        InetAddress ip = Tcp.daqui(endereco);
         ZMQ.Socket soquete = abrir(tipo, endereco);
         if (aoOriginal != null) {
             soquete.setMsgAllocator(new Guarda(Guarda.Forma.ASSINATURAS, Chaves.doProcesso() != null,
                     aoOriginal.getBytes(StandardCharsets.UTF_8)));
         }
+        soquete.setIPv6(ip instanceof Inet6Address);
         Portaria portaria = new Portaria();
-        Vigia vigia = Vigia.de(endereco);
+        Vigia vigia = Vigia.de(ip, porta);
         Porteiro porteiro = Porteiro.para(soquete, contextos.get(contextos.size() - 1), porta, Chaves.doProcesso());
         ZEvent.ZEventConsummer entrada = evento -> {
             if (evento.getEvent() == ZMonitor.Event.ACCEPTED && admitir(portaria, vigia, (SocketChannel) evento.getValue())) {
@@ -129,7 +130,7 @@ public final class Soquetes implements AutoCloseable {
         };
         soquete.setEventHook(entrada, Porteiro.EVENTOS);
         try {
-            soquete.bind("tcp://" + endereco);
+            soquete.bind("tcp://" + new Endereco(ip.getHostAddress(), porta));
             vigiadas.put(soquete, vigia.comecar());
             return soquete;
         } catch (ZMQException e) {
@@ -139,27 +140,6 @@ public final class Soquetes implements AutoCloseable {
                 case ZError.EACCESS -> "sem permissão para a porta " + porta + "; escolha uma acima de 1023 com " + opcao;
                 default -> "não consegui escutar em " + endereco + " (" + e.getMessage() + ")";
             });
-        }
-    }
-
-    /** @throws Falha se não se pode escutar neste endereço, por não ser desta máquina */
-    public static void exigirQueSejaDaqui(Endereco endereco) {
-        try {
-            InetAddress ip = InetAddress.getByName(endereco.maquina());
-            if (ip.isAnyLocalAddress() || NetworkInterface.getByInetAddress(ip) != null) {
-                return;
-            }
-        } catch (IOException e) {
-            // um nome que ninguém conhece
-        }
-        throw new Falha("não consegui escutar em " + endereco + ": '" + endereco.maquina() + "' não é um endereço desta máquina"
-                + " (veja --bind; 0.0.0.0 escuta em todos)");
-    }
-
-    /** @throws Falha se ninguém conhece esta máquina */
-    public static void exigirQueExista(Endereco endereco) {
-        if (new InetSocketAddress(endereco.maquina(), endereco.porta()).isUnresolved()) {
-            throw new Falha("não encontrei a máquina '" + endereco.maquina() + "'; confira o nome ou use o endereço IP");
         }
     }
 
@@ -175,10 +155,16 @@ public final class Soquetes implements AutoCloseable {
 
     /** Abre um soquete que se conecta, e se reconecta quando a conexão cai. @throws Falha se um nome não existe */
     public ZMQ.Socket conectar(SocketType tipo, Endereco... enderecos) {
+        boolean soIpv6 = false;
+        boolean dosDois = false; // alguma máquina tem IPv4 e IPv6, e não se sabe em qual dos dois atende
         for (Endereco endereco : enderecos) {
-            exigirQueExista(endereco);
+            List<InetAddress> ips = Tcp.ips(endereco); // os IPv4 primeiro
+            soIpv6 |= ips.get(0) instanceof Inet6Address;
+            dosDois |= ips.get(0) instanceof Inet4Address && ips.get(ips.size() - 1) instanceof Inet6Address;
         }
         ZMQ.Socket soquete = abrir(tipo, enderecos);
+        soquete.setIPv6(soIpv6); // com true, o JeroMQ prefere o IPv6 de quem tem os dois; com false, só conhece IPv4
+        boolean alternar = dosDois;
         soquete.setHandshakeIvl(CONECTAR_MS);
         soquete.setHeartbeatIvl(Silencio.PULSO_MS);
         soquete.setHeartbeatTimeout(0); // o do JeroMQ 0.6.0 não funciona: quem dá pelo silêncio é a Ligacao
@@ -191,7 +177,14 @@ public final class Soquetes implements AutoCloseable {
             conhecidos.put(soquete, conhecer);
         }
         ZEvent.ZEventConsummer vigia = evento -> {
-            Caida caida = new Caida(soquete, evento.getAddress(), acordo);
+            if (evento.getEvent() == ZMonitor.Event.CONNECTED && largarSeConsigoMesma(evento.getValue())) {
+                return;
+            }
+            if (evento.getEvent() == ZMonitor.Event.CONNECT_RETRIED && alternar) {
+                soquete.setIPv6(!soquete.isIPv6()); // a próxima tentativa é pelo outro
+            }
+            String endereco = enderecos.length == 1 ? "tcp://" + enderecos[0] : evento.getAddress(); // de preferência o nome
+            Caida caida = new Caida(soquete, endereco, acordo);
             if (evento.getEvent() == ZMonitor.Event.DISCONNECTED) {
                 apresentados.remove(soquete);
                 conhecer.caiu();
@@ -367,7 +360,6 @@ public final class Soquetes implements AutoCloseable {
         soquete.setReconnectIVL(RECONECTAR_MS);
         soquete.setReconnectIVLMax(RECONECTAR_MAXIMO_MS);
         soquete.setMaxMsgSize(Guarda.TAMANHO_MAXIMO);
-        soquete.setIPv6(Stream.of(enderecos).anyMatch(e -> e.maquina().indexOf(':') >= 0));
         soquete.setTCPKeepAlive(1); // dos dois lados: quem se foi sem dizer nada não ocupa um lugar para sempre
         soquete.setTCPKeepAliveIdle(VIVA_S);
         soquete.setTCPKeepAliveInterval(VIVA_S / 3);
@@ -399,13 +391,29 @@ public final class Soquetes implements AutoCloseable {
     private static boolean admitir(Portaria portaria, Vigia vigia, SocketChannel nova) {
         vigia.aceitou();
         Socket sai = portaria.admitir(nova.socket());
+        if (sai != null) {
+            cortar(sai.getChannel());
+        }
+        return vigia.ehSua(nova.socket().getRemoteSocketAddress());
+    }
+
+    /** Roda na linha de execução de rede, a cada conexão feita. @return se ela saiu da porta a que ia, e por isso acaba aqui */
+    private static boolean largarSeConsigoMesma(SocketChannel nova) {
         try {
-            if (sai != null) {
-                sai.shutdownInput(); // para o JeroMQ é o fim da conexão, e ele a fecha
-            }
+            Tcp.exigirOutro(nova.socket());
+            return false;
+        } catch (IOException e) {
+            cortar(nova);
+            return true;
+        }
+    }
+
+    /** Para o JeroMQ é o fim da conexão, e ele a fecha. */
+    private static void cortar(SocketChannel conexao) {
+        try {
+            conexao.shutdownInput();
         } catch (IOException e) {
             // já se foi
         }
-        return vigia.ehSua(nova.socket().getRemoteSocketAddress());
     }
 }

@@ -1,4 +1,3 @@
-//SOURCES Endereco.java
 package shared;
 
 import java.io.IOException;
@@ -45,11 +44,9 @@ public final class Vigia implements AutoCloseable {
         this.endereco = endereco;
     }
 
-    /** O vigia de uma porta, que ainda não olha. */
-    public static Vigia de(Endereco porta) {
-        InetSocketAddress endereco = new InetSocketAddress(porta.maquina(), porta.porta());
-        boolean todos = endereco.isUnresolved() || endereco.getAddress().isAnyLocalAddress();
-        return new Vigia(todos ? new InetSocketAddress(InetAddress.getLoopbackAddress(), porta.porta()) : endereco);
+    /** O vigia de uma porta, que ainda não olha. @param ip aquele em que se escuta */
+    public static Vigia de(InetAddress ip, int porta) {
+        return new Vigia(new InetSocketAddress(ip.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : ip, porta));
     }
 
     /** A porta está aberta: daqui em diante olha-a, até {@link #close}. */

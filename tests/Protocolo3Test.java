@@ -180,7 +180,7 @@ class Protocolo3Test {
         assertEquals(3, replica1.seguidor().ultimo());
         assertEquals(Map.of("ana", new BigDecimal("10.00"), "bia", new BigDecimal("1.00")), replica1.banco().saldos());
         entregar(replica2, ordem.get(0));
-        replica2.adotar(new Seguidor.Foto(1, replica2.banco().json())); // pelo instantâneo, é o mesmo
+        replica2.adotar(new Seguidor.Foto(1, replica2.banco().json()), Banco.de(replica2.banco().json())); // pelo instantâneo, é o mesmo
         assertTrue(entregar(replica2, ordem.get(1)).get(0).resultado().idRepetido());
         entregar(replica2, ordem.get(2));
         assertEquals(replica1.banco().json(), replica2.banco().json());

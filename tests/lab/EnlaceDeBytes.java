@@ -1,10 +1,10 @@
+//SOURCES ../../shared/Tcp.java
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import shared.Endereco;
 import shared.Falha;
-import shared.Soquetes;
+import shared.Portaria;
+import shared.Tcp;
 import tests.lab.Sentido.Chegada;
 import tests.lab.Sentido.Entrega;
 
@@ -32,7 +33,7 @@ final class EnlaceDeBytes extends Enlace {
     /** Uma conexão: o lado de quem ligou e o do servidor. Acabam juntos. */
     private final class Conexao {
         private final Socket cliente;
-        private final Socket servidor = new Socket();
+        private volatile Socket servidor; // null = ainda não se chegou a ele
         private final AtomicReference<String> perguntou = new AtomicReference<>(); // o id_msg da chamada que espera resposta
         private final AtomicBoolean metade = new AtomicBoolean(); // um dos lados já disse tudo
 
@@ -42,9 +43,12 @@ final class EnlaceDeBytes extends Enlace {
 
         void levar() {
             try {
-                servidor.connect(new InetSocketAddress(real.maquina(), real.porta()), CONECTAR_MS);
+                servidor = Tcp.conectar(real, CONECTAR_MS);
                 cliente.setTcpNoDelay(true);
-                servidor.setTcpNoDelay(true);
+                if (cliente.isClosed()) { // cortada entretanto
+                    cortar();
+                    return;
+                }
                 iniciar(() -> repassar(volta(), servidor, cliente));
                 repassar(ida(), cliente, servidor);
             } catch (IOException e) {
@@ -104,13 +108,8 @@ final class EnlaceDeBytes extends Enlace {
 
         void cortar() {
             conexoes.remove(this);
-            for (Socket lado : new Socket[] {cliente, servidor}) {
-                try {
-                    lado.close();
-                } catch (IOException e) {
-                    // já estava fechado
-                }
-            }
+            Portaria.cortar(cliente);
+            Portaria.cortar(servidor);
         }
     }
 
@@ -127,9 +126,10 @@ final class EnlaceDeBytes extends Enlace {
 
     @Override
     void comecar() {
-        Soquetes.exigirQueExista(real);
+        Tcp.ips(real); // que se saiba já se o nome não existe
+        InetAddress ip = Tcp.daqui(onde);
         try {
-            escuta = new ServerSocket(onde.porta(), 50, InetAddress.getByName(onde.maquina()));
+            escuta = new ServerSocket(onde.porta(), 50, ip);
         } catch (IOException e) {
             throw new Falha("não consegui escutar em " + onde + " (" + e.getMessage() + ")");
         }

@@ -20,6 +20,7 @@ import org.zeromq.ZMQException;
 import shared.Endereco;
 import shared.Registro;
 import shared.Soquetes;
+import shared.Tcp;
 import tests.lab.Rede.Tipo;
 import tests.lab.Sentido.Chegada;
 
@@ -78,7 +79,7 @@ final class EnlaceZmq extends Enlace {
 
     @Override
     void comecar() {
-        Soquetes.exigirQueExista(real);
+        Tcp.ips(real); // que se saiba já se o nome não existe
         frente = soquetes.ligar(switch (tipo) {
             case difusao -> SocketType.XPUB;
             case pedidos -> SocketType.ROUTER;

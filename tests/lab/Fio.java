@@ -1,11 +1,9 @@
-//SOURCES ../../shared/Endereco.java ../../shared/QuemUsa.java
+//SOURCES ../../shared/Endereco.java ../../shared/QuemUsa.java ../../shared/Tcp.java
 package tests.lab;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
@@ -14,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import shared.Endereco;
 import shared.Falha;
 import shared.QuemUsa;
+import shared.Tcp;
 
 /**
  * Um fio TCP entre quem se conecta e quem escuta: leva os bytes como vêm, até que emudeça. As conexões de então ficam abertas
@@ -32,7 +31,7 @@ public final class Fio implements AutoCloseable {
     public Fio(Endereco onde, Endereco ate) {
         this.ate = ate;
         try {
-            escuta = new ServerSocket(onde.porta(), 128, InetAddress.getByName(onde.maquina()));
+            escuta = new ServerSocket(onde.porta(), 128, Tcp.daqui(onde));
         } catch (BindException e) {
             throw new Falha("a porta " + onde.porta() + " já está em uso por " + QuemUsa.porta(onde.porta())
                     + "; encerre-o, ou escolha outra com --escutar");
@@ -60,18 +59,20 @@ public final class Fio implements AutoCloseable {
     }
 
     private void levar(Socket deCa) {
-        Socket deLa = new Socket();
-        abertos.add(deLa);
         try {
             int destas = esquecidas;
-            deLa.connect(new InetSocketAddress(ate.maquina(), ate.porta()), CONECTAR_MS);
+            Socket deLa = Tcp.conectar(ate, CONECTAR_MS);
+            abertos.add(deLa);
             deCa.setTcpNoDelay(true);
-            deLa.setTcpNoDelay(true);
+            if (escuta.isClosed() || deCa.isClosed()) {
+                fechar(deCa, deLa);
+                return;
+            }
             AtomicBoolean metade = new AtomicBoolean();
             iniciar(() -> levar(deLa, deCa, destas, metade));
             levar(deCa, deLa, destas, metade);
         } catch (IOException e) {
-            fechar(deCa, deLa); // ninguém escuta: quem ligou vê a conexão cair
+            fechar(deCa); // ninguém escuta: quem ligou vê a conexão cair
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import shared.Endereco;
 import shared.ErroDeUso;
-import shared.Soquetes;
+import shared.Tcp;
 
 /**
  * A rede entre os papéis: um repassador por enlace, na porta a que o papel se conecta em vez de ir direto ao outro. Os papéis
@@ -68,7 +68,7 @@ public final class Rede implements AutoCloseable {
         if (!List.of("0.0.0.0", "::").contains(onde.maquina())) { // a que escuta em todos os endereços não se sabe o de fora
             conhece.put(real.toString(), onde.toString());
         }
-        Soquetes.exigirQueSejaDaqui(onde);
+        Tcp.daqui(onde);
         Endereco dentro = new Endereco("127.0.0.1", Processo.portaLivre());
         Enlace enlace = tipo == Tipo.bytes ? new EnlaceDeBytes(dentro, real, ida, volta)
                 : new EnlaceZmq(tipo, dentro, real, ida, volta, conhece);
