@@ -13,6 +13,9 @@ import org.zeromq.ZMQ;
  */
 public final class Ligacao {
 
+    private static final int PROCURAR_MS = 10_000; // entre duas perguntas por um nome que não se acha
+    private static final long NUNCA = Long.MAX_VALUE;
+
     private final Soquetes soquetes;
     private final SocketType tipo;
     private final Endereco com;
@@ -20,6 +23,7 @@ public final class Ligacao {
     private final Silencio silencio = new Silencio();
     private ZMQ.Socket soquete;
     private ZMQ.Socket nova; // null = não se desconfia desta
+    private long abrirEm = NUNCA; // uma nova, que ainda não se pôde abrir
 
     Ligacao(Soquetes soquetes, SocketType tipo, Endereco com, Registro registro) {
         this.soquetes = soquetes;
@@ -69,11 +73,8 @@ public final class Ligacao {
         boolean lida = (soquete.getEvents() & ZMQ.Poller.POLLIN) == 0;
         Silencio.Ouvido velha = soquetes.ouvido(soquete);
         switch (silencio.olhar(soquetes.apresentado(soquete) && lida, velha, soquetes.ouvido(nova), agora)) {
-            case ABRIR -> nova = soquetes.conectar(tipo, com);
-            case LARGAR -> {
-                soquetes.fechar(nova);
-                nova = null;
-            }
+            case ABRIR -> abrirEm = agora;
+            case LARGAR -> fecharANova();
             case TROCAR -> {
                 registro.linha("religar", "com", com, "porque", "mudo há " + Math.round((agora - velha.ultimo()) / 1e3) + " s");
                 soquetes.trocar(soquete, nova);
@@ -82,13 +83,31 @@ public final class Ligacao {
             }
             default -> { }
         }
+        if (agora >= abrirEm) {
+            abrir(agora);
+        }
+    }
+
+    private void abrir(long agora) {
+        try {
+            nova = soquetes.conectar(tipo, com);
+            abrirEm = NUNCA;
+        } catch (Falha e) { // sem rede, um nome pode não se achar por algum tempo
+            abrirEm = agora + PROCURAR_MS;
+        }
+    }
+
+    private void fecharANova() {
+        abrirEm = NUNCA;
+        if (nova != null) {
+            soquetes.fechar(nova);
+            nova = null;
+        }
     }
 
     /** Fecha o que houver aberto. */
     void fechar() {
         soquetes.fechar(soquete);
-        if (nova != null) {
-            soquetes.fechar(nova);
-        }
+        fecharANova();
     }
 }

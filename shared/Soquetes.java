@@ -239,7 +239,11 @@ public final class Soquetes implements AutoCloseable {
             if (System.nanoTime() - quando > DESISTIU_MS * 1_000_000L && caidas.remove(caida, quando)) {
                 caida.acordo().desistiu(caida.endereco());
                 caida.soquete().disconnect(caida.endereco());
-                caida.soquete().connect(caida.endereco());
+                try {
+                    caida.soquete().connect(caida.endereco());
+                } catch (ZMQException e) { // um nome que agora não se acha
+                    caidas.put(caida, System.nanoTime());
+                }
             }
         });
     }

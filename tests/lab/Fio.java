@@ -31,7 +31,7 @@ public final class Fio implements AutoCloseable {
     public Fio(Endereco onde, Endereco ate) {
         this.ate = ate;
         try {
-            escuta = new ServerSocket(onde.porta(), 128, Tcp.daqui(onde));
+            escuta = new ServerSocket(onde.porta(), 128, Tcp.ips(onde).get(0));
         } catch (BindException e) {
             throw new Falha("a porta " + onde.porta() + " já está em uso por " + QuemUsa.porta(onde.porta())
                     + "; encerre-o, ou escolha outra com --escutar");
