@@ -104,8 +104,8 @@ public final class Worker extends Papel {
             return seguidor(envelope.fonte()).receber(envelope);
         }
 
-        public Aplicada aplicar(long seq, Operacao op) {
-            return new Aplicada(seq, op, banco.aplicar(op));
+        public Aplicada aplicar(Envelope envelope) {
+            return Aplicada.de(envelope, banco);
         }
 
         public Banco banco() {
@@ -147,15 +147,11 @@ public final class Worker extends Papel {
 
     // ───── Rede ─────
 
-    /** @param seq o número na fila de onde veio */
-    private record Pronta(long seq, Operacao op) {
-    }
-
     private static final int PERGUNTAR_MS = 1_000; // entre duas perguntas a todos, se ninguém é dono de uma fila
 
     private Diario diario;
     private Entrega entrega;
-    private final List<Pronta> lote = new ArrayList<>(); // o que se anexou e ainda não se aplicou
+    private final List<Envelope> lote = new ArrayList<>(); // o que se anexou e ainda não se aplicou
     private final List<Servidor> servidores = new ArrayList<>();
     private final Set<String> ouvidas = new LinkedHashSet<>(); // as filas que se disseram, e de que não se sabe o servidor
     private boolean semDisco;
@@ -198,7 +194,7 @@ public final class Worker extends Papel {
             if (Envelope.eEnvelope(objeto)) {
                 Envelope envelope = Envelope.de(objeto);
                 ultimos.put(envelope.fonte(), envelope.seq());
-                entrega.banco().aplicar(envelope.op());
+                entrega.aplicar(envelope);
             } else {
                 entrega.banco().aplicar(Operacao.de(objeto));
             }
@@ -218,11 +214,11 @@ public final class Worker extends Papel {
                 int esperavam = seguidor.esperando();
                 entregar(entrega.receber(envelope));
                 if (seguidor.esperando() > esperavam) {
-                    registro().operacao("esperar", envelope.op(), "seq", envelope.seq(), "falta", seguidor.ultimo() + 1);
+                    registro().adiantada(envelope, seguidor.ultimo() + 1);
                 }
             } else {
                 Operacao op = Operacao.de(objeto);
-                anexar(op.json(), diario.ultima() + lote.size() + 1, op);
+                anexar(op.json(), new Envelope(diario.ultima() + lote.size() + 1, op));
             }
         } catch (MensagemInvalida e) {
             registro().recusada("fila", e);
@@ -246,13 +242,13 @@ public final class Worker extends Papel {
     }
 
     private void entregar(List<Envelope> prontos) {
-        prontos.forEach(envelope -> anexar(envelope.json(), envelope.seq(), envelope.op()));
+        prontos.forEach(envelope -> anexar(envelope.json(), envelope));
     }
 
-    private void anexar(String json, long seq, Operacao op) {
+    private void anexar(String json, Envelope envelope) {
         if (!semDisco) {
             diario.anexar(json);
-            lote.add(new Pronta(seq, op));
+            lote.add(envelope);
         }
     }
 
@@ -263,7 +259,7 @@ public final class Worker extends Papel {
         }
         try {
             diario.confirmar(false);
-            lote.forEach(pronta -> registro().aplicada(entrega.aplicar(pronta.seq(), pronta.op()), entrega.banco()));
+            lote.forEach(pronta -> registro().aplicada(entrega.aplicar(pronta), entrega.banco()));
             lote.clear();
             if (diario.horaDeFotografar()) {
                 ObjectNode estado = Json.MAPPER.createObjectNode();

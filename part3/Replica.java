@@ -73,7 +73,7 @@ public final class Replica extends Papel {
 
         /** Aplica um envelope que o seguidor entregou. */
         public Aplicada aplicar(Envelope envelope) {
-            return new Aplicada(envelope.seq(), envelope.op(), banco.aplicar(envelope.op()));
+            return Aplicada.de(envelope, banco);
         }
 
         /** Troca o estado inteiro pelo da foto. */
@@ -154,7 +154,7 @@ public final class Replica extends Papel {
     private void recuperar() {
         ObjectNode foto = diario.instantaneo();
         Banco banco = foto == null ? new Banco() : daFoto(foto);
-        diario.repetir(json -> banco.aplicar(Envelope.ler(json).op()));
+        diario.repetir(json -> Aplicada.de(Envelope.ler(json), banco));
         historiaGuardada = diario.meta("historia").path("historia").textValue();
         entrega = new Entrega(banco, historiaGuardada, diario.ultima());
         registro().linha("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo());
@@ -175,7 +175,7 @@ public final class Replica extends Papel {
             int esperavam = entrega.seguidor().esperando();
             List<Envelope> prontos = entrega.seguidor().receber(envelope);
             if (entrega.seguidor().esperando() > esperavam) {
-                registro().operacao("esperar", envelope.op(), "seq", envelope.seq(), "falta", entrega.seguidor().ultimo() + 1);
+                registro().adiantada(envelope, entrega.seguidor().ultimo() + 1);
             }
             return prontos;
         } catch (MensagemInvalida e) {

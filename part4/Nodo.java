@@ -698,7 +698,7 @@ public final class Nodo {
         if (epocas.isEmpty() || epocas.lastEntry().getValue() != envelope.epoca()) {
             epocas.put(ultimo, envelope.epoca());
         }
-        return banco.aplicar(envelope.op());
+        return Aplicada.de(envelope, banco).resultado();
     }
 
     private long epocaDe(long seq) {

@@ -13,8 +13,16 @@ import java.util.regex.Pattern;
  * @param op    a operação
  * @param fonte de que sequência é o número (um servidor, uma história); {@code null} e fora do fio se não importa
  * @param epoca a do primário que numerou, na parte 4; 0 e fora do fio nas outras
+ * @param recusada por que este número não vale nada, e o texto que veio; {@code null} se vale {@code op}, que senão é null
  */
-public record Envelope(long seq, Operacao op, String fonte, long epoca) {
+public record Envelope(long seq, Operacao op, String fonte, long epoca, Recusada recusada) {
+
+    /**
+     * O que numerou o sistema original, que aceita o que aqui se recusa (0.125, -5, NaN, nomes de 66 letras). O número está
+     * dado: gasta-se, em todos igual, e os seguintes valem. Os nossos não numeram disso: deles seria um erro de quem escreveu.
+     */
+    public record Recusada(String texto, String motivo) {
+    }
 
     private static final Pattern FONTE = Pattern.compile("[\\w.-]{1,64}");
 
@@ -24,6 +32,10 @@ public record Envelope(long seq, Operacao op, String fonte, long epoca) {
 
     public Envelope(long seq, Operacao op, String fonte) {
         this(seq, op, fonte, 0);
+    }
+
+    public Envelope(long seq, Operacao op, String fonte, long epoca) {
+        this(seq, op, fonte, epoca, null);
     }
 
     /** Se este objeto JSON é um envelope (e não uma Operacao simples). */
@@ -47,13 +59,27 @@ public record Envelope(long seq, Operacao op, String fonte, long epoca) {
         if (seq < 1) {
             throw new MensagemInvalida("campo", "seq: começa em 1");
         }
+        String fonte = objeto.hasNonNull("fonte") ? exigirFonte(Json.texto(objeto, "fonte")) : null;
+        long epoca = objeto.has("epoca") ? Json.inteiro(objeto, "epoca") : 0;
         String texto = Json.texto(objeto, "op");
+        if (objeto.has("recusada")) { // como se guardou: não se julga outra vez
+            return new Envelope(seq, null, fonte, epoca, new Recusada(texto, Json.texto(objeto, "recusada")));
+        }
+        try {
+            return new Envelope(seq, operacao(texto), fonte, epoca);
+        } catch (MensagemInvalida e) {
+            if (fonte != null || epoca != 0) {
+                throw e;
+            }
+            return new Envelope(seq, null, null, 0, new Recusada(texto, e.getMessage()));
+        }
+    }
+
+    private static Operacao operacao(String texto) {
         if (texto.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) { // meio par; getBytes o trocaria por '?'
             throw new MensagemInvalida("campo", "op: tem um caractere partido");
         }
-        return new Envelope(seq, Operacao.ler(texto.getBytes(StandardCharsets.UTF_8)),
-                objeto.hasNonNull("fonte") ? exigirFonte(Json.texto(objeto, "fonte")) : null,
-                objeto.has("epoca") ? Json.inteiro(objeto, "epoca") : 0);
+        return Operacao.ler(texto.getBytes(StandardCharsets.UTF_8));
     }
 
     /** @param fonte o nome de uma sequência de números, ou {@code null}. @throws MensagemInvalida se não pode ser um */
@@ -71,10 +97,13 @@ public record Envelope(long seq, Operacao op, String fonte, long epoca) {
 
     /** A forma do fio, como objeto. */
     public ObjectNode objeto() {
-        ObjectNode objeto = Json.MAPPER.createObjectNode().put("seq", seq).put("op", op.json());
+        ObjectNode objeto = Json.MAPPER.createObjectNode().put("seq", seq).put("op", recusada == null ? op.json() : recusada.texto());
         if (fonte != null) {
             objeto.put("fonte", fonte);
         }
-        return epoca == 0 ? objeto : objeto.put("epoca", epoca);
+        if (epoca != 0) {
+            objeto.put("epoca", epoca);
+        }
+        return recusada == null ? objeto : objeto.put("recusada", recusada.motivo());
     }
 }

@@ -59,6 +59,15 @@ public final class Registro {
         }
     }
 
+    /** Registra que um número chegou antes da vez. */
+    public void adiantada(Envelope envelope, long falta) {
+        if (envelope.op() == null) {
+            linha("esperar", "seq", envelope.seq(), "falta", falta);
+        } else {
+            operacao("esperar", envelope.op(), "seq", envelope.seq(), "falta", falta);
+        }
+    }
+
     /** Registra o que o banco fez de uma operação: o resultado e os saldos, ou que o id_msg já era de outra. */
     public void aplicada(Aplicada aplicada, Banco banco) {
         aplicadaDepois(aplicada, banco).run();
@@ -67,7 +76,7 @@ public final class Registro {
     /** O mesmo, para quem ainda vai gravá-la. @return o que a registra, com os saldos de agora */
     public Runnable aplicadaDepois(Aplicada aplicada, Banco banco) {
         Resultado resultado = aplicada.resultado();
-        if (resultado.idRepetido()) { // alguém perde uma operação: que se saiba, mesmo em silêncio
+        if (aplicada.op() == null || resultado.idRepetido()) { // alguém perde uma operação: que se saiba, mesmo em silêncio
             return () -> aviso("erro", "seq", aplicada.seq(), "nao_aplicada", resultado.motivo());
         }
         if (silencioso) {

@@ -21,11 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import shared.Aplicada;
+import shared.Banco;
 import shared.Envelope;
 import shared.Json;
 import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Operacao.Tipo;
+import shared.Resultado.Situacao;
 
 @DisplayName("Envelope")
 class EnvelopeTest {
@@ -60,7 +63,7 @@ class EnvelopeTest {
     void chavesAMais() {
         assertEquals(ler(TEXTO), ler(TEXTO.replace("{\"seq\"", "{\"versao\": 3, \"x\": [{}], \"seq\"")));
         assertNull(ler(COM_FONTE.replace("\"s-1\"", "null")).fonte());
-        assertTrue(recusar(TEXTO.replace("12.5}", "12.5, \\\"seq\\\": 7}")).contains("\"seq\": campo desconhecido"));
+        assertTrue(recusar(COM_FONTE.replace("12.5}", "12.5, \\\"seq\\\": 7}")).contains("\"seq\": campo desconhecido"));
     }
 
     @Test
@@ -99,24 +102,53 @@ class EnvelopeTest {
     }
 
     @ParameterizedTest
-    @DisplayName("uma operação que não serve estraga o envelope inteiro")
-    @ValueSource(strings = {"", "{", "[]", "{}", "oi", "7"})
+    @DisplayName("uma operação que não serve estraga um envelope dos nossos; de um do sistema original, que não diz a fonte, gasta o número")
+    @ValueSource(strings = {"", "{", "[]", "{}", "oi", "7", "{\\\"valor\\\": NaN}"})
     void operacaoQueNaoServe(String op) {
-        recusar("{\"seq\": 7, \"op\": \"" + op + "\"}");
+        recusar("{\"seq\": 7, \"op\": \"" + op + "\", \"fonte\": \"s-1\"}");
+        recusar("{\"seq\": 7, \"op\": \"" + op + "\", \"epoca\": 3}");
+        assertGasto(ler("{\"seq\": 7, \"op\": \"" + op + "\"}"), "");
+    }
+
+    @ParameterizedTest(name = "{0} por {1}")
+    @DisplayName("o que o sistema original numera e aqui se recusa gasta o número, e lê-se igual do diário e da história")
+    @CsvSource(delimiter = '|', textBlock = """
+            12.5     | 0.125                         | valor: tem mais de 2 casas
+            12.5     | -5.0                          | valor: deve ser maior que zero
+            12.5     | NaN                           | valor: esperava um número
+            12.5     | 1e400                         | valor: passa do máximo
+            \\"ana\\" | \\"%s\\"                        | conta_origem: tem mais de 64
+            SAQUE    | PIX                           | tipo: esperava
+            """)
+    void numeroGasto(String troca, String por, String motivo) {
+        Envelope gasto = ler(TEXTO.replace(troca, por.formatted("a".repeat(66))));
+        assertGasto(gasto, motivo);
+        assertEquals(gasto, ler(gasto.json()));
+        assertGasto(ler(gasto.json().replace(por, troca)), motivo); // nem que as regras mudem: não se julga outra vez
+    }
+
+    private static void assertGasto(Envelope envelope, String motivo) {
+        assertEquals(7, envelope.seq());
+        assertNull(envelope.op());
+        assertTrue(envelope.recusada().motivo().startsWith(motivo), envelope.recusada().motivo());
+        Banco banco = new Banco();
+        assertEquals(Situacao.RECUSADA, Aplicada.de(envelope, banco).resultado().situacao());
+        assertEquals(new Banco().json(), banco.json());
     }
 
     @Test
     @DisplayName("o erro de um campo da operação diz qual é")
     void campoDaOperacao() {
-        assertTrue(recusar(TEXTO.replace("12.5", "-1")).contains("valor: deve ser maior que zero"));
-        assertTrue(recusar(TEXTO.replace("SAQUE", "PIX")).contains("tipo: esperava DEPOSITO"));
+        assertTrue(recusar(COM_FONTE.replace("12.5", "-1")).contains("valor: deve ser maior que zero"));
+        assertTrue(recusar(COM_EPOCA.replace("SAQUE", "PIX")).contains("tipo: esperava DEPOSITO"));
     }
 
     @Test
     @DisplayName("meio caractere é recusado também dentro do envelope, em vez de virar outra conta")
     void meioCaractere() {
-        recusar(TEXTO.replace("ana", "\\ud800"));
-        recusar(TEXTO.replace("ana", "\\\\ud800"));
+        recusar(COM_FONTE.replace("ana", "\\ud800"));
+        recusar(COM_FONTE.replace("ana", "\\\\ud800"));
+        assertNull(ler(ler(TEXTO.replace("ana", "\\ud800")).json()).op()); // no diário já não é meio, e continua a não valer
     }
 
     @Test

@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tests.Cena.esperarEstado;
 import static tests.Cena.esperarSeq;
 import static tests.Cena.local;
+import static tests.Cena.resumo;
 import static tests.Cena.saldo;
 
 import java.io.BufferedReader;
@@ -23,11 +24,14 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,6 +140,26 @@ class FormatoNoFioTest {
         assertEquals(envelope(3, TRANSFERENCIA, ""), receberNumerada(worker));
     }
 
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"--semente", "--silencioso"})
+    @DisplayName("parte 2: morto o servidor, o que um worker do sistema original não tinha recebido chega-lhe depois, e só isso")
+    void cursorDoWorkerOriginal(String opcao, @TempDir Path pasta) throws IOException {
+        Object[] servidor = {"--porta", porta, "--workers", local(outra), "--dados", pasta, opcao};
+        Processo vivo = cena.iniciar("part2.RpcServer", servidor).esperarPronto();
+        ZMQ.Socket worker = ligar(SocketType.PULL, outra);
+        chamar("depositar", "\"ana\", 100.0, \"d1\"");
+        assertEquals(DEPOSITO, receber(worker));
+        worker.close(); // o worker morre, e o servidor segue enfileirando
+        chamar("transferir", "\"ana\", \"bia\", 0.25, \"t1\"");
+        vivo.matar();
+        vivo.esperarFim();
+        cena.iniciar("part2.RpcServer", servidor).esperarPronto();
+        chamar("depositar", "\"ana\", 100.0, \"d9\"");
+        ZMQ.Socket voltou = ligar(SocketType.PULL, outra);
+        assertEquals(TRANSFERENCIA, receber(voltou));
+        assertEquals(DEPOSITO.replace("d1", "d9"), receber(voltou));
+    }
+
     @Test
     @DisplayName("parte 2: o worker aceita as duas formas, envelope e Operacao simples")
     void workerAceitaAsDuas() {
@@ -174,6 +198,37 @@ class FormatoNoFioTest {
         difundirAteChegar(sequenciador, consulta, envelope(1, DEPOSITO, ""), envelope(2, DO_PYTHON, ""));
         assertEquals("100.00", saldo(consulta, "ana"));
         assertEquals("7.00", saldo(consulta, JOAO));
+    }
+
+    @Test
+    @DisplayName("parte 3: o que o sequenciador original numera e nós recusamos gasta o número, em voz alta, também depois de reiniciar")
+    void numerosGastos(@TempDir Path pasta) {
+        String[] argumentos = {"--ordem", local(porta), "--consulta", "" + consulta, "--dados", pasta.toString(),
+            "--silencioso"};
+        ZMQ.Socket sequenciador = ligar(SocketType.PUB, porta);
+        Processo replica = cena.iniciar("part3.Replica", (Object[]) argumentos);
+        String[] ordem = {envelope(1, DEPOSITO, ""), envelope(2, DEPOSITO.replace("100.0", "0.125"), ""),
+            envelope(3, DEPOSITO.replace("100.0", "NaN"), ""), envelope(4, DEPOSITO.replace("ana", "a".repeat(66)), ""),
+            envelope(5, TRANSFERENCIA, ""), envelope(6, "isto não é JSON", ""), envelope(7, DO_PYTHON, "")};
+        difundirAte(7, sequenciador, ordem);
+        for (String gasto : new String[] {"seq=2 nao_aplicada=\"valor: tem mais", "seq=3 nao_aplicada=\"valor: esperava",
+            "seq=4 nao_aplicada=\"conta_origem: tem", "seq=6 nao_aplicada="}) {
+            replica.esperarNoRegistro(gasto);
+        }
+        String resumo = resumo(consulta);
+        assertEquals("99.75", saldo(consulta, "ana"));
+        replica.matar();
+        cena.iniciar("part3.Replica", (Object[]) argumentos);
+        difundirAte(8, sequenciador, envelope(8, DEPOSITO.replace("d1", "d8").replace("100.0", "-1.0"), ""));
+        assertEquals(resumo, resumo(consulta));
+    }
+
+    /** Um PUB não sabe quem o assina: repete até que a réplica chegue a este número. */
+    private void difundirAte(long seq, ZMQ.Socket pub, String... ordem) {
+        esperarEstado(consulta, "o número " + seq, estado -> {
+            Stream.of(ordem).forEach(pub::send);
+            return estado.get("seq").asLong() == seq;
+        });
     }
 
     // ───── Parte 4 ─────

@@ -265,7 +265,13 @@ class InteropTest {
         sequenciador.esperarPronto();
         lote(0, "part3.Client", "--sequenciador", local(porta));
         assertIguais(python, consulta);
+        Processo cliente = python("parte3_cliente.py", "--sequenciador", local(porta)); // o que ele aceita e nós não
+        cliente.digitar("depositar ana 0.125\ndepositar ana -5\ndepositar ana nan\ndepositar " + "a".repeat(66) + " 1\n").fimDaEntrada();
+        assertEquals("OK seq=" + (TOTAL + 4), fim(cliente).saida().get(3));
+        replica.esperarNoRegistro("seq=" + (TOTAL + 4) + " nao_aplicada=\"conta_origem: tem mais de 64 caracteres\"");
         assertFala(sequenciador, porta);
+        esperarEstado(consulta, "o que veio depois", estado -> estado.get("seq").asLong() == TOTAL + 5);
+        assertEquals("1.00", saldo(consulta, "viva"));
     }
 
     @Test

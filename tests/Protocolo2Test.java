@@ -81,8 +81,8 @@ class Protocolo2Test {
             assertTrue(erro.matches("ERRO id_repetido: .* já é de DEPOSITO 10.00 ana, .* SAQUE 1.00 ana; .*"), erro);
             assertEquals(List.of(1L, primeiro), List.of(f.ultimo(), f.enfileirar(op)));
         }
-        worker1.aplicar(1, op);
-        assertTrue(worker1.aplicar(1, outra).resultado().idRepetido());
+        worker1.aplicar(new Envelope(1, op));
+        assertTrue(worker1.aplicar(new Envelope(1, outra)).resultado().idRepetido());
         assertEquals(new BigDecimal("10.00"), worker1.banco().saldo("ana"));
     }
 
@@ -229,9 +229,9 @@ class Protocolo2Test {
     @Test
     @DisplayName("as operações simples, do sistema original, aplicam-se por ordem de chegada, entre as numeradas")
     void simples() {
-        worker1.aplicar(1, deposito("ana", BigDecimal.TEN));
+        worker1.aplicar(new Envelope(1, deposito("ana", BigDecimal.TEN)));
         entregar(worker1, new Envelope(1, saque("ana", BigDecimal.ONE))); // numerada, mas sem fonte
-        worker1.aplicar(3, saque("ana", BigDecimal.ONE));
+        worker1.aplicar(new Envelope(3, saque("ana", BigDecimal.ONE)));
         assertEquals(new BigDecimal("8.00"), worker1.banco().saldo("ana"));
     }
 
@@ -259,7 +259,7 @@ class Protocolo2Test {
     }
 
     private static List<Aplicada> entregar(Entrega worker, Envelope envelope) {
-        return worker.receber(envelope).stream().map(pronto -> worker.aplicar(pronto.seq(), pronto.op())).toList();
+        return worker.receber(envelope).stream().map(worker::aplicar).toList();
     }
 
     /** Leva ao worker tudo o que a fila tem para ele. @return o que levou */

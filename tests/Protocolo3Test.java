@@ -31,6 +31,7 @@ import shared.Aplicada;
 import shared.Banco;
 import shared.Carga;
 import shared.Envelope;
+import shared.Json;
 import shared.Lembradas;
 import shared.MensagemInvalida;
 import shared.Operacao;
@@ -157,6 +158,29 @@ class Protocolo3Test {
         assertEquals(seqs(numeradas), entregarEmbaralhadas(numeradas, replica2, new Random(-semente)));
         assertEquals(referencia.resumo(), replica1.banco().resumo());
         assertEquals(referencia.resumo(), replica2.banco().resumo());
+    }
+
+    @ParameterizedTest(name = "semente {0}")
+    @ValueSource(longs = {1, 2, 3})
+    @DisplayName("o que o sequenciador original numera e nós recusamos gasta o número, em todas igual, seja qual for a chegada")
+    void valoresAlheios(long semente) {
+        List<String> alheios = List.of("0.125", "-5.0", "NaN", "Infinity", "1e13", "\"7\"");
+        Random sorte = new Random(semente);
+        Banco referencia = new Banco();
+        List<Envelope> numeradas = numerar(carga(semente)).stream().map(certa -> {
+            if (sorte.nextInt(4) > 0) {
+                referencia.aplicar(certa.op());
+                return new Envelope(certa.seq(), certa.op());
+            }
+            String texto = certa.op().json().replaceFirst("[0-9.]+}$", alheios.get(sorte.nextInt(alheios.size())) + "}");
+            return Envelope.ler(Json.escrever(Json.MAPPER.createObjectNode().put("seq", certa.seq()).put("op", texto)));
+        }).toList();
+        assertTrue(numeradas.stream().anyMatch(envelope -> envelope.op() == null));
+        assertEquals(seqs(numeradas), entregarEmbaralhadas(numeradas, replica1, new Random(semente)));
+        List<Envelope> doDiario = numeradas.stream().map(envelope -> Envelope.ler(envelope.json())).toList();
+        assertEquals(seqs(numeradas), entregarEmbaralhadas(doDiario, replica2, new Random(-semente)));
+        assertEquals(referencia.json(), replica1.banco().json());
+        assertEquals(referencia.json(), replica2.banco().json());
     }
 
     @Test

@@ -271,7 +271,7 @@ class SeguidorTest {
             {"historia": "h", "primeira": 1, "ultima": 3}
             {"historia": "h", "primeira": 1, "ultima": 3, "envelopes": 7}
             {"historia": "h", "primeira": 1, "ultima": 3, "envelopes": [7]}
-            {"historia": "h", "primeira": 1, "ultima": 3, "envelopes": [{"seq": 1, "op": "oi"}]}
+            {"historia": "h", "primeira": 1, "ultima": 3, "envelopes": [{"seq": 1, "op": "oi", "fonte": "h"}]}
             {"historia": "h", "texto": "{}"}
             """)
     @DisplayName("uma resposta que não se entende é recusada, e a seguinte serve")

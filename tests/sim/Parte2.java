@@ -179,7 +179,7 @@ final class Parte2 extends Cenario {
             disco.repetir(json -> {
                 Envelope envelope = Envelope.ler(json);
                 ultimos.put(envelope.fonte(), envelope.seq());
-                entrega.banco().aplicar(envelope.op());
+                entrega.aplicar(envelope);
             });
             ultimos.forEach(entrega::lembrar);
         }
@@ -195,7 +195,7 @@ final class Parte2 extends Cenario {
         private void entregar(List<Envelope> prontos) {
             for (Envelope envelope : semDisco ? List.<Envelope>of() : prontos) {
                 disco.anexar(envelope.json());
-                entrega.aplicar(envelope.seq(), envelope.op());
+                entrega.aplicar(envelope);
                 vista(nome, envelope.fonte(), envelope.seq(), envelope.op().id_msg());
                 mundo.dizer(nome, "aplica", envelope.fonte(), envelope.seq(), envelope.op().id_msg());
             }
