@@ -16,10 +16,10 @@ public final class Carga {
     }
 
     /**
-     * As operações: 40 % depósitos, 30 % saques e 30 % transferências, de 1 a 150 reais; algumas serão recusadas. Tipos,
-     * contas e valores dependem só da semente; os id_msg são novos, para que repetir a carga valha de novo.
+     * As operações: 40 % depósitos, 30 % saques e 30 % transferências entre contas diferentes, de 1 a 150 reais; algumas serão
+     * recusadas. Tipos, contas e valores dependem só da semente; os id_msg são novos, para que repetir a carga valha de novo.
      *
-     * @param contas quantas contas usar: conta-1 a conta-N
+     * @param contas quantas contas usar: conta-1 a conta-N; com uma só, em vez de transferências há saques
      */
     public static Iterator<Operacao> operacoes(long semente, int contas, int quantas) {
         Random sorte = new Random(semente);
@@ -35,12 +35,13 @@ public final class Carga {
             public Operacao next() {
                 feitas++;
                 int dado = sorte.nextInt(10);
-                String conta = conta(1 + sorte.nextInt(contas));
-                String outra = conta(1 + sorte.nextInt(contas));
+                int qual = sorte.nextInt(contas);
+                String conta = conta(1 + qual);
+                String outra = conta(1 + (qual + 1 + sorte.nextInt(Math.max(1, contas - 1))) % contas);
                 int centavos = 100 + sorte.nextInt(dado < 4 ? 9_901 : 14_901);
                 BigDecimal valor = BigDecimal.valueOf(centavos, 2);
                 return dado < 4 ? Operacao.deposito(conta, valor)
-                        : dado < 7 ? Operacao.saque(conta, valor)
+                        : dado < 7 || contas == 1 ? Operacao.saque(conta, valor)
                         : Operacao.transferencia(conta, outra, valor);
             }
         };

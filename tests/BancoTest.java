@@ -288,12 +288,14 @@ class BancoTest {
         assertNotEquals(resumoDe(todas), resumoDe(embaralhar(todas, semente)));
     }
 
-    /** A carga de sempre, com uma em cada dez repetida mais tarde ou mais cedo. */
+    /** A carga de sempre, com transferências de uma conta para ela própria, e uma em cada dez repetida mais tarde ou mais cedo. */
     private static List<Operacao> operacoes(long semente) {
         List<Operacao> lista = new ArrayList<>();
         Carga.operacoes(semente, 5, 400).forEachRemaining(lista::add);
         Random sorte = new Random(semente);
         for (int i = 0; i < 40; i++) {
+            String conta = Carga.conta(1 + sorte.nextInt(5));
+            lista.add(sorte.nextInt(lista.size()), Operacao.transferencia(conta, conta, BigDecimal.valueOf(1 + sorte.nextInt(150))));
             lista.add(sorte.nextInt(lista.size()), lista.get(sorte.nextInt(lista.size())));
         }
         return lista;

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import shared.Carga;
 import shared.Operacao;
 import shared.Operacao.Tipo;
@@ -67,6 +68,16 @@ class CargaTest {
                 ops.stream().map(Operacao::conta_destino).filter(Objects::nonNull).distinct().sorted().toList());
         assertTrue(ops.stream().map(Operacao::valor).allMatch(v ->
                 v.compareTo(BigDecimal.ONE) >= 0 && v.compareTo(new BigDecimal(150)) <= 0));
+    }
+
+    @ParameterizedTest(name = "{0} contas")
+    @ValueSource(ints = {1, 2, 3, 10})
+    @DisplayName("ninguém transfere para a própria conta: isso não muda saldo nenhum")
+    void semTransferenciasParaSi(int contas) {
+        List<Operacao> ops = new ArrayList<>();
+        Carga.operacoes(1, contas, 2_000).forEachRemaining(ops::add);
+        assertEquals(List.of(), ops.stream().filter(op -> op.conta_origem().equals(op.conta_destino())).toList());
+        assertEquals(contas > 1, ops.stream().anyMatch(op -> op.tipo() == Tipo.TRANSFERENCIA));
     }
 
     @Test

@@ -48,6 +48,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
@@ -179,9 +180,28 @@ class RedeTest {
             assertEquals("{\"id_msg\":\"a\",\"resumo\":\"TRANSFERENCIA ana > bia 5.50\",\"seq\":3,\"epoca\":2}", de("{\"seq\": 3, \"epoca\": 2, \"op\": "
                     + "\"{\\\"id_msg\\\": \\\"a\\\", \\\"tipo\\\": \\\"TRANSFERENCIA\\\", \\\"conta_origem\\\": \\\"ana\\\","
                     + " \\\"conta_destino\\\": \\\"bia\\\", \\\"valor\\\": 5.5}\"}"));
-            assertEquals("{\"id_msg\":\"x\",\"resumo\":\"sacar [\\\"ana\\\",5,\\\"x\\\"]\"}",
+            assertEquals("{\"id_msg\":\"x\",\"resumo\":\"SAQUE ana 5.00\"}",
                     de("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"sacar\",\"params\":[\"ana\",5,\"x\"]}"));
             assertEquals("{\"controle\":true,\"resumo\":\"ESTADO\"}", de("{\"pedido\": \"ESTADO\"}"));
+        }
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', value = {
+            "{\"pedido\":\"HISTORICO\",\"desde\":2,\"max\":500} | HISTORICO desde 2",
+            "{\"historia\":\"a\",\"primeira\":1,\"ultima\":3,\"envelopes\":[{\"seq\":2,\"op\":\"{}\"},{\"seq\":3,\"op\":\"{}\"}]} | história: seq 2 a 3",
+            "{\"historia\":\"a\",\"primeira\":1,\"ultima\":3,\"envelopes\":[]} | história: nada a mais",
+            "{\"pulso\":0,\"de\":\"p\",\"epoca\":1,\"ultimo\":300} | pulso",
+            "{\"seguir\":1,\"ultimo\":90,\"confere\":false} | siga desde 1: o seu diário não confere",
+            "{\"epoca\":2,\"versao\":4,\"primario\":\"backup#0ef1\",\"pedidos\":\"h:1\"} | visão 2: o primário é backup",
+            "{\"historia\":\"1\",\"posicao\":0,\"tamanho\":87,\"desde\":1,\"texto\":\"{}\"} | instantâneo: 87 bytes",
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"historico\",\"params\":[4,100]} | HISTORICO desde 4",
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"transferir\",\"params\":{\"conta_origem\":\"ana\",\"conta_destino\":\"bia\",\"valor\":5}}"
+                    + " | TRANSFERENCIA ana > bia 5.00",
+            "{\"nada\":{\"disto\":1},\"se\":\"conhece\"} | se=conhece",
+            "{\"seq\": 2, \"op\": \"{cortado a meio | parte de uma mensagem"})
+        @DisplayName("do que os papéis dizem uns aos outros, palavras: nunca JSON")
+        void emPalavras(String mensagem, String resumo) {
+            assertEquals(resumo, Conteudo.de(mensagem.getBytes(StandardCharsets.UTF_8)).path("resumo").asText());
         }
 
         @Test

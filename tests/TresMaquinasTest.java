@@ -91,9 +91,9 @@ class TresMaquinasTest {
         Fim fim = ec2("--ops", 30, "--ensaio", 60, "--falhas",
                 "25% cortar replica; 40% matar replica; 60% ligar replica; 60% iniciar replica");
         assertEquals(0, fim.codigo(), fim.toString());
-        assertEquals("NÃO ✔", celula(fim, "cura-se de perda", 1), fim.texto());
+        assertEquals("NÃO ✔", celula(fim, "as réplicas acabam iguais", 1), fim.texto());
         for (int parte = 2; parte <= 4; parte++) {
-            for (String garantia : List.of("a ordem de cada cliente", "a mesma ordem em todas", "cura-se de perda", "repetir vale uma vez",
+            for (String garantia : List.of("a ordem de cada cliente", "a mesma ordem em todas", "as réplicas acabam iguais", "repetir vale uma vez",
                     "o confirmado não se perde", "segue com uma réplica morta")) {
                 assertEquals("sim ✔", celula(fim, garantia, parte), garantia + ", parte " + parte + "\n" + fim.texto());
             }
@@ -115,8 +115,8 @@ class TresMaquinasTest {
         Fim fim = ec2(4, "--ops", 10, "--ensaio", 60, "--falhas", "30% cortar central; 70% ligar central");
         assertEquals(0, fim.codigo(), fim.toString());
         assertTrue(Files.readString(pasta.resolve("registros/ensaio-4-backup.log")).contains(" assumir epoca="), fim.toString());
-        for (String veredito : List.of("replicas-iguais", "mesma-ordem", "confirmado-nao-se-perde", "ordem-de-tempo-real")) {
-            assertEquals("sim", celula(fim, veredito, 1), fim.texto());
+        for (String veredito : List.of("as réplicas acabam iguais", "a mesma ordem em todas", "o confirmado não se perde", "a ordem do tempo real")) {
+            assertEquals("sim ✔", celula(fim, veredito, 1), fim.texto());
         }
         assertNadaFicou();
     }

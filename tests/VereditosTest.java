@@ -15,13 +15,16 @@ import static tests.lab.Vereditos.Valor.DESCONHECIDO;
 import static tests.lab.Vereditos.Valor.NAO;
 import static tests.lab.Vereditos.Valor.SIM;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import shared.Banco;
@@ -67,12 +70,43 @@ class VereditosTest {
         estado("r1");
         estado("r2");
         assertEquals(List.of("ana: r1 tem 20.00, r2 tem 50.00",
-                "a diferença começa em o SAQUE de 80.00 de ana (c1): r1 APLICADA, r2 RECUSADA"), nao("replicas-iguais"));
+                "a diferença começa no SAQUE de 80.00 de ana (c1): r1 APLICADA, r2 RECUSADA"), nao("replicas-iguais"));
         assertEquals(List.of("r1 aplicou primeiro o SAQUE de 80.00 de ana (c1)", "r2 aplicou primeiro o SAQUE de 50.00 de ana (c1)"),
                 nao("mesma-ordem"));
         assertEquals(SIM, valor("dinheiro-conservado"));
         assertEquals(DESCONHECIDO, valor("confirmado-nao-se-perde"), "no multicast nada se confirma");
         assertEquals(DESCONHECIDO, valor("ordem-de-tempo-real"));
+    }
+
+    @Test
+    @DisplayName("a que não mudou saldo nenhum é inocente: recusada aqui e perdida ali, ou de uma conta para ela própria")
+    void inocentes() {
+        inicio(1);
+        Operacao paraSi = new Operacao("t", Operacao.Tipo.TRANSFERENCIA, "ana", "ana", new BigDecimal("100"));
+        List.of(paraSi, deposito, paraSi2(), saque80).forEach(op -> cliente(op, "pede", ""));
+        aplicar("r1", paraSi, deposito, paraSi2(), saque80);
+        aplicar("r2", deposito);
+        estado("r1");
+        estado("r2");
+        assertEquals("a diferença começa no SAQUE de 80.00 de ana (c1): r1 APLICADA, r2 não aplicou", nao("replicas-iguais").get(1));
+    }
+
+    @Test
+    @DisplayName("o que se quis uma vez e se pediu com dois id_msg valeu duas; só se julga onde o rastro diz o que se quis")
+    void umaVontade() {
+        inicio(3);
+        Operacao outraVez = op("d2", Operacao.Tipo.DEPOSITO, "ana", "100");
+        for (Operacao op : List.of(deposito, outraVez)) {
+            confirmada(op, "OK");
+            rastro.get(rastro.size() - 2).put("vontade", "v");
+        }
+        aplicar("r1", deposito);
+        estado("r1");
+        assertEquals(SIM, valor("uma-vontade-uma-vez"));
+        aplicar("r1", outraVez);
+        estado("r1");
+        assertTrue(nao("uma-vontade-uma-vez").get(0).startsWith("r1: quis-se uma vez o DEPOSITO de 100.00 em ana (c1), e valeu 2 vezes:"));
+        assertEquals(SIM, valor("cada-id-uma-vez"));
     }
 
     @Test
@@ -186,6 +220,10 @@ class VereditosTest {
 
     // ───── Ferramentas ─────
 
+    private static Operacao paraSi2() {
+        return new Operacao("t2", Operacao.Tipo.TRANSFERENCIA, "ana", "ana", new BigDecimal("70"));
+    }
+
     private void inicio(int parte) {
         rastro.add(evento("inicio").put("parte", parte));
     }
@@ -198,8 +236,12 @@ class VereditosTest {
     private void cliente(Operacao op, String qual, String texto) {
         ObjectNode evento = evento("cliente").put("cliente", "c1").put("evento", qual).put("id_msg", op.id_msg())
                 .put("operacao", op.tipo().name()).put("valor", op.valor()).put("texto", texto);
-        evento.putArray("contas").add(op.conta_origem());
+        evento.set("contas", contas(op));
         rastro.add(evento);
+    }
+
+    private static JsonNode contas(Operacao op) {
+        return Json.MAPPER.valueToTree(Stream.of(op.conta_origem(), op.conta_destino()).filter(Objects::nonNull).toList());
     }
 
     private void aplicar(String replica, Operacao... ops) {
@@ -207,9 +249,11 @@ class VereditosTest {
         for (Operacao op : ops) {
             Resultado resultado = banco.aplicar(op);
             ObjectNode evento = evento("aplicar").put("processo", replica).put("id_msg", op.id_msg())
-                    .put("seq", banco.aplicadas() + banco.recusadas()).put("resultado", resultado.situacao().name());
-            evento.putArray("contas").add(op.conta_origem());
-            evento.putArray("saldos").add(banco.saldo(op.conta_origem()));
+                    .put("seq", banco.aplicadas() + banco.recusadas()).put("resultado", resultado.situacao().name())
+                    .put("operacao", op.tipo().name()).put("valor", op.valor());
+            evento.set("contas", contas(op));
+            evento.set("saldos", Json.MAPPER.valueToTree(Stream.of(op.conta_origem(), op.conta_destino()).filter(Objects::nonNull)
+                    .map(banco::saldo).toList()));
             rastro.add(evento);
         }
     }

@@ -317,7 +317,8 @@ public final class Cenas {
                 "Quem pede outra vez como se fosse uma operação nova (outro id_msg) arrisca-se a valer duas vezes: a conta ficou com 200.",
                 "Quem repete com o mesmo id_msg recebe a resposta da primeira vez: o sequenciador tem uma tabela dos que já numerou, e as"
                         + " réplicas, dos que já aplicaram. A conta ficou com 100."),
-                List.of(semTabela, comTabela), todosSim(semTabela) && todosSim(comTabela)
+                List.of(semTabela, comTabela), semTabela.valor("uma-vontade-uma-vez") == Valor.NAO && todosSim(comTabela)
+                        && semTabela.vereditos().stream().filter(v -> v.valor() != Valor.SIM).count() == 1
                         && saldoFinal(semTabela, "replica-1", "ana") == 200 && saldoFinal(comTabela, "replica-1", "ana") == 100);
     }
 
@@ -329,7 +330,7 @@ public final class Cenas {
             Cliente cliente = clienteDaParte3(rede, palco, "cliente-1");
             Operacao op = deposito("ana", reais(100));
             rede.cortar("sequenciador", "cliente-1");
-            cliente.pedir(op);
+            cliente.pedir(op, "o depósito");
             palco.esperarSeq(1, "replica-1", "replica-2");
             if (mesmoId) {
                 rede.ligar("sequenciador", "cliente-1");
@@ -337,7 +338,7 @@ public final class Cenas {
             } else {
                 palco.matar("cliente-1");
                 palco.nota("a pessoa desiste de esperar, e digita o depósito outra vez");
-                clienteDaParte3(rede, palco, "cliente-2").fazer(deposito("ana", reais(100)));
+                clienteDaParte3(rede, palco, "cliente-2").pedir(deposito("ana", reais(100)), "o depósito").esperar();
                 palco.esperarSeq(2, "replica-1", "replica-2");
             }
             return new Ato(titulo, rastro, palco.julgar("replica-1", "replica-2"));

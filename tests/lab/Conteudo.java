@@ -5,8 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import shared.Json;
 import shared.MensagemInvalida;
 
@@ -14,6 +18,8 @@ import shared.MensagemInvalida;
 public final class Conteudo {
 
     private static final int RESUMO_MAXIMO = 80;
+    private static final Map<String, String> TIPO =
+            Map.of("depositar", "DEPOSITO", "sacar", "SAQUE", "transferir", "TRANSFERENCIA"); // o RPC diz o verbo
     private static final Pattern ID_NA_RESPOSTA = Pattern.compile("enfileirad[oa]: ([^\"\\p{Cntrl}]{1,64})");
 
     private Conteudo() {
@@ -36,7 +42,7 @@ public final class Conteudo {
             if (objeto.path("method").isTextual()) {
                 return chamada(sobre, objeto);
             }
-            return sobre.put("controle", true).put("resumo", curto(objeto.path("pedido").asText(objeto.toString())));
+            return sobre.put("controle", true).put("resumo", curto(controle(objeto)));
         } catch (MensagemInvalida e) {
             return resposta(corpo, null);
         }
@@ -61,10 +67,36 @@ public final class Conteudo {
         try {
             ObjectNode objeto = Json.ler(corpo);
             return objeto.has("error") ? "ERRO " + objeto.path("error").path("message").asText()
-                    : objeto.path("result").isTextual() ? objeto.get("result").textValue() : objeto.path("result").toString();
+                    : objeto.path("result").isObject() ? controle((ObjectNode) objeto.get("result")) : objeto.path("result").asText();
         } catch (MensagemInvalida e) {
-            return texto; // só um pedaço dela
+            return texto;
         }
+    }
+
+    /** Uma mensagem entre os papéis, em palavras. */
+    private static String controle(ObjectNode objeto) {
+        if (objeto.path("pedido").isTextual()) {
+            return objeto.get("pedido").textValue() + (objeto.has("desde") ? " desde " + objeto.path("desde").asText() : "");
+        }
+        if (objeto.path("envelopes").isArray()) {
+            JsonNode lista = objeto.get("envelopes");
+            return "história: " + (lista.isEmpty() ? "nada a mais" : "seq " + lista.path(0).path("seq").asText()
+                    + (lista.size() == 1 ? "" : " a " + lista.path(lista.size() - 1).path("seq").asText()));
+        }
+        if (objeto.has("pulso")) {
+            return "pulso";
+        }
+        if (objeto.has("seguir")) {
+            return "siga desde " + objeto.path("seguir").asText() + (objeto.path("confere").asBoolean(true) ? "" : ": o seu diário não confere");
+        }
+        if (objeto.has("primario") && objeto.has("epoca")) {
+            return "visão " + objeto.path("epoca").asText() + ": o primário é " + objeto.path("primario").asText().replaceFirst("#.*", "");
+        }
+        if (objeto.has("tamanho") && objeto.has("texto")) {
+            return "instantâneo: " + objeto.path("tamanho").asText() + " bytes";
+        }
+        return objeto.properties().stream().filter(par -> par.getValue().isValueNode())
+                .map(par -> par.getKey() + "=" + par.getValue().asText()).collect(Collectors.joining(" "));
     }
 
     private static ObjectNode operacao(ObjectNode sobre, ObjectNode op) {
@@ -80,18 +112,26 @@ public final class Conteudo {
         return razoavel ? valor.decimalValue().setScale(2, RoundingMode.HALF_EVEN).toPlainString() : valor.asText();
     }
 
-    /** Uma chamada JSON-RPC: o id_msg, se vai, é o último parâmetro, depois do valor. */
+    /** Uma chamada JSON-RPC: as contas, o valor e, se vai, o id_msg, por ordem ou por nome. */
     private static ObjectNode chamada(ObjectNode sobre, ObjectNode objeto) {
-        JsonNode parametros = objeto.path("params");
+        List<JsonNode> parametros = new ArrayList<>();
+        objeto.path("params").elements().forEachRemaining(parametros::add);
         String metodo = objeto.get("method").textValue();
-        JsonNode id = parametros.isArray() ? parametros.path(parametros.size() - 1) : parametros.path("id_msg");
-        if (id.isTextual()) {
-            sobre.put("id_msg", id.textValue());
-        }
         if (metodo.equals("historico")) {
-            sobre.put("controle", true);
+            return sobre.put("controle", true).put("resumo", curto("HISTORICO desde " + (parametros.isEmpty() ? "?" : parametros.get(0).asText())));
         }
-        return sobre.put("resumo", curto(metodo + " " + parametros));
+        List<String> contas = new ArrayList<>();
+        String quanto = "";
+        for (JsonNode parametro : parametros) {
+            if (parametro.isNumber()) {
+                quanto = valor(parametro);
+            } else if (parametro.isTextual() && quanto.isEmpty()) {
+                contas.add(parametro.textValue());
+            } else if (parametro.isTextual()) {
+                sobre.put("id_msg", parametro.textValue());
+            }
+        }
+        return sobre.put("resumo", curto(TIPO.getOrDefault(metodo, metodo) + " " + String.join(" > ", contas) + " " + quanto));
     }
 
     private static void numero(ObjectNode sobre, ObjectNode objeto, String campo) {
@@ -100,9 +140,10 @@ public final class Conteudo {
         }
     }
 
-    /** Uma linha só; do que não é texto (RPyC), o que nele se lê. */
+    /** Uma linha só; do que não é texto (RPyC), o que nele se lê; de um pedaço de JSON, só que o é: ninguém o lê numa etiqueta. */
     private static String curto(String texto) {
         String uma = texto.replaceAll("[\\p{Cntrl}\uFFFD]+", " ").strip();
+        uma = uma.startsWith("{") || uma.startsWith("[") ? "parte de uma mensagem" : uma;
         return uma.length() <= RESUMO_MAXIMO ? uma : uma.substring(0, RESUMO_MAXIMO - 1) + "…";
     }
 }

@@ -7,14 +7,16 @@ import static tests.lab.Vereditos.Valor.SIM;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import tests.lab.Ensaio.Resultado;
 import tests.lab.Vereditos.Valor;
 
 /** O quadro das garantias: o que cada parte promete, ao lado do que se viu num ensaio. */
 final class Garantias {
 
-    /** @param promessas o que prometem as partes 1 a 4 */
-    record Garantia(String nome, List<Valor> promessas, Function<Resultado, Valor> observar) {
+    /** @param promessa o que promete cada parte, de 1 a 4 */
+    record Garantia(String nome, IntFunction<String> promessa, Function<Resultado, Valor> observar) {
 
         /** O que se viu, e se é o que a parte promete: ✔ é, ✘ não é, ~ prometia menos, e desta vez teve sorte. */
         String celula(Resultado r) {
@@ -27,22 +29,22 @@ final class Garantias {
         }
 
         private String celula(Resultado r, String naoSeViu, String cumpriu, String violou, String sorte) {
-            Valor prometido = promessas.get(r.montagem().parte() - 1);
+            String prometido = promessa.apply(r.montagem().parte());
             Valor visto = observar.apply(r);
-            return visto == DESCONHECIDO ? naoSeViu : visto + (visto == prometido ? cumpriu : prometido == SIM ? violou : sorte);
+            return visto == DESCONHECIDO ? naoSeViu
+                    : visto + (visto.toString().equals(prometido) ? cumpriu : prometido.equals("sim") ? violou : sorte);
         }
     }
 
-    static final List<Garantia> TODAS = List.of(
-            new Garantia("a ordem de cada cliente (FIFO)", List.of(SIM, SIM, SIM, SIM), r -> r.valor("fifo-por-cliente")),
-            new Garantia("a mesma ordem em todas", List.of(NAO, SIM, SIM, SIM), r -> r.valor("mesma-ordem")),
-            new Garantia("cura-se de perda e reinício", List.of(NAO, SIM, SIM, SIM), r -> r.valor("replicas-iguais")),
-            new Garantia("repetir vale uma vez", List.of(SIM, SIM, SIM, SIM), r -> r.valor("cada-id-uma-vez")),
-            new Garantia("o confirmado não se perde", List.of(DESCONHECIDO, SIM, SIM, SIM), r -> r.valor("confirmado-nao-se-perde")),
-            new Garantia("segue com uma réplica morta", List.of(SIM, SIM, SIM, SIM), Garantias::seguiu),
-            new Garantia("o cliente sabe o resultado", List.of(NAO, NAO, NAO, SIM), Garantias::sabe));
+    static final List<Garantia> TODAS = Stream.concat(Propriedade.deSempre().stream().map(Garantias::de), Stream.of(
+            new Garantia("segue com uma réplica morta", parte -> "sim", Garantias::seguiu),
+            new Garantia("o cliente sabe o resultado", parte -> parte == 4 ? "sim" : "NÃO", Garantias::sabe))).toList();
 
     private Garantias() {
+    }
+
+    private static Garantia de(Propriedade qual) {
+        return new Garantia(qual.nome(), qual::promessa, r -> r.valor(qual.id()));
     }
 
     /** Se houve respostas enquanto a réplica que as falhas matam estava morta. */

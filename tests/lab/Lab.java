@@ -126,11 +126,6 @@ public final class Lab extends Papel {
                     Texto.formatar("%.0f", r.opsPorSegundo()), r.recusadas(), r.indeterminadas(), Texto.formatar("%.1f", r.semServico()));
         }
         System.out.println();
-        coluna("", resultados.stream().map(r -> "parte " + r.montagem().parte()).toList());
-        for (Veredito v : resultados.get(0).vereditos()) {
-            coluna(v.nome(), resultados.stream().map(r -> r.valor(v.nome()).toString()).toList());
-        }
-        System.out.println();
         coluna("garantia (vista agora)", resultados.stream().map(r -> "parte " + r.montagem().parte()).toList());
         Garantias.TODAS.forEach(g -> coluna(g.nome(), resultados.stream().map(g::celula).toList()));
         System.out.println("✔ como promete   ✘ prometia   ~ não prometia: foi sorte   ? não se viu");
@@ -143,18 +138,17 @@ public final class Lab extends Papel {
         List<String> partes = resultados.stream().map(Lab::nome).toList();
         List<List<String>> linhas = new ArrayList<>();
         linhas.add(celulas("mensagens por operação", resultados, Lab::mensagens));
-        linhas.add(celulas("latência p50, ms", resultados, r -> Texto.formatar("%.1f", r.p50())));
-        linhas.add(celulas("latência p99, ms", resultados, r -> Texto.formatar("%.1f", r.p99())));
+        linhas.add(celulas("até a resposta (na parte 1, até enviar), p50, ms", resultados, r -> Texto.formatar("%.1f", r.p50())));
+        linhas.add(celulas("o mesmo, p99, ms", resultados, r -> Texto.formatar("%.1f", r.p99())));
         linhas.add(celulas("recusadas", resultados, r -> "" + r.recusadas()));
         linhas.add(celulas("indeterminadas", resultados, r -> "" + r.indeterminadas()));
         linhas.add(celulas("segundos sem serviço", resultados, r -> Texto.formatar("%.1f", r.semServico())));
-        resultados.get(0).vereditos().forEach(v -> linhas.add(celulas(v.nome(), resultados, r -> r.valor(v.nome()).toString())));
         List<List<String>> garantias = Garantias.TODAS.stream().map(g -> celulas(g.nome(), resultados, g::porExtenso)).toList();
         List<Relatorio.Secao> secoes = resultados.stream()
                 .map(r -> new Relatorio.Secao("Parte " + nome(r), List.of(), r.rastro().eventos(), List.of())).toList();
         Relatorio.escrever(html, "As quatro partes, com falhas: " + (falhas.isBlank() ? "nenhuma" : falhas), secoes, List.of(
-                new Relatorio.Tabela("O que custou, e o que se viu", juntar("", partes), linhas),
-                new Relatorio.Tabela("As garantias, vistas agora", juntar("", partes), garantias)));
+                new Relatorio.Tabela("O que custou", juntar("medida", partes), linhas),
+                new Relatorio.Tabela("As garantias, vistas agora", juntar("garantia", partes), garantias)));
         System.out.println("\nO relatório, para abrir no navegador: " + html.toAbsolutePath());
     }
 
@@ -184,7 +178,7 @@ public final class Lab extends Papel {
     private static void contarViolacoes(Ensaio.Resultado r) {
         System.out.println("\nParte " + r.montagem().parte() + ":");
         r.vereditos().stream().filter(v -> v.valor() == Valor.NAO).forEach(v -> {
-            System.out.println("  " + v.nome() + ":");
+            System.out.println("  " + v.qual().nome() + ":");
             v.detalhes().forEach(linha -> System.out.println(quebrar(linha).indent(6).stripTrailing()));
         });
     }
@@ -252,7 +246,7 @@ public final class Lab extends Papel {
     private static void contar(Cenas.Ato ato) {
         System.out.println("\n" + ato.titulo() + ":");
         for (Veredito v : ato.vereditos()) {
-            System.out.printf(Locale.ROOT, "  %-24s %s%n", v.nome(), v.valor());
+            System.out.printf(Locale.ROOT, "  %-34s %s%n", v.qual().nome(), v.valor());
             v.detalhes().forEach(linha -> System.out.println(quebrar(linha).indent(6).stripTrailing()));
         }
     }

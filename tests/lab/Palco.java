@@ -71,6 +71,7 @@ public final class Palco implements AutoCloseable {
     }
 
     private final Rastro rastro;
+    private final int parte;
     private final Path pasta;
     private final Anfitriao anfitriao;
     private final Map<String, Integer> portas = new ConcurrentHashMap<>();
@@ -89,6 +90,7 @@ public final class Palco implements AutoCloseable {
     /** @param anfitriao {@code null} = esta máquina */
     Palco(Rastro rastro, int parte, String titulo, long semente, Anfitriao anfitriao, String... processos) {
         this.rastro = rastro;
+        this.parte = parte;
         this.anfitriao = anfitriao == null ? new Daqui() : anfitriao;
         try {
             this.pasta = Files.createTempDirectory("banco-palco-");
@@ -283,6 +285,11 @@ public final class Palco implements AutoCloseable {
 
         /** Pede, e não espera pela resposta. */
         public Cliente pedir(Operacao op) {
+            return pedir(op, null);
+        }
+
+        /** O mesmo. @param vontade o que a pessoa quer com isto; a mesma, se já o pediu de outro modo */
+        public Cliente pedir(Operacao op, String vontade) {
             synchronized (this) {
                 pedidas.add(op);
                 contas.add(op.conta_origem());
@@ -290,7 +297,7 @@ public final class Palco implements AutoCloseable {
                     contas.add(op.conta_destino());
                 }
                 ids.add(op.id_msg());
-                anotar("pede", op, null);
+                anotar("pede", op, null, vontade);
             }
             processo.digitar(op.json() + "\n");
             return this;
@@ -318,22 +325,25 @@ public final class Palco implements AutoCloseable {
 
         private synchronized void respondeu(String linha) {
             if (respondidas < pedidas.size()) {
-                anotar("resposta", pedidas.get(respondidas++), linha);
+                anotar("resposta", pedidas.get(respondidas++), linha, null);
             }
         }
 
         private synchronized void desistiu(String linha) {
             if (respondidas < pedidas.size()) {
-                anotar("indeterminada", pedidas.get(respondidas++), linha);
+                anotar("indeterminada", pedidas.get(respondidas++), linha, null);
             }
         }
 
-        private void anotar(String evento, Operacao op, String texto) {
+        private void anotar(String evento, Operacao op, String texto, String vontade) {
             ObjectNode e = rastro.evento("cliente").put("cliente", nome).put("evento", evento).put("id_msg", op.id_msg())
                     .put("operacao", op.tipo().name());
             ArrayNode quais = e.putArray("contas").add(op.conta_origem());
             if (op.conta_destino() != null) {
                 quais.add(op.conta_destino());
+            }
+            if (vontade != null) {
+                e.put("vontade", vontade);
             }
             rastro.anotar(e.put("valor", op.valor()).put("texto", texto));
         }
@@ -377,7 +387,8 @@ public final class Palco implements AutoCloseable {
         }
         List<Veredito> vereditos = Vereditos.de(rastro.eventos());
         for (Veredito v : vereditos) {
-            ObjectNode evento = rastro.evento("veredito").put("nome", v.nome()).put("valor", v.valor().toString());
+            ObjectNode evento = rastro.evento("veredito").put("nome", v.nome()).put("titulo", v.qual().nome())
+                    .put("valor", v.valor().toString()).put("promessa", v.qual().promessa(parte));
             ArrayNode detalhes = evento.putArray("detalhes");
             v.detalhes().forEach(detalhes::add);
             rastro.anotar(evento);

@@ -1,3 +1,4 @@
+//SOURCES Divergencia.java Propriedade.java
 package tests.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -38,10 +39,15 @@ public final class Vereditos {
     }
 
     /** @param detalhes em termos de banco, no máximo {@value #LINHAS} linhas: qual operação, qual réplica, quais saldos */
-    public record Veredito(String nome, Valor valor, List<String> detalhes) {
+    public record Veredito(Propriedade qual, Valor valor, List<String> detalhes) {
 
         public Veredito {
             detalhes = detalhes.stream().limit(LINHAS).toList();
+        }
+
+        /** O nome no rastro: {@code replicas-iguais}. */
+        public String nome() {
+            return qual.id();
         }
     }
 
@@ -55,34 +61,37 @@ public final class Vereditos {
         }
     }
 
+    private final List<ObjectNode> rastro;
     private int parte;
     private final Map<String, Pedida> pedidas = new LinkedHashMap<>();            // por id_msg
     private final Map<String, List<ObjectNode>> aplicadas = new TreeMap<>();      // por réplica, por ordem
     private final Map<String, ObjectNode> estados = new TreeMap<>();              // por réplica; o último
-    private final Set<String> trocaramEstado = new HashSet<>();                   // o que aplicaram não é tudo o que têm
+    private final Map<String, List<String>> vontades = new LinkedHashMap<>();     // o que a pessoa quis, e com que id_msg o pediu
 
     private Vereditos(List<ObjectNode> rastro) {
+        this.rastro = rastro;
         for (ObjectNode evento : rastro) {
             String quem = evento.path("processo").asText();
             switch (evento.path("tipo").asText()) {
                 case "inicio" -> parte = evento.path("parte").asInt();
                 case "cliente" -> cliente(evento);
                 case "aplicar" -> aplicadas.computeIfAbsent(quem, q -> new ArrayList<>()).add(evento);
-                case "adotar" -> {
-                    trocaramEstado.add(quem);
-                    aplicadas.remove(quem); // o que aplicou antes pode ter sido desfeito
-                }
+                case "adotar" -> aplicadas.remove(quem); // o que aplicou antes pode ter sido desfeito
                 case "estado" -> estados.put(quem, evento);
                 default -> { }
             }
         }
     }
 
-    /** Os oito vereditos, na ordem de sempre. */
+    /** Os oito vereditos, na ordem de sempre; e mais um, se o rastro diz o que a pessoa quis. */
     public static List<Veredito> de(List<ObjectNode> rastro) {
         Vereditos v = new Vereditos(rastro);
-        return List.of(v.replicasIguais(), v.dinheiroConservado(), v.saldoNuncaNegativo(), v.cadaIdUmaVez(), v.fifoPorCliente(), v.mesmaOrdem(),
-                v.confirmadoNaoSePerde(), v.ordemDeTempoReal());
+        List<Veredito> todos = new ArrayList<>(List.of(v.replicasIguais(), v.dinheiroConservado(), v.saldoNuncaNegativo(), v.cadaIdUmaVez(),
+                v.fifoPorCliente(), v.mesmaOrdem(), v.confirmadoNaoSePerde(), v.ordemDeTempoReal()));
+        if (!v.vontades.isEmpty()) {
+            todos.add(v.umaVontadeUmaVez());
+        }
+        return List.copyOf(todos);
     }
 
     private void cliente(ObjectNode evento) {
@@ -90,6 +99,9 @@ public final class Vereditos {
         double t = evento.path("t").asDouble();
         if (evento.path("evento").asText().equals("pede")) {
             pedidas.putIfAbsent(id, new Pedida(evento.path("cliente").asText(), evento, t, Double.POSITIVE_INFINITY, ""));
+            if (evento.has("vontade")) {
+                vontades.computeIfAbsent(evento.path("vontade").asText(), v -> new ArrayList<>()).add(id);
+            }
         } else if (evento.path("evento").asText().equals("resposta") && pedidas.containsKey(id)) {
             String texto = evento.path("texto").asText();
             boolean valeu = parte != 1 && !texto.startsWith("ERRO");
@@ -100,7 +112,7 @@ public final class Vereditos {
     // ───── Os vereditos ─────
 
     private Veredito replicasIguais() {
-        String nome = "replicas-iguais";
+        Propriedade qual = Propriedade.REPLICAS_IGUAIS;
         List<String> detalhes = new ArrayList<>();
         Set<String> resumos = new HashSet<>();
         comEstado().values().forEach(estado -> resumos.add(estado.path("resumo").asText()));
@@ -111,13 +123,13 @@ public final class Vereditos {
             List<String> porque = primeiraDiferenca();
             List<String> linhas = new ArrayList<>(detalhes.subList(0, Math.min(detalhes.size(), LINHAS - porque.size())));
             linhas.addAll(porque);
-            return new Veredito(nome, Valor.NAO, linhas);
+            return new Veredito(qual, Valor.NAO, linhas);
         }
-        return calados().isEmpty() && estados.size() > 1 ? new Veredito(nome, Valor.SIM, List.of()) : semEstado(nome);
+        return calados().isEmpty() && estados.size() > 1 ? new Veredito(qual, Valor.SIM, List.of()) : semEstado(qual);
     }
 
     private Veredito dinheiroConservado() {
-        String nome = "dinheiro-conservado";
+        Propriedade qual = Propriedade.DINHEIRO_CONSERVADO;
         List<String> detalhes = new ArrayList<>();
         comEstado().forEach((replica, e) -> {
             BigDecimal entrou = decimal(e.path("depositado")).subtract(decimal(e.path("sacado")));
@@ -126,11 +138,11 @@ public final class Vereditos {
                         + entrou.setScale(2));
             }
         });
-        return veredito(nome, detalhes);
+        return veredito(qual, detalhes);
     }
 
     private Veredito saldoNuncaNegativo() {
-        String nome = "saldo-nunca-negativo";
+        Propriedade qual = Propriedade.SALDO_NUNCA_NEGATIVO;
         List<String> detalhes = new ArrayList<>();
         aplicadas.forEach((replica, lista) -> lista.forEach(a -> {
             for (int i = 0; i < a.path("contas").size(); i++) {
@@ -143,11 +155,11 @@ public final class Vereditos {
         comEstado().forEach((replica, e) -> e.path("saldos").properties().stream()
                 .filter(conta -> decimal(conta.getValue()).signum() < 0)
                 .forEach(conta -> detalhes.add(replica + ": " + conta.getKey() + " tem " + reais(conta.getValue()))));
-        return veredito(nome, detalhes);
+        return veredito(qual, detalhes);
     }
 
     private Veredito cadaIdUmaVez() {
-        String nome = "cada-id-uma-vez";
+        Propriedade qual = Propriedade.CADA_ID_UMA_VEZ;
         List<String> detalhes = new ArrayList<>();
         aplicadas.forEach((replica, lista) -> {
             Set<String> vistos = new HashSet<>();
@@ -157,13 +169,13 @@ public final class Vereditos {
                 }
             });
         });
-        return aplicadas.isEmpty() ? new Veredito(nome, Valor.DESCONHECIDO, List.of("nenhuma réplica registrou o que aplicou"))
-                : veredito(nome, detalhes);
+        return aplicadas.isEmpty() ? new Veredito(qual, Valor.DESCONHECIDO, List.of("nenhuma réplica registrou o que aplicou"))
+                : veredito(qual, detalhes);
     }
 
     /** Se cada réplica aplicou as de cada cliente na ordem em que ele as pediu. */
     private Veredito fifoPorCliente() {
-        String nome = "fifo-por-cliente";
+        Propriedade qual = Propriedade.FIFO_POR_CLIENTE;
         List<String> detalhes = new ArrayList<>();
         aplicadas.forEach((replica, lista) -> {
             Map<String, String> ultima = new HashMap<>(); // de cada cliente
@@ -175,12 +187,12 @@ public final class Vereditos {
                 }
             }
         });
-        return aplicadas.isEmpty() ? new Veredito(nome, Valor.DESCONHECIDO, List.of("nenhuma réplica registrou o que aplicou"))
-                : veredito(nome, detalhes);
+        return aplicadas.isEmpty() ? new Veredito(qual, Valor.DESCONHECIDO, List.of("nenhuma réplica registrou o que aplicou"))
+                : veredito(qual, detalhes);
     }
 
     private Veredito mesmaOrdem() {
-        String nome = "mesma-ordem";
+        Propriedade qual = Propriedade.MESMA_ORDEM;
         List<String> replicas = List.copyOf(aplicadas.keySet());
         for (int i = 1; i < replicas.size(); i++) {
             List<String> uma = efetivas(aplicadas.get(replicas.get(0)));
@@ -189,21 +201,21 @@ public final class Vereditos {
             List<String> naOutra = outra.stream().filter(new HashSet<>(uma)::contains).distinct().toList();
             for (int n = 0; n < naUma.size(); n++) {
                 if (!naUma.get(n).equals(naOutra.get(n))) {
-                    return new Veredito(nome, Valor.NAO, List.of(
+                    return new Veredito(qual, Valor.NAO, List.of(
                             replicas.get(0) + " aplicou primeiro " + dizer(naUma.get(n)),
                             replicas.get(i) + " aplicou primeiro " + dizer(naOutra.get(n))));
                 }
             }
         }
-        return replicas.size() > 1 ? new Veredito(nome, Valor.SIM, List.of())
-                : new Veredito(nome, Valor.DESCONHECIDO, List.of("menos de duas réplicas registraram o que aplicaram"));
+        return replicas.size() > 1 ? new Veredito(qual, Valor.SIM, List.of())
+                : new Veredito(qual, Valor.DESCONHECIDO, List.of("menos de duas réplicas registraram o que aplicaram"));
     }
 
     private Veredito confirmadoNaoSePerde() {
-        String nome = "confirmado-nao-se-perde";
+        Propriedade qual = Propriedade.CONFIRMADO_NAO_SE_PERDE;
         List<String> detalhes = new ArrayList<>();
         if (pedidas.values().stream().noneMatch(Pedida::confirmada)) {
-            return new Veredito(nome, Valor.DESCONHECIDO, List.of("nada foi confirmado a um cliente"));
+            return new Veredito(qual, Valor.DESCONHECIDO, List.of("nada foi confirmado a um cliente"));
         }
         pedidas.forEach((id, pedida) -> {
             Map<String, String> resultados = new TreeMap<>();
@@ -220,7 +232,7 @@ public final class Vereditos {
                 });
             }
         });
-        return veredito(nome, detalhes);
+        return veredito(qual, detalhes);
     }
 
     /**
@@ -228,9 +240,9 @@ public final class Vereditos {
      * foram aplicadas, nenhuma foi confirmada antes de alguma das anteriores ser pedida.
      */
     private Veredito ordemDeTempoReal() {
-        String nome = "ordem-de-tempo-real";
+        Propriedade qual = Propriedade.ORDEM_DE_TEMPO_REAL;
         if (aplicadas.isEmpty() || pedidas.values().stream().noneMatch(Pedida::confirmada)) {
-            return new Veredito(nome, Valor.DESCONHECIDO, List.of("sem respostas aos clientes não se sabe o que veio antes"));
+            return new Veredito(qual, Valor.DESCONHECIDO, List.of("sem respostas aos clientes não se sabe o que veio antes"));
         }
         List<String> detalhes = new ArrayList<>();
         aplicadas.forEach((replica, lista) -> {
@@ -247,19 +259,32 @@ public final class Vereditos {
                 }
             }
         });
-        return veredito(nome, detalhes);
+        return veredito(qual, detalhes);
+    }
+
+    /** Se o que a pessoa quis uma vez, ainda que o tenha pedido mais vezes, valeu no máximo uma. */
+    private Veredito umaVontadeUmaVez() {
+        List<String> detalhes = new ArrayList<>();
+        vontades.values().forEach(ids -> comEstado().forEach((replica, e) -> {
+            long valeram = ids.stream().filter(id -> e.path("resultados").path(id).asText().equals("APLICADA")).count();
+            if (valeram > 1) {
+                detalhes.add(replica + ": quis-se uma vez " + dizer(ids.get(0)) + ", e valeu " + valeram
+                        + " vezes: com outro id_msg, para o banco é outra operação");
+            }
+        }));
+        return veredito(Propriedade.UMA_VONTADE_UMA_VEZ, detalhes);
     }
 
     // ───── Ferramentas ─────
 
     /** NÃO, se há o que contar; senão sim, se todas as réplicas responderam. */
-    private Veredito veredito(String nome, List<String> detalhes) {
-        return !detalhes.isEmpty() ? new Veredito(nome, Valor.NAO, detalhes)
-                : estados.isEmpty() || !calados().isEmpty() ? semEstado(nome) : new Veredito(nome, Valor.SIM, List.of());
+    private Veredito veredito(Propriedade qual, List<String> detalhes) {
+        return !detalhes.isEmpty() ? new Veredito(qual, Valor.NAO, detalhes)
+                : estados.isEmpty() || !calados().isEmpty() ? semEstado(qual) : new Veredito(qual, Valor.SIM, List.of());
     }
 
-    private Veredito semEstado(String nome) {
-        return new Veredito(nome, Valor.DESCONHECIDO, calados().isEmpty() ? List.of("faltam réplicas que digam o seu estado")
+    private Veredito semEstado(Propriedade qual) {
+        return new Veredito(qual, Valor.DESCONHECIDO, calados().isEmpty() ? List.of("faltam réplicas que digam o seu estado")
                 : calados().stream().map(replica -> replica + " não respondeu").toList());
     }
 
@@ -282,23 +307,11 @@ public final class Vereditos {
         return contas;
     }
 
-    /** A primeira operação que não teve o mesmo fim em todas as réplicas. */
+    /** A operação em que tudo começou, como a diz {@link Divergencia}; nada, se não se sabe. */
     private List<String> primeiraDiferenca() {
-        Map<String, Map<String, String>> fins = new HashMap<>();
-        aplicadas.forEach((replica, lista) -> lista.forEach(a ->
-                fins.computeIfAbsent(a.path("id_msg").asText(), id -> new TreeMap<>())
-                        .putIfAbsent(replica, a.path("resultado").asText())));
-        for (String id : pedidas.keySet()) {
-            Map<String, String> fim = fins.getOrDefault(id, Map.of());
-            Map<String, String> todos = new TreeMap<>();
-            comEstado().keySet().forEach(replica -> todos.put(replica,
-                    fim.getOrDefault(replica, trocaramEstado.contains(replica) ? "?" : "não a recebeu")));
-            if (new HashSet<>(todos.values()).size() > 1 && !todos.containsValue("?")) {
-                return List.of("a diferença começa em " + dizer(id) + ": " + todos.entrySet().stream()
-                        .map(e -> e.getKey() + " " + e.getValue()).collect(Collectors.joining(", ")));
-            }
-        }
-        return List.of();
+        return Divergencia.de(rastro).stream().filter(d -> d.id() != null).limit(1)
+                .map(d -> "a diferença começa " + dizer(d.id()).replaceFirst("^([ao]) ", "n$1 ") + ": "
+                        + d.fins().entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).collect(Collectors.joining(", "))).toList();
     }
 
     /** Os id_msg que esta réplica decidiu, por ordem; as duplicatas, que nada mudam, não contam. */
