@@ -1,4 +1,4 @@
-//SOURCES ../shared/Json.java
+//SOURCES lab/Propriedade.java ../shared/Json.java
 package tests;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import shared.Json;
 import shared.Texto;
+import tests.lab.Propriedade;
 
 /** Rastros como os que o laboratório grava, feitos à mão para os testes do relatório. */
 final class RastroGerado {
@@ -62,6 +63,16 @@ final class RastroGerado {
     RastroGerado veredito(String nome, String valor, String... detalhes) {
         evento(ultimo(), "veredito").put("nome", nome).put("valor", valor)
                 .set("detalhes", Json.MAPPER.valueToTree(detalhes));
+        return this;
+    }
+
+    /** Os vereditos que o laboratório escreve, com o nome que se lê e o que a parte promete. */
+    RastroGerado vereditos(int parte, String... valores) {
+        for (int i = 0; i < valores.length; i++) {
+            Propriedade qual = Propriedade.values()[i];
+            veredito(qual.id(), valores[i]);
+            eventos.get(eventos.size() - 1).put("titulo", qual.nome()).put("promessa", qual.promessa(parte));
+        }
         return this;
     }
 
@@ -256,6 +267,57 @@ final class RastroGerado {
         }
         r.mensagem(t + 9, t + 11, primario, "cliente-1", id, "OK seq=" + seq);
         r.resposta(t + 11, "cliente-1", id, "resposta", "OK seq=" + seq);
+    }
+
+    /** O que uma cena mostra entre o que é de rotina: uma réplica a quem falta uma operação pede-a, e recebe-a. */
+    static RastroGerado buraco() {
+        RastroGerado r = new RastroGerado().inicio(3, "Um buraco", "cliente-1", "sequenciador", "replica-1", "replica-2");
+        for (String replica : List.of("replica-1", "replica-2")) { // ao arrancar, pedem sempre
+            r.controle(1, replica, "sequenciador", "HISTORICO desde 1").controle(4, "sequenciador", replica, "história: nada a mais");
+        }
+        for (int i = 1; i <= 2; i++) {
+            double t = 30 * i;
+            String id = "op-" + i;
+            r.pede(t, "cliente-1", id, "DEPOSITO", "ana", "10.00").resposta(t + 6, "cliente-1", id, "resposta", "OK seq=" + i);
+            r.mensagem(t + 1, t + 2, "cliente-1", "sequenciador", id, "DEPOSITO ana 10.00");
+            r.mensagem(t + 3, t + 5, "sequenciador", "replica-1", id, "DEPOSITO ana 10.00");
+            r.aplicar(t + 6, "replica-1", id, i, "DEPOSITO", "ana", "10.00");
+            int n = r.envio(t + 3, "sequenciador", "replica-2", id, "DEPOSITO ana 10.00", false);
+            r.passo(t + 5, i == 2 ? "perdida" : "entregue", "sequenciador", "replica-2", n, 0, id, "DEPOSITO ana 10.00");
+            r.aplicar(i == 2 ? t + 20 : t + 6, "replica-2", id, i, "DEPOSITO", "ana", "10.00");
+            r.pulso(t + 8, "sequenciador", "replica-1");
+        }
+        r.controle(74, "replica-2", "sequenciador", "HISTORICO desde 2").controle(77, "sequenciador", "replica-2", "história: seq 2");
+        return r.nota(66, "À réplica 2 falta a operação 2: ela pede-a.").vereditos(3, "sim", "sim", "sim", "sim", "sim", "sim", "sim", "sim");
+    }
+
+    private RastroGerado controle(double t, String de, String para, String resumo) {
+        int n = envio(t, de, para, null, resumo, true);
+        passo(t + 2, "entregue", de, para, n, 0, null, resumo).put("controle", true);
+        return this;
+    }
+
+    /** O multicast por muito tempo: uma mensagem em cem perde-se a caminho da replica-2; a primeira de que isso muda um saldo, op-151. */
+    static RastroGerado longa() {
+        RastroGerado r = new RastroGerado().inicio(1, "Uma execução longa", "cliente-1", "cliente-2", "replica-1", "replica-2");
+        for (int i = 1; i <= 400; i++) {
+            double t = 1_000 + i * 9.0;
+            String id = "op-" + i;
+            String cliente = "cliente-" + (1 + i % 2);
+            String operacao = i == 51 ? "SAQUE" : "DEPOSITO"; // de uma conta sem saldo: recusada onde chega
+            String conta = i == 51 ? "vazia" : "conta-" + i % 10;
+            String resumo = operacao + " " + conta + " 1.00";
+            r.pede(t, cliente, id, operacao, conta, "1.00").resposta(t + 1, cliente, id, "resposta", "enviada: " + id);
+            r.mensagem(t + 0.2, t + 4, cliente, "replica-1", id, resumo);
+            r.aplicar(t + 4.3, "replica-1", id, i, operacao, conta, "1.00");
+            int n = r.envio(t + 0.4, cliente, "replica-2", id, resumo, false);
+            boolean perdida = i % 100 == 51;
+            r.passo(t + (perdida ? 0.4 : 5), perdida ? "perdida" : "entregue", cliente, "replica-2", n, 0, id, resumo);
+            if (!perdida) {
+                r.aplicar(t + 5.3, "replica-2", id, i, operacao, conta, "1.00");
+            }
+        }
+        return r.vereditos(1, "NÃO", "sim", "sim", "sim", "sim", "sim", "desconhecido", "desconhecido");
     }
 
     /** Uma execução grande: tantas mensagens, duas por operação entre cliente, sequenciador e três réplicas. */

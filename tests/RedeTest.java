@@ -202,6 +202,9 @@ class RedeTest {
         @DisplayName("do que os papéis dizem uns aos outros, palavras: nunca JSON")
         void emPalavras(String mensagem, String resumo) {
             assertEquals(resumo, Conteudo.de(mensagem.getBytes(StandardCharsets.UTF_8)).path("resumo").asText());
+            if (!mensagem.contains("method")) { // de volta, o mesmo
+                assertEquals(resumo, Conteudo.resposta(mensagem.getBytes(StandardCharsets.UTF_8), null).path("resumo").asText());
+            }
         }
 
         @Test

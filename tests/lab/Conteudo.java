@@ -59,15 +59,18 @@ public final class Conteudo {
         } else {
             sobre.put("controle", true);
         }
-        return sobre.put("resumo", curto(texto.startsWith("{\"jsonrpc\"") ? doJsonRpc(corpo, texto) : texto));
+        return sobre.put("resumo", curto(texto.startsWith("{") ? objeto(corpo, texto) : texto));
     }
 
-    /** O que diz uma resposta JSON-RPC. */
-    private static String doJsonRpc(byte[] corpo, String texto) {
+    /** O que diz uma resposta JSON-RPC, ou a de um pedido de controle; de um pedaço dela, o próprio texto. */
+    private static String objeto(byte[] corpo, String texto) {
         try {
             ObjectNode objeto = Json.ler(corpo);
-            return objeto.has("error") ? "ERRO " + objeto.path("error").path("message").asText()
-                    : objeto.path("result").isObject() ? controle((ObjectNode) objeto.get("result")) : objeto.path("result").asText();
+            if (objeto.has("error")) {
+                return "ERRO " + objeto.path("error").path("message").asText();
+            }
+            JsonNode oQue = objeto.path("jsonrpc").isMissingNode() ? objeto : objeto.path("result");
+            return oQue.isObject() ? controle((ObjectNode) oQue) : oQue.asText();
         } catch (MensagemInvalida e) {
             return texto;
         }

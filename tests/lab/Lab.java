@@ -145,7 +145,7 @@ public final class Lab extends Papel {
         linhas.add(celulas("segundos sem serviço", resultados, r -> Texto.formatar("%.1f", r.semServico())));
         List<List<String>> garantias = Garantias.TODAS.stream().map(g -> celulas(g.nome(), resultados, g::porExtenso)).toList();
         List<Relatorio.Secao> secoes = resultados.stream()
-                .map(r -> new Relatorio.Secao("Parte " + nome(r), List.of(), r.rastro().eventos(), List.of())).toList();
+                .map(r -> new Relatorio.Secao("Parte " + nome(r), List.of(), r.rastro().eventos())).toList();
         Relatorio.escrever(html, "As quatro partes, com falhas: " + (falhas.isBlank() ? "nenhuma" : falhas), secoes, List.of(
                 new Relatorio.Tabela("O que custou", juntar("medida", partes), linhas),
                 new Relatorio.Tabela("As garantias, vistas agora", juntar("garantia", partes), garantias)));
@@ -209,8 +209,7 @@ public final class Lab extends Papel {
             System.out.println("\nA cena não saiu como devia: veja os vereditos.");
         }
         Relatorio.escrever(relatorio, Cenas.titulo(nome), fim.atos().stream()
-                .map(ato -> new Relatorio.Secao(ato.titulo(), ato == fim.atos().get(0) ? fim.historia() : List.of(),
-                        ato.rastro().eventos(), List.of())).toList(), List.of());
+                .map(ato -> new Relatorio.Secao(ato.titulo(), fim.historia(), ato.rastro().eventos())).toList(), List.of());
         System.out.println("\nO diagrama, para abrir no navegador: " + relatorio.toAbsolutePath());
         for (int i = 0; pasta != null && i < fim.atos().size(); i++) {
             Files.createDirectories(pasta);

@@ -1,8 +1,21 @@
 //DEPS org.webjars.npm:uplot:1.6.30
-//SOURCES ../../shared/Json.java
+//SOURCES Divergencia.java ../../shared/Json.java
 //FILES relatorio.html
 //FILES relatorio.css
 //FILES relatorio.js
+//FILES visor-base.js
+//FILES visor-rastro.js
+//FILES visor-vista.js
+//FILES visor-fundo.js
+//FILES visor-mensagens.js
+//FILES visor-rotulos.js
+//FILES visor-mao.js
+//FILES visor-painel.js
+//FILES visor-passos.js
+//FILES visor-saldos.js
+//FILES visor-latencia.js
+//FILES visor-tabela.js
+//FILES visor-eventos.js
 package tests.lab;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -22,36 +35,31 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import shared.Json;
 
 /**
  * O relatório de uma execução: uma página HTML que se abre do disco, sem rede. O que se vê e se clica nela está em
- * {@code relatorio.js}; aqui só se põem os dados dentro dela, de modo que nada que um rastro diga vire marcação ou programa.
+ * {@code visor-*.js} e {@code relatorio.js}; aqui só se põem os dados dentro dela, de modo que nada que um rastro diga vire marcação ou programa.
  */
 public final class Relatorio {
 
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/";
+    /** O visor, por ordem: cada um usa o que os de antes dizem. */
+    private static final List<String> VISOR = Stream.of("visor-base", "visor-rastro", "visor-vista", "visor-fundo", "visor-mensagens",
+            "visor-rotulos", "visor-mao", "visor-painel", "visor-passos", "visor-saldos", "visor-latencia", "visor-tabela",
+            "visor-eventos", "relatorio").map(nome -> "/" + nome + ".js").toList();
     private static final ObjectWriter ASCII = Json.MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
-
-    /**
-     * O que um veredito diz.
-     *
-     * @param nome     como {@code replicas-iguais}
-     * @param valor    {@code sim}, {@code NÃO} ou {@code desconhecido}
-     * @param detalhes o que se viu, em termos de banco
-     */
-    public record Veredito(String nome, String valor, List<String> detalhes) {
-    }
 
     /**
      * Uma execução.
      *
-     * @param titulo    o da seção
-     * @param historia  parágrafos; sem nenhum, a página mostra só as notas do rastro
-     * @param rastro    os eventos, um objeto cada um, como o laboratório os grava
-     * @param vereditos sem nenhum, valem os que o rastro traz
+     * @param titulo   o da seção
+     * @param historia parágrafos; sem nenhum, a página mostra só as notas do rastro
+     * @param rastro   os eventos, um objeto cada um, como o laboratório os grava, com os vereditos
      */
-    public record Secao(String titulo, List<String> historia, List<? extends JsonNode> rastro, List<Veredito> vereditos) {
+    public record Secao(String titulo, List<String> historia, List<? extends JsonNode> rastro) {
 
         /** A seção que um arquivo de rastro (JSON Lines) descreve sozinho; a última linha pode estar cortada. */
         public static Secao doArquivo(Path arquivo) throws IOException {
@@ -69,7 +77,7 @@ public final class Relatorio {
             }
             String titulo = rastro.stream().map(evento -> evento.path("titulo")).filter(JsonNode::isTextual).findFirst()
                     .map(JsonNode::textValue).orElse(String.valueOf(arquivo.getFileName()));
-            return new Secao(titulo, List.of(), rastro, List.of());
+            return new Secao(titulo, List.of(), rastro);
         }
     }
 
@@ -101,18 +109,22 @@ public final class Relatorio {
      * @param tabelas aparecem antes das seções
      */
     public static void escrever(Path html, String titulo, List<Secao> secoes, List<Tabela> tabelas) throws IOException {
-        escrever(html, "/relatorio.js", Map.of("titulo", titulo, "secoes", secoes, "tabelas", tabelas));
+        escrever(html, VISOR, Map.of("titulo", titulo, "secoes", secoes.stream().map(Relatorio::dados).toList(), "tabelas", tabelas));
+    }
+
+    private static Map<String, Object> dados(Secao s) {
+        return Map.of("titulo", s.titulo(), "historia", s.historia(), "rastro", s.rastro(), "divergencias", Divergencia.de(s.rastro()));
     }
 
     /**
      * Escreve uma página com o mesmo aspecto e outro conteúdo.
      *
-     * @param programa o recurso que mostra os dados
-     * @param oQue     os dados; {@code titulo} é o da página
+     * @param programas os recursos que, juntos por esta ordem, mostram os dados
+     * @param oQue      os dados; {@code titulo} é o da página
      */
-    public static void escrever(Path html, String programa, Map<String, ?> oQue) throws IOException {
+    public static void escrever(Path html, List<String> programas, Map<String, ?> oQue) throws IOException {
         String grafico = recurso(UPLOT + "dist/uPlot.iife.min.js");
-        String visor = recurso(programa);
+        String visor = programas.stream().map(Relatorio::recurso).collect(Collectors.joining("\n"));
         String dados = ASCII.writeValueAsString(oQue);
         Map<String, String> partes = Map.of(
                 "politica",

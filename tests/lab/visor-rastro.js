@@ -1,0 +1,357 @@
+// ───── O rastro, entendido ─────
+
+const DE_ROTINA = /^(|pulso|NOTICIA|VISAO|ESTADO)$/; // o que se repete até que haja o que dizer
+
+/** Lê os eventos, um a um, e liga uns aos outros: cada envio ao seu destino, cada pedido à sua resposta, cada falta ao seu fim. */
+class Leitura {
+  constructor(rastro) {
+    this.parte = null;
+    this.semente = null;
+    this.processos = [];
+    this.mensagens = [];
+    this.aplicacoes = [];
+    this.chamadas = [];
+    this.marcas = [];
+    this.faixas = [];
+    this.cortes = [];
+    this.faltas = [];
+    this.notas = [];
+    this.vereditos = [];
+    this.operacoes = new Map();
+    this.lugar = new Map();
+    this.emViagem = new Map();
+    this.abertas = new Map(); // as faltas que ainda não acabaram
+    this.pedidos = new Map();
+    this.estado = new Map(); // por faixa: o que se passa com o processo, e desde quando
+    this.saldos = new Map(); // por processo e conta, o último que ele disse
+    this.vistos = new Set();
+    this.eventos = rastro
+      .filter(e => e && typeof e === 'object' && Number.isFinite(e.t))
+      .map((e, i) => [e, i])
+      .sort((a, b) => a[0].t - b[0].t || a[1] - b[1])
+      .map(par => par[0]);
+    this.fim = this.eventos.reduce(
+      (fim, e) => Math.max(fim, e.t, Number.isFinite(e.ate) && e.tipo !== 'falta' ? e.ate : 0),
+      0,
+    );
+    this.fim = this.fim || 1;
+    this.eventos.forEach(e => this.ler(e));
+    this.fechar();
+  }
+
+  ler(e) {
+    const como = {
+      __proto__: null,
+      inicio: this.lerInicio,
+      processo: this.lerProcesso,
+      mensagem: this.lerMensagem,
+      aplicar: this.lerAplicacao,
+      cliente: this.lerCliente,
+      falta: this.lerFalta,
+      decisao: this.lerMarca,
+      adotar: this.lerMarca,
+      nota: this.lerNota,
+      veredito: this.lerVeredito,
+    }[texto(e.tipo)];
+    if (como) {
+      como.call(this, e); // um tipo que este visor não conhece só aparece na lista de eventos
+    }
+  }
+
+  /** A faixa do diagrama em que se mostra este processo; -1 se não há mais lugar. */
+  faixaDe(nome) {
+    const chave = texto(nome);
+    if (chave !== '' && !this.lugar.has(chave) && this.processos.length < LIMITE_DE_FAIXAS) {
+      this.lugar.set(chave, this.processos.length);
+      this.processos.push(chave);
+    }
+    return this.lugar.has(chave) ? this.lugar.get(chave) : -1;
+  }
+
+  operacao(id) {
+    if (!this.operacoes.has(id)) {
+      this.operacoes.set(id, {
+        id,
+        nome: '',
+        contas: [],
+        origem: null,
+        t: Infinity,
+        mensagens: [],
+        aplicacoes: [],
+        chamadas: [],
+      });
+    }
+    return this.operacoes.get(id);
+  }
+
+  descrever(op, e) {
+    if (!op.nome && e.operacao) {
+      const valor = Number.isFinite(e.valor) ? dinheiro(e.valor) : '';
+      op.nome = [e.operacao, lista(e.contas).join(' > '), valor].join(' ').trim();
+      op.contas = lista(e.contas);
+    }
+    op.t = Math.min(op.t, e.t);
+  }
+
+  lerInicio(e) {
+    this.parte = e.parte;
+    this.semente = e.semente;
+    (Array.isArray(e.processos) ? e.processos : []).forEach(p => this.faixaDe(p));
+  }
+
+  // Processos e faltas
+
+  lerProcesso(e) {
+    const nome = texto(e.nome);
+    const faixa = this.faixaDe(nome);
+    if (e.evento === 'iniciado' && !this.vistos.has(nome) && e.t > 0) {
+      this.faixas.push({ faixa, tipo: 'fora', t0: 0, t1: e.t });
+    }
+    this.vistos.add(nome);
+    this.virar(nome, { __proto__: null, morto: 'morto', parado: 'parado', fim: 'fora' }[texto(e.evento)] || 'vivo', e.t);
+    this.acabar({ __proto__: null, iniciado: 'matar', continuado: 'parar' }[texto(e.evento)], nome, e.t);
+  }
+
+  virar(nome, novo, t) {
+    const faixa = this.lugar.get(nome);
+    const atual = this.estado.get(faixa);
+    if (faixa === undefined || (atual && atual.tipo === novo) || (novo === 'vivo' && !atual)) {
+      return;
+    }
+    if (atual) {
+      this.faixas.push({ faixa, tipo: atual.tipo, t0: atual.t, t1: t });
+      this.estado.delete(faixa);
+    }
+    if (novo !== 'vivo') {
+      this.estado.set(faixa, { tipo: novo, t });
+    }
+  }
+
+  acabar(falta, alvo, t) {
+    const aberta = this.abertas.get(falta + '\n' + alvo);
+    if (aberta) {
+      aberta.t1 = t;
+    }
+    return Boolean(aberta);
+  }
+
+  lerFalta(e) {
+    const alvo = texto(e.alvo);
+    const evento = texto(e.evento);
+    if (evento === 'matar' || evento === 'parar') {
+      this.virar(alvo, evento === 'matar' ? 'morto' : 'parado', e.t);
+    } else if (evento === 'continuar') {
+      this.virar(alvo, 'vivo', e.t);
+    }
+    const fimDe = Object.keys(FIM_DE).find(inicio => FIM_DE[inicio] === evento);
+    if (fimDe && this.acabar(fimDe, alvo, e.t)) {
+      if (fimDe !== 'segurar') {
+        this.abertas.delete(fimDe + '\n' + alvo);
+      }
+      return;
+    }
+    const falta = { evento, alvo, t0: e.t, t1: Number.isFinite(e.ate) ? e.ate : null, texto: nomeDaFalta(evento, alvo) };
+    this.faltas.push(falta);
+    if (FIM_DE[evento]) {
+      this.abertas.set(evento + '\n' + alvo, falta);
+    }
+  }
+
+  // Mensagens
+
+  lerMensagem(e) {
+    const chave = [e.enlace || `${e.de}>${e.para}`, e.n, e.copia || 0].join('|');
+    let msg = this.emViagem.get(chave);
+    if (!msg || e.evento === 'enviada' || e.evento === 'duplicada') {
+      msg = this.novaMensagem(e);
+      this.emViagem.set(chave, msg);
+    }
+    if (e.evento === 'entregue' || e.evento === 'perdida') {
+      msg.t1 = e.t;
+      msg.destino = e.evento;
+    } else if (e.evento === 'segura') {
+      msg.segura = e.t;
+      msg.destino = 'segura';
+    } else if (e.evento === 'solta') {
+      msg.segura = msg.segura === null ? msg.t0 : msg.segura;
+      msg.solta = e.t;
+    }
+  }
+
+  novaMensagem(e) {
+    const msg = {
+      id: idDe(e),
+      de: this.faixaDe(e.de),
+      para: this.faixaDe(e.para),
+      t0: e.t,
+      t1: null,
+      destino: 'a caminho',
+      copia: e.copia || 0,
+      segura: null,
+      solta: null,
+      seq: e.seq,
+      epoca: e.epoca,
+      resumo: semIdentificador(texto(e.resumo), e.id_msg),
+      controle: e.controle === true,
+      ordem: this.mensagens.length,
+    };
+    this.mensagens.push(msg);
+    if (msg.id !== null) {
+      const op = this.operacao(msg.id);
+      op.mensagens.push(msg);
+      op.t = Math.min(op.t, e.t);
+      op.origem = op.origem || (texto(e.de).startsWith('cliente') ? texto(e.de) : null);
+      op.resumo = op.resumo || msg.resumo;
+    }
+    return msg;
+  }
+
+  // Operações
+
+  lerAplicacao(e) {
+    const contas = lista(e.contas);
+    const depois = Array.isArray(e.saldos) ? e.saldos.map(Number) : [];
+    const nome = texto(e.processo);
+    const antes = contas.map((conta, i) => antesDe(e, i, depois[i], this.saldos.get(nome + '\n' + conta)));
+    contas.forEach((conta, i) => Number.isFinite(depois[i]) && this.saldos.set(nome + '\n' + conta, depois[i]));
+    const ap = {
+      t: e.t,
+      id: idDe(e),
+      faixa: this.faixaDe(nome),
+      processo: nome,
+      seq: e.seq,
+      resultado: texto(e.resultado),
+      contas,
+      antes,
+      depois,
+    };
+    this.aplicacoes.push(ap);
+    if (ap.id !== null) {
+      this.descrever(this.operacao(ap.id), e);
+      this.operacao(ap.id).aplicacoes.push(ap);
+    }
+  }
+
+  lerCliente(e) {
+    const id = idDe(e);
+    const chave = e.cliente + '\n' + id;
+    if (e.evento !== 'pede') {
+      const chamada = this.pedidos.get(chave);
+      if (chamada && chamada.t1 === null) {
+        chamada.t1 = e.t;
+        chamada.indeterminada = e.evento === 'indeterminada';
+        chamada.resposta = semIdentificador(texto(e.texto), e.id_msg);
+      }
+      return;
+    }
+    const chamada = {
+      faixa: this.faixaDe(e.cliente),
+      cliente: texto(e.cliente),
+      id,
+      t0: e.t,
+      t1: null,
+      resposta: null,
+      indeterminada: false,
+    };
+    this.chamadas.push(chamada);
+    this.pedidos.set(chave, chamada);
+    if (id !== null) {
+      const op = this.operacao(id);
+      this.descrever(op, e);
+      op.origem = chamada.cliente;
+      op.chamadas.push(chamada);
+    }
+  }
+
+  // O que se disse
+
+  lerMarca(e) {
+    const adotou = e.tipo === 'adotar'; // daí em diante ela sabe o que um instantâneo lhe disse, e o rastro não diz quanto
+    this.marcas.push({
+      t: e.t,
+      faixa: this.faixaDe(e.processo),
+      processo: texto(e.processo),
+      adotou,
+      texto: adotou ? `adotou o estado até seq ${texto(e.seq)}` : texto(e.texto).replace(/ id_msg=.*/, ''),
+    });
+  }
+
+  lerNota(e) {
+    this.notas.push({ t: e.t, texto: texto(e.texto) });
+  }
+
+  lerVeredito(e) {
+    this.vereditos.push({
+      nome: texto(e.titulo) || texto(e.nome),
+      valor: texto(e.valor),
+      promessa: texto(e.promessa),
+      detalhes: lista(e.detalhes),
+    });
+  }
+
+  // O fim
+
+  fechar() {
+    for (const [faixa, aberto] of this.estado) {
+      this.faixas.push({ faixa, tipo: aberto.tipo, t0: aberto.t, t1: this.fim });
+    }
+    for (const falta of this.faltas) {
+      if (falta.t1 === null && FIM_DE[falta.evento]) {
+        falta.t1 = this.fim;
+      }
+      const [de, para] = falta.alvo.split('>');
+      if (falta.evento === 'cortar' && this.lugar.has(de) && this.lugar.has(para)) {
+        const t1 = Math.min(falta.t1, this.fim);
+        this.cortes.push({ de: this.lugar.get(de), para: this.lugar.get(para), t0: falta.t0, t1 });
+      }
+    }
+    this.clientes = this.processos.filter(p => p.startsWith('cliente'));
+    for (const op of this.operacoes.values()) {
+      op.nome = op.nome || op.resumo || op.id;
+      op.cor = op.origem === null ? -1 : this.clientes.indexOf(op.origem);
+    }
+    const tipos = new Set(this.aplicacoes.map(ap => ap.processo.replace(/-\d+$/, '')));
+    this.replicas = this.processos.filter(p => tipos.has(p.replace(/-\d+$/, '')));
+    this.separarORuido();
+    this.marcarInstantes();
+  }
+
+  /**
+   * O que é ruído, e só se mostra a quem o pede: o que se diz antes da primeira operação, os pulsos, e o que um processo já disse
+   * a outro com as mesmas palavras. O resto do controle (pedir a história, mudar de visão) é do que a cena trata.
+   */
+  separarORuido() {
+    const operacoes = this.mensagens.filter(msg => !msg.controle);
+    this.comeco = operacoes.length > 0 ? operacoes[0].t0 : 0;
+    const ditos = new Map(); // o que cada um disse a cada outro, e quando
+    for (const msg of this.mensagens) {
+      const frase = `${msg.de}>${msg.para}|${msg.resumo}`;
+      const antes = ditos.get(frase);
+      const repetiu = antes !== undefined && !this.reiniciou(msg.de, msg.para, antes, msg.t0);
+      msg.ruido = msg.controle && (msg.t0 < this.comeco || repetiu || DE_ROTINA.test(msg.resumo));
+      ditos.set(frase, msg.t0);
+    }
+    this.marcas = this.marcas.filter(marca => marca.t >= this.comeco || operacoes.length === 0);
+  }
+
+  /** Se um destes dois processos nasceu de novo neste intervalo. */
+  reiniciou(um, outro, t0, t1) {
+    return this.faixas.some(f => f.tipo === 'morto' && (f.faixa === um || f.faixa === outro) && f.t0 > t0 && f.t0 < t1);
+  }
+
+  /** Os instantes em que algo se vê: com as esperas comprimidas, o que importa é o que há entre eles. */
+  marcarInstantes() {
+    const uteis = [
+      this.aplicacoes,
+      this.chamadas,
+      this.faltas,
+      this.marcas,
+      this.notas,
+      this.mensagens.filter(msg => !msg.ruido),
+    ].flat();
+    const instantes = uteis
+      .flatMap(x => [x.t, x.t0, x.t1, x.segura, x.solta])
+      .filter(t => Number.isFinite(t) && t > 0 && t < this.fim);
+    this.instantes = [...new Set([0, ...instantes, this.fim])].sort((a, b) => a - b);
+  }
+}

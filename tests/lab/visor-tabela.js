@@ -1,0 +1,112 @@
+// ───── Vereditos e tabelas ─────
+
+const MARCA = { __proto__: null, sim: ['✓', 'sim'], NÃO: ['✕', 'nao'], desconhecido: ['?', 'duvida'] };
+
+/** Um selo com figura, palavra e cor; um NÃO que se esperava não é uma falha. null se não é um dos três valores. */
+function selo(valor, nome = '', esperado = false) {
+  const achado = MARCA[valor];
+  const [figura, classe] = valor === 'NÃO' && esperado ? ['–', 'esperado'] : achado || [];
+  return achado
+    ? el(
+        'span',
+        { class: 'selo ' + classe },
+        el('span', { class: 'figura', 'aria-hidden': true }, figura),
+        nome ? ` ${nome}: ` : ' ',
+        el('b', {}, valor),
+      )
+    : null;
+}
+
+const numerica = palavras => /^-?[\d.,]+( ?[^\d\s]{1,3})?$/.test(palavras);
+const semNumero = palavras => /^[-—]?$/.test(palavras);
+
+/** Como se alinha uma coluna: a direita, se tem números e só números; o nome dela vai com ela. */
+function colunaNumerica(linhas, i) {
+  const celulas = linhas.map(l => texto(l[i]));
+  return i > 0 && celulas.some(numerica) && celulas.every(c => numerica(c) || semNumero(c));
+}
+
+function celula(conteudo, i, direita) {
+  const palavras = texto(conteudo);
+  const valor = Object.keys(MARCA).find(v => palavras === v || palavras.startsWith(v + ' '));
+  const resto = valor ? palavras.slice(valor.length).trim() : '';
+  const filhos = valor
+    ? [selo(valor, '', resto.startsWith('como promete')), resto ? el('small', {}, resto) : null]
+    : [palavras];
+  return i === 0
+    ? el('th', { scope: 'row' }, ...filhos)
+    : el('td', { class: direita ? 'numero' : valor ? 'veredito' : false }, ...filhos);
+}
+
+function tabela(t) {
+  const linhas = (t.linhas || []).map(lista);
+  const colunas = lista(t.colunas);
+  const direita = colunas.map((c, i) => colunaNumerica(linhas, i));
+  const nomes = colunas.map((c, i) =>
+    c === '' ? el('td', {}) : el('th', { scope: 'col', class: direita[i] ? 'numero' : false }, c),
+  );
+  return el(
+    'section',
+    { class: 'cartao' },
+    el('h2', {}, texto(t.titulo)),
+    el(
+      'div',
+      { class: 'rolar', tabindex: 0, role: 'region', 'aria-label': texto(t.titulo) },
+      el(
+        'table',
+        { class: 'tabela' },
+        el('thead', {}, el('tr', {}, nomes)),
+        el(
+          'tbody',
+          {},
+          linhas.map(l => el('tr', {}, l.map((c, i) => celula(c, i, direita[i])))),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Os vereditos de uma execução, um selo cada um. */
+function selos(vereditos) {
+  return vereditos.length === 0
+    ? null
+    : el(
+        'ul',
+        { class: 'vereditos', 'aria-label': 'Vereditos' },
+        vereditos.map(v =>
+          el('li', {}, selo(v.valor, v.nome, v.promessa === 'NÃO') || `${v.nome}: ${v.valor}`, promessaDe(v)),
+        ),
+      );
+}
+
+function promessaDe(v) {
+  return v.valor === 'NÃO' && v.promessa === 'NÃO' ? el('small', {}, ' não promete') : null;
+}
+
+/** O que se viu, em termos de banco, dos vereditos que têm o que contar. */
+function porques(vereditos) {
+  const comDetalhes = vereditos.filter(v => v.detalhes.length > 0);
+  return comDetalhes.length === 0
+    ? null
+    : el(
+        'div',
+        { class: 'cartao' },
+        el('h3', {}, 'O que se viu'),
+        el(
+          'div',
+          { class: 'grade' },
+          comDetalhes.map(v =>
+            el(
+              'div',
+              { class: 'detalhes' + (v.valor !== 'NÃO' ? '' : v.promessa === 'NÃO' ? ' previsto' : ' ruim') },
+              el('b', {}, `${v.nome}: ${v.valor}`),
+              el(
+                'ul',
+                {},
+                v.detalhes.map(d => el('li', {}, d)),
+              ),
+            ),
+          ),
+        ),
+      );
+}
