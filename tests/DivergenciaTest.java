@@ -40,7 +40,7 @@ import tests.lab.Divergencia;
 @DisplayName("Onde começa a diferença")
 class DivergenciaTest {
 
-    private static final int HISTORIAS = 1_500;
+    private static final int HISTORIAS = 600;
 
     private final List<ObjectNode> rastro = new ArrayList<>();
     private final Map<String, Banco> bancos = new TreeMap<>();
