@@ -24,13 +24,14 @@ public final class Silencio {
         public static final Ouvido NADA = new Ouvido(0, 0);
     }
 
-    private long conta;                 // desde quando se conta o silêncio
-    private long olhou = Long.MIN_VALUE;
+    private long calada;                // há quanto tempo, à escuta, nada se ouve
+    private long ouviu;                 // o último que se ouviu
+    private long olhou = Long.MAX_VALUE;
     private long abriu = Long.MIN_VALUE; // MIN_VALUE = não há uma nova
     private long prazo = PRAZO_MS;
 
     /**
-     * Chame a cada volta do laço: se há muito não se chama, fomos nós que paramos, e o silêncio não conta.
+     * Chame a cada volta do laço: o tempo em que fomos nós que paramos não conta como silêncio.
      *
      * @param ligada se a conexão está de pé, e o que chegou por ela já foi lido; se não, nada se espera dela
      * @param velha  o que se ouviu por ela
@@ -38,29 +39,30 @@ public final class Silencio {
      * @param agora  de um relógio que só avança
      */
     public Fazer olhar(boolean ligada, Ouvido velha, Ouvido nova, long agora) {
-        boolean parados = olhou == Long.MIN_VALUE || agora - olhou > PULSO_MS;
+        boolean ouve = !ligada || velha.ultimo() > ouviu;
+        calada = ouve ? 0 : calada + Math.max(0, Math.min(agora - olhou, PULSO_MS));
+        ouviu = velha.ultimo();
         olhou = agora;
-        conta = Math.max(parados || !ligada ? agora : conta, velha.ultimo());
         if (abriu == Long.MIN_VALUE) {
-            if (agora - conta < prazo) {
+            if (calada < prazo) {
                 return Fazer.NADA;
             }
             abriu = agora;
             return Fazer.ABRIR;
         }
         if (!ligada || velha.ultimo() > abriu) {
-            return acabar(Fazer.LARGAR, PRAZO_MS, agora);
+            return acabar(Fazer.LARGAR, PRAZO_MS);
         }
         if (nova.ultimo() - nova.primeiro() >= PROVA_MS) {
-            return acabar(Fazer.TROCAR, PRAZO_MS, agora);
+            return acabar(Fazer.TROCAR, PRAZO_MS);
         }
         boolean calouSe = nova.primeiro() > 0 && agora - nova.ultimo() >= prazo;
-        return calouSe ? acabar(Fazer.LARGAR, Math.min(2 * prazo, PRAZO_MAXIMO_MS), agora) : Fazer.NADA;
+        return calouSe ? acabar(Fazer.LARGAR, Math.min(2 * prazo, PRAZO_MAXIMO_MS)) : Fazer.NADA;
     }
 
-    private Fazer acabar(Fazer como, long outroPrazo, long agora) {
+    private Fazer acabar(Fazer como, long outroPrazo) {
         abriu = Long.MIN_VALUE;
-        conta = agora;
+        calada = 0;
         prazo = outroPrazo;
         return como;
     }

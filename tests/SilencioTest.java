@@ -128,6 +128,18 @@ class SilencioTest {
     }
 
     @Test
+    @DisplayName("numa máquina tão carregada que o laço pula segundos, dá-se por ela na mesma")
+    void aosSaltos() {
+        velhaVive = false;
+        for (int i = 0; i < 4; i++) {
+            passar(200);
+            agora += 3_000;
+        }
+        passar(2_000);
+        assertEquals(List.of("ABRIR 12", "TROCAR 14"), feitos);
+    }
+
+    @Test
     @DisplayName("caída, ou com mensagens por ler, nada se espera dela; e se cai depois de aberta outra, larga-se a outra")
     void caida() {
         velhaVive = false;
