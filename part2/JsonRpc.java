@@ -50,8 +50,8 @@ import shared.Tcp;
  * limite de tamanho; isso faz o {@link LeitorJson}.
  *
  * <p>Quem envia o que não é JSON (-32700), ou é, mas não um pedido (-32600), recebe o erro e perde a conexão: nada do que
- * venha atrás se faz. Um pedido bem feito, mas de um método que não há (-32601) ou com parâmetros que não servem (-32602), tem
- * o erro como resposta, e a conexão continua. Um lote é uma mensagem só: faz-se o que nele está bem, e depois é que se fecha.
+ * venha atrás se faz. Um pedido bem feito, mas de um método que não há (-32601) ou com parâmetros que não servem (-32602),
+ * tem o erro como resposta, e a conexão continua. Um lote é uma mensagem só: faz-se o que nele está bem, e depois fecha-se.
  */
 final class JsonRpc {
     /** Um lote responde mais do que pergunta, e cada valor lido ocupa mais do que o seu texto: por 256 conexões, seria muito. */
@@ -60,13 +60,14 @@ final class JsonRpc {
 
     static final int SEM_PRAZO = 0;             // entre uma chamada e outra: quem só ocupa lugar, tira-o a Portaria
     static final int NO_MEIO_MS = 10_000;       // no meio de uma mensagem: a rede é mais rápida que isso
-    private static final LeitorJson.Limites DE_UM_CLIENTE = new LeitorJson.Limites(SEM_PRAZO, NO_MEIO_MS, 60_000, Json.LIMITE_BYTES);
+    private static final LeitorJson.Limites DE_UM_CLIENTE =
+            new LeitorJson.Limites(SEM_PRAZO, NO_MEIO_MS, 60_000, Json.LIMITE_BYTES);
     private static final int ID_MAXIMO = 400; // algarismos de um id que é um número
     private static final Pattern EXPOENTE_LONGO = Pattern.compile("[eE][+-]?[0-9]{6}");
     private static final int DESPEDIDA_MS = 2_000;
     private static final int DESPEDIDA_BYTES = 4 * 1024 * 1024;
-    private static final String UM_PEDIDO = "um pedido é um objeto com jsonrpc (\"2.0\"), method (texto), params (lista ou objeto) e id"
-            + " (texto, número ou null)";
+    private static final String UM_PEDIDO = "um pedido é um objeto com jsonrpc (\"2.0\"), method (texto), params (lista ou"
+            + " objeto) e id (texto, número ou null)";
     private static final String OS_PARAMETROS = "os parâmetros são (conta, valor[, id_msg]) em depositar e sacar, "
             + "(conta_origem, conta_destino, valor[, id_msg]) em transferir";
 
@@ -112,8 +113,8 @@ final class JsonRpc {
      * @param foiUtil   chamado a cada resposta que ele deixa enviar
      * @param registrar a quem dizer o que foi recusado
      */
-    static void atender(Socket conexao, InputStream entrada, Servidor servidor, Runnable foiUtil, Consumer<MensagemInvalida> registrar)
-            throws IOException {
+    static void atender(Socket conexao, InputStream entrada, Servidor servidor, Runnable foiUtil,
+            Consumer<MensagemInvalida> registrar) throws IOException {
         OutputStream saida = new BufferedOutputStream(conexao.getOutputStream());
         LeitorJson leitor = new LeitorJson(conexao, entrada, DE_UM_CLIENTE);
         conexao.setTcpNoDelay(true);
@@ -138,8 +139,8 @@ final class JsonRpc {
     /** Diz ao outro lado porque não se lê mais nada dele, e fecha. */
     static void recusar(Socket conexao, MensagemInvalida recusa) throws IOException {
         boolean ehJson = !List.of("json", "cortada").contains(recusa.codigo());
-        escrever(erro(ehJson ? INVALID_REQUEST : PARSE_ERROR, recusa.getMessage() + ". Aqui fala-se JSON-RPC 2.0, sem cabeçalhos: "
-                + "a conexão fecha-se, e nada do que venha a seguir se faz", null), conexao.getOutputStream());
+        escrever(erro(ehJson ? INVALID_REQUEST : PARSE_ERROR, recusa.getMessage() + ". Aqui fala-se JSON-RPC 2.0, sem"
+                + " cabeçalhos: a conexão fecha-se, e nada do que venha a seguir se faz", null), conexao.getOutputStream());
         despedir(conexao);
     }
 
@@ -148,7 +149,7 @@ final class JsonRpc {
         saida.flush();
     }
 
-    /** Fechar com bytes por ler cortaria a conexão, e o outro lado podia não chegar a ler o erro: leem-se, para nada, por um tempo. */
+    /** Fechar com bytes por ler cortaria a conexão antes de o outro lado ler o erro: leem-se, para nada, por um tempo. */
     private static void despedir(Socket conexao) throws IOException {
         conexao.shutdownOutput();
         byte[] lixo = new byte[8 * 1024];
@@ -161,7 +162,7 @@ final class JsonRpc {
         }
     }
 
-    private static JsonNode erro(JsonError qual, String mensagem, JsonNode id) {
+    private static ObjectNode erro(JsonError qual, String mensagem, JsonNode id) {
         ObjectNode resposta = Json.MAPPER.createObjectNode().put("jsonrpc", "2.0");
         resposta.set("id", id);
         resposta.putObject("error").put("code", qual.code).put("message", mensagem);
@@ -180,7 +181,7 @@ final class JsonRpc {
             this.registrar = registrar;
         }
 
-        /** @return a resposta; {@code null} se não há o que responder. @throws MensagemInvalida se não é nem pedido nem lote */
+        /** @return a resposta; {@code null} se não a há. @throws MensagemInvalida se não é nem pedido nem lote */
         JsonNode responder(byte[] mensagem) throws IOException {
             if (sinais(mensagem) > SINAIS_MAXIMOS) {
                 throw new MensagemInvalida("grande", "mensagem grande demais; o máximo é " + SINAIS_MAXIMOS + " sinais");
@@ -196,7 +197,7 @@ final class JsonRpc {
                 return um(conferir(lido), ids.get(0));
             }
             if (lido.isEmpty() || lido.size() > LOTE_MAXIMO) {
-                throw new MensagemInvalida("pedido", "um lote tem de 1 a " + LOTE_MAXIMO + " pedidos; vieram " + lido.size());
+                throw new MensagemInvalida("pedido", "um lote tem de 1 a " + LOTE_MAXIMO + " pedidos; há " + lido.size());
             }
             ArrayNode respostas = Json.MAPPER.createArrayNode();
             for (int i = 0; i < lido.size(); i++) {
@@ -221,8 +222,9 @@ final class JsonRpc {
         private JsonNode um(ObjectNode pedido, String idEscrito) throws IOException {
             JsonNode id = pedido.get("id");
             pedido.put("id", 0); // o jsonrpc4j arredonda os números: o de verdade põe-se na resposta
-            ObjectNode resposta = (ObjectNode) (pedido.path("params").isMissingNode() || pedido.get("params").isContainerNode()
-                    ? servidor.responder(pedido) : erro(METHOD_PARAMS_INVALID, OS_PARAMETROS, null));
+            JsonNode parametros = pedido.path("params");
+            ObjectNode resposta = parametros.isMissingNode() || parametros.isContainerNode()
+                    ? (ObjectNode) servidor.responder(pedido) : erro(METHOD_PARAMS_INVALID, OS_PARAMETROS, null);
             registrado(resposta);
             if (id == null) {
                 return null; // uma notificação não se responde, nem que esteja errada
@@ -232,7 +234,8 @@ final class JsonRpc {
 
         private JsonNode registrado(JsonNode resposta) {
             if (resposta.has("error")) {
-                registrar.accept(new MensagemInvalida("rpc", resposta.at("/error/code") + ": " + resposta.at("/error/message").asText()));
+                registrar.accept(new MensagemInvalida("rpc",
+                        resposta.at("/error/code") + ": " + resposta.at("/error/message").asText()));
             }
             return resposta;
         }
@@ -336,7 +339,8 @@ final class JsonRpc {
         private static final int PRAZO_MS = 2_500;
         private static final int TENTATIVAS = 3;
 
-        private static final LeitorJson.Limites DO_SERVIDOR = new LeitorJson.Limites(PRAZO_MS, PRAZO_MS, 3 * PRAZO_MS, 1024 * 1024);
+        private static final LeitorJson.Limites DO_SERVIDOR =
+                new LeitorJson.Limites(PRAZO_MS, PRAZO_MS, 3 * PRAZO_MS, 1024 * 1024);
 
         private final JsonRpcClient cliente = new JsonRpcClient(Json.MAPPER);
         private final Endereco servidor;
@@ -404,7 +408,7 @@ final class JsonRpc {
                 throw new Estranha("o pedido voltou como foi: é um servidor de eco?");
             } else if (erro.isMissingNode() || erro.isNull()) {
                 if (!resposta.path("id").asText().equals(id)) {
-                    throw new Estranha("a resposta tem o id de outra chamada, ou nenhum: " + Json.citar(resposta.toString(), 100));
+                    throw new Estranha("a resposta não tem o id da chamada: " + Json.citar(resposta.toString(), 100));
                 } else if (tipo == String.class ? !resultado.isTextual() : !resultado.isObject()) {
                     throw new Estranha("como resultado veio " + Json.tipoDe(resultado) + ", em vez de "
                             + (tipo == String.class ? "um texto" : "um objeto"));
@@ -421,7 +425,7 @@ final class JsonRpc {
 
         private SemResposta estranha(String veio) {
             return new SemResposta("em " + servidor + " não responde um part2/RpcServer em JSON-RPC: " + veio
-                    + ". Confira o endereço e a porta; um servidor em Python fala RPyC (veja --help)");
+                    + ". Confira o endereço e a porta; um servidor em Python fala RPyC (--semente)");
         }
 
         private void conectar() throws IOException {

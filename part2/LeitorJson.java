@@ -45,7 +45,8 @@ final class LeitorJson {
     private static final int ESPREITAR_MS = 200;    // o que não é JSON recusa-se logo, mas convém saber o que é
     private static final int ESPREITAR_BYTES = 64;
     private static final Pattern HTTP = Pattern.compile("[!#-'*+.^_`|~0-9A-Za-z-]+ \\S+ HTTP/.*", Pattern.DOTALL);
-    private static final String[] METODOS = {"GET /", "POST /", "PUT /", "HEAD /", "OPTIONS /", "DELETE /", "PATCH /", "CONNECT ", "TRACE /"};
+    private static final String[] METODOS = {"GET /", "POST /", "PUT /", "HEAD /", "OPTIONS /", "DELETE /", "PATCH /",
+        "CONNECT ", "TRACE /"};
 
     private final Socket conexao;
     private final InputStream entrada;
@@ -179,7 +180,7 @@ final class LeitorJson {
             return "uma mensagem com cabeçalhos, como Content-Length";
         } else if (texto.matches("[0-9]+:.*")) {
             return "uma netstring, com o tamanho à frente";
-        } else if (texto.charAt(0) == Tls.PRIMEIRO_BYTE) {
+        } else if (texto.charAt(0) == Tls.PRIMEIRO_BYTE || texto.charAt(0) == Tls.ALERTA) {
             return "TLS: confira as chaves (--chaves), ou os dois lados as usam, ou nenhum";
         } else if (texto.startsWith("\u00ff\u00fe") || texto.startsWith("\u00fe\u00ff")) {
             return "texto em UTF-16; só serve UTF-8";

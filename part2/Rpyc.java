@@ -48,8 +48,8 @@ import shared.Tcp;
  * resposta, o que a ação deu; a resposta repete o número do pedido, e assim pode haver vários em andamento.
  *
  * <p>Há duas gerações, que não se entendem: até ao RPyC 5.3 o corpo do quadro é em {@link Brine} a tuple (tipo, número,
- * conteúdo); do 6 em diante é um byte, o tipo, e em Brine a tuple (número, conteúdo). O primeiro byte do corpo diz qual: 1, 2
- * e 3 são tipos, e uma tuple de três começa por outro. Quem recebe responde na geração em que lhe falam; quem chama começa
+ * conteúdo); do 6 em diante é um byte, o tipo, e em Brine a tuple (número, conteúdo). O primeiro byte do corpo diz qual: 1,
+ * 2 e 3 são tipos, e uma tuple de três começa por outro. Quem recebe responde na geração em que lhe falam; quem chama começa
  * por uma e, se não o entendem, volta com a outra.
  *
  * <p>O que não muda viaja por valor; o resto, por referência: quem recebe só tem o nome de um objeto que fica com o dono, e
@@ -103,8 +103,8 @@ final class Rpyc {
      * @param registrar a quem dizer que uma chamada foi recusada
      * @throws MensagemInvalida se vem o que não é RPyC: a conexão já não tem conserto
      */
-    static void atender(Socket conexao, InputStream entrada, Servico servico, Runnable foiUtil, Consumer<MensagemInvalida> registrar)
-            throws IOException {
+    static void atender(Socket conexao, InputStream entrada, Servico servico, Runnable foiUtil,
+            Consumer<MensagemInvalida> registrar) throws IOException {
         Rpyc lado = new Rpyc(conexao, entrada, servico, null);
         boolean aberta = true;
         for (Mensagem mensagem; aberta && (mensagem = lado.receber(JsonRpc.SEM_PRAZO)) != null; ) {

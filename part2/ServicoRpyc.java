@@ -180,8 +180,8 @@ final class ServicoRpyc {
     }
 
     /**
-     * Cada argumento com o seu nome, como o Python faria: os posicionais por ordem, e depois os nomeados. O id_msg, que o original
-     * não tem, só entra pelo nome: um argumento a mais é um erro, como lá.
+     * Cada argumento com o seu nome, como o Python faria: os posicionais por ordem, e depois os nomeados. O id_msg, que o
+     * original não tem, só entra pelo nome: um argumento a mais é um erro, como lá.
      */
     private static Map<String, Object> argumentos(Objeto metodo, List<?> posicionais, List<?> nomeados) {
         Map<String, Object> juntos = new HashMap<>();

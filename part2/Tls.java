@@ -24,6 +24,9 @@ final class Tls {
     /** O primeiro byte de quem fala TLS; nem JSON nem RPyC começam assim. */
     static final int PRIMEIRO_BYTE = 0x16;
 
+    /** O primeiro byte de quem, em TLS, diz que não se entende. */
+    static final int ALERTA = 0x15;
+
     private static final String[] VERSOES = {"TLSv1.3"};
 
     private Tls() {
@@ -47,11 +50,13 @@ final class Tls {
         if (primeiro != PRIMEIRO_BYTE) {
             if (primeiro >= 0) {
                 recusada(conexao, porta, "não usa TLS, e aqui é preciso (--chaves)");
-                JsonRpc.recusar(conexao, new MensagemInvalida("pedido", "aqui só se fala TLS: confira as chaves (--chaves)"));
+                JsonRpc.recusar(conexao,
+                        new MensagemInvalida("pedido", "aqui só se fala TLS: confira as chaves (--chaves)"));
             }
             return null;
         }
-        SSLSocket cifrada = (SSLSocket) tls.getSocketFactory().createSocket(conexao, new ByteArrayInputStream(new byte[] {PRIMEIRO_BYTE}), true);
+        SSLSocket cifrada = (SSLSocket) tls.getSocketFactory().createSocket(conexao,
+                new ByteArrayInputStream(new byte[] {PRIMEIRO_BYTE}), true);
         cifrada.setEnabledProtocols(VERSOES);
         cifrada.setNeedClientAuth(true);
         cifrada.setSoTimeout(prazoMs);

@@ -422,7 +422,8 @@ class FuzzTest {
     private static final List<byte[]> QUADROS_RPYC = List.of(
             ConexaoRpyc.quadro(false, ConexaoRpyc.pedido(1, List.of(3L, List.of(1L, List.of())))),
             ConexaoRpyc.quadro(false, ConexaoRpyc.pedido(2, ConexaoRpyc.depositar("ana"))),
-            ConexaoRpyc.quadro(false, ConexaoRpyc.pedido(3, List.of(1L, List.of(1L, List.of("oi"))))));
+            ConexaoRpyc.quadro(false, ConexaoRpyc.pedido(3, List.of(1L, List.of(1L, List.of("oi"))))),
+            ConexaoRpyc.quadro(false, ConexaoRpyc.corpo(ConexaoRpyc.Geracao.RPYC_6, List.of(1L, 4L, ConexaoRpyc.depositar("ana")))));
     private static final byte[][] INTEIROS = {cabecalho(0, -1), cabecalho(0, Integer.MAX_VALUE), cabecalho(COMANDO, Long.MIN_VALUE),
         cabecalho(MAIS, 1 << 30), cabecalho(0, 900_000), cabecalho(0, 60_000), bytes(255, 255, 255, 255), bytes(127, 255, 255, 255)};
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class ServidorEstranhoTest {
             json("{'jsonrpc': '2.0', 'id': ID, 'error': null}", "como resultado veio nada, em vez de um texto"),
             json("{'jsonrpc': '2.0', 'id': ID, 'error': 'ai'}", "veio um erro sem code ou sem message: .*ai.*"),
             json("{'jsonrpc': '2.0', 'id': ID, 'error': {'code': 'x', 'message': []}}", "veio um erro sem code ou sem message: .*"),
-            json("{'jsonrpc': '2.0', 'id': 'de-outro', 'result': 'DEPOSITO enfileirado: 1'}", "a resposta tem o id de outra chamada.*de-outro.*"),
+            json("{'jsonrpc': '2.0', 'id': 'de-outro', 'result': 'DEPOSITO enfileirado: 1'}", "a resposta não tem o id da chamada: .*de-outro.*"),
             json("{'jsonrpc': '2.0', 'id': ID, 'result': 1e99999999999}", ".*passa dos limites.*"),
             json("[1, 2]", "veio uma lista"),
             json("7", "veio o número 7"),
@@ -99,10 +100,14 @@ class ServidorEstranhoTest {
     void ditoPeloQueRespondeu() {
         List<Resposta> todas = new ArrayList<>(EM_JSON_RPC);
         todas.addAll(EM_RPYC);
-        List<Processo> clientes = IntStream.range(0, todas.size()).mapToObj(i -> cena.iniciar("part2.Client", "--rpc",
-                Cena.local(servidor(todas.get(i))), "--protocolo", i < EM_JSON_RPC.size() ? "jsonrpc" : "rpyc", "depositar", "ana", "1")).toList();
+        List<Processo> clientes = todas.stream().map(resposta -> {
+            Stream<Object> opcoes = Stream.of("--rpc", Cena.local(servidor(resposta)), EM_RPYC.contains(resposta) ? "--semente" : "");
+            return cena.iniciar("part2.Client",
+                    Stream.concat(opcoes.filter(opcao -> !opcao.equals("")), Stream.of("depositar", "ana", "1")).toArray());
+        }).toList();
         assertAll(IntStream.range(0, todas.size()).mapToObj(i -> () -> {
-            Cena.Fim fim = Cena.fim(clientes.get(i));
+            Processo cliente = clientes.get(i);
+            Cena.Fim fim = new Cena.Fim(cliente.esperarFim(Processo.PRAZO.multipliedBy(4)), cliente.saida(), cliente.registro());
             String qual = todas.get(i).texto.substring(0, Math.min(80, todas.get(i).texto.length())) + " -> " + fim;
             assertEquals(1, fim.codigo(), qual);
             assertTrue(fim.erros().matches(todas.get(i).dito), qual);
