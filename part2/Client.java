@@ -8,7 +8,7 @@
 //DEPS org.slf4j:slf4j-nop:2.0.20
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
 //DEPS me.tongfei:progressbar:0.10.1
-//SOURCES JsonRpc.java Rpyc.java ../shared/Cliente.java ../shared/Operacao.java
+//SOURCES JsonRpc.java Rpyc.java ../shared/Cliente.java ../shared/Lembradas.java ../shared/Operacao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import shared.Cliente;
 import shared.Endereco;
+import shared.Lembradas;
 import shared.MensagemInvalida;
 import shared.Operacao;
 
@@ -67,7 +68,8 @@ public final class Client extends Cliente {
                 try {
                     return new Resposta(true, chamar.apply(op));
                 } catch (MensagemInvalida e) {
-                    return new Resposta(false, e.resposta());
+                    boolean repetido = e.getMessage().startsWith(Lembradas.ID_REPETIDO + ": "); // o servidor já disse a espécie
+                    return new Resposta(false, repetido ? "ERRO " + e.getMessage() : e.resposta());
                 }
             }
 

@@ -85,11 +85,7 @@ final class JsonRpc {
             if (erro instanceof NumberFormatException) { // NaN, ou um expoente que não cabe
                 return new JsonError(METHOD_PARAMS_INVALID.code, "valor: não é um número que sirva", null);
             }
-            if (erro instanceof MensagemInvalida recusa) { // num campo, a mensagem já diz qual
-                String codigo = recusa.codigo().equals("campo") ? "" : recusa.codigo() + ": ";
-                return new JsonError(METHOD_PARAMS_INVALID.code, codigo + recusa.getMessage(), null);
-            }
-            return new JsonError(INTERNAL_ERROR.code, erro.getMessage(), null);
+            return new JsonError((erro instanceof MensagemInvalida ? METHOD_PARAMS_INVALID : INTERNAL_ERROR).code, erro.getMessage(), null);
         });
         servidor.setInterceptorList(List.of(new ErrosEmPortugues()));
         return servidor;

@@ -452,8 +452,8 @@ public final class RpcServer extends Papel {
                 Envelope envelope;
                 try {
                     envelope = fila.enfileirar(op);
-                } catch (MensagemInvalida e) {
-                    resposta.completeExceptionally(e);
+                } catch (MensagemInvalida e) { // numa exceção ou num erro do JSON-RPC só viaja a mensagem: que diga a espécie
+                    resposta.completeExceptionally(new MensagemInvalida(e.codigo(), e.codigo() + ": " + e.getMessage()));
                     return;
                 }
                 boolean nova = envelope.seq() > antes;

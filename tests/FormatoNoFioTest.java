@@ -57,6 +57,10 @@ class FormatoNoFioTest {
     /** O que só o Python escreve assim: um inteiro sem ponto, e o que não é ASCII como \\uXXXX. */
     private static final String DO_PYTHON =
             DEPOSITO.replace("d1", "d2").replace("ana", "jo\\u00e3o \\ud83d\\ude00").replace("100.0", "7");
+    /** Outra operação com o id_msg de DEPOSITO, e como se recusa. */
+    private static final String OUTRA = DEPOSITO.replace("DEPOSITO", "SAQUE").replace("100.0", "30");
+    private static final String ID_REPETIDO = "id_repetido: o id_msg d1 já é de DEPOSITO 100.00 ana, e agora veio com SAQUE 30.00 ana;"
+            + " a uma operação nova dê um id_msg novo";
     private static final String JOAO = "joão \ud83d\ude00";
     private static final String REESCRITA = DEPOSITO.replace("d1", "d2").replace("ana", JOAO).replace("100.0", "7.0");
 
@@ -94,8 +98,10 @@ class FormatoNoFioTest {
     @DisplayName("parte 1: a réplica aceita o quadro de um PUB original, com \\uXXXX e inteiros")
     void replicaAceitaPubOriginal() {
         ZMQ.Socket cliente = ligar(SocketType.PUB, porta);
-        cena.iniciar("part1.Replica", "--clientes", local(porta), "--consulta", consulta);
+        Processo replica = cena.iniciar("part1.Replica", "--clientes", local(porta), "--consulta", consulta);
         difundirAteChegar(cliente, consulta, DEPOSITO, DO_PYTHON);
+        cliente.send(OUTRA);
+        replica.esperarNoRegistro(" nao_aplicada=\"" + ID_REPETIDO);
         assertEquals("100.00", saldo(consulta, "ana"));
         assertEquals("7.00", saldo(consulta, JOAO));
     }
@@ -122,6 +128,9 @@ class FormatoNoFioTest {
         ZMQ.Socket worker = ligar(SocketType.PULL, outra);
         servidor(opcao);
         chamar("depositar", "\"ana\", 100.0, \"d1\"");
+        assertEquals(resposta("DEPOSITO enfileirado: d1"), chamar("depositar", "\"ana\", 100.00, \"d1\""), "a mesma");
+        String recusa = chamar("sacar", "\"ana\", 30, \"d1\"");
+        assertTrue(recusa.contains("\"code\":-32602") && recusa.contains(ID_REPETIDO), recusa);
         chamar("transferir", "\"ana\", \"bia\", 0.25, \"t1\"");
         assertEquals(DEPOSITO, receber(worker));
         assertEquals(TRANSFERENCIA, receber(worker));
@@ -163,12 +172,14 @@ class FormatoNoFioTest {
     @Test
     @DisplayName("parte 2: o worker aceita as duas formas, envelope e Operacao simples")
     void workerAceitaAsDuas() {
-        cena.iniciar("part2.Worker", "--porta", porta, "--consulta", consulta, "--rpc", local(outra));
+        Processo worker = cena.iniciar("part2.Worker", "--porta", porta, "--consulta", consulta, "--rpc", local(outra));
         ZMQ.Socket servidor = conectar(SocketType.PUSH, porta);
         servidor.send(envelope(1, DEPOSITO, ", \"fonte\": \"servidor\""));
+        servidor.send(OUTRA);
+        worker.esperarNoRegistro(" nao_aplicada=\"" + ID_REPETIDO);
         servidor.send(DO_PYTHON);
         servidor.send(envelope(2, TRANSFERENCIA, ", \"fonte\": \"servidor\""));
-        esperarSeq(3, consulta);
+        esperarSeq(4, consulta);
         assertEquals("99.75", saldo(consulta, "ana"));
         assertEquals("7.00", saldo(consulta, JOAO));
     }
@@ -194,8 +205,11 @@ class FormatoNoFioTest {
     @DisplayName("parte 3: a réplica aceita os envelopes de um PUB original")
     void replicaAceitaEnvelopesDoPython() {
         ZMQ.Socket sequenciador = ligar(SocketType.PUB, porta);
-        cena.iniciar("part3.Replica", "--ordem", local(porta), "--consulta", consulta, "--sem-recuperacao");
+        Processo replica = cena.iniciar("part3.Replica", "--ordem", local(porta), "--consulta", consulta, "--sem-recuperacao");
         difundirAteChegar(sequenciador, consulta, envelope(1, DEPOSITO, ""), envelope(2, DO_PYTHON, ""));
+        sequenciador.send(envelope(3, OUTRA, ""));
+        replica.esperarNoRegistro("erro seq=3 nao_aplicada=\"" + ID_REPETIDO);
+        esperarSeq(3, consulta);
         assertEquals("100.00", saldo(consulta, "ana"));
         assertEquals("7.00", saldo(consulta, JOAO));
     }
@@ -263,8 +277,11 @@ class FormatoNoFioTest {
     @DisplayName("parte 4: o backup aceita envelopes, e aceita Operacoes simples")
     void backupAceitaAsDuas() {
         ZMQ.Socket primario = ligar(SocketType.PUB, porta);
-        cena.iniciar("part4.Backup", "--atualizacoes-primario", local(porta), "--consulta", consulta, "--sem-recuperacao");
+        Processo backup = cena.iniciar("part4.Backup", "--atualizacoes-primario", local(porta), "--consulta", consulta,
+                "--sem-recuperacao");
         difundirAteChegar(primario, consulta, envelope(1, DEPOSITO, ""), envelope(2, TRANSFERENCIA, ""));
+        primario.send(envelope(3, OUTRA, ""));
+        backup.esperarNoRegistro("erro seq=3 nao_aplicada=\"" + ID_REPETIDO);
         assertEquals("99.75", saldo(consulta, "ana"));
         primario.send(DO_PYTHON);
         esperarEstado(consulta, "a simples", estado -> estado.get("aplicadas").asInt() == 3);
@@ -285,6 +302,9 @@ class FormatoNoFioTest {
         assertTrue(perguntar(cliente, DEPOSITO.replace("100.0", "-1")).startsWith("ERRO campo: valor"));
         assertTrue(perguntar(cliente, DEPOSITO.replace("}", ", \"seq\": 1}")).startsWith("ERRO campo: "));
         assertTrue(perguntar(cliente, DEPOSITO).startsWith("OK seq=1"));
+        assertEquals("ERRO " + ID_REPETIDO, perguntar(cliente, OUTRA));
+        assertTrue(perguntar(cliente, DEPOSITO.replace("100.0", "100.00")).matches("OK (seq=1|repetida.*)"), "é a mesma");
+        assertTrue(perguntar(cliente, TRANSFERENCIA).startsWith("OK seq=2"), "não gastou um número");
     }
 
     // ───── Soquetes comuns ─────

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import shared.Texto;
 import tests.lab.Coveiro;
 import tests.lab.Processo;
 
@@ -107,8 +108,7 @@ class OrfaosTest {
         Processo ficou = cena.iniciarPrograma("sleep", "600");
         Path dele = Files.createDirectories(pasta.resolve("a pasta d'ele/dentro"));
         Processo coveiro = cena.iniciarPrograma(Coveiro.COMANDO.toArray(String[]::new));
-        coveiro.digitar("+ 999999991\n+ %d\n- 999999991\n+ %d\n/ %s\n- %1$d\n"
-                .formatted(acabou.pid(), ficou.pid(), dele.getParent()));
+        coveiro.digitar(Texto.formatar("+ 999999991\n+ %d\n- 999999991\n+ %d\n/ %s\n- %1$d\n", acabou.pid(), ficou.pid(), dele.getParent()));
         coveiro.sinal("TERM");
         assertTrue(coveiro.vivo() && ficou.vivo());
         coveiro.fimDaEntrada();
@@ -138,13 +138,13 @@ class OrfaosTest {
     void redeEmSegundoPlano() throws IOException {
         int escuta = Processo.portaLivre();
         try (ServerSocket servidor = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Path programa = Files.writeString(pasta.resolve("terminal.sh"), """
+            Path programa = Files.writeString(pasta.resolve("terminal.sh"), Texto.formatar("""
                     set -m
                     '%s' -XX:TieredStopAtLevel=1 -cp '%s' tests.lab.Lab rede --tipo bytes --escutar %d --para %s &
                     read -r linha
                     fg
                     echo codigo=$?
-                    """.formatted(JAVA, CLASSPATH, escuta, local(servidor.getLocalPort())));
+                    """, JAVA, CLASSPATH, escuta, local(servidor.getLocalPort())));
             Processo terminal = cena.iniciarPrograma("script", "-qefc", "bash '" + programa + "'", "/dev/null");
             Processo.esperar("pronto:", Processo.PRAZO, () -> terminal.saida().toString().contains("pronto:"));
             try (Socket cliente = new Socket(InetAddress.getLoopbackAddress(), escuta)) {
