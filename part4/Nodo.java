@@ -159,7 +159,7 @@ public final class Nodo {
             saida.registrar("aviso", "porque", "a visão guardada não serve (" + visaoRuim + "): esqueço-a");
         }
         if (foto != null) {
-            adotarEstado(posicao, foto);
+            adotarEstado(posicao, foto, Json.INTEIRO_MAXIMO);
             epoca = epocas.isEmpty() ? epoca : Math.max(epoca, epocas.lastEntry().getValue());
         }
     }
@@ -637,10 +637,11 @@ public final class Nodo {
         } else if (resposta.has("seguir")) {
             conferir(resposta);
         } else if (seguidor != null && Json.texto(resposta, "historia").equals(Long.toString(epoca))) {
+            resposta.path("envelopes").forEach(envelope -> exigirAte(epoca, envelope.path("epoca").asLong()));
             Seguidor.Passo passo = seguidor.resposta(resposta);
             if (passo.foto() != null) {
                 long tinha = ultimo;
-                adotarEstado(passo.foto().posicao(), passo.foto().estado());
+                adotarEstado(passo.foto().posicao(), passo.foto().estado(), epoca);
                 seguidor.adotou(passo.foto());
                 saida.adotar(ultimo, estado()); // o que se entendeu, não o que veio
                 saida.registrar("instantaneo", "seq", ultimo, "tinha", tinha);
@@ -715,15 +716,23 @@ public final class Nodo {
         return estado;
     }
 
-    /** @throws MensagemInvalida se algo não serve, e nada muda */
-    private void adotarEstado(long posicao, ObjectNode estado) {
+    /** Quem manda numa época não tem operações de outra maior. */
+    private static void exigirAte(long maior, long daOperacao) {
+        if (daOperacao > maior) {
+            throw new MensagemInvalida("campo", "epoca: veio uma operação da " + daOperacao + ", e quem a manda é da " + maior);
+        }
+    }
+
+    /** @param maior a época de quem o manda @throws MensagemInvalida se algo não serve, e nada muda */
+    private void adotarEstado(long posicao, ObjectNode estado, long maior) {
         Banco outro = Banco.de(Json.objeto(estado, "banco"));
         NavigableMap<Long, Long> outras = new TreeMap<>();
         Json.objeto(estado, "epocas").properties().forEach(e -> {
             if (!e.getKey().matches("\\d{1,15}")) {
                 throw new MensagemInvalida("campo", "epocas: esperava um número de ordem, veio " + Json.citar(e.getKey()));
             }
-            outras.put(Long.parseLong(e.getKey()), Json.inteiro(e.getValue(), "epocas"));
+            exigirAte(maior, Json.inteiro(e.getValue(), "epocas"));
+            outras.put(Long.parseLong(e.getKey()), e.getValue().longValue());
         });
         banco = outro;
         epocas.clear();
