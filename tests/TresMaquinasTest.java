@@ -150,13 +150,53 @@ class TresMaquinasTest {
         }
     }
 
+    // ───── O ssh_config de quem usa isto ─────
+
     @Test
-    @DisplayName("com --chaves: a pasta vai às três, tudo se cifra, e daqui só se pergunta com ela")
-    void comChaves() {
+    @DisplayName("de um ssh_config cheio, conta como se chega às máquinas, e nada fica; e com --chaves tudo se cifra")
+    void sshConfigCheioEChaves() throws IOException {
         assertEquals(0, cena.rodar("shared.GerarChaves", pasta.resolve("chaves")).codigo());
-        Fim fim = ec2(2, 3, "--chaves", pasta.resolve("chaves"), "--ops", 20, "--ensaio", 0);
+        Path config = Files.writeString(pasta.resolve("ssh_config-cheio"), """
+                Host atras
+                  HostName 10.77.0.12
+                  ProxyJump root@198.51.100.10
+                Host *
+                  IdentityFile %1$s/chave
+                  ControlMaster auto
+                  ControlPath %1$s/controle-%%C
+                  ControlPersist 10m
+                  RequestTTY force
+                  RemoteCommand echo desviado
+                  SessionType none
+                  StdinNull yes
+                  ForkAfterAuthentication yes
+                  PermitLocalCommand yes
+                  LocalCommand touch %1$s/comando-local
+                  LocalForward 18080 127.0.0.1:22
+                  RemoteForward 18081 127.0.0.1:22
+                  DynamicForward 18082
+                  ExitOnForwardFailure yes
+                  BatchMode no
+                  StrictHostKeyChecking ask
+                  PubkeyAuthentication no
+                  PreferredAuthentications password
+                  AddKeysToAgent yes
+                  ForwardAgent yes
+                  VisualHostKey yes
+                  LogLevel QUIET
+                  UmaOpcaoDeOutraVersao yes
+                Include %1$s/ssh_config
+                """.formatted(pasta));
+        List<Object> opcoes = new ArrayList<>(opcoes());
+        opcoes.set(opcoes.indexOf("--ssh-config") + 1, config);
+        opcoes.set(opcoes.indexOf("--replica02") + 1, "atras");
+        opcoes.addAll(List.of(2, "--chaves", pasta.resolve("chaves"), "--ops", 20, "--ensaio", 0));
+        Fim fim = rodar(opcoes.toArray());
         assertEquals(0, fim.codigo(), fim.toString());
         assertNadaFicou();
+        try (Stream<Path> arquivos = Files.list(pasta)) {
+            assertEquals(List.of(), arquivos.filter(arquivo -> arquivo.getFileName().toString().startsWith("co")).toList());
+        }
     }
 
     // ───── O fim, por mal ─────
@@ -182,7 +222,7 @@ class TresMaquinasTest {
     void opcoesErradas() {
         assertErro(2, "falta --replica02 HOST", rodar("--client", "a", "--replica01", "b"));
         assertErro(2, "--client '-oProxyCommand=x'", rodar("--client=-oProxyCommand=x", "--replica01", "b", "--replica02", "c"));
-        assertErro(2, "--chave: não consigo ler",
+        assertErro(2, "--chave: não existe '/nao/existe'",
                 rodar("--client", "a", "--replica01", "b", "--replica02", "c", "--chave", "/nao/existe"));
     }
 
@@ -198,6 +238,16 @@ class TresMaquinasTest {
                 "--replica02", host, "--usuario", "root", "--chave", pasta.resolve(chave),
                 "--ssh-config", pasta.resolve("ssh_config"), "--jar"));
         assertNadaFicou();
+    }
+
+    @Test
+    @DisplayName("sem --chave, a que o ssh_config diz e pede uma frase-senha é nomeada, em vez de se culpar o usuário")
+    void chaveDoSshConfig() throws IOException {
+        executar("ssh-keygen", "-q", "-t", "ed25519", "-N", "segredo", "-f", pasta.resolve("trancada").toString());
+        Path config = Files.writeString(pasta.resolve("ssh_config-trancada"),
+                "IdentityFile %1$s/trancada\nIdentitiesOnly yes\nInclude %1$s/ssh_config\n".formatted(pasta));
+        assertErro(1, "trancada' pede uma frase-senha", rodar("--client", "198.51.100.10", "--replica01", "198.51.100.11",
+                "--replica02", "198.51.100.12", "--usuario", "root", "--ssh-config", config, "--jar"));
     }
 
     @Test

@@ -5,7 +5,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -167,7 +166,7 @@ final class Ec2 {
 
     // ───── As opções ─────
 
-    private void lerOpcoes() {
+    private void lerOpcoes() throws IOException {
         quais = quais == null ? List.of(1, 2, 3, 4) : quais;
         if (ops < 1 || contas < 1 || ensaio < 0 || !List.of(1, 2, 3, 4).containsAll(quais)) {
             throw new ErroDeUso("as partes vão de 1 a 4; --ops e --contas começam em 1");
@@ -180,20 +179,16 @@ final class Ec2 {
         if (!pasta.matches("[\\w./-]*[\\w/-]") || pasta.startsWith("-")) {
             throw new ErroDeUso("--pasta '" + pasta + "': use letras, algarismos, ponto, hífen e /");
         }
-        List<String> opcoes = new ArrayList<>();
-        for (Path arquivo : Stream.of(config, chave).filter(a -> a != null).toList()) {
-            if (!Files.isReadable(arquivo)) {
-                throw new ErroDeUso((arquivo == config ? "--ssh-config: não consigo ler " : "--chave: não consigo ler ") + arquivo);
-            }
-            opcoes.addAll(List.of(arquivo == config ? "-F" : "-i", arquivo.toString()));
-            opcoes.addAll(arquivo == config ? List.of() : Maquina.SO_ESTA_CHAVE);
+        if (config != null && !Files.isReadable(config)) {
+            throw new ErroDeUso("--ssh-config: não consigo ler " + config);
         }
-        maquina(Onde.CLIENT, "--client", client, privadoClient, opcoes);
-        maquina(Onde.REPLICA01, "--replica01", replica01, privado01, opcoes);
-        maquina(Onde.REPLICA02, "--replica02", replica02, privado02, opcoes);
+        Path doSsh = Maquina.escreverConfig(config);
+        maquina(Onde.CLIENT, "--client", client, privadoClient, doSsh);
+        maquina(Onde.REPLICA01, "--replica01", replica01, privado01, doSsh);
+        maquina(Onde.REPLICA02, "--replica02", replica02, privado02, doSsh);
     }
 
-    private void maquina(Onde onde, String opcao, String host, String privado, List<String> opcoes) {
+    private void maquina(Onde onde, String opcao, String host, String privado, Path doSsh) {
         if (host == null) {
             throw new ErroDeUso("falta " + opcao + " HOST; são três máquinas: --client HOST --replica01 HOST --replica02 HOST");
         }
@@ -208,13 +203,16 @@ final class Ec2 {
             privados.put(onde, privado);
         }
         String quem = usuario == null || host.contains("@") ? host : usuario + "@" + host;
-        maquinas.put(onde, new Maquina(opcao.substring(2), quem, opcoes, portaSsh == null ? 0 : portaSsh));
+        maquinas.put(onde, new Maquina(opcao.substring(2), quem, chave, portaSsh == null ? 0 : portaSsh, config, doSsh));
     }
 
     // ───── Antes de começar ─────
 
     /** Entra em cada máquina e vê o que há nela. */
     private void conferirMaquinas() {
+        Optional.ofNullable(chave).flatMap(ChaveSsh::defeito).ifPresent(porque -> {
+            throw new ErroDeUso("--chave: " + porque);
+        });
         String margem = mostrar ? "# " : "";
         System.out.println(margem + "As três máquinas:");
         vistas.putAll(TresMaquinas.emTodas(onde -> ver(maquinas.get(onde), privados.get(onde))));
