@@ -27,6 +27,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,15 +129,15 @@ final class JsonRpc {
             }
         } catch (MensagemInvalida recusa) {
             registrar.accept(recusa);
-            recusar(conexao, recusa);
+            boolean ehJson = !List.of("json", "cortada").contains(recusa.codigo());
+            recusar(conexao, ehJson ? INVALID_REQUEST : PARSE_ERROR, recusa.getMessage() + ". Aqui fala-se JSON-RPC 2.0, sem"
+                    + " cabeçalhos: a conexão fecha-se, e nada do que venha a seguir se faz");
         }
     }
 
     /** Diz ao outro lado porque não se lê mais nada dele, e fecha. */
-    static void recusar(Socket conexao, MensagemInvalida recusa) throws IOException {
-        boolean ehJson = !List.of("json", "cortada").contains(recusa.codigo());
-        escrever(erro(ehJson ? INVALID_REQUEST : PARSE_ERROR, recusa.getMessage() + ". Aqui fala-se JSON-RPC 2.0, sem"
-                + " cabeçalhos: a conexão fecha-se, e nada do que venha a seguir se faz", null), conexao.getOutputStream());
+    static void recusar(Socket conexao, JsonError qual, String porque) throws IOException {
+        escrever(erro(qual, porque, null), conexao.getOutputStream());
         despedir(conexao);
     }
 
@@ -151,10 +152,14 @@ final class JsonRpc {
         byte[] lixo = new byte[8 * 1024];
         long ate = System.nanoTime() + DESPEDIDA_MS * 1_000_000L;
         int lidos = 0;
-        for (long resta; lidos >= 0 && lidos < DESPEDIDA_BYTES && (resta = (ate - System.nanoTime()) / 1_000_000) > 0; ) {
-            conexao.setSoTimeout((int) resta);
-            int quantos = conexao.getInputStream().read(lixo);
-            lidos = quantos < 0 ? -1 : lidos + quantos;
+        try {
+            for (long resta; lidos >= 0 && lidos < DESPEDIDA_BYTES && (resta = (ate - System.nanoTime()) / 1_000_000) > 0; ) {
+                conexao.setSoTimeout((int) resta);
+                int quantos = conexao.getInputStream().read(lixo);
+                lidos = quantos < 0 ? -1 : lidos + quantos;
+            }
+        } catch (SocketTimeoutException e) {
+            // teve tempo de ler o erro
         }
     }
 

@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -394,7 +395,8 @@ public final class RpcServer extends Papel {
         } catch (SocketException e) {
             // o cliente foi-se embora, e isso não é um erro
         } catch (IOException | RuntimeException e) {
-            registro().aviso("conexao-encerrada", "de", conexao.getRemoteSocketAddress(), "erro", e.getMessage());
+            registro().aviso("conexao-encerrada", "de", conexao.getRemoteSocketAddress(), "erro",
+                    e instanceof SocketTimeoutException ? "parou no meio de uma mensagem" : e.getMessage());
         }
     }
 

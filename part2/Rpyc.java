@@ -264,10 +264,16 @@ final class Rpyc {
     }
 
     private byte[] corpo(int primeiro) throws IOException {
-        int tamanho = primeiro << 24 | entrada.readUnsignedByte() << 16 | entrada.readUnsignedShort();
+        int tamanho = primeiro << 24;
+        for (int casa = 16; casa >= 0 && Integer.compareUnsigned(tamanho, LIMITE_BYTES) <= 0; casa -= 8) { // o que passa, diz-se já
+            tamanho |= entrada.readUnsignedByte() << casa;
+        }
+        if (Integer.compareUnsigned(tamanho, LIMITE_BYTES) > 0) {
+            throw malformada("o quadro diz ter " + Integer.toUnsignedString(tamanho) + " bytes ou mais; o máximo é " + LIMITE_BYTES);
+        }
         int comprimido = entrada.readUnsignedByte();
-        if (tamanho < 0 || tamanho > LIMITE_BYTES || comprimido > 1) {
-            throw malformada("o quadro diz ter " + Integer.toUnsignedString(tamanho) + " bytes; o máximo é " + LIMITE_BYTES);
+        if (comprimido > 1) {
+            throw malformada("depois do tamanho vem 0 ou 1; veio " + comprimido);
         }
         byte[] corpo = new byte[tamanho];
         entrada.readFully(corpo);

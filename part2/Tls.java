@@ -1,6 +1,7 @@
 //SOURCES JsonRpc.java ../shared/Chaves.java ../shared/Endereco.java ../shared/Recusas.java ../shared/Tcp.java
 package part2;
 
+import com.googlecode.jsonrpc4j.ErrorResolver.JsonError;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -11,7 +12,6 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import shared.Chaves;
 import shared.Endereco;
-import shared.MensagemInvalida;
 import shared.Recusas;
 import shared.Tcp;
 
@@ -50,8 +50,7 @@ final class Tls {
         if (primeiro != PRIMEIRO_BYTE) {
             if (primeiro >= 0) {
                 recusada(conexao, porta, "não usa TLS, e aqui é preciso (--chaves)");
-                JsonRpc.recusar(conexao,
-                        new MensagemInvalida("pedido", "aqui só se fala TLS: confira as chaves (--chaves)"));
+                JsonRpc.recusar(conexao, JsonError.INVALID_REQUEST, "aqui só se fala TLS: confira as chaves (--chaves)");
             }
             return null;
         }

@@ -74,7 +74,7 @@ class RuidoRpcTest {
         try (Conexao outra = new Conexao()) {
             assertEnfileirado(outra.pedir(BOA));
         }
-        assertFalse(servidor.registro().stream().anyMatch(l -> l.matches("\tat .*|.*Exception.*")), "uma pilha");
+        assertFalse(servidor.registro().stream().anyMatch(l -> l.matches("\tat .*|.*(Exception|timed out).*")), "uma pilha");
     }
 
     @AfterAll
@@ -158,6 +158,15 @@ class RuidoRpcTest {
         }
         assertTrue(conexao.ler().toString().contains("um pedido HTTP"));
         assertFechadaSemFazerMaisNada();
+    }
+
+    @Test
+    @DisplayName("quem foi recusado e não fecha é fechado ao fim de uns segundos, e no registro fica uma linha só")
+    void recusadoQueNaoFecha() {
+        conexao.escrever("lixo\n").ler();
+        Processo.esperar("que o servidor feche", Processo.PRAZO, () -> !conexao.escreve());
+        String dele = "de=/127.0.0.1:" + conexao.soquete.getLocalPort() + " ";
+        assertTrue(servidor.registro().stream().filter(linha -> linha.contains(dele)).count() <= 1, () -> servidor.registro().toString());
     }
 
     @Test
@@ -535,6 +544,16 @@ class RuidoRpcTest {
                 // o servidor cortou: quem ler é que vai reclamar
             }
             return this;
+        }
+
+        /** Se ainda há quem receba. */
+        boolean escreve() {
+            try {
+                soquete.getOutputStream().write('\n');
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
         }
 
         JsonNode ler() {

@@ -133,7 +133,7 @@ class RuidoRpycTest {
         }
         assertCortada(quadro(false, pedido(1_000_001L, List.of(1L, List.of(1L, List.of(new byte[maior.length + 1]))))));
         assertCortada(HexFormat.of().parseHex("0001000100"));             // promete 64 KiB e um byte
-        assertCortada(HexFormat.of().parseHex("00ffffff00"));
+        assertCortada(HexFormat.of().parseHex("00ff"));                   // já se vê que é demais: não espera pelo resto
         assertCortada(HexFormat.of().parseHex("0000000a07"));             // comprimido? nem 0 nem 1
         assertCortada(quadro(true, comprimir(new byte[60_000_000])));   // 60 MB em menos de 64 KiB
         assertCortada(quadro(true, new byte[100]));
