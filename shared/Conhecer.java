@@ -1,11 +1,10 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES Endereco.java Recusas.java
+//SOURCES Endereco.java Recusas.java Tcp.java
 package shared;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -98,8 +97,8 @@ final class Conhecer {
 
     /** Apresenta-se como um soquete deste tipo, e ouve a apresentação de quem atende. @throws IOException se não a ouve */
     static Soquetes.Quem ouvir(Endereco onde, SocketType eu) throws IOException {
-        try (Socket conexao = new Socket()) {
-            conexao.connect(new InetSocketAddress(onde.maquina(), onde.porta()), PRAZO_MS);
+        try (Socket conexao = Tcp.conectar(onde, PRAZO_MS)) {
+            conexao.setSoLinger(true, 0); // a porta de onde saiu não fica à espera (TIME_WAIT)
             conexao.setSoTimeout(PRAZO_MS);
             DataInputStream entrada = new DataInputStream(conexao.getInputStream());
             DataOutputStream saida = new DataOutputStream(conexao.getOutputStream());

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
@@ -106,6 +107,7 @@ public final class Vigia implements AutoCloseable {
         long antes = aceitas.get();
         try (SocketChannel canal = SocketChannel.open()) {
             canal.configureBlocking(false);
+            canal.setOption(StandardSocketOptions.SO_LINGER, 0); // a porta de onde olha não fica à espera (TIME_WAIT)
             eu = canal.bind(new InetSocketAddress(endereco.getAddress(), 0)).getLocalAddress();
             canal.connect(endereco);
             boolean ligado = false;

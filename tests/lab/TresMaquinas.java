@@ -2,7 +2,6 @@ package tests.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import shared.Endereco;
 import shared.Falha;
+import shared.Tcp;
 
 /**
  * Os papéis em três máquinas, cada um numa ligação {@code ssh} que é a vida dele: se ela cai (Ctrl-C, kill -9, o portátil que se
@@ -91,7 +92,7 @@ final class TresMaquinas implements Lugar {
     }
 
     private static boolean atende(int porta) {
-        try (Socket soquete = new Socket(InetAddress.getLoopbackAddress(), porta)) {
+        try (Socket soquete = Tcp.conectar(new Endereco("127.0.0.1", porta), 1_000)) {
             return soquete.isConnected();
         } catch (IOException e) {
             return false;
