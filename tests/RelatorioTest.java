@@ -442,6 +442,9 @@ class RelatorioTest {
                             List.of("3", "4.1", "sim por sorte"), List.of("4", "4", "NÃO mas prometia"), List.of("2", "4", "desconhecido"))));
             um(".diagrama canvas").sendKeys("n", Keys.ARROW_RIGHT);
             um(".lista summary").click();
+            assertEquals(List.of(), js("return [...document.querySelectorAll('button[aria-label]')].filter(b => /\\p{L}/u.test(b.textContent)"
+                    + " && !b.getAttribute('aria-label').includes(b.textContent.replace(/[^\\p{L}]+/gu, ''))).map(b => b.textContent)"),
+                    "o nome de um botão é o que nele se lê");
             js(axe());
             assertEquals(List.of(), navegador.executeAsyncScript("const pronto = arguments[arguments.length - 1];"
                     + " axe.run().then(r => pronto(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 120)).join(' | '))))"));

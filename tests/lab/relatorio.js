@@ -148,7 +148,7 @@ class Secao {
         { class: 'grupo' },
         botao('−', 'afastar', () => diagrama.aproximar(1 / 1.5)),
         botao('+', 'aproximar', () => diagrama.aproximar(1.5)),
-        botao('ajustar', 'mostrar tudo', () => diagrama.ajustar()),
+        botao('ajustar', 'ajustar: mostrar tudo', () => diagrama.ajustar()),
       ),
       el(
         'span',
@@ -231,10 +231,6 @@ function semLatencia(m) {
   return m.parte === 1
     ? 'No multicast o cliente só envia, e ninguém lhe responde: não há latência para mostrar.'
     : 'Nenhum cliente esperou por uma resposta: não há latência para mostrar.';
-}
-
-function botao(nome, rotulo, acao) {
-  return el('button', { type: 'button', title: rotulo, 'aria-label': rotulo, onclick: acao }, nome);
 }
 
 function caixaDeMarcar(classe, marcada, aoMudar) {

@@ -26,6 +26,11 @@ function el(nome, atributos = {}, ...filhos) {
   return e;
 }
 
+/** @param rotulo o que faz; começa pelo que nele se lê */
+function botao(nome, rotulo, acao) {
+  return el('button', { type: 'button', title: rotulo, 'aria-label': rotulo, onclick: acao }, nome);
+}
+
 const escuro = matchMedia('(prefers-color-scheme: dark)');
 const impressao = matchMedia('print');
 

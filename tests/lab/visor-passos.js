@@ -63,8 +63,7 @@ class Passos {
     this.diagrama = diagrama;
     this.aoMudar = aoMudar;
     this.frase = el('p', { class: 'frase', role: 'status' });
-    const botao = (nome, rotulo, acao) => el('button', { type: 'button', title: rotulo, 'aria-label': rotulo, onclick: acao }, nome);
-    this.tudo = botao('tudo', 'sair do passo a passo', () => this.ir(null));
+    this.tudo = botao('tudo', 'tudo: sair do passo a passo', () => this.ir(null));
     this.caixa = el(
       'div',
       { class: 'passos' },

@@ -47,13 +47,15 @@ class Rotulos extends Mensagens {
     this.escreverFaixas();
   }
 
-  /** O que nenhuma palavra pode tapar: o ✕ de uma perdida, e as marcas de cada processo. */
+  /** O que nenhuma palavra pode tapar: o ✕ de uma perdida, a espera de uma retida, e as marcas de cada processo. */
   obstaculos() {
     const quadrado = (x, y, r) => [x - r, y - r, x + r, y + r];
     const perdidas = this.desenhadas.filter(({ msg, meia }) => msg.destino === 'perdida' && !meia);
+    const retidas = this.desenhadas.filter(({ msg, p }) => msg.segura !== null && p.length > 2);
     const ha = this.desenhadas.length <= MUITAS;
     return [
       ...perdidas.map(({ p }) => quadrado(...p[p.length - 1], 11)),
+      ...retidas.map(({ p }) => [p[1][0], p[1][1] - 2, p[2][0], p[1][1] + 2]),
       ...(ha ? this.aplicacoesVistas.map(ap => quadrado(this.x(ap.t), this.y(ap.faixa), 9)) : []),
       ...(ha ? this.marcasVistas.map(marca => quadrado(this.x(marca.t), this.y(marca.faixa), 6)) : []),
     ];
@@ -165,7 +167,7 @@ class Rotulos extends Mensagens {
     }
     if (msg.segura !== null && p.length > 2) {
       const inicio = Math.max(p[1][0], this.esquerda) + 10;
-      return p[2][0] < this.esquerda ? [] : [-0.65, 0.65, -1.6, 1.6].map(f => [inicio, p[1][1] + linha * f]);
+      return p[2][0] < this.esquerda ? [] : [-0.85, 0.85, -1.7, 1.7].map(f => [inicio, p[1][1] + linha * f]);
     }
     const [a, b] = [p[0], p[1] || p[0]];
     const noPonto = f => [a[0] + (b[0] - a[0]) * f, a[1] + (b[1] - a[1]) * f];
