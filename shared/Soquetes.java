@@ -11,7 +11,6 @@ import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,25 +153,20 @@ public final class Soquetes implements AutoCloseable {
     }
 
     /** Abre um soquete que se conecta, e se reconecta quando a conexão cai. @throws Falha se um nome não existe */
-    public ZMQ.Socket conectar(SocketType tipo, Endereco... enderecos) {
-        boolean soIpv6 = false;
-        boolean dosDois = false; // alguma máquina tem IPv4 e IPv6, e não se sabe em qual dos dois atende
-        for (Endereco endereco : enderecos) {
-            List<InetAddress> ips = Tcp.ips(endereco); // os IPv4 primeiro
-            soIpv6 |= ips.get(0) instanceof Inet6Address;
-            dosDois |= ips.get(0) instanceof Inet4Address && ips.get(ips.size() - 1) instanceof Inet6Address;
-        }
-        ZMQ.Socket soquete = abrir(tipo, enderecos);
+    public ZMQ.Socket conectar(SocketType tipo, Endereco com) {
+        List<InetAddress> ips = Tcp.ips(com); // os IPv4 primeiro
+        boolean soIpv6 = ips.get(0) instanceof Inet6Address;
+        boolean alternar = !soIpv6 && ips.get(ips.size() - 1) instanceof Inet6Address; // não se sabe em qual dos dois atende
+        ZMQ.Socket soquete = abrir(tipo, com);
         soquete.setIPv6(soIpv6); // com true, o JeroMQ prefere o IPv6 de quem tem os dois; com false, só conhece IPv4
-        boolean alternar = dosDois;
         soquete.setHandshakeIvl(CONECTAR_MS);
         soquete.setHeartbeatIvl(Silencio.PULSO_MS);
         soquete.setHeartbeatTimeout(0); // o do JeroMQ 0.6.0 não funciona: quem dá pelo silêncio é a Ligacao
         if (Chaves.doProcesso() != null) {
             Chaves.doProcesso().conectar(soquete);
         }
-        Acordo acordo = new Acordo(tipo, enderecos);
-        Conhecer conhecer = new Conhecer(tipo, enderecos[0]);
+        Acordo acordo = new Acordo(tipo, com);
+        Conhecer conhecer = new Conhecer(tipo, com);
         if (tipo != SocketType.SUB) { // quem assina não diz nada
             conhecidos.put(soquete, conhecer);
         }
@@ -183,8 +177,7 @@ public final class Soquetes implements AutoCloseable {
             if (evento.getEvent() == ZMonitor.Event.CONNECT_RETRIED && alternar) {
                 soquete.setIPv6(!soquete.isIPv6()); // a próxima tentativa é pelo outro
             }
-            String endereco = enderecos.length == 1 ? "tcp://" + enderecos[0] : evento.getAddress(); // de preferência o nome
-            Caida caida = new Caida(soquete, endereco, acordo);
+            Caida caida = new Caida(soquete, "tcp://" + com, acordo);
             if (evento.getEvent() == ZMonitor.Event.DISCONNECTED) {
                 apresentados.remove(soquete);
                 conhecer.caiu();
@@ -204,14 +197,12 @@ public final class Soquetes implements AutoCloseable {
         if (tipo == SocketType.SUB) {
             soquete.subscribe(assinatura);
         }
-        for (Endereco endereco : enderecos) {
-            soquete.connect("tcp://" + endereco);
-        }
+        soquete.connect("tcp://" + com);
         return soquete;
     }
 
     /**
-     * Se do outro lado há quem responda, num soquete de um só endereço. Antes disso o JeroMQ já aceita mensagens de um PUSH ou de
+     * Se do outro lado há quem responda. Antes disso o JeroMQ já aceita mensagens de um PUSH ou de
      * um DEALER, e perde-as se a conexão é das que nascem surdas.
      */
     public boolean apresentado(ZMQ.Socket soquete) {
@@ -223,7 +214,7 @@ public final class Soquetes implements AutoCloseable {
         return soquete == null ? Silencio.Ouvido.NADA : guardas.get(soquete).ouvido();
     }
 
-    /** Quem está do outro lado, num soquete de um só endereço que não seja SUB; {@code null} se não há ou ainda não se sabe. */
+    /** Quem está do outro lado de um soquete que não seja SUB; {@code null} se não há ou ainda não se sabe. */
     public Quem quem(ZMQ.Socket soquete) {
         Conhecer conhecer = conhecidos.get(soquete);
         return conhecer == null ? null : conhecer.quem();
@@ -237,7 +228,7 @@ public final class Soquetes implements AutoCloseable {
         ligacoes.forEach(ligacao -> ligacao.cuidar(Guarda.agora()));
         caidas.forEach((caida, quando) -> {
             if (System.nanoTime() - quando > DESISTIU_MS * 1_000_000L && caidas.remove(caida, quando)) {
-                caida.acordo().desistiu(caida.endereco());
+                caida.acordo().desistiu();
                 caida.soquete().disconnect(caida.endereco());
                 try {
                     caida.soquete().connect(caida.endereco());
@@ -337,14 +328,14 @@ public final class Soquetes implements AutoCloseable {
         Optional.ofNullable(dosLacos).ifPresent(ZContext::close);
     }
 
-    private ZMQ.Socket abrir(SocketType tipo, Endereco... enderecos) {
+    private ZMQ.Socket abrir(SocketType tipo, Endereco endereco) {
         ZContext contexto = new ZContext();
         contexto.setLinger(escoarMs);
         // às vezes o JeroMQ fecha um canal interno antes de o usar pela última vez, e escreveria a pilha na tela
         contexto.setNotificationExceptionHandler((linha, erro) -> { });
         contexto.setUncaughtExceptionHandler((linha, erro) -> {
             if (!contexto.isClosed()) {
-                Vigia.acabar("a linha de execução de rede de " + Arrays.toString(enderecos) + " parou (" + erro + ")");
+                Vigia.acabar("a linha de execução de rede de " + endereco + " parou (" + erro + ")");
             }
         });
         contextos.add(contexto);
