@@ -594,7 +594,7 @@ class RedeTest {
         for (int r = 0; r < 2; r++) {
             String nome = "replica-" + (r + 1);
             cena.iniciar("part1.Replica", "--id", nome, "--consulta", consultas[r], "--clientes",
-                    enlace(Tipo.difusao, "cliente-1", nome, clientes[0]) + "," + enlace(Tipo.difusao, "cliente-2", nome, clientes[1]));
+                    enlace(Tipo.difusao, "cliente-1", nome, clientes[0]) + "," + enlace(Tipo.difusao, "cliente-2", nome, clientes[1])).esperarPronto();
         }
         List<Processo> de = IntStream.range(0, 2)
                 .mapToObj(c -> cena.iniciar("part1.Client", "--porta", clientes[c], "--esperar", 2, "lote", "-")).toList();
