@@ -229,7 +229,7 @@ instalar() {
   echo "Instalando ${faltam[*]}…" >&2
   "${como[@]}" update -qq >&2 || echo "o apt-get não conseguiu atualizar as listas; sigo com as que há" >&2
   for pacote in "${faltam[@]}"; do # um a um: o que não houver não impede os outros
-    "${como[@]}" install -y -qq --no-install-recommends "$pacote" </dev/null >/dev/null ||
+    "${como[@]}" install -y -qq "$pacote" </dev/null >/dev/null ||
       echo "não consegui instalar $pacote: os testes que o usam não se farão" >&2
   done
 }

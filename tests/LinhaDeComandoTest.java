@@ -208,7 +208,7 @@ class LinhaDeComandoTest {
         @CsvSource({"INT, 130", "TERM, 143"})
         @DisplayName("SIGINT e SIGTERM encerram cada servidor sem pilhas, e as portas ficam livres")
         void sinalEncerra(String sinal, int codigo) throws IOException {
-            assumeFalse(sinal.equals("INT") && sigintIgnorado(), "quem nos iniciou ignora SIGINT");
+            assumeFalse(sinal.equals("INT") && sigintIgnorado(), "quem nos iniciou ignora SIGINT: rode-os em primeiro plano, sem &");
             int[] p = IntStream.range(0, 11).map(i -> Processo.portaLivre()).toArray();
             List<Processo> servidores = List.of(
                     cena.iniciar("part1.Replica", "--consulta", p[0]),
