@@ -105,6 +105,13 @@ class ArvoreTest {
     }
 
     @Test
+    @DisplayName("ninguém nomeia um coletor: com outro no ambiente, a máquina virtual não começaria (medir é outra coisa)")
+    void nenhumColetor() {
+        assertEquals(List.of(), fontes().filter(fonte -> !fonte.equals("tests/bench/Arranque.java") && !fonte.equals("tests/AmbienteTest.java"))
+                .filter(fonte -> linhas(fonte).stream().anyMatch(linha -> linha.contains("-XX:+Use" + "SerialGC"))).toList());
+    }
+
+    @Test
     @DisplayName("o pacote é a pasta")
     void pacoteEPasta() {
         assertEquals(List.of(), fontes().filter(fonte -> {

@@ -201,8 +201,9 @@ class LinguaTest {
         String extensoes = locale.getExtensionKeys().stream().map(e -> e + "-" + locale.getExtension(e)).collect(Collectors.joining("-"));
         List<String> comando = new ArrayList<>(List.of("env", "JAVA_TOOL_OPTIONS=-Duser.language=" + locale.getLanguage()
                 + " -Duser.country=" + locale.getCountry() + (extensoes.isEmpty() ? "" : " -Duser.extensions=" + extensoes),
-                System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-                "-Dfile.encoding=UTF-8", "-cp", System.getProperty("java.class.path"), papel));
+                System.getProperty("java.home") + "/bin/java"));
+        comando.addAll(Processo.DEPRESSA);
+        comando.addAll(List.of("-cp", System.getProperty("java.class.path"), papel));
         Stream.of(argumentos).map(String::valueOf).forEach(comando::add);
         return cena.iniciarPrograma(comando.toArray(String[]::new));
     }
