@@ -64,7 +64,7 @@ final class JsonRpc {
     private static final LeitorJson.Limites DE_UM_CLIENTE =
             new LeitorJson.Limites(SEM_PRAZO, NO_MEIO_MS, 60_000, Json.LIMITE_BYTES);
     private static final int ID_MAXIMO = 400; // algarismos de um id que é um número
-    private static final Pattern EXPOENTE_LONGO = Pattern.compile("[eE][+-]?[0-9]{6}");
+    private static final Pattern NUMERO = Pattern.compile("-?[0-9.]+([eE][+-]?[0-9]{1,5})?"); // não NaN, nem 1e999999999
     private static final int DESPEDIDA_MS = 2_000;
     private static final int DESPEDIDA_BYTES = 4 * 1024 * 1024;
     private static final String UM_PEDIDO = "um pedido é um objeto com jsonrpc (\"2.0\"), method (texto), params (lista ou"
@@ -265,7 +265,7 @@ final class JsonRpc {
      * O id de cada pedido, tal como foi escrito, se é um número; {@code null} se não. Lidos como valores, 1e400 ou 1.50
      * voltariam escritos de outra forma.
      *
-     * @throws MensagemInvalida se um número é comprido demais para um id
+     * @throws MensagemInvalida se um número não serve para id
      */
     private static List<String> idsEscritos(byte[] mensagem) throws IOException {
         List<String> ids = new ArrayList<>();
@@ -285,8 +285,8 @@ final class JsonRpc {
     }
 
     private static String idEscrito(String numero) {
-        if (numero.length() > ID_MAXIMO || EXPOENTE_LONGO.matcher(numero).find()) {
-            throw new MensagemInvalida("pedido", "id: número comprido demais");
+        if (numero.length() > ID_MAXIMO || !NUMERO.matcher(numero).matches()) {
+            throw new MensagemInvalida("pedido", "id: um número que não serve, ou comprido demais");
         }
         return numero;
     }

@@ -103,6 +103,8 @@ class RuidoRpcTest {
             -32600 | {'jsonrpc': '2.0', 'id': {}, 'method': 'depositar', 'params': ['ana', 1]}
             -32600 | {'jsonrpc': '2.0', 'id': true, 'method': 'depositar', 'params': ['ana', 1]}
             -32600 | {'jsonrpc': '2.0', 'id': 1e999999999, 'method': 'depositar', 'params': ['ana', 1]}
+            -32600 | {'jsonrpc': '2.0', 'id': NaN, 'method': 'depositar', 'params': ['ana', 1]}
+            -32600 | {'jsonrpc': '2.0', 'id': -Infinity, 'method': 'depositar', 'params': ['ana', 1]}
             """)
     @DisplayName("o que não é um pedido recebe um erro com id null, uma linha no registro, e nada do que vem atrás se faz")
     void naoEUmPedido(int codigo, String mensagem) {
