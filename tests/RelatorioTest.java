@@ -25,6 +25,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -276,13 +277,13 @@ class RelatorioTest {
             js("relatorio.secoes[0].diagrama.ajustar()");
             assertEquals("10000", desenhadas());
             Object[] medidas = ((List<?>) navegador.executeAsyncScript("""
-                    const pronto = arguments[arguments.length - 1], d = relatorio.secoes[0].diagrama, quadros = [];
+                    const [limite, pronto] = arguments, d = relatorio.secoes[0].diagrama, quadros = [];
                     const quadro = (i, antes) => requestAnimationFrame(agora => {
                       if (antes) { quadros.push(agora - antes); }
-                      if (i === 60) {
+                      if (i === 40) {
                         const q = quadros.sort((a, b) => a - b), tudo = [];
                         d.ajustar();
-                        for (let k = 0; k < 40; k++) { // o mais depressa que se consegue: quem mais usa a máquina não conta
+                        for (let k = 0; k < 40 && !(Math.min(...tudo) < limite); k++) { // quem mais usa a máquina não conta
                           const inicio = performance.now();
                           d.desenhar();
                           d.ctx.getImageData(0, 0, 1, 1);
@@ -291,12 +292,12 @@ class RelatorioTest {
                         pronto([q[q.length >> 2], q[Math.floor(q.length * 0.95)], Math.min(...tudo)]);
                         return;
                       }
-                      d.aproximar(i < 30 ? 1.2 : 1 / 1.2);
+                      d.aproximar(i < 20 ? 1.2 : 1 / 1.2);
                       quadro(i + 1, agora);
                     });
                     d.ajustar();
                     quadro(0, 0);
-                    """)).toArray();
+                    """, QUADRO_MS)).toArray();
             String figura = Texto.formatar(
                     "quadro ao aproximar: um quarto até %.0f ms, 95 %% até %.0f ms; tudo à vista: %.0f ms",
                     Stream.of(medidas).map(m -> ((Number) m).doubleValue()).toArray());
@@ -492,9 +493,11 @@ class RelatorioTest {
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--user-data-dir=" + Files.createDirectory(pasta.resolve("perfil")));
         opcoes.setCapability("goog:loggingPrefs", registros);
-        return new ChromeDriver(
+        ChromeDriver iniciado = new ChromeDriver(
                 new ChromeDriverService.Builder().usingDriverExecutable(CHROMEDRIVER.toFile()).usingAnyFreePort().build(),
                 opcoes);
+        iniciado.manage().timeouts().scriptTimeout(Duration.ofMinutes(2));
+        return iniciado;
     }
 
     @AfterAll
