@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Testes.java Cena.java lab/Lab.java
+//SOURCES Testes.java Cena.java Precisa.java lab/Lab.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;
@@ -39,7 +39,7 @@ import tests.lab.Processo;
 @DisplayName("Órfãos")
 class OrfaosTest {
 
-    private static final Duration SEGUNDOS = Duration.ofSeconds(20);
+    private static final Duration PRAZO = Duration.ofMinutes(2); // numa máquina com muito que fazer; sozinha, são segundos
     private static final String JAVA = System.getProperty("java.home") + "/bin/java";
     private static final String CLASSPATH = System.getProperty("java.class.path");
     private static final Pattern PORTA = Pattern.compile("--(?:pedidos|ordem|atualizacoes|porta|consulta) (\\d+)");
@@ -64,7 +64,7 @@ class OrfaosTest {
         Processo lab = cena.iniciarPrograma(Stream.concat(
                 Stream.of(JAVA, "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporarios, "-cp", CLASSPATH, "tests.lab.Lab"),
                 Stream.of((comando + " --relatorio " + pasta.resolve("r.html")).split(" "))).toArray(String[]::new));
-        Processo.esperar("três papéis", Processo.PRAZO,
+        Processo.esperar("três papéis", PRAZO,
                 () -> !lab.vivo() || descendentes(lab).stream().filter(OrfaosTest::eJava).count() >= 3);
         assertTrue(lab.vivo(), () -> Cena.fim(lab).toString());
         Set<ProcessHandle> todos = descendentes(lab);
@@ -74,7 +74,7 @@ class OrfaosTest {
         lab.matar();
 
         assertAcabaram(todos);
-        Processo.esperar("que não fique nada em " + temporarios, SEGUNDOS, () -> temporarios.toFile().list().length == 0);
+        Processo.esperar("que não fique nada em " + temporarios, PRAZO, () -> temporarios.toFile().list().length == 0);
         for (MatchResult porta : PORTA.matcher(String.join("\n", lab.saida())).results().toList()) {
             new ServerSocket(Integer.parseInt(porta.group(1)), 1, InetAddress.getLoopbackAddress()).close(); // está livre
         }
@@ -128,12 +128,13 @@ class OrfaosTest {
     }
 
     private static void assertAcabaram(Set<ProcessHandle> todos) {
-        Processo.esperar("que acabem " + todos, SEGUNDOS, () -> todos.stream().noneMatch(ProcessHandle::isAlive));
+        Processo.esperar("que acabem " + todos, PRAZO, () -> todos.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     // ───── Em segundo plano ─────
 
     @Test
+    @Precisa(Precisa.De.TERMINAL)
     @DisplayName("lab rede … &, num terminal, repassa em vez de parar; e depois de fg obedece ao teclado")
     void redeEmSegundoPlano() throws IOException {
         int escuta = Processo.portaLivre();
@@ -146,14 +147,14 @@ class OrfaosTest {
                     echo codigo=$?
                     """, JAVA, CLASSPATH, escuta, local(servidor.getLocalPort())));
             Processo terminal = cena.iniciarPrograma("script", "-qefc", "bash '" + programa + "'", "/dev/null");
-            Processo.esperar("pronto:", Processo.PRAZO, () -> terminal.saida().toString().contains("pronto:"));
+            Processo.esperar("pronto:", PRAZO, () -> terminal.saida().toString().contains("pronto:"));
             try (Socket cliente = new Socket(InetAddress.getLoopbackAddress(), escuta)) {
-                servidor.setSoTimeout((int) SEGUNDOS.toMillis());
+                servidor.setSoTimeout((int) PRAZO.toMillis());
                 cliente.getOutputStream().write(7);
                 assertEquals(7, servidor.accept().getInputStream().read());
             }
             terminal.digitar("\n");
-            Processo.esperar("que o teclado seja dela", Processo.PRAZO, () -> {
+            Processo.esperar("que o teclado seja dela", PRAZO, () -> {
                 terminal.digitar("estado\n");
                 return terminal.saida().stream().anyMatch(linha -> linha.matches("origem-\\d+>destino-\\d+ .*"));
             });

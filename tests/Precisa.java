@@ -48,6 +48,7 @@ import tests.lab.Processo;
         MAQUINAS("faltam espaços de rede, ou um sshd", () -> roda("sh", "-c", "command -v ip iptables ssh ssh-keygen setsid"
                 + " && test -x /usr/sbin/sshd"), "iproute2", "iptables", "openssh-server"),
         SSH("falta o ssh", () -> roda("sh", "-c", "command -v ssh ssh-keygen ssh-agent"), "openssh-server"),
+        TERMINAL("falta o script, que faz um terminal", () -> roda("sh", "-c", "command -v script"), "bsdutils"),
         SER_ROOT("rode-os como root, numa máquina que o deixe", "fazem espaços de rede", () -> roda("unshare", "-n", "-m", "true")),
         MONTAR("rode-os numa máquina que o deixe", "montam um disco", () -> roda("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"));
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import shared.Texto;
 import tests.Cena.Fim;
 import tests.lab.Processo;
 
@@ -156,7 +157,7 @@ class TresMaquinasTest {
     @DisplayName("de um ssh_config cheio, conta como se chega às máquinas, e nada fica; e com --chaves tudo se cifra")
     void sshConfigCheioEChaves() throws IOException {
         assertEquals(0, cena.rodar("shared.GerarChaves", pasta.resolve("chaves")).codigo());
-        Path config = Files.writeString(pasta.resolve("ssh_config-cheio"), """
+        Path config = Files.writeString(pasta.resolve("ssh_config-cheio"), Texto.formatar("""
                 Host atras
                   HostName 10.77.0.12
                   ProxyJump root@198.51.100.10
@@ -186,7 +187,7 @@ class TresMaquinasTest {
                   LogLevel QUIET
                   UmaOpcaoDeOutraVersao yes
                 Include %1$s/ssh_config
-                """.formatted(pasta));
+                """, pasta));
         List<Object> opcoes = new ArrayList<>(opcoes());
         opcoes.set(opcoes.indexOf("--ssh-config") + 1, config);
         opcoes.set(opcoes.indexOf("--replica02") + 1, "atras");
@@ -244,8 +245,8 @@ class TresMaquinasTest {
     @DisplayName("sem --chave, a que o ssh_config diz e pede uma frase-senha é nomeada, em vez de se culpar o usuário")
     void chaveDoSshConfig() throws IOException {
         executar("ssh-keygen", "-q", "-t", "ed25519", "-N", "segredo", "-f", pasta.resolve("trancada").toString());
-        Path config = Files.writeString(pasta.resolve("ssh_config-trancada"),
-                "IdentityFile %1$s/trancada\nIdentitiesOnly yes\nInclude %1$s/ssh_config\n".formatted(pasta));
+        Path config = Files.writeString(pasta.resolve("ssh_config-trancada"), Texto.formatar(
+                "IdentityFile %1$s/trancada\nIdentitiesOnly yes\nInclude %1$s/ssh_config\n", pasta));
         assertErro(1, "trancada' pede uma frase-senha", rodar("--client", "198.51.100.10", "--replica01", "198.51.100.11",
                 "--replica02", "198.51.100.12", "--usuario", "root", "--ssh-config", config, "--jar"));
     }
