@@ -29,6 +29,7 @@ import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Resultado.Situacao;
+import shared.Texto;
 
 @DisplayName("Envelope")
 class EnvelopeTest {
@@ -121,7 +122,7 @@ class EnvelopeTest {
             SAQUE    | PIX                           | tipo: esperava
             """)
     void numeroGasto(String troca, String por, String motivo) {
-        Envelope gasto = ler(TEXTO.replace(troca, por.formatted("a".repeat(66))));
+        Envelope gasto = ler(TEXTO.replace(troca, Texto.formatar(por, "a".repeat(66))));
         assertGasto(gasto, motivo);
         assertEquals(gasto, ler(gasto.json()));
         assertGasto(ler(gasto.json().replace(por, troca)), motivo); // nem que as regras mudem: não se julga outra vez
