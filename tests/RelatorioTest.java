@@ -142,7 +142,7 @@ class RelatorioTest {
             assertEquals("SAQUE ana 50.00", textos(".painel h4").get(0));
             assertEquals(List.of("replica-1 APLICADA ana 100.00 50.00", "replica-2 RECUSADA ana 0.00 0.00"),
                     textos(".painel tbody tr"));
-            assertTrue(painel().contains("saq-ana-3") && painel().contains("resultados diferentes"), painel());
+            assertTrue(painel().contains("saq-ana-3") && painel().contains("A conta ana começa a diferir nesta operação"), painel());
             assertTrue(painel().contains("cliente-2 → replica-2"), painel());
             assertEquals("saq-ana-3", js("return relatorio.secoes[0].diagrama.escolhida"));
             navegador.findElement(By.cssSelector(".diagrama canvas")).sendKeys(Keys.ESCAPE);
@@ -327,6 +327,7 @@ class RelatorioTest {
                 assertTrue(Integer.parseInt(desenhadas()) < 80, "e lê-se: " + desenhadas());
                 assertTrue(escritos().contains("perdida: DEPOSITO conta-1 1.00"), escritos().toString());
                 assertTrue(textos(".painel tbody tr").contains("replica-2 conta-1 não aplicou"), painel());
+                assertTrue(painel().contains("A conta conta-1 começa a diferir nesta operação: replica-1 APLICADA; replica-2 não aplicou."), painel());
             }
         }
 

@@ -24,7 +24,9 @@ class Secao {
 
   escolheu(op) {
     this.lado.hidden = !op;
-    this.lado.replaceChildren(...(op ? painel(this.modelo, op, () => this.diagrama.escolher(null)) : []));
+    const largar = () => this.diagrama.escolher(null);
+    const causas = op ? this.divergencias.filter(d => d.id === op.id) : [];
+    this.lado.replaceChildren(...(op ? painel(this.modelo, op, causas, largar) : []));
     this.escolha.value = op && [...this.escolha.options].some(o => o.value === op.id) ? op.id : '';
     if (op) {
       this.lado.parentElement.scrollTop = this.lado.offsetTop;

@@ -1,6 +1,7 @@
 // ───── O painel de uma operação ─────
 
-function painel(m, op, aoFechar) {
+/** @param divergencias das contas em que esta operação é a causa */
+function painel(m, op, divergencias, aoFechar) {
   return [
     el(
       'div',
@@ -9,7 +10,8 @@ function painel(m, op, aoFechar) {
       el('button', { type: 'button', class: 'fechar', 'aria-label': 'largar esta operação', onclick: aoFechar }, '✕'),
     ),
     ...respostasDe(m, op),
-    opinioes(op) > 1 ? el('p', { class: 'alerta' }, 'As réplicas deram resultados diferentes a esta operação.') : null,
+    ...divergencias.map(d => el('p', { class: 'alerta' }, fraseDaCausa(d))),
+    divergencias.length === 0 && opinioes(op) > 1 ? el('p', { class: 'alerta' }, 'As réplicas deram resultados diferentes a esta operação.') : null,
     el(
       'table',
       { class: 'saldos' },
@@ -24,6 +26,11 @@ function painel(m, op, aoFechar) {
     ...viagem(m, op),
     el('p', { class: 'id' }, 'id_msg ' + op.id),
   ].filter(Boolean);
+}
+
+function fraseDaCausa(d) {
+  const fins = Object.entries(d.fins).map(([replica, fim]) => `${replica} ${fim}`);
+  return `A conta ${d.conta} começa a diferir nesta operação: ${fins.join('; ')}.`;
 }
 
 function nomeDaColuna(nome) {
