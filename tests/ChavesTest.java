@@ -301,7 +301,7 @@ class ChavesTest {
         Processo claro = cena.iniciar("part2.RpcServer", "--porta", p[2], "--workers", local(p[3])).esperarPronto();
         Object[] pedido = {"--rpc", local(p[0]), "depositar", "ana", 1};
         List<Processo> clientes = List.of(cena.iniciar("part2.Client", pedido),
-                cena.iniciar("part2.Client", com(pedido, "--semente")),
+                cena.iniciar("part2.Client", com(new Object[] {"--semente"}, pedido)),
                 cena.iniciar("part2.Client", com(pedido, "--chaves", estranha)),
                 cena.iniciar("part2.Client", com(pedido, "--chaves", outra)),
                 comChaves("part2.Client", "--rpc", local(p[2]), "depositar", "ana", 1));
