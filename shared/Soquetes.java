@@ -74,6 +74,7 @@ public final class Soquetes implements AutoCloseable {
     private final Map<ZMQ.Socket, Vigia> vigiadas = new HashMap<>();
     private final int escoarMs;
     private String assinatura = ""; // tudo
+    private Quem eu = Quem.NOSSO;
 
     public Soquetes() {
         this(0);
@@ -102,6 +103,20 @@ public final class Soquetes implements AutoCloseable {
      */
     public ZMQ.Socket ligarDifusao(String maquina, int porta, String opcao, String aoOriginal) {
         return ligar(SocketType.XPUB, maquina, porta, opcao, aoOriginal);
+    }
+
+    /** Daqui em diante, as portas que se abrem apresentam-se como este: as de quem fica no meio, como quem está atrás. */
+    public void passarPor(Quem quem) {
+        eu = quem;
+    }
+
+    /** Quem atende ali, num soquete que se entende com este tipo; {@code null} se ninguém se apresenta. */
+    public static Quem quemAtende(SocketType tipo, Endereco onde) {
+        try {
+            return Chaves.doProcesso() != null ? Quem.NOSSO : Conhecer.ouvir(onde, tipo);
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** Daqui em diante os SUB que se conectam assinam {@link #NOSSAS}, e não tudo: dizem que são dos nossos. */
@@ -344,7 +359,7 @@ public final class Soquetes implements AutoCloseable {
         if (tipo == SocketType.PULL) {
             soquete.base().setSocketOpt(zmq.ZMQ.ZMQ_AS_TYPE, zmq.ZMQ.ZMQ_PULL);
         }
-        if (tipo == SocketType.PULL || tipo == SocketType.ROUTER) {
+        if (eu == Quem.NOSSO && (tipo == SocketType.PULL || tipo == SocketType.ROUTER)) {
             soquete.setIdentity(Conhecer.NOS);
         }
         soquete.setLinger(escoarMs);

@@ -332,10 +332,12 @@ class RedeTest {
         }
 
         @Test
-        @DisplayName("o atraso é o que se diz, e quem recebe pode não estar de pé ainda")
+        @DisplayName("o atraso é o que se diz, e quem recebe, uma vez conhecido, pode não estar de pé")
         void atrasoEEspera() {
             int ausente = Processo.portaLivre();
+            ZMQ.Socket cedo = soquetes.ligar(SocketType.PULL, "127.0.0.1", ausente, "");
             ZMQ.Socket envia = fila(enlace(Tipo.fila, "a", "b", ausente));
+            soquetes.fechar(cedo);
             rede.mudar("a", "b", r -> r.atraso(80, 80));
             enviarTodas(envia, 1, 3);
             esperarNoRastro("enviada", 3);

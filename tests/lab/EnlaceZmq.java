@@ -30,6 +30,7 @@ final class EnlaceZmq extends Enlace {
     private static final int CLIENTES_MAXIMOS = 256;
     private static final int PERGUNTAS_LEMBRADAS = 1_000;
     private static final int LACO_MS = 5; // o que outra linha solta espera no máximo isto
+    private static final int PROCURAR_MS = 50;
     private static final String SEM_ID = "";
     private static final Pattern ENDERECO = Pattern.compile("[\\w.:\\[\\]-]{1,100}+(?<=:\\d{1,5})");
 
@@ -80,21 +81,35 @@ final class EnlaceZmq extends Enlace {
     @Override
     void comecar() {
         Tcp.ips(real); // que se saiba já se o nome não existe
-        frente = soquetes.ligar(switch (tipo) {
-            case difusao -> SocketType.XPUB;
-            case pedidos -> SocketType.ROUTER;
-            default -> SocketType.PULL;
-        }, onde.maquina(), onde.porta(), "--escutar");
-        if (tipo == Tipo.fila) {
-            atras = soquetes.conectar(SocketType.PUSH, real);
-        } else if (tipo == Tipo.pedidos) {
-            frente.setRouterMandatory(true); // diz se quem pediu já se foi
+        if (tipo == Tipo.difusao) {
+            frente = soquetes.ligar(SocketType.XPUB, onde.maquina(), onde.porta(), "--escutar");
         }
         linha.setDaemon(true);
         linha.start(); // daqui em diante só ela usa os soquetes
     }
 
+    /** Só abre a porta quando sabe quem está do outro lado: apresenta-se como ele, que pode ser do sistema original. */
+    private void abrir() {
+        Soquetes.Quem quem = null;
+        while (ativo && (quem = Soquetes.quemAtende(tipo == Tipo.fila ? SocketType.PUSH : SocketType.REQ, real)) == null) {
+            dormir(PROCURAR_MS);
+        }
+        if (quem == null) {
+            return;
+        }
+        soquetes.passarPor(quem);
+        frente = soquetes.ligar(tipo == Tipo.fila ? SocketType.PULL : SocketType.ROUTER, onde.maquina(), onde.porta(), "--escutar");
+        if (tipo == Tipo.fila) {
+            atras = soquetes.conectar(SocketType.PUSH, real);
+        } else {
+            frente.setRouterMandatory(true); // diz se quem pediu já se foi
+        }
+    }
+
     private void rodar() {
+        if (frente == null) {
+            abrir();
+        }
         while (ativo) {
             try {
                 double falta = Stream.of(ida().entregar(), volta().entregar()).filter(ms -> ms >= 0).min(Double::compare).orElse(5.0);
@@ -114,7 +129,7 @@ final class EnlaceZmq extends Enlace {
 
     private void esperar(long milissegundos) {
         if (ida().cheio() || volta().cheio()) { // não vai ler: o que chega não interessa
-            dormir();
+            dormir(LACO_MS);
             return;
         }
         if (acordar == null) {
@@ -125,9 +140,9 @@ final class EnlaceZmq extends Enlace {
         acordar.poll(milissegundos);
     }
 
-    private static void dormir() {
+    private static void dormir(int milissegundos) {
         try {
-            Thread.sleep(LACO_MS);
+            Thread.sleep(milissegundos);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
