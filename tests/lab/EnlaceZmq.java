@@ -83,6 +83,8 @@ final class EnlaceZmq extends Enlace {
         Tcp.ips(real); // que se saiba já se o nome não existe
         if (tipo == Tipo.difusao) {
             frente = soquetes.ligar(SocketType.XPUB, onde.maquina(), onde.porta(), "--escutar");
+        } else {
+            abrir(); // se já há quem atenda; senão, quando houver
         }
         linha.setDaemon(true);
         linha.start(); // daqui em diante só ela usa os soquetes
@@ -90,10 +92,7 @@ final class EnlaceZmq extends Enlace {
 
     /** Só abre a porta quando sabe quem está do outro lado: apresenta-se como ele, que pode ser do sistema original. */
     private void abrir() {
-        Soquetes.Quem quem = null;
-        while (ativo && (quem = Soquetes.quemAtende(tipo == Tipo.fila ? SocketType.PUSH : SocketType.REQ, real)) == null) {
-            dormir(PROCURAR_MS);
-        }
+        Soquetes.Quem quem = Soquetes.quemAtende(tipo == Tipo.fila ? SocketType.PUSH : SocketType.REQ, real);
         if (quem == null) {
             return;
         }
@@ -107,7 +106,8 @@ final class EnlaceZmq extends Enlace {
     }
 
     private void rodar() {
-        if (frente == null) {
+        while (ativo && frente == null) {
+            dormir(PROCURAR_MS);
             abrir();
         }
         while (ativo) {
