@@ -90,10 +90,12 @@ public final class Conteudo {
             return "pulso";
         }
         if (objeto.has("seguir")) {
-            return "siga desde " + objeto.path("seguir").asText() + (objeto.path("confere").asBoolean(true) ? "" : ": o seu diário não confere");
+            return "siga desde " + objeto.path("seguir").asText()
+                    + (objeto.path("confere").asBoolean(true) ? "" : ": o seu diário não confere");
         }
         if (objeto.has("primario") && objeto.has("epoca")) {
-            return "visão " + objeto.path("epoca").asText() + ": o primário é " + objeto.path("primario").asText().replaceFirst("#.*", "");
+            return "visão " + objeto.path("epoca").asText() + ": o primário é "
+                    + objeto.path("primario").asText().replaceFirst("#.*", "");
         }
         if (objeto.has("tamanho") && objeto.has("texto")) {
             return "instantâneo: " + objeto.path("tamanho").asText() + " bytes";
@@ -121,7 +123,8 @@ public final class Conteudo {
         objeto.path("params").elements().forEachRemaining(parametros::add);
         String metodo = objeto.get("method").textValue();
         if (metodo.equals("historico")) {
-            return sobre.put("controle", true).put("resumo", curto("HISTORICO desde " + (parametros.isEmpty() ? "?" : parametros.get(0).asText())));
+            String desde = parametros.isEmpty() ? "?" : parametros.get(0).asText();
+            return sobre.put("controle", true).put("resumo", curto("HISTORICO desde " + desde));
         }
         List<String> contas = new ArrayList<>();
         String quanto = "";
@@ -134,7 +137,8 @@ public final class Conteudo {
                 sobre.put("id_msg", parametro.textValue());
             }
         }
-        return sobre.put("resumo", curto(TIPO.getOrDefault(metodo, metodo) + " " + String.join(" > ", contas) + " " + quanto));
+        String tipo = TIPO.getOrDefault(metodo, metodo);
+        return sobre.put("resumo", curto(tipo + " " + String.join(" > ", contas) + " " + quanto));
     }
 
     private static void numero(ObjectNode sobre, ObjectNode objeto, String campo) {
@@ -143,7 +147,7 @@ public final class Conteudo {
         }
     }
 
-    /** Uma linha só; do que não é texto (RPyC), o que nele se lê; de um pedaço de JSON, só que o é: ninguém o lê numa etiqueta. */
+    /** Uma linha só; do que não é texto (RPyC), o que nele se lê; de um pedaço de JSON, que ninguém lê, só que o é. */
     private static String curto(String texto) {
         String uma = texto.replaceAll("[\\p{Cntrl}\uFFFD]+", " ").strip();
         uma = uma.startsWith("{") || uma.startsWith("[") ? "parte de uma mensagem" : uma;

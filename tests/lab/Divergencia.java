@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,14 +18,15 @@ import java.util.TreeSet;
 /**
  * Em que contas as réplicas acabaram diferentes, e em que operação começou cada diferença.
  *
- * <p>A regra: uma operação muda um saldo numa réplica pelo <em>efeito</em> que lá teve (o valor, com o seu sinal, se foi aplicada; nada,
- * se foi recusada, não chegou ou foi esquecida). Como os saldos são somas de efeitos, só faz diferença a operação que teve
- * efeitos diferentes em duas réplicas. As operações percorrem-se na ordem da primeira das duas; o que só a segunda tem entra logo antes
- * da seguinte que ambas têm. A causa é a primeira a partir da qual os saldos da conta diferem e <em>não voltam a ser iguais</em>. Por
- * isso nunca é uma operação que não mudou saldo nenhum (recusada nas duas, ou de uma conta para ela própria).
+ * <p>A regra: uma operação muda um saldo numa réplica pelo <em>efeito</em> que lá teve (o valor, com o seu sinal, se foi
+ * aplicada; nada, se foi recusada, não chegou ou foi esquecida). Como os saldos são somas de efeitos, só faz diferença a
+ * operação que teve efeitos diferentes em duas réplicas. As operações percorrem-se na ordem da primeira das duas; o que só a
+ * segunda tem entra logo antes da seguinte que ambas têm. A causa é a primeira a partir da qual os saldos da conta diferem e
+ * <em>não voltam a ser iguais</em>. Por isso nunca é uma operação que não mudou saldo nenhum (recusada nas duas, ou de uma
+ * conta para ela própria).
  *
- * <p>Só se acusa quando se sabe a história toda: se os efeitos registrados não somam o saldo final, a conta é diferente e a causa fica
- * por dizer.
+ * <p>Só se acusa quando se sabe a história toda: se os efeitos registrados não somam o saldo final, a conta é diferente e a
+ * causa fica por dizer.
  *
  * @param conta  a conta
  * @param finais o saldo final em cada réplica de que se sabe o estado
@@ -36,6 +38,10 @@ public record Divergencia(String conta, Map<String, BigDecimal> finais, String i
 
     /** O que uma réplica decidiu sobre uma operação. @param efeitos por conta; sem zeros */
     private record Feito(String id, long seq, double t, String resultado, Map<String, BigDecimal> efeitos) {
+
+        BigDecimal efeito(String conta) {
+            return efeitos.getOrDefault(conta, BigDecimal.ZERO);
+        }
     }
 
     /** O que uma réplica fez, por ordem, e o que depois esqueceu. */
@@ -55,7 +61,8 @@ public record Divergencia(String conta, Map<String, BigDecimal> finais, String i
             }
             reiniciou = false;
             morta = false;
-            feitos.add(new Feito(e.path("id_msg").asText(), seq, e.path("t").asDouble(), e.path("resultado").asText(), efeitos(e)));
+            String resultado = e.path("resultado").asText();
+            feitos.add(new Feito(e.path("id_msg").asText(), seq, e.path("t").asDouble(), resultado, efeitos(e)));
         }
 
         /** Reiniciada, conta outra vez a partir deste número: o que tinha daí em diante perdeu-se com ela. */
@@ -76,7 +83,7 @@ public record Divergencia(String conta, Map<String, BigDecimal> finais, String i
         }
 
         BigDecimal soma(String conta) {
-            return feitos.stream().map(f -> f.efeitos.getOrDefault(conta, BigDecimal.ZERO)).reduce(BigDecimal.ZERO, BigDecimal::add);
+            return feitos.stream().map(f -> f.efeito(conta)).reduce(BigDecimal.ZERO, BigDecimal::add);
         }
 
         BigDecimal saldo(String conta) {
@@ -90,7 +97,7 @@ public record Divergencia(String conta, Map<String, BigDecimal> finais, String i
         /** O que fez cada operação, somado se valeu mais de uma vez. */
         Map<String, BigDecimal> efeitosEm(String conta) {
             Map<String, BigDecimal> soma = new LinkedHashMap<>();
-            feitos.forEach(f -> soma.merge(f.id, f.efeitos.getOrDefault(conta, BigDecimal.ZERO), BigDecimal::add));
+            feitos.forEach(f -> soma.merge(f.id, f.efeito(conta), BigDecimal::add));
             return soma;
         }
 
@@ -211,7 +218,7 @@ public record Divergencia(String conta, Map<String, BigDecimal> finais, String i
         return List.copyOf(ordem);
     }
 
-    /** A primeira operação a partir da qual os saldos não voltam a ser iguais; null se não se sabe tudo o que elas fizeram. */
+    /** A primeira operação a partir da qual os saldos não voltam a ser iguais; null se não se sabe tudo o que fizeram. */
     private static String causa(Historia uma, Historia outra, String conta, List<String> ordem) {
         if (!uma.conhecida(conta) || !outra.conhecida(conta)) {
             return null;
@@ -222,19 +229,22 @@ public record Divergencia(String conta, Map<String, BigDecimal> finais, String i
         String causa = null;
         for (String id : ordem) {
             boolean iguais = diferenca.signum() == 0;
-            diferenca = diferenca.add(naUma.getOrDefault(id, BigDecimal.ZERO)).subtract(naOutra.getOrDefault(id, BigDecimal.ZERO));
+            diferenca = diferenca.add(naUma.getOrDefault(id, BigDecimal.ZERO))
+                    .subtract(naOutra.getOrDefault(id, BigDecimal.ZERO));
             causa = diferenca.signum() == 0 ? null : iguais ? id : causa;
         }
         return causa;
     }
 
-    private static Divergencia acusar(Map<String, Historia> historias, String conta, Map<String, BigDecimal> finais, String causa) {
+    private static Divergencia acusar(Map<String, Historia> historias, String conta, Map<String, BigDecimal> finais,
+            String causa) {
         if (causa == null) {
             return new Divergencia(conta, finais, null, null, Map.of());
         }
         Map<String, String> fins = new TreeMap<>();
         historias.forEach((replica, h) -> fins.put(replica, h.adotou ? "não se sabe" : h.fim(causa)));
-        double t = historias.values().stream().map(h -> h.primeiro(causa)).filter(f -> f != null).mapToDouble(Feito::t).max().orElse(0);
+        double t = historias.values().stream().map(h -> h.primeiro(causa)).filter(Objects::nonNull).mapToDouble(Feito::t)
+                .max().orElse(0);
         return new Divergencia(conta, finais, causa, t, fins);
     }
 }

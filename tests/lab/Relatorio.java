@@ -5,6 +5,7 @@
 //FILES relatorio.js
 //FILES visor-base.js
 //FILES visor-rastro.js
+//FILES visor-ruido.js
 //FILES visor-vista.js
 //FILES visor-fundo.js
 //FILES visor-mensagens.js
@@ -41,15 +42,16 @@ import shared.Json;
 
 /**
  * O relatório de uma execução: uma página HTML que se abre do disco, sem rede. O que se vê e se clica nela está em
- * {@code visor-*.js} e {@code relatorio.js}; aqui só se põem os dados dentro dela, de modo que nada que um rastro diga vire marcação ou programa.
+ * {@code visor-*.js} e {@code relatorio.js}; aqui só se põem os dados dentro dela, de modo que nada que um rastro diga vire
+ * marcação ou programa.
  */
 public final class Relatorio {
 
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/";
     /** O visor, por ordem: cada um usa o que os de antes dizem. */
-    private static final List<String> VISOR = Stream.of("visor-base", "visor-rastro", "visor-vista", "visor-fundo", "visor-mensagens",
-            "visor-rotulos", "visor-mao", "visor-painel", "visor-passos", "visor-saldos", "visor-latencia", "visor-tabela",
-            "visor-eventos", "relatorio").map(nome -> "/" + nome + ".js").toList();
+    private static final List<String> VISOR = Stream.of("visor-base", "visor-rastro", "visor-ruido", "visor-vista",
+            "visor-fundo", "visor-mensagens", "visor-rotulos", "visor-mao", "visor-painel", "visor-passos", "visor-saldos",
+            "visor-latencia", "visor-tabela", "visor-eventos", "relatorio").map(nome -> "/" + nome + ".js").toList();
     private static final ObjectWriter ASCII = Json.MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
     /**
@@ -109,11 +111,13 @@ public final class Relatorio {
      * @param tabelas aparecem antes das seções
      */
     public static void escrever(Path html, String titulo, List<Secao> secoes, List<Tabela> tabelas) throws IOException {
-        escrever(html, VISOR, Map.of("titulo", titulo, "secoes", secoes.stream().map(Relatorio::dados).toList(), "tabelas", tabelas));
+        List<Map<String, Object>> todas = secoes.stream().map(Relatorio::dados).toList();
+        escrever(html, VISOR, Map.of("titulo", titulo, "secoes", todas, "tabelas", tabelas));
     }
 
     private static Map<String, Object> dados(Secao s) {
-        return Map.of("titulo", s.titulo(), "historia", s.historia(), "rastro", s.rastro(), "divergencias", Divergencia.de(s.rastro()));
+        return Map.of("titulo", s.titulo(), "historia", s.historia(), "rastro", s.rastro(),
+                "divergencias", Divergencia.de(s.rastro()));
     }
 
     /**

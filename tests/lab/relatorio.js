@@ -11,7 +11,9 @@ class Secao {
     this.lado = el('div', { class: 'painel', 'aria-live': 'polite', hidden: true });
     this.escolha = el('select', { class: 'operacao' });
     this.conta = el('p', { class: 'suave contagem', role: 'status' });
-    this.diagrama = new Diagrama(this.modelo, this.divergencias.find(d => d.id !== null) || null, op => this.escolheu(op));
+    this.diagrama = new Diagrama(this.modelo, this.divergencias.find(d => d.id !== null) || null, op =>
+      this.escolheu(op),
+    );
     this.passos = new Passos(this.modelo, this.diagrama, passo => this.andou(passo));
     this.eventos = listaDeEventos(this.modelo, this.diagrama);
     this.listar();
@@ -108,7 +110,12 @@ class Secao {
         { class: 'cartao' },
         el('h3', { class: 'so-leitor' }, 'Espaço-tempo'),
         this.barra(),
-        el('div', { class: 'lado-a-lado' }, el('div', {}, this.diagrama.caixa, legendaDoDiagrama(m), this.conta), this.montarLado()),
+        el(
+          'div',
+          { class: 'lado-a-lado' },
+          el('div', {}, this.diagrama.caixa, legendaDoDiagrama(m), this.conta),
+          this.montarLado(),
+        ),
       ),
       porques(m.vereditos),
       el(
@@ -160,7 +167,12 @@ class Secao {
         el('label', {}, el('span', { class: 'so-leitor' }, 'operação'), this.escolha),
       ),
       filtro,
-      el('label', { class: 'campo' }, controle, ` mensagens de rotina (${this.modelo.mensagens.filter(msg => msg.ruido).length})`),
+      el(
+        'label',
+        { class: 'campo' },
+        controle,
+        ` mensagens de rotina (${this.modelo.mensagens.filter(msg => msg.ruido).length})`,
+      ),
       el('label', { class: 'campo' }, esperas, ' comprimir esperas'),
     );
   }
@@ -177,11 +189,25 @@ class Secao {
         { class: 'conta', tabindex: 0, role: 'region', 'aria-label': 'A história: ' + this.titulo },
         this.lado,
         this.alerta(),
-        this.historia.length > 0 ? el('div', { class: 'historia' }, this.historia.map(p => el('p', {}, p))) : null,
+        this.historia.length > 0
+          ? el(
+              'div',
+              { class: 'historia' },
+              this.historia.map(p => el('p', {}, p)),
+            )
+          : null,
         notas.length > 0 ? el('ol', { class: 'notas', 'aria-label': 'O que aconteceu' }, notas) : null,
-        el('p', { class: 'suave ajuda' }, 'Clique numa seta ou num ponto para ver a viagem inteira de uma operação e os saldos dela.'),
-        el('p', { class: 'suave ajuda' }, 'No diagrama: ← → dão um passo, + − aproximam, 0 mostra tudo, N e P passam de operação em ' +
-          'operação, Esc desfaz; arraste para mover.'),
+        el(
+          'p',
+          { class: 'suave ajuda' },
+          'Clique numa seta ou num ponto para ver a viagem inteira de uma operação e os saldos dela.',
+        ),
+        el(
+          'p',
+          { class: 'suave ajuda' },
+          'No diagrama: ← → dão um passo, + − aproximam, 0 mostra tudo, N e P passam de operação em ' +
+            'operação, Esc desfaz; arraste para mover.',
+        ),
       ),
     );
   }
@@ -191,7 +217,11 @@ class Secao {
     return el(
       'li',
       {},
-      el('button', { type: 'button', 'aria-label': `nota ${i + 1}: mostrar no diagrama`, onclick: mostrar }, String(i + 1)),
+      el(
+        'button',
+        { type: 'button', 'aria-label': `nota ${i + 1}: mostrar no diagrama`, onclick: mostrar },
+        String(i + 1),
+      ),
       el('span', {}, n.texto, ' ', el('small', {}, ms(n.t))),
     );
   }

@@ -5,7 +5,6 @@
 // ───── Ferramentas ─────
 
 const dinheiro = v => (Number.isFinite(v) ? v.toFixed(2) : '?');
-const centavos = v => Math.round(v * 100);
 const ms = t => (t >= 10000 ? `${(t / 1000).toFixed(2)} s` : `${t.toFixed(t >= 100 ? 0 : 1)} ms`);
 const texto = v => (v === undefined || v === null ? '' : String(v));
 const seta = enlace => texto(enlace).replace('>', ' → ');

@@ -1,4 +1,4 @@
-/** O que está por trás das mensagens: o tempo, as faixas, os processos mortos, os cortes; e as margens, por cima de tudo. */
+/** O que está por trás das mensagens (o tempo, as faixas, os processos mortos, os cortes), e as margens. */
 class Fundo extends Vista {
   ateAgora(t) {
     return this.futuro(t) ? this.passo.t : t;
@@ -142,7 +142,8 @@ class Fundo extends Vista {
         const nome = curto(f.texto, 44);
         const l = ctx.measureText(nome).width;
         const depois = Math.max(x0 + 8, Math.min(this.esquerda + 8, x1));
-        const xt = depois + l > this.largura && x0 - 8 - l > Math.max(ocupado[linha] + 10, this.esquerda) ? x0 - 8 - l : depois;
+        const xt =
+          depois + l > this.largura && x0 - 8 - l > Math.max(ocupado[linha] + 10, this.esquerda) ? x0 - 8 - l : depois;
         ctx.fillStyle = cor.texto;
         ctx.fillText(nome, xt, y + 11.5);
         ocupado[linha] = Math.max(x1, xt + l);

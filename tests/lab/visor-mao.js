@@ -1,4 +1,4 @@
-/** O diagrama de espaço-tempo: o tempo corre para a direita, cada processo tem a sua faixa. Aqui, o rato, os dedos e o teclado. */
+/** O diagrama de espaço-tempo: o tempo corre para a direita, cada processo tem a sua faixa. Aqui, a mão e o teclado. */
 class Diagrama extends Rotulos {
   constructor(m, divergente, aoEscolher) {
     super(m, divergente, aoEscolher);

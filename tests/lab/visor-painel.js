@@ -11,17 +11,19 @@ function painel(m, op, divergencias, aoFechar) {
     ),
     ...respostasDe(m, op),
     ...divergencias.map(d => el('p', { class: 'alerta' }, fraseDaCausa(d))),
-    divergencias.length === 0 && opinioes(op) > 1 ? el('p', { class: 'alerta' }, 'As réplicas deram resultados diferentes a esta operação.') : null,
+    divergencias.length === 0 && opinioes(op) > 1
+      ? el('p', { class: 'alerta' }, 'As réplicas deram resultados diferentes a esta operação.')
+      : null,
     el(
       'table',
       { class: 'saldos' },
       el('caption', {}, 'Saldos antes e depois'),
+      el('thead', {}, el('tr', {}, ['réplica', 'conta', 'antes', 'depois'].map(nomeDaColuna))),
       el(
-        'thead',
+        'tbody',
         {},
-        el('tr', {}, ['réplica', 'conta', 'antes', 'depois'].map(nomeDaColuna)),
+        m.replicas.flatMap(replica => linhasDaReplica(op, replica)),
       ),
-      el('tbody', {}, m.replicas.flatMap(replica => linhasDaReplica(op, replica))),
     ),
     ...viagem(m, op),
     el('p', { class: 'id' }, 'id_msg ' + op.id),

@@ -7,7 +7,12 @@ function passosDe(m) {
     ...m.mensagens.filter(msg => !msg.ruido && msg.de >= 0 && msg.para >= 0).flatMap(msg => passosDaMensagem(m, msg)),
     ...m.aplicacoes.map(ap => passoDaAplicacao(m, ap)),
     ...m.faltas.flatMap(f => passosDaFalta(m, f)),
-    ...m.marcas.map(marca => ({ t: marca.t, faixa: marca.faixa, id: null, frase: `${marca.processo}: ${marca.texto}` })),
+    ...m.marcas.map(marca => ({
+      t: marca.t,
+      faixa: marca.faixa,
+      id: null,
+      frase: `${marca.processo}: ${marca.texto}`,
+    })),
     ...m.notas.map((n, i) => ({ t: n.t, faixa: -1, id: null, frase: `${i + 1}. ${n.texto}`, nota: i })),
   ].sort((a, b) => a.t - b.t);
 }
@@ -25,7 +30,8 @@ function passosDaChamada(m, c) {
 
 function passosDaMensagem(m, msg) {
   const [de, para] = [m.processos[msg.de], m.processos[msg.para]];
-  const oQue = (msg.copia > 0 ? 'uma cópia de ' : '') + msg.resumo + (msg.seq === undefined ? '' : ` (seq ${texto(msg.seq)})`);
+  const oQue =
+    (msg.copia > 0 ? 'uma cópia de ' : '') + msg.resumo + (msg.seq === undefined ? '' : ` (seq ${texto(msg.seq)})`);
   const passo = (t, faixa, frase) => ({ t, faixa, id: msg.id, frase });
   const passos = [];
   if (msg.segura !== null) {
@@ -81,14 +87,15 @@ class Passos {
 
   /** Os que o filtro deixa. */
   lista() {
-    return this.todos.filter(p => p.id === null ? this.diagrama.filtro === '' : this.diagrama.passa(p.id));
+    return this.todos.filter(p => (p.id === null ? this.diagrama.filtro === '' : this.diagrama.passa(p.id)));
   }
 
   andar(quantos) {
     const lista = this.lista();
     const aqui = lista.indexOf(this.diagrama.passo);
     if (lista.length > 0) {
-      const depois = this.diagrama.passo === null ? (quantos > 0 ? this.primeiroAVista(lista) : lista.length - 1) : aqui + quantos;
+      const depois =
+        this.diagrama.passo === null ? (quantos > 0 ? this.primeiroAVista(lista) : lista.length - 1) : aqui + quantos;
       this.ir(lista[limitar(depois, 0, lista.length - 1)]);
     }
   }
@@ -96,7 +103,10 @@ class Passos {
   /** Começa-se onde se está a olhar. */
   primeiroAVista(lista) {
     const t0 = this.diagrama.eixo.t(this.diagrama.vista.u0);
-    return Math.max(0, lista.findIndex(p => p.t >= t0));
+    return Math.max(
+      0,
+      lista.findIndex(p => p.t >= t0),
+    );
   }
 
   /** @param passo um da lista; null = tudo */

@@ -1,8 +1,6 @@
 // ───── O rastro, entendido ─────
 
-const DE_ROTINA = /^(|pulso|NOTICIA|VISAO|ESTADO)$/; // o que se repete até que haja o que dizer
-
-/** Lê os eventos, um a um, e liga uns aos outros: cada envio ao seu destino, cada pedido à sua resposta, cada falta ao seu fim. */
+/** Lê os eventos, um a um, e liga cada envio ao seu destino, cada pedido à sua resposta, cada falta ao seu fim. */
 class Leitura {
   constructor(rastro) {
     this.parte = null;
@@ -150,7 +148,13 @@ class Leitura {
       }
       return;
     }
-    const falta = { evento, alvo, t0: e.t, t1: Number.isFinite(e.ate) ? e.ate : null, texto: nomeDaFalta(evento, alvo) };
+    const falta = {
+      evento,
+      alvo,
+      t0: e.t,
+      t1: Number.isFinite(e.ate) ? e.ate : null,
+      texto: nomeDaFalta(evento, alvo),
+    };
     this.faltas.push(falta);
     if (FIM_DE[evento]) {
       this.abertas.set(evento + '\n' + alvo, falta);
@@ -312,46 +316,7 @@ class Leitura {
     }
     const tipos = new Set(this.aplicacoes.map(ap => ap.processo.replace(/-\d+$/, '')));
     this.replicas = this.processos.filter(p => tipos.has(p.replace(/-\d+$/, '')));
-    this.separarORuido();
-    this.marcarInstantes();
-  }
-
-  /**
-   * O que é ruído, e só se mostra a quem o pede: o que se diz antes da primeira operação, os pulsos, e o que um processo já disse
-   * a outro com as mesmas palavras. O resto do controle (pedir a história, mudar de visão) é do que a cena trata.
-   */
-  separarORuido() {
-    const operacoes = this.mensagens.filter(msg => !msg.controle);
-    this.comeco = operacoes.length > 0 ? operacoes[0].t0 : 0;
-    const ditos = new Map(); // o que cada um disse a cada outro, e quando
-    for (const msg of this.mensagens) {
-      const frase = `${msg.de}>${msg.para}|${msg.resumo}`;
-      const antes = ditos.get(frase);
-      const repetiu = antes !== undefined && !this.reiniciou(msg.de, msg.para, antes, msg.t0);
-      msg.ruido = msg.controle && (msg.t0 < this.comeco || repetiu || DE_ROTINA.test(msg.resumo));
-      ditos.set(frase, msg.t0);
-    }
-    this.marcas = this.marcas.filter(marca => marca.t >= this.comeco || operacoes.length === 0);
-  }
-
-  /** Se um destes dois processos nasceu de novo neste intervalo. */
-  reiniciou(um, outro, t0, t1) {
-    return this.faixas.some(f => f.tipo === 'morto' && (f.faixa === um || f.faixa === outro) && f.t0 > t0 && f.t0 < t1);
-  }
-
-  /** Os instantes em que algo se vê: com as esperas comprimidas, o que importa é o que há entre eles. */
-  marcarInstantes() {
-    const uteis = [
-      this.aplicacoes,
-      this.chamadas,
-      this.faltas,
-      this.marcas,
-      this.notas,
-      this.mensagens.filter(msg => !msg.ruido),
-    ].flat();
-    const instantes = uteis
-      .flatMap(x => [x.t, x.t0, x.t1, x.segura, x.solta])
-      .filter(t => Number.isFinite(t) && t > 0 && t < this.fim);
-    this.instantes = [...new Set([0, ...instantes, this.fim])].sort((a, b) => a - b);
+    separarORuido(this);
+    marcarInstantes(this);
   }
 }

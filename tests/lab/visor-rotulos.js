@@ -70,7 +70,8 @@ class Rotulos extends Mensagens {
     for (const [onde, y, lado = 'direita'] of lugares) {
       const x = lado === 'esquerda' ? onde - l : onde;
       const r = [x - 3, y - alto, x + l + 3, y + alto];
-      const dentro = r[0] >= this.esquerda && r[2] <= this.largura && r[1] >= this.alto - 6 && r[3] <= this.altura - this.baixo + 6;
+      const dentro =
+        r[0] >= this.esquerda && r[2] <= this.largura && r[1] >= this.alto - 6 && r[3] <= this.altura - this.baixo + 6;
       if (dentro && !this.rotulos.some(o => o[0] < r[2] && r[0] < o[2] && o[1] < r[3] && r[1] < o[3])) {
         this.rotulos.push(r);
         this.escritos.push({ palavras, r });
@@ -118,7 +119,12 @@ class Rotulos extends Mensagens {
         [x - 6, abaixo + this.letra * 1.3],
       ];
       const tinta = ap.resultado === 'RECUSADA' ? this.tema.nao : this.tema.texto;
-      this.rotulo((como[ap.resultado] || '') + contas, lugares, tinta, this.escolhida !== null && this.escolhida === ap.id);
+      this.rotulo(
+        (como[ap.resultado] || '') + contas,
+        lugares,
+        tinta,
+        this.escolhida !== null && this.escolhida === ap.id,
+      );
     }
   }
 
@@ -212,15 +218,24 @@ class Rotulos extends Mensagens {
       const nome = { __proto__: null, morto: 'processo morto', parado: 'processo parado' }[f.tipo];
       this.ctx.font = `400 ${this.letra}px ${this.tema.letra}`;
       if (nome && !this.futuro(f.t0) && this.x(f.t1) - a > this.ctx.measureText(nome).width + 6) {
-        this.rotulo(nome, [[a, y - this.passoDaFaixa * 0.3 + this.letra * 0.8], [a, y + this.passoDaFaixa * 0.3 - this.letra * 0.8]],
-          this.tema.texto, true, this.tema.morto);
+        this.rotulo(
+          nome,
+          [
+            [a, y - this.passoDaFaixa * 0.3 + this.letra * 0.8],
+            [a, y + this.passoDaFaixa * 0.3 - this.letra * 0.8],
+          ],
+          this.tema.texto,
+          true,
+          this.tema.morto,
+        );
       }
     }
   }
 }
 
 function nomeNoDiagrama({ msg, meia }) {
-  const como = msg.destino === 'perdida' && !meia ? 'perdida: ' : msg.copia > 0 ? 'cópia: ' : msg.segura !== null ? 'retida: ' : '';
+  const como =
+    msg.destino === 'perdida' && !meia ? 'perdida: ' : msg.copia > 0 ? 'cópia: ' : msg.segura !== null ? 'retida: ' : '';
   return como + essencial(msg.resumo);
 }
 

@@ -141,7 +141,7 @@ function graficoDeSaldos(m, achadas) {
         ? `A conta ${conta} acaba diferente; o rastro não diz desde quando.`
         : `A conta ${conta} diverge a partir de ${ms(d.t)}.`;
     aviso.className = 'legenda-aviso' + (d ? ' diverge' : '');
-        grafico.lugar.dataset.divergencia = d && d.id !== null ? String(d.t) : '';
+    grafico.lugar.dataset.divergencia = d && d.id !== null ? String(d.t) : '';
     return {
       dados: [xs, ...linhas],
       opcoes: {

@@ -59,7 +59,13 @@ function tabela(t) {
         el(
           'tbody',
           {},
-          linhas.map(l => el('tr', {}, l.map((c, i) => celula(c, i, direita[i])))),
+          linhas.map(l =>
+            el(
+              'tr',
+              {},
+              l.map((c, i) => celula(c, i, direita[i])),
+            ),
+          ),
         ),
       ),
     ),

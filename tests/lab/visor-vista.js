@@ -1,6 +1,5 @@
 // ───── O diagrama ─────
 
-
 const EXPOENTE = 0.4; // 1 ms ocupa 1, 100 ms ocupam 6, 1 s ocupa 16
 
 /** Onde fica cada instante: em tempo real, ou com as esperas entre um evento e o seguinte comprimidas. */
@@ -145,7 +144,9 @@ class Vista {
     if (this.controle) {
       return 0;
     }
-    const primeiros = [this.m.chamadas, this.m.faltas, this.m.notas].map(l => (l.length > 0 ? l[0].t0 ?? l[0].t : Infinity));
+    const primeiros = [this.m.chamadas, this.m.faltas, this.m.notas].map(l =>
+      l.length > 0 ? (l[0].t0 ?? l[0].t) : Infinity,
+    );
     const t = Math.min(this.m.comeco || Infinity, ...primeiros);
     return Number.isFinite(t) ? t : 0;
   }
@@ -283,6 +284,9 @@ class Vista {
 
 /** Quando aconteceu alguma coisa a esta operação. */
 function instantesDe(op) {
-  return [...op.mensagens.flatMap(msg => [msg.t0, msg.t1]), ...op.aplicacoes.map(ap => ap.t), ...op.chamadas.flatMap(c => [c.t0, c.t1])]
-    .filter(t => Number.isFinite(t));
+  return [
+    ...op.mensagens.flatMap(msg => [msg.t0, msg.t1]),
+    ...op.aplicacoes.map(ap => ap.t),
+    ...op.chamadas.flatMap(c => [c.t0, c.t1]),
+  ].filter(t => Number.isFinite(t));
 }
