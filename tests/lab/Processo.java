@@ -41,8 +41,13 @@ public final class Processo implements AutoCloseable {
             "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+NeverActAsServerClassMachine", "-XX:+TieredCompilation",
             "-XX:+UnlockDiagnosticVMOptions", "-XX:-PrintWarnings");
 
-    /** As mesmas, para quem vai viver segundos: o que faz o Java começar depressa. */
-    public static final List<String> DEPRESSA = Stream.concat(OPCOES_DA_JVM.stream(), Stream.of("-XX:TieredStopAtLevel=1")).toList();
+    /**
+     * As mesmas, para quem vai viver segundos: o que faz o Java começar depressa. E com as classes já preparadas no arquivo (CDS)
+     * que a propriedade {@code classes} nomeia, se alguém o fez: é um quarto do que custa começar. Se não serve, começa igual.
+     */
+    public static final List<String> DEPRESSA = Stream.of(OPCOES_DA_JVM.stream(), Stream.of("-XX:TieredStopAtLevel=1"),
+            Stream.ofNullable(System.getProperty("classes")).flatMap(arquivo -> Stream.of("-XX:SharedArchiveFile=" + arquivo, "-Xlog:disable")))
+            .flatMap(opcoes -> opcoes).toList();
 
     /** O que a máquina virtual escreve, por causa do ambiente, antes que o papel diga seja o que for. */
     private static final Pattern DA_JVM = Pattern.compile("(NOTE: )?Picked up (JAVA_TOOL|_JAVA|JDK_JAVA)_OPTIONS: .*|\\S.* VM warning: .*");
