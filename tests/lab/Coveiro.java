@@ -17,7 +17,8 @@ import java.util.List;
 public final class Coveiro {
 
     /** O que ele faz: {@code + PID} nasceu, {@code - PID} acabou, {@code / PASTA} é para apagar no fim. */
-    public static final List<String> COMANDO = List.of("sh", "-c", """
+    public static final List<String> COMANDO = List.of("/bin/sh", "-c", """
+            PATH=$PATH:/usr/bin:/bin
             trap '' HUP INT TERM
             vivos=' '
             while read -r sinal qual; do
