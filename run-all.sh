@@ -12,6 +12,11 @@ falhar() {
   exit 1
 }
 
+erro_de_uso() {
+  printf 'erro de uso: %s\n(./run-all.sh -h mostra o uso)\n' "$1" >&2
+  exit 2
+}
+
 # A pasta desta coleção, ainda que se chegue aqui por uma ligação simbólica.
 este=${BASH_SOURCE[0]}
 while [ -L "$este" ]; do
@@ -234,34 +239,67 @@ instalar() {
   done
 }
 
+# Os outros programas mostram a sua ajuda; este leva minutos a compilar.
+uso_de_test() {
+  cat <<'FIM'
+Uso: ./run-all.sh test [--longos] [CLASSE…]
+
+Roda todos os testes, ou só os destas classes, que estão em tests/: BancoTest Parte3Test…
+  --longos   também as campanhas longas
+No fim, uma linha por teste que falhou, e a conta: N passed, N failed, N skipped.
+FIM
+}
+
+uso_de_preparar() {
+  cat <<'FIM'
+Uso: ./run-all.sh preparar [--tudo]
+
+Obtém o JBang, se falta, compila cada programa e confere que começa; um que esteja estragado no cache, compila-o de novo.
+  --tudo   instala também, com o apt-get, o que alguns testes usam
+FIM
+}
+
+pede_ajuda() {
+  [[ " $* " == *' -h '* || " $* " == *' --help '* ]]
+}
+
+# Um programa em Java, que nos seus erros e na sua ajuda se chama como quem o chamou: ./run-all.sh …
+rodar() {
+  local nome=$1
+  shift
+  exec "$JBANG" --quiet "-Dbanco.comando=$nome" "$@"
+}
+
 case "${1-}" in
   -h | --help | ajuda)
     uso
     ;;
   test)
     shift
+    pede_ajuda "$@" && uso_de_test && exit
     preparar tests/Todos.java
     exec "$JBANG" tests/Todos.java "$@"
     ;;
   chaves)
     shift
     preparar shared/GerarChaves.java
-    exec "$JBANG" --quiet shared/GerarChaves.java "$@"
+    rodar './run-all.sh chaves' shared/GerarChaves.java "$@"
     ;;
   ec2)
     preparar "${PAPEIS[@]}" tests/lab/Lab.java
-    exec "$JBANG" tests/lab/Lab.java "$@"
+    rodar ./run-all.sh tests/lab/Lab.java "$@"
     ;;
   bench)
     shift
     preparar "${PAPEIS[@]}" tests/bench/Bench.java
-    exec "$JBANG" tests/bench/Bench.java "$@"
+    rodar './run-all.sh bench' tests/bench/Bench.java "$@"
     ;;
   preparar)
     case "${2-}" in
       '') ;;
       --tudo) instalar ;;
-      *) falhar "preparar só tem a opção --tudo, não '$2'" ;;
+      -h | --help) uso_de_preparar && exit ;;
+      *) erro_de_uso "preparar só tem a opção --tudo, não '$2'" ;;
     esac
     preparar "${PAPEIS[@]}" shared/GerarChaves.java tests/lab/Lab.java
     trancar
@@ -270,8 +308,15 @@ case "${1-}" in
     echo "Tudo pronto."
     [ "$JBANG" = jbang ] || printf 'Para usar o jbang neste terminal, digite:\n  export PATH="%s:%s"\n' "$CASA/bin" "\$PATH"
     ;;
-  *)
+  comparar | '' | [0-9]* | -*)
+    [ "${1-}" != comparar ] || shift
     preparar "${PAPEIS[@]}" tests/lab/Lab.java
-    exec "$JBANG" tests/lab/Lab.java comparar "$@"
+    rodar ./run-all.sh tests/lab/Lab.java comparar "$@"
+    ;;
+  cena | cenas | rede | relatorio | palco)
+    erro_de_uso "'$1' é do laboratório: jbang tests/lab/Lab.java $*"
+    ;;
+  *)
+    erro_de_uso "não há o comando '$1'; há os números das partes (1 a 4), test, ec2, bench, preparar e chaves"
     ;;
 esac

@@ -1,5 +1,5 @@
 //DEPS me.tongfei:progressbar:0.10.1
-//SOURCES Carga.java Consulta.java Endereco.java Papel.java Requisicao.java
+//SOURCES Arquivos.java Carga.java Consulta.java Endereco.java Papel.java Requisicao.java
 package shared;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.CharacterCodingException;
@@ -54,7 +55,9 @@ public abstract class Cliente extends Papel {
         }
     }
 
-    private static final int LARGURA = 79; // da barra, em colunas
+    private static final int LARGURA = 79; // da barra, em colunas, se o terminal não tem menos
+    private static final int CONTAS_MAXIMAS = 1_000_000;
+    private static final int CONEXOES_MAXIMAS = 250; // cada porta atende 256 (Portaria)
 
     @Option(names = "--consultas", paramLabel = "HOST:PORTA[,…]", defaultValue = "127.0.0.1:7001", order = 50,
             scope = ScopeType.INHERIT, description = "portas de consulta das réplicas, para saldo e estado (padrão: ${DEFAULT-VALUE})")
@@ -66,7 +69,7 @@ public abstract class Cliente extends Papel {
     /** Sem comando: o menu. */
     @Override
     public Integer call() throws IOException {
-        BufferedReader teclado = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        BufferedReader teclado = new BufferedReader(new InputStreamReader(Arquivos.entrada(), StandardCharsets.UTF_8));
         try (Conexao conexao = conectar()) {
             while (true) {
                 System.out.println("\n1 Depósito\n2 Saque\n3 Transferência\n4 Saldo\n0 Sair");
@@ -85,13 +88,24 @@ public abstract class Cliente extends Papel {
 
     private void escolher(String escolha, BufferedReader teclado, Conexao conexao) throws IOException {
         switch (escolha) {
-            case "1" -> mostrar(conexao.enviar(Operacao.deposito(perguntar(teclado, "Conta: "), perguntarValor(teclado))));
-            case "2" -> mostrar(conexao.enviar(Operacao.saque(perguntar(teclado, "Conta: "), perguntarValor(teclado))));
-            case "3" -> mostrar(conexao.enviar(Operacao.transferencia(perguntar(teclado, "Conta de origem: "),
-                    perguntar(teclado, "Conta de destino: "), perguntarValor(teclado))));
+            case "1" -> repetirEEnviar(conexao, Operacao.deposito(perguntar(teclado, "Conta: "), perguntarValor(teclado)));
+            case "2" -> repetirEEnviar(conexao, Operacao.saque(perguntar(teclado, "Conta: "), perguntarValor(teclado)));
+            case "3" -> repetirEEnviar(conexao, Operacao.transferencia(perguntar(teclado, "Conta de origem: "),
+                    perguntar(teclado, "Conta de destino: "), perguntarValor(teclado)));
             case "4" -> saldo(perguntar(teclado, "Conta: "));
             default -> System.out.println("'" + escolha + "' não está no menu");
         }
+    }
+
+    /** Diz o que entendeu, e envia: quem se enganou no valor ou na conta vê-o logo. */
+    private static void repetirEEnviar(Conexao conexao, Operacao op) {
+        String valor = op.valor().toPlainString().replace('.', ',');
+        System.out.println(Json.limpar(switch (op.tipo()) {
+            case DEPOSITO -> "Depósito de " + valor + " em " + op.conta_origem();
+            case SAQUE -> "Saque de " + valor + " de " + op.conta_origem();
+            case TRANSFERENCIA -> "Transferência de " + valor + " de " + op.conta_origem() + " para " + op.conta_destino();
+        }));
+        mostrar(conexao.enviar(op));
     }
 
     private static String perguntar(BufferedReader teclado, String pergunta) throws IOException {
@@ -162,7 +176,11 @@ public abstract class Cliente extends Papel {
         });
     }
 
-    @Command(name = "lote", description = "envia as operações de ARQUIVO (JSON Lines; - = entrada padrão)")
+    @Command(name = "lote", description = "envia as operações de ARQUIVO (- = entrada padrão)",
+            footer = {"Uma operação por linha, com estas cinco chaves (DEPOSITO, SAQUE ou TRANSFERENCIA; sem destino, null):",
+                "  {\"id_msg\": \"a1\", \"tipo\": \"DEPOSITO\", \"conta_origem\": \"ana\",",
+                "   \"conta_destino\": null, \"valor\": 100.50}",
+                "Numa linha sem id_msg, põe-se um novo; com ele, enviar o lote outra vez não repete nada."})
     int lote(@Parameters(paramLabel = "ARQUIVO") String arquivo) {
         int numero = 0;
         int enviadas = 0;
@@ -172,7 +190,7 @@ public abstract class Cliente extends Papel {
                 numero++;
                 String json = numero == 1 && linha.startsWith("\uFEFF") ? linha.substring(1) : linha;
                 if (!json.isBlank()) {
-                    Resposta resposta = conexao.enviar(Operacao.ler(json.getBytes(StandardCharsets.UTF_8)));
+                    Resposta resposta = enviarDoLote(conexao, Json.ler(json.getBytes(StandardCharsets.UTF_8)));
                     enviadas++;
                     recusadas += resposta.aceita() ? 0 : 1;
                     mostrar(resposta);
@@ -193,8 +211,25 @@ public abstract class Cliente extends Papel {
         return recusadas == 0 ? 0 : 1;
     }
 
+    /** No fio, id_msg é obrigatório; num lote escrito à mão, quem o põe é o cliente. */
+    private static Resposta enviarDoLote(Conexao conexao, ObjectNode linha) {
+        if (!linha.has("id_msg")) {
+            linha.put("id_msg", Operacao.novoId());
+        }
+        Operacao op = Operacao.de(linha);
+        try {
+            return conexao.enviar(op);
+        } catch (SemResposta e) {
+            throw indeterminada(op, e);
+        }
+    }
+
+    private static Falha indeterminada(Operacao op, SemResposta e) {
+        return new Falha("indeterminada (id_msg " + op.id_msg() + "): " + e.getMessage());
+    }
+
     private static String ate(int enviadas) {
-        return "antes dela " + (enviadas == 1 ? "foi enviada 1 operação" : "foram enviadas " + enviadas + " operações");
+        return "antes dela " + (enviadas == 1 ? "foi enviada " : "foram enviadas ") + Texto.quantas(enviadas, "operação", "operações");
     }
 
     @Command(name = "carga", description = "envia operações ao acaso, repetíveis, e mede vazão e latência")
@@ -207,9 +242,9 @@ public abstract class Cliente extends Papel {
             @Option(names = "--concorrencia", paramLabel = "N", defaultValue = "1",
                     description = "quantas operações de cada vez (padrão: ${DEFAULT-VALUE})") int concorrencia)
             throws InterruptedException {
-        if (ops < 1 || contas < 1 || concorrencia < 1) {
-            throw new ErroDeUso("--ops, --contas e --concorrencia começam em 1");
-        }
+        ErroDeUso.exigir("--ops", ops, 1, Integer.MAX_VALUE);
+        ErroDeUso.exigir("--contas", contas, 1, CONTAS_MAXIMAS);
+        ErroDeUso.exigir("--concorrencia", concorrencia, 1, CONEXOES_MAXIMAS);
         Iterator<Operacao> operacoes = Carga.operacoes(semente, contas, ops);
         List<Conexao> conexoes = new ArrayList<>();
         try {
@@ -257,12 +292,30 @@ public abstract class Cliente extends Papel {
 
     /** A barra, no erro padrão; em lugar nenhum, se ele não é um terminal ou o cliente é silencioso. */
     private ProgressBar barra(int ops) {
-        boolean visivel = System.console() != null && !registro().silencioso();
+        int largura = registro().silencioso() ? 0 : largura();
         return new ProgressBarBuilder().setTaskName("carga").setInitialMax(ops).setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(200)
-                .setConsumer(visivel ? new ConsoleProgressBarConsumer(System.err, LARGURA)
+                .setConsumer(largura > 0 ? new ConsoleProgressBarConsumer(System.err, largura)
                         : new DelegatingProgressBarConsumer(texto -> { }, LARGURA))
                 .build();
+    }
+
+    /**
+     * As colunas que a barra pode ocupar no erro padrão; 0 se ele não é um terminal. Mais larga do que ele, ocuparia duas linhas, e
+     * não se escreveria por cima de si mesma.
+     */
+    private static int largura() {
+        try {
+            Process stty = new ProcessBuilder("sh", "-c", "stty size <&2 2>/dev/null").redirectError(Redirect.INHERIT).start();
+            String[] linhasEColunas = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip().split(" ");
+            if (linhasEColunas.length < 2) {
+                return 0;
+            }
+            int colunas = Texto.inteiro(linhasEColunas[1]);
+            return colunas == 0 ? LARGURA : Math.min(LARGURA, colunas - 1); // 0 = um terminal que não o sabe
+        } catch (IOException | NumberFormatException e) {
+            return System.console() == null ? 0 : LARGURA; // sem sh nem stty
+        }
     }
 
     private int enviar(Operacao op) {
@@ -271,7 +324,7 @@ public abstract class Cliente extends Papel {
             mostrar(resposta);
             return resposta.aceita() ? 0 : 1;
         } catch (SemResposta e) {
-            throw new Falha("indeterminada (id_msg " + op.id_msg() + "): " + e.getMessage());
+            throw indeterminada(op, e);
         }
     }
 
@@ -298,7 +351,7 @@ public abstract class Cliente extends Papel {
     }
 
     private static BufferedReader abrir(String arquivo) throws IOException {
-        return arquivo.equals("-") ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder()))
+        return arquivo.equals("-") ? new BufferedReader(new InputStreamReader(Arquivos.entrada(), StandardCharsets.UTF_8.newDecoder()))
                 : Files.newBufferedReader(Path.of(arquivo));
     }
 }

@@ -1,4 +1,4 @@
-//SOURCES Falha.java Json.java
+//SOURCES Arquivos.java Falha.java Json.java
 package shared;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,10 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -110,7 +107,7 @@ public final class Diario implements AutoCloseable {
             return diario;
         } catch (IOException e) {
             diario.close();
-            throw new Falha("não consigo usar a pasta " + pasta + " (" + motivo(e) + "); escolha outra com --dados, ou --memoria");
+            throw new Falha("não consigo usar a pasta " + pasta + " (" + Arquivos.motivo(e) + "); escolha outra com --dados, ou --memoria");
         } catch (Falha e) {
             diario.close();
             throw e;
@@ -140,7 +137,7 @@ public final class Diario implements AutoCloseable {
             exigirQueSiga(Math.min(ate, doInstantaneo), doInstantaneo + 1);
             abrirEscrita();
         } catch (IOException e) {
-            throw new Falha("não consigo ler o diário em " + pasta + " (" + motivo(e) + ")");
+            throw new Falha("não consigo ler o diário em " + pasta + " (" + Arquivos.motivo(e) + ")");
         }
     }
 
@@ -196,7 +193,7 @@ public final class Diario implements AutoCloseable {
         try {
             return lerDoDisco(desde, max);
         } catch (IOException e) {
-            throw new Falha("não consigo ler o diário em " + pasta + " (" + motivo(e) + ")");
+            throw new Falha("não consigo ler o diário em " + pasta + " (" + Arquivos.motivo(e) + ")");
         }
     }
 
@@ -355,7 +352,7 @@ public final class Diario implements AutoCloseable {
     private Falha falhouODisco(IOException e) {
         quebrado = true;
         pendentes.clear();
-        return new Falha("o disco de " + pasta + " falhou (" + motivo(e) + "): recuso novas operações; o que foi confirmado está"
+        return new Falha("o disco de " + pasta + " falhou (" + Arquivos.motivo(e) + "): recuso novas operações; o que foi confirmado está"
                 + " a salvo. Libere espaço e reinicie este processo");
     }
 
@@ -669,7 +666,7 @@ public final class Diario implements AutoCloseable {
             }
             return (ObjectNode) Json.MAPPER.readTree(json);
         } catch (IOException e) {
-            throw new Falha("não consigo ler " + pasta.resolve(nome) + " (" + motivo(e) + ")");
+            throw new Falha("não consigo ler " + pasta.resolve(nome) + " (" + Arquivos.motivo(e) + ")");
         }
     }
 
@@ -677,12 +674,5 @@ public final class Diario implements AutoCloseable {
         try (FileChannel canal = FileChannel.open(pasta, StandardOpenOption.READ)) {
             canal.force(true);
         }
-    }
-
-    private static String motivo(IOException e) {
-        String o = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage(); // o NIO às vezes só dá o caminho
-        return e instanceof AccessDeniedException ? "sem permissão em " + o
-                : e instanceof NoSuchFileException ? "não existe nem se pode criar " + o
-                : e instanceof FileAlreadyExistsException ? o + " não é uma pasta" : o;
     }
 }

@@ -1,8 +1,10 @@
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Endereco.java Falha.java Json.java MensagemInvalida.java
+//SOURCES Arquivos.java Endereco.java Falha.java Json.java MensagemInvalida.java
 package shared;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,9 @@ final class Erros {
             "--local", "agora é --semente, antes do comando: saldo lê das réplicas (--consultas)",
             "--semente", "nos clientes vem antes do comando (em carga, depois dele, é a das operações ao acaso)");
 
+    /** A propriedade em que o run-all.sh diz como o chamaram. */
+    static final String NOME = "banco.comando";
+
     private Erros() {
     }
 
@@ -38,6 +43,7 @@ final class Erros {
         converter(linha, int.class, Erros::inteiro);
         converter(linha, Long.class, texto -> (long) inteiro(texto));
         converter(linha, long.class, texto -> (long) inteiro(texto));
+        converter(linha, Double.class, Erros::numero);
         converter(linha, Boolean.class, Erros::booleano);
         converter(linha, boolean.class, Erros::booleano);
         converter(linha, BigDecimal.class, Erros::valor);
@@ -45,7 +51,7 @@ final class Erros {
         linha.setParameterExceptionHandler((erro, argumentos) -> {
             PrintWriter saida = erro.getCommandLine().getErr();
             saida.println("erro de uso: " + explicar(erro));
-            saida.println("(jbang " + erro.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help mostra o uso)");
+            saida.println("(" + antes() + erro.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help mostra o uso)");
             return 2;
         });
         linha.setExecutionExceptionHandler((erro, comando, resultado) -> {
@@ -55,6 +61,8 @@ final class Erros {
             }
             if (erro instanceof Falha || erro instanceof MensagemInvalida) {
                 comando.getErr().println("erro: " + Json.limpar(erro.getMessage()));
+            } else if (causa(erro) instanceof IOException io) { // um arquivo, uma pasta, o disco: quem o pode resolver é a pessoa
+                comando.getErr().println("erro: " + Json.limpar(Arquivos.motivo(io)));
             } else {
                 comando.getErr().println("erro interno: " + erro
                         + " (por favor relate; com BANCO_DEPURAR=1 sai também a pilha)");
@@ -64,6 +72,15 @@ final class Erros {
             }
             return 1;
         });
+    }
+
+    /** Como se chama este programa: pelo run-all.sh, que lhe diz o nome ({@link Papel#executar}), ou pelo JBang. */
+    static String antes() {
+        return System.getProperty(NOME) == null ? "jbang " : "";
+    }
+
+    private static Throwable causa(Throwable erro) {
+        return erro instanceof UncheckedIOException ? erro.getCause() : erro;
     }
 
     private static <T> void converter(CommandLine linha, Class<T> tipo, Function<String, T> ler) {
@@ -90,8 +107,16 @@ final class Erros {
         try {
             return Texto.inteiro(texto.strip());
         } catch (NumberFormatException e) {
-            throw new Falha("'" + texto + "' não é um número inteiro");
+            boolean grande = texto.strip().matches("[+-]?[0-9]+");
+            throw new Falha("'" + texto + "' " + (grande ? "passa do máximo, que é " + Integer.MAX_VALUE : "não é um número inteiro"));
         }
+    }
+
+    private static double numero(String texto) {
+        if (!texto.strip().matches("-?[0-9]{1,9}([.,][0-9]{1,9})?")) {
+            throw new Falha("'" + texto + "' não é um número; use algo como 2 ou 0,5");
+        }
+        return Double.parseDouble(texto.strip().replace(',', '.'));
     }
 
     /** Em reais; com ponto ou, como se escreve em português, com vírgula. */

@@ -76,6 +76,10 @@ public abstract class Papel implements Callable<Integer> {
         CommandLine linha = new CommandLine(papel);
         linha.setUsageHelpWidth(80);
         linha.setUsageHelpLongOptionsMaxWidth(34);
+        String nome = System.getProperty(Erros.NOME);
+        if (nome != null) {
+            linha.setCommandName(nome);
+        }
         emPortugues(linha);
         Erros.instalar(linha);
         linha.setExecutionStrategy(lida -> {
@@ -158,7 +162,7 @@ public abstract class Papel implements Callable<Integer> {
 
     private static void emPortugues(CommandLine linha) {
         UsageMessageSpec ajuda = linha.getCommandSpec().usageMessage();
-        ajuda.synopsisHeading("Uso: jbang ");
+        ajuda.synopsisHeading("Uso: " + Erros.antes());
         ajuda.synopsisSubcommandLabel("[COMANDO]");
         ajuda.descriptionHeading("%n");
         ajuda.parameterListHeading("%nParâmetros:%n");

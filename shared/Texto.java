@@ -1,6 +1,9 @@
 package shared;
 
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Texto que é o mesmo em qualquer máquina: algarismos, vírgulas e minúsculas não seguem a língua do sistema. */
 public final class Texto {
@@ -29,5 +32,31 @@ public final class Texto {
             throw new NumberFormatException(texto);
         }
         return texto;
+    }
+
+    /** {@code 1 operação}, {@code 2 operações}. */
+    public static String quantas(long n, String uma, String muitas) {
+        return n + " " + (n == 1 ? uma : muitas);
+    }
+
+    /** O nome que se quis escrever: o que se alcança trocando menos letras, se são no máximo um terço; senão, {@code null}. */
+    public static String parecido(String nome, Collection<String> nomes) {
+        return nomes.stream().min(Comparator.comparingInt(outro -> distancia(minusculas(nome), minusculas(outro))))
+                .filter(outro -> distancia(minusculas(nome), minusculas(outro)) <= Math.max(1, outro.length() / 3)).orElse(null);
+    }
+
+    /** Quantas letras se põem, tiram ou trocam (Levenshtein), com uma linha da tabela de cada vez. */
+    private static int distancia(String de, String para) {
+        int[] linha = IntStream.rangeClosed(0, para.length()).toArray();
+        for (int i = 1; i <= de.length(); i++) {
+            int diagonal = linha[0];
+            linha[0] = i;
+            for (int j = 1; j <= para.length(); j++) {
+                int troca = diagonal + (de.charAt(i - 1) == para.charAt(j - 1) ? 0 : 1);
+                diagonal = linha[j];
+                linha[j] = Math.min(troca, 1 + Math.min(linha[j], linha[j - 1]));
+            }
+        }
+        return linha[para.length()];
     }
 }

@@ -103,7 +103,6 @@ class AmbienteTest {
         assertErro("o java de JAVA_HOME não começa: Unrecognized VM option", com("JAVA_HOME=" + falso("estragado", "Unrecognized VM option", 1)));
         assertErro("não posso escrever em " + NENHUMA + "/.jbang/bin", "env", "-u", "JBANG_DIR", "-u", "JBANG_CACHE_DIR", "HOME=" + NENHUMA,
                 RUN_ALL.toString(), "preparar");
-        assertErro("preparar só tem a opção --tudo", RUN_ALL.toString(), "preparar", "--todo");
         Path poucos = Files.createDirectories(pasta.resolve("poucos"));
         for (String programa : List.of("bash", "dirname", "readlink", "cat", "tail")) {
             executavel(poucos.resolve(programa), "exec " + onde(programa) + " \"$@\"");

@@ -247,7 +247,7 @@ class LinhaDeComandoTest {
                     "depositar ana NaN | VALOR: 'NaN' não é um valor",
                     "lote | falta ARQUIVO",
                     "carga --ops abc | --ops N: 'abc' não é um número inteiro",
-                    "carga --ops 0 | --ops, --contas e --concorrencia começam em 1",
+                    "carga --ops 0 | --ops 0: vai de 1 a ",
                     "--silencioso=x | --silencioso",
                     "--id | falta --id NOME",
                     "--id a --id b estado | --id NOME: a opção aparece duas vezes");
@@ -358,12 +358,24 @@ class LinhaDeComandoTest {
         }
 
         @Test
+        @DisplayName("lote: numa linha sem id_msg põe-se um novo; duas iguais valem as duas; a ajuda mostra as cinco chaves")
+        void loteSemIds() {
+            String linha = "{\"tipo\": \"DEPOSITO\", \"conta_origem\": \"rita\", \"conta_destino\": null, \"valor\": 2.50}\n";
+            Fim fim = cliente("lote", cena.arquivo(linha + linha));
+            assertEquals(0, fim.codigo(), fim.erros());
+            assertEquals("5.00", Cena.saldo(pedidos, "rita"));
+            String ajuda = cliente("lote", "--help").texto();
+            assertTrue(Stream.of("id_msg", "tipo", "conta_origem", "conta_destino", "valor").allMatch(ajuda::contains), ajuda);
+        }
+
+        @Test
         @DisplayName("menu: acentos e vírgula valem; opção e valor errados são explicados, e ele continua; 0 sai")
         void menu() {
             Fim fim = fim(iniciarCliente().digitar("1\nJoão Conceição\n10,50\n2\nJoão Conceição\n0.25\n"
                     + "3\nJoão Conceição\nBia\n1000\n9\n1\nBia\nmuito\n1\n\n5\n4\nJoão Conceição\n0\n"));
             assertEquals(0, fim.codigo(), fim.erros());
-            Stream.of("1 Depósito", "2 Saque", "3 Transferência", "4 Saldo", "0 Sair", "Opção: ", "Conta de origem: ",
+            Stream.of("Depósito de 10,50 em João Conceição", "Saque de 0,25 de João Conceição",
+                    "Transferência de 1000,00 de João Conceição para Bia", "1 Depósito", "2 Saque", "3 Transferência", "4 Saldo", "0 Sair", "Opção: ", "Conta de origem: ",
                     "resultado=APLICADA", "resultado=RECUSADA (saldo insuficiente: João Conceição tem 10.25)",
                     "'9' não está no menu", "erro: 'muito' não é um valor", "erro: conta_origem: falta",
                     "primario: João Conceição tem 10.25")

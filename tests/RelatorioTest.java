@@ -59,6 +59,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.print.PrintOptions;
 import org.openqa.selenium.support.ui.Select;
+import shared.Falha;
 import shared.Json;
 import shared.Texto;
 import tests.lab.Relatorio;
@@ -87,7 +88,7 @@ class RelatorioTest {
         assertEquals("buraco", Secao.doArquivo(cortado).titulo());
         assertEquals(2, Secao.doArquivo(cortado).rastro().size());
         Path ruim = Files.writeString(pasta.resolve("ruim.jsonl"), "{\"t\":0.0}\nisto não\n{\"t\":1.0}\n");
-        assertTrue(assertThrows(IOException.class, () -> Secao.doArquivo(ruim)).getMessage().contains("linha 2"));
+        assertTrue(assertThrows(Falha.class, () -> Secao.doArquivo(ruim)).getMessage().contains("linha 2"));
     }
 
     @Nested

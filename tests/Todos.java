@@ -4,7 +4,7 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.junit.platform:junit-platform-console
-//SOURCES *Test.java
+//SOURCES *Test.java ../shared/Texto.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;
@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -40,6 +39,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 import org.junit.platform.launcher.listeners.TestExecutionSummary.Failure;
+import shared.Texto;
 
 /**
  * Todos os testes: uma linha por classe que começa e por classe que acaba, com o que falta; depois, uma linha por cada causa de
@@ -143,8 +143,9 @@ public final class Todos {
             acabadas++;
             segundosDasAcabadas += segundos(classe(classe));
             int falharam = falhas.getOrDefault(classe(classe), 0);
-            System.out.printf(Locale.ROOT, "%s %s: %d testes%s, %d s  (%d de %d classes%s)%n", falharam == 0 ? "✔" : "✘", curto(classe),
-                    testes.getOrDefault(classe(classe), 0), falharam == 0 ? "" : ", " + falharam + " falharam", demorou, acabadas, classes,
+            System.out.printf(Locale.ROOT, "%s %s: %s%s, %d s  (%d de %d classes%s)%n", falharam == 0 ? "✔" : "✘", curto(classe),
+                    Texto.quantas(testes.getOrDefault(classe(classe), 0), "teste", "testes"),
+                    falharam == 0 ? "" : ", " + Texto.quantas(falharam, "falhou", "falharam"), demorou, acabadas, classes,
                     acabadas == classes ? "" : "; " + quantoFalta());
         }
 
@@ -176,14 +177,13 @@ public final class Todos {
     }
 
     public static void main(String[] args) {
+        if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
+            System.out.println("Uso: [--longos] [CLASSE…]   roda todos os testes, ou só os destas classes; --longos, também as campanhas longas");
+            System.exit(0);
+        }
         List<String> nomes = Stream.of(args).filter(nome -> !nome.equals("--longos")).toList();
         for (String nome : nomes) {
-            try {
-                Class.forName("tests." + nome);
-            } catch (ClassNotFoundException e) {
-                System.err.println("erro de uso: não há testes chamados " + nome + "; veja os nomes em tests/, sem o .java");
-                System.exit(2);
-            }
+            conferir(nome);
         }
         if (nomes.size() < args.length) {
             System.setProperty("longos", "true");
@@ -198,7 +198,8 @@ public final class Todos {
         Andamento andamento = new Andamento();
         LauncherFactory.create().execute(quais, resumo, andamento);
         TestExecutionSummary contas = resumo.getSummary();
-        andamento.naoFeitos.forEach((porque, quantos) -> System.out.printf(Locale.ROOT, "não se fizeram %d testes: %s%n", quantos, porque));
+        andamento.naoFeitos.forEach((porque, quantos) -> System.out.printf(Locale.ROOT, "não se %s %s: %s%n", quantos == 1 ? "fez" : "fizeram",
+                Texto.quantas(quantos, "teste", "testes"), porque));
         contas.getFailures().forEach(falha -> System.out.println("falhou: " + nomeDe(falha.getTestIdentifier()) + ": " + motivoDe(falha)));
         System.out.printf(Locale.ROOT, "%d passed, %d failed, %d skipped%n", contas.getTestsSucceededCount(),
                 contas.getTotalFailureCount(), contas.getTestsSkippedCount() + contas.getTestsAbortedCount());
@@ -220,6 +221,19 @@ public final class Todos {
             }
         } catch (IOException | InterruptedException e) {
             System.err.println("sem o arquivo de classes, os papéis começam mais devagar: " + e.getMessage());
+        }
+    }
+
+    /** Se não há testes com este nome, diz qual se terá querido escrever, e termina. */
+    private static void conferir(String nome) {
+        try {
+            Class.forName("tests." + nome);
+        } catch (ClassNotFoundException | LinkageError e) { // num disco que não distingue maiúsculas, acha-se outra
+            String[] fontes = Testes.raiz().resolve("tests").toFile().list((pasta, arquivo) -> arquivo.endsWith("Test.java"));
+            String parecido = Texto.parecido(nome, Stream.of(fontes).map(fonte -> fonte.replace(".java", "")).sorted().toList());
+            System.err.println("erro de uso: " + (nome.startsWith("-") ? "opção desconhecida: " : "não há testes chamados ") + nome + "; "
+                    + (parecido == null ? "veja os nomes em tests/, sem o .java" : "você quis dizer " + parecido + "?"));
+            System.exit(2);
         }
     }
 

@@ -5,7 +5,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES Arranque.java Crescimento.java CustoDasChaves.java LadoALado.java Medidas.java Metas.java Pagina.java Pecas.java Resumo.java Troca.java
-//SOURCES ../../shared/Papel.java
+//SOURCES ../../shared/Arquivos.java ../../shared/Papel.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import shared.Arquivos;
 import shared.ErroDeUso;
 import shared.Falha;
 import shared.Papel;
@@ -53,9 +54,11 @@ public final class Bench extends Papel {
         private Path saida;
 
         private void conferir() {
-            if (rodadas < 1 || segundos != null && !(segundos >= 0.01 && segundos <= 600)) {
-                throw new ErroDeUso("--rodadas começa em 1; --segundos vai de 0.01 a 600");
+            ErroDeUso.exigir("--rodadas", rodadas, 1, 1_000);
+            if (segundos != null && !(segundos >= 0.01 && segundos <= 600)) {
+                throw new ErroDeUso("--segundos " + segundos + ": vai de 0.01 a 600");
             }
+            Arquivos.conferirPasta("--saida", saida);
         }
 
         private Duration quanto() {
@@ -84,9 +87,8 @@ public final class Bench extends Papel {
     public Integer call() throws IOException {
         modo.conferir();
         int[] pendentes = cargas != null ? cargas : modo.rapido ? new int[] {1, 64} : new int[] {1, 8, 64, 256};
-        if (IntStream.of(pendentes).anyMatch(n -> n < 1 || n > 1_000)) {
-            throw new ErroDeUso("--cargas: cada número vai de 1 a 1000");
-        }
+        IntStream.of(pendentes).forEach(n -> ErroDeUso.exigir("--cargas", n, 1, 1_000));
+        ErroDeUso.semRepetir("--cargas", IntStream.of(pendentes).boxed().toList());
         List<DeProcessos> sistemas = LadoALado.todos().stream()
                 .filter(sistema -> so.stream().anyMatch(nome -> sistema.nome().contains(nome))).toList();
         if (sistemas.isEmpty()) {
@@ -125,11 +127,16 @@ public final class Bench extends Papel {
             @Option(names = "--ops", paramLabel = "N", defaultValue = "1000000",
                     description = "quantas operações seguidas (padrão: ${DEFAULT-VALUE})") long ops) throws IOException {
         modo.conferir();
-        if (contas < 10 || contas > 5_000_000 || historia < 10_000 || historia > 50_000_000 || ops < 1_000) {
-            throw new ErroDeUso("--contas vai de 10 a 5000000, --historia de 10000 a 50000000, --ops começa em 1000");
-        }
-        if (eixos != null && !EIXOS.containsAll(eixos)) {
-            throw new ErroDeUso("os eixos são: " + String.join(", ", EIXOS));
+        ErroDeUso.exigir("--contas", contas, 10, 5_000_000);
+        ErroDeUso.exigir("--historia", historia, 10_000, 50_000_000);
+        ErroDeUso.exigir("--ops", ops, 1_000, Integer.MAX_VALUE);
+        if (eixos != null) {
+            ErroDeUso.semRepetir("o eixo", eixos);
+            for (String eixo : eixos) {
+                if (!EIXOS.contains(eixo)) {
+                    throw ErroDeUso.naoHa("o eixo", eixo, EIXOS);
+                }
+            }
         }
         boolean rapido = modo.rapido;
         Crescimento crescimento = new Crescimento(medidas, modo.rodadas, modo.quanto(), modo.aquecer());
@@ -175,6 +182,8 @@ public final class Bench extends Papel {
             @Option(names = "--concorrencia", paramLabel = "N", defaultValue = "8",
                     description = "quantas de cada vez (padrão: ${DEFAULT-VALUE})") int concorrencia) throws IOException {
         modo.conferir();
+        ErroDeUso.exigir("--ops", ops, 1, Integer.MAX_VALUE);
+        ErroDeUso.exigir("--concorrencia", concorrencia, 1, 250);
         CustoDasChaves.medir(modo.rodadas, ops, concorrencia);
         return 0;
     }

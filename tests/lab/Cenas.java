@@ -89,7 +89,7 @@ public final class Cenas {
 
     private static Cena cena(String nome) {
         if (!TODAS.containsKey(nome)) {
-            throw new ErroDeUso("não há a cena '" + nome + "'; há: " + String.join(", ", TODAS.keySet()));
+            throw ErroDeUso.naoHa("a cena", nome, TODAS.keySet());
         }
         return TODAS.get(nome);
     }

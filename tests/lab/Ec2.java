@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import shared.Arquivos;
 import shared.Chaves;
 import shared.Endereco;
 import shared.ErroDeUso;
@@ -168,8 +169,10 @@ final class Ec2 {
 
     private void lerOpcoes() throws IOException {
         quais = quais == null ? List.of(1, 2, 3, 4) : quais;
-        if (ops < 1 || contas < 1 || ensaio < 0 || !List.of(1, 2, 3, 4).containsAll(quais)) {
-            throw new ErroDeUso("as partes vão de 1 a 4; --ops e --contas começam em 1");
+        Lab.conferir(quais, ops, contas, ensaio);
+        if (!mostrar) {
+            Arquivos.conferirSaida("--relatorio", relatorio);
+            Arquivos.conferirPasta("--relatorio", relatorio.toAbsolutePath().resolveSibling("registros"));
         }
         asFalhas = Falhas.ler(falhas);
         if (!asFalhas.regras().isEmpty() || asFalhas.emudece()) {

@@ -7,7 +7,7 @@
 //SOURCES Aqui.java Cenas.java Comparacao.java Conteudo.java Ec2.java Ensaio.java Falhas.java Garantias.java Lugar.java
 //SOURCES Maquina.java Montagem.java Palco.java Parte.java Processo.java Rede.java RedeComando.java Relatorio.java
 //SOURCES TresMaquinas.java Vereditos.java
-//SOURCES ../../shared/Carga.java ../../shared/Papel.java
+//SOURCES ../../shared/Arquivos.java ../../shared/Carga.java ../../shared/Papel.java
 //SOURCES ../../part1/Client.java ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
 //SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java
@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import shared.Arquivos;
 import shared.ErroDeUso;
 import shared.Papel;
 import shared.Texto;
@@ -48,6 +49,9 @@ public final class Lab extends Papel {
 
     private static final int DIVERGENCIAS_MOSTRADAS = 3;
     private static final int LARGURA = 72;
+    private static final int OPS_MAXIMAS = 10_000_000;
+    private static final int CONTAS_MAXIMAS = 100_000;
+    private static final int CLIENTES_MAXIMOS = 16;
     private static final String FALHAS = "perda 1%; 30% matar replica; 60% iniciar replica";
 
     @Override
@@ -75,16 +79,27 @@ public final class Lab extends Papel {
                     description = "onde escrever o relatório (padrão: ${DEFAULT-VALUE})") Path relatorio)
             throws IOException {
         List<Integer> numeros = quais == null ? List.of(1, 2, 3, 4) : quais;
-        if (ops < 1 || contas < 1 || clientes < 1 || ensaio < 0 || !List.of(1, 2, 3, 4).containsAll(numeros)) {
-            throw new ErroDeUso("as partes vão de 1 a 4; --ops, --contas e --clientes começam em 1");
-        }
+        conferir(numeros, ops, contas, ensaio);
+        ErroDeUso.exigir("--clientes", clientes, 1, CLIENTES_MAXIMOS);
         Falhas comFalhas = Falhas.ler(falhas);
         Trabalho trabalho = new Trabalho(ops, contas, semente);
+        if (ensaio > 0) {
+            Arquivos.conferirSaida("--relatorio", relatorio);
+        }
         boolean cumpriram;
         try (Lugar lugar = new Aqui(livres)) {
             cumpriram = comparar(numeros.stream().map(numero -> Parte.numero(numero, lugar)).toList(), trabalho, lugar);
         }
         return ensaiar(numeros, new Ensaio.Trabalho(clientes, ensaio, contas, semente, comFalhas), falhas, relatorio) && cumpriram ? 0 : 1;
+    }
+
+    /** O que se pode pedir a uma comparação, aqui ou em três máquinas. @throws ErroDeUso com a opção que não serve */
+    static void conferir(List<Integer> partes, int ops, int contas, int ensaio) {
+        partes.forEach(parte -> ErroDeUso.exigir("a parte", parte, 1, 4));
+        ErroDeUso.semRepetir("a parte", partes);
+        ErroDeUso.exigir("--ops", ops, 1, OPS_MAXIMAS);
+        ErroDeUso.exigir("--contas", contas, 1, CONTAS_MAXIMAS);
+        ErroDeUso.exigir("--ensaio", ensaio, 0, OPS_MAXIMAS);
     }
 
     /** O mesmo trabalho em cada parte, lado a lado. @return se todas cumpriram o que prometem */
@@ -96,8 +111,8 @@ public final class Lab extends Papel {
             parte.clientes().forEach(papel -> System.out.println("  " + papel.comando() + " carga"));
             relatos.add(new Comparacao(parte, trabalho, lugar).rodar());
         }
-        System.out.printf(Locale.ROOT, "%nDois clientes ao mesmo tempo, %d operações de cada um, %d contas, semente %d.%n",
-                trabalho.ops(), trabalho.contas(), trabalho.semente());
+        System.out.printf(Locale.ROOT, "%nDois clientes ao mesmo tempo, %s de cada um, %s, semente %d.%n",
+                Texto.quantas(trabalho.ops(), "operação", "operações"), Texto.quantas(trabalho.contas(), "conta", "contas"), trabalho.semente());
         medidas(relatos);
         veredictos(relatos);
         return relatos.stream().allMatch(Relato::cumpriu);
@@ -113,8 +128,9 @@ public final class Lab extends Papel {
     }
 
     static void anunciarEnsaio(Ensaio.Trabalho trabalho, String falhas) {
-        System.out.printf(Locale.ROOT, "%nAgora com falhas: %s. %d clientes, %d operações de cada um.%n",
-                falhas.isBlank() ? "nenhuma" : falhas, trabalho.clientes(), trabalho.ops());
+        System.out.printf(Locale.ROOT, "%nAgora com falhas: %s. %s, %s de cada um.%n",
+                falhas.isBlank() ? "nenhuma" : falhas, Texto.quantas(trabalho.clientes(), "cliente", "clientes"),
+                Texto.quantas(trabalho.ops(), "operação", "operações"));
     }
 
     /** As tabelas de um ensaio, e o relatório. @return se todas as partes cumpriram o que prometem */
@@ -201,6 +217,11 @@ public final class Lab extends Papel {
                     description = "onde escrever o diagrama (padrão: ${DEFAULT-VALUE})") Path relatorio,
             @Option(names = "--rastro", paramLabel = "PASTA",
                     description = "guarda também o rastro, em JSON Lines e no formato do ShiViz") Path pasta) throws IOException {
+        Cenas.titulo(nome); // se não há, diz-se antes
+        Arquivos.conferirSaida("--relatorio", relatorio);
+        if (pasta != null) {
+            Arquivos.conferirPasta("--rastro", pasta);
+        }
         Cenas.Fim fim = Cenas.representar(nome);
         System.out.println(Cenas.titulo(nome));
         fim.historia().forEach(paragrafo -> System.out.println("\n" + quebrar(paragrafo)));
@@ -212,7 +233,6 @@ public final class Lab extends Papel {
                 .map(ato -> new Relatorio.Secao(ato.titulo(), fim.historia(), ato.rastro().eventos())).toList(), List.of());
         System.out.println("\nO diagrama, para abrir no navegador: " + relatorio.toAbsolutePath());
         for (int i = 0; pasta != null && i < fim.atos().size(); i++) {
-            Files.createDirectories(pasta);
             Rastro rastro = fim.atos().get(i).rastro();
             rastro.guardar(pasta.resolve(nome + "-" + (i + 1) + ".jsonl"));
             Files.writeString(pasta.resolve(nome + "-" + (i + 1) + ".shiviz"), Rastro.shiviz(rastro.eventos()));
@@ -224,11 +244,10 @@ public final class Lab extends Papel {
     int relatorio(@Parameters(paramLabel = "RASTRO", arity = "1..*", description = "arquivos JSON Lines") List<Path> rastros,
             @Option(names = "--relatorio", paramLabel = "ARQUIVO", defaultValue = "dados/relatorio.html",
                     description = "onde o escrever (padrão: ${DEFAULT-VALUE})") Path html) throws IOException {
+        ErroDeUso.semRepetir("o rastro", rastros);
+        Arquivos.conferirSaida("--relatorio", html);
         List<Relatorio.Secao> secoes = new ArrayList<>();
         for (Path rastro : rastros) {
-            if (!Files.isReadable(rastro)) {
-                throw new ErroDeUso("não consigo ler " + rastro);
-            }
             secoes.add(Relatorio.Secao.doArquivo(rastro));
         }
         Relatorio.escrever(html, secoes, null);
@@ -291,8 +310,8 @@ public final class Lab extends Papel {
 
     private static void contarDivergencia(Relato r) {
         List<Divergencia> contas = r.divergencias();
-        System.out.printf(Locale.ROOT, "%nParte %d: as réplicas divergiram em %d de %d contas:%n", r.parte().numero(), contas.size(),
-                r.trabalho().contas());
+        System.out.printf(Locale.ROOT, "%nParte %d: as réplicas divergiram em %d de %s:%n", r.parte().numero(), contas.size(),
+                Texto.quantas(r.trabalho().contas(), "conta", "contas"));
         for (Divergencia d : contas.subList(0, Math.min(DIVERGENCIAS_MOSTRADAS, contas.size()))) {
             String saldos = String.join(", ", IntStream.range(0, d.saldos().size())
                     .mapToObj(i -> r.estados().get(i).get("id").textValue() + " tem " + d.saldos().get(i)).toList());

@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import shared.Endereco;
 import shared.ErroDeUso;
 import shared.Tcp;
+import shared.Texto;
 
 /**
  * A rede entre os papéis: um repassador por enlace, na porta a que o papel se conecta em vez de ir direto ao outro. Os papéis
@@ -185,7 +186,7 @@ public final class Rede implements AutoCloseable {
     public void soltar(String de, String para, int posicao) {
         List<ObjectNode> seguras = seguras(de, para);
         if (posicao < 0 || posicao >= seguras.size()) {
-            throw new ErroDeUso("em " + de + ">" + para + " há " + seguras.size() + " mensagens seguras");
+            throw new ErroDeUso("em " + de + ">" + para + " há " + Texto.quantas(seguras.size(), "mensagem segura", "mensagens seguras"));
         }
         soltar(de, para, mensagem -> mensagem == seguras.get(posicao));
     }

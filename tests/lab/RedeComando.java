@@ -1,4 +1,4 @@
-//SOURCES Rede.java ../../shared/Registro.java
+//SOURCES Rede.java ../../shared/Arquivos.java ../../shared/Registro.java
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,6 +21,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
+import shared.Arquivos;
 import shared.Endereco;
 import shared.ErroDeUso;
 import shared.Falha;
@@ -146,6 +147,9 @@ final class RedeComando {
         }
         ligacoes.forEach(Ligacao::conferir);
         List<String> pontas = ligacoes.stream().flatMap(ligacao -> ligacao.pontas().stream()).toList();
+        if (arquivo != null) {
+            Arquivos.conferirSaida("--rastro", arquivo);
+        }
         try (Rastro rastro = abrir(); Rede rede = new Rede(rastro.soDizer(this::dizer), semente)) {
             for (int i = 0; i < ligacoes.size(); i++) {
                 Ligacao ligacao = ligacoes.get(i);
@@ -197,7 +201,7 @@ final class RedeComando {
      */
     private void obedecer(Rede rede) {
         ignorarTtin();
-        BufferedReader entrada = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        BufferedReader entrada = new BufferedReader(new InputStreamReader(Arquivos.entradaOuNada(), StandardCharsets.UTF_8));
         while (!sair) {
             try {
                 String linha = entrada.readLine();

@@ -1,5 +1,5 @@
 //DEPS org.webjars.npm:uplot:1.6.30
-//SOURCES Divergencia.java ../../shared/Json.java
+//SOURCES Divergencia.java ../../shared/Arquivos.java ../../shared/Json.java
 //FILES relatorio.html
 //FILES relatorio.css
 //FILES relatorio.js
@@ -28,6 +28,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -38,6 +39,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import shared.Arquivos;
+import shared.Falha;
 import shared.Json;
 
 /**
@@ -54,6 +57,8 @@ public final class Relatorio {
             "visor-latencia", "visor-tabela", "visor-eventos", "relatorio").map(nome -> "/" + nome + ".js").toList();
     private static final ObjectWriter ASCII = Json.MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
+    private static final String UM_RASTRO = "faz um: jbang tests/lab/Lab.java cena NOME --rastro PASTA, ou rede --rastro ARQUIVO";
+
     /**
      * Uma execução.
      *
@@ -63,23 +68,39 @@ public final class Relatorio {
      */
     public record Secao(String titulo, List<String> historia, List<? extends JsonNode> rastro) {
 
-        /** A seção que um arquivo de rastro (JSON Lines) descreve sozinho; a última linha pode estar cortada. */
-        public static Secao doArquivo(Path arquivo) throws IOException {
-            List<String> linhas = Files.readAllLines(arquivo);
+        /**
+         * A seção que um arquivo de rastro (JSON Lines) descreve sozinho; a última linha pode estar cortada.
+         *
+         * @throws Falha se não se lê, ou não é um rastro
+         */
+        public static Secao doArquivo(Path arquivo) {
+            List<String> linhas = ler(arquivo);
             List<JsonNode> rastro = new ArrayList<>();
             for (int i = 0; i < linhas.size(); i++) {
                 try {
                     rastro.add(Json.MAPPER.readTree(linhas.get(i)));
                 } catch (JsonProcessingException e) {
                     if (i < linhas.size() - 1) {
-                        String onde = arquivo + ", linha " + (i + 1);
-                        throw new IOException(onde + ": não é JSON; isto é um rastro do laboratório?", e);
+                        throw new Falha(arquivo + ", linha " + (i + 1) + ": não é JSON; " + UM_RASTRO);
                     }
                 }
+            }
+            if (rastro.isEmpty() || !rastro.stream().allMatch(evento -> evento.path("tipo").isTextual())) {
+                throw new Falha(arquivo + " não é um rastro do laboratório; " + UM_RASTRO);
             }
             String titulo = rastro.stream().map(evento -> evento.path("titulo")).filter(JsonNode::isTextual).findFirst()
                     .map(JsonNode::textValue).orElse(String.valueOf(arquivo.getFileName()));
             return new Secao(titulo, List.of(), rastro);
+        }
+
+        private static List<String> ler(Path arquivo) {
+            try {
+                return Files.readAllLines(arquivo);
+            } catch (NoSuchFileException e) {
+                throw new Falha("não encontrei o rastro '" + arquivo + "'");
+            } catch (IOException e) {
+                throw new Falha("não consigo ler o rastro '" + arquivo + "' (" + Arquivos.motivo(e) + "); " + UM_RASTRO);
+            }
         }
     }
 
