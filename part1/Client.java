@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import shared.Cliente;
 import shared.Falha;
+import shared.Opcoes;
 import shared.Operacao;
 import shared.Papel;
 import shared.Soquetes;
@@ -58,6 +59,11 @@ public final class Client extends Cliente {
     @Option(names = "--esperar", paramLabel = "N", defaultValue = "1", order = 3, scope = ScopeType.INHERIT,
             description = "só começa quando N réplicas assinarem (padrão: ${DEFAULT-VALUE})")
     private int esperar;
+
+    @Override
+    protected void conferir(Opcoes opcoes) {
+        opcoes.exigir(esperar >= 0, "--esperar N", "'" + esperar + "' não serve; N vai de 0 em diante, e 0 é não esperar por ninguém");
+    }
 
     // ───── Rede ─────
 

@@ -22,6 +22,7 @@ import shared.Consulta;
 import shared.Endereco;
 import shared.Ligacao;
 import shared.MensagemInvalida;
+import shared.Opcoes;
 import shared.Operacao;
 import shared.Papel;
 import shared.Soquetes;
@@ -81,6 +82,15 @@ public final class Replica extends Papel {
             description = "onde escutar consultas (padrão: ${DEFAULT-VALUE})")
     private String bind;
 
+    @Option(names = "--mostrar-banco", order = 4,
+            description = "depois de cada operação, escreve também o banco inteiro, como o sistema original")
+    private boolean mostrarBanco;
+
+    @Override
+    protected void conferir(Opcoes opcoes) {
+        mostrarBanco(opcoes, mostrarBanco);
+    }
+
     // ───── Rede ─────
 
     @Override
@@ -97,7 +107,7 @@ public final class Replica extends Papel {
                 soquetes.religar();
                 acordar.poll(100);
                 operacoes.forEach(cliente -> cliente.receber(mensagem -> receber(mensagem, entrega)));
-                consultas.responder(entrega.banco(), entrega.recebidas());
+                consultas.responder(entrega.banco(), entrega.recebidas(), null);
             }
         }
         return 0;

@@ -56,6 +56,7 @@ import shared.Json;
 import shared.Lembradas;
 import shared.Ligacao;
 import shared.MensagemInvalida;
+import shared.Opcoes;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Papel;
@@ -187,6 +188,11 @@ public final class RpcServer extends Papel {
 
     @Mixin
     private Dados dados;
+
+    @Override
+    protected void conferir(Opcoes opcoes) {
+        dados.conferir(opcoes);
+    }
 
     // ───── Rede ─────
 

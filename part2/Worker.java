@@ -41,6 +41,7 @@ import shared.Envelope;
 import shared.Falha;
 import shared.Json;
 import shared.MensagemInvalida;
+import shared.Opcoes;
 import shared.Operacao;
 import shared.Papel;
 import shared.Seguidor;
@@ -112,6 +113,11 @@ public final class Worker extends Papel {
             return banco;
         }
 
+        /** A fila que não anda, porque o que lhe falta ninguém o tem, ou ({@code calado}) não se pede; {@code null} se nenhuma. */
+        public Seguidor parada(boolean calado) {
+            return porFonte.values().stream().filter(fila -> fila.querFoto() || calado && fila.esperando() > 0).findFirst().orElse(null);
+        }
+
         /** Até onde cada fila foi entregue. */
         public ObjectNode fontes() {
             ObjectNode fontes = Json.MAPPER.createObjectNode();
@@ -142,8 +148,18 @@ public final class Worker extends Papel {
             description = "não pede o que falta, para se ver para que serve: o que se perdeu para tudo o que vem depois")
     private boolean semRecuperacao;
 
+    @Option(names = "--mostrar-banco", order = 6,
+            description = "depois de cada operação, escreve também o banco inteiro, como o sistema original")
+    private boolean mostrarBanco;
+
     @Mixin
     private Dados dados;
+
+    @Override
+    protected void conferir(Opcoes opcoes) {
+        Endereco.lerLista(rpc, 50051);
+        mostrarBanco(dados.conferir(opcoes).portasDiferentes("--porta", porta, "--consulta", consulta), mostrarBanco);
+    }
 
     // ───── Rede ─────
 
@@ -154,7 +170,7 @@ public final class Worker extends Papel {
     private final List<Envelope> lote = new ArrayList<>(); // o que se anexou e ainda não se aplicou
     private final List<Servidor> servidores = new ArrayList<>();
     private final Set<String> ouvidas = new LinkedHashSet<>(); // as filas que se disseram, e de que não se sabe o servidor
-    private boolean semDisco;
+    private Falha semDisco;
     private long perguntouEm;
 
     @Override
@@ -176,7 +192,7 @@ public final class Worker extends Papel {
                 procurarServidorNovo();
                 servidores.forEach(Servidor::avancar);
                 gravar();
-                consultas.responder(entrega.banco(), diario.ultima());
+                consultas.responder(entrega.banco(), diario.ultima(), parada());
             }
         }
         return 0;
@@ -241,12 +257,21 @@ public final class Worker extends Papel {
         }
     }
 
+    /** Por que este worker já não avança; null se avança. */
+    private String parada() {
+        Seguidor fila = entrega.parada(servidores.isEmpty());
+        return semDisco != null ? "disco: " + semDisco.getMessage()
+                : fila == null ? null
+                : "falta o número " + (fila.ultimo() + 1) + " da fila " + fila.historia()
+                        + (fila.querFoto() ? ", que o servidor já esqueceu" : ", e não o peço: espero por ele");
+    }
+
     private void entregar(List<Envelope> prontos) {
         prontos.forEach(envelope -> anexar(envelope.json(), envelope));
     }
 
     private void anexar(String json, Envelope envelope) {
-        if (!semDisco) {
+        if (semDisco == null) {
             diario.anexar(json);
             lote.add(envelope);
         }
@@ -254,7 +279,7 @@ public final class Worker extends Papel {
 
     /** Grava o lote de uma vez, e só então o aplica. O servidor tem tudo no diário dele: aqui não é preciso esperar o disco. */
     private void gravar() {
-        if (semDisco) {
+        if (semDisco != null) {
             return;
         }
         try {
@@ -268,7 +293,7 @@ public final class Worker extends Papel {
                 diario.fotografar(estado);
             }
         } catch (Falha e) {
-            semDisco = true; // paro aqui, mas sigo respondendo consultas
+            semDisco = e; // paro aqui, mas sigo respondendo consultas
             lote.clear();
             registro().linha("erro", "disco", e.getMessage());
         }

@@ -31,6 +31,7 @@ import shared.Falha;
 import shared.Json;
 import shared.Ligacao;
 import shared.MensagemInvalida;
+import shared.Opcoes;
 import shared.Papel;
 import shared.Seguidor;
 import shared.Soquetes;
@@ -113,8 +114,18 @@ public final class Replica extends Papel {
             description = "não pede o que falta, para se ver para que serve: um buraco para tudo")
     private boolean semRecuperacao;
 
+    @Option(names = "--mostrar-banco", order = 6,
+            description = "depois de cada operação, escreve também o banco inteiro, como o sistema original")
+    private boolean mostrarBanco;
+
     @Mixin
     private Dados dados;
+
+    @Override
+    protected void conferir(Opcoes opcoes) {
+        mostrarBanco(dados.conferir(opcoes).nuncaComAmbas("--sequenciador", "--pedidos", "--ordem")
+                .soMaquina("--sequenciador", sequenciador, "--pedidos e --ordem"), mostrarBanco);
+    }
 
     // ───── Rede ─────
 
@@ -122,7 +133,7 @@ public final class Replica extends Papel {
     private Entrega entrega;
     private String historiaGuardada;
     private boolean avisouOutraHistoria;
-    private boolean semDisco;
+    private Falha semDisco;
 
     @Override
     public Integer call() {
@@ -145,7 +156,7 @@ public final class Replica extends Papel {
                 comDisco(() -> entregar(prontos));
                 recuperacao.receber(resposta -> comDisco(() -> recuperada(resposta)));
                 pedirOQueFalta(recuperacao);
-                consultas.responder(entrega.banco(), diario.ultima());
+                consultas.responder(entrega.banco(), diario.ultima(), parada(recuperacao));
             }
         }
         return 0;
@@ -201,11 +212,11 @@ public final class Replica extends Papel {
     /** Faz algo que usa o disco; se ele falha, esta réplica para onde está, e segue respondendo consultas. */
     private void comDisco(Runnable algo) {
         try {
-            if (!semDisco) {
+            if (semDisco == null) {
                 algo.run();
             }
         } catch (Falha e) {
-            semDisco = true;
+            semDisco = e;
             registro().linha("erro", "disco", e.getMessage());
         }
     }
@@ -214,14 +225,31 @@ public final class Replica extends Papel {
         Seguidor seguidor = entrega.seguidor();
         if (seguidor.outraHistoria() && !avisouOutraHistoria) {
             avisouOutraHistoria = true;
-            registro().linha("erro", "outra_historia", "o sequenciador recomeçou do zero, e os números dele já não são os"
-                    + " desta réplica: paro no " + seguidor.ultimo() + ". Reinicie-me com --do-zero para seguir o novo");
+            registro().linha("erro", "outra_historia", outraHistoria());
         }
-        boolean calada = semRecuperacao || semente() || !recuperacao.nossa(); // o sequenciador original não entenderia
-        ObjectNode pedido = calada || semDisco ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
+        ObjectNode pedido = calada(recuperacao) || semDisco != null ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
         if (pedido != null) {
             recuperacao.enviar(new byte[0], Json.escrever(pedido).getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    /** O sequenciador original não entenderia um pedido. */
+    private boolean calada(Ligacao recuperacao) {
+        return semRecuperacao || semente() || !recuperacao.nossa();
+    }
+
+    private String outraHistoria() {
+        return "o sequenciador recomeçou do zero, e os números dele já não são os desta réplica: paro no " + entrega.seguidor().ultimo()
+                + ". Reinicie-me com --do-zero para seguir o novo";
+    }
+
+    /** Por que esta réplica já não avança; null se avança. */
+    private String parada(Ligacao recuperacao) {
+        Seguidor seguidor = entrega.seguidor();
+        return semDisco != null ? "disco: " + semDisco.getMessage()
+                : seguidor.outraHistoria() ? outraHistoria()
+                : seguidor.esperando() > 0 && calada(recuperacao) ? "falta o número " + (seguidor.ultimo() + 1) + ", e não o peço: espero por ele"
+                : null;
     }
 
     private void recuperada(byte[] resposta) {

@@ -30,6 +30,7 @@ import shared.Historico;
 import shared.Json;
 import shared.Lembradas;
 import shared.MensagemInvalida;
+import shared.Opcoes;
 import shared.Operacao;
 import shared.Papel;
 import shared.Pedidos;
@@ -131,6 +132,11 @@ public final class Sequencer extends Papel {
 
     @Mixin
     private Dados dados;
+
+    @Override
+    protected void conferir(Opcoes opcoes) {
+        dados.conferir(opcoes).portasDiferentes("--pedidos", pedidos, "--ordem", ordem);
+    }
 
     // ───── Rede ─────
 
@@ -250,8 +256,10 @@ public final class Sequencer extends Papel {
 
     private String controlar(String pedido, ObjectNode objeto) {
         return switch (pedido) {
-            case "ESTADO" -> Json.escrever(Json.MAPPER.createObjectNode()
-                    .put("id", id()).put("seq", diario.ultima()).put("assinantes", assinantes));
+            case "ESTADO" -> {
+                ObjectNode estado = Json.MAPPER.createObjectNode().put("id", id()).put("seq", diario.ultima()).put("assinantes", assinantes);
+                yield Json.escrever(semDisco == null ? estado : estado.put("parada", "disco: " + semDisco.getMessage()));
+            }
             case "HISTORICO" -> historico.historico(objeto);
             case "INSTANTANEO" -> historico.instantaneo(objeto);
             default -> throw new MensagemInvalida("pedido",

@@ -14,6 +14,7 @@ package part4;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import shared.Endereco;
+import shared.Opcoes;
 
 /**
  * Assina as atualizações do primário, guarda-as no disco, avisa-o disso, e as aplica na ordem dele.
@@ -54,6 +55,19 @@ public final class Backup extends Servidor {
     @Option(names = "--sem-recuperacao", order = 5,
             description = "só escuta, para se ver para que serve falar com o primário: o que se perdeu não se pede")
     private boolean semRecuperacao;
+
+    @Override
+    protected void conferir(Opcoes opcoes) {
+        super.conferir(opcoes
+                .nunca("--promover", "--testemunha", "com testemunha quem decide é ela, e assumir sem lhe perguntar daria dois primários;"
+                        + " tire --promover, e ela promove este backup se ele está em dia")
+                .nunca("--promover", "--do-zero", "esquecer tudo e assumir daria um banco vazio; para um banco novo, inicie um Primary")
+                .nunca("--promover", "--memoria", "quem não guarda nada não tem o que assumir; para um banco novo, inicie um Primary")
+                .nunca("--promover", "--sem-recuperacao", "quem assume já não segue ninguém")
+                .nunca("--sem-recuperacao", "--testemunha", "quem só escuta nunca está em dia, e ela não o promoveria")
+                .nuncaComAmbas("--primario", "--pedidos-primario", "--atualizacoes-primario")
+                .soMaquina("--primario", primario, "--pedidos-primario e --atualizacoes-primario"));
+    }
 
     @Override
     void comecar(Nodo nodo) {

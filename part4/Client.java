@@ -111,6 +111,8 @@ public final class Client extends Cliente {
             long limite = System.nanoTime() + PRAZO_TOTAL_MS * 1_000_000L;
             String ultima = null;
             boolean recusada = true; // por todos a quem se perguntou
+            int semInsistir = 0;     // quantos, seguidos, pararam à espera de uma pessoa, ou não atendem: insistir não adianta
+            String parado = null;
             while (System.nanoTime() < limite) {
                 String resposta = null;
                 try {
@@ -118,18 +120,25 @@ public final class Client extends Cliente {
                     resposta = como.apply(atual, pedido);
                     ultima = resposta;
                     boolean semDisco = resposta.startsWith("ERRO disco");
-                    if (!semDisco && !resposta.startsWith("ERRO nao-primario") || semDisco && recusada && lista.size() == 1) {
+                    boolean parou = resposta.startsWith("ERRO parado");
+                    if (!semDisco && !parou && !resposta.startsWith("ERRO nao-primario") || semDisco && recusada && lista.size() == 1) {
                         return resposta;
                     }
-                    recusada &= semDisco;
+                    parado = parou ? resposta : parado;
+                    semInsistir = parou ? semInsistir + 1 : 0;
+                    recusada &= semDisco || parou;
                     Thread.sleep(PRAZO_MS / 10); // a troca de primário leva algum tempo: não insiste sem parar
                 } catch (SemResposta e) {
                     if (atual.pediuAoOriginal()) {
                         throw e;
                     }
-                    recusada = false;
+                    recusada &= !atual.pediu();
+                    semInsistir = atual.pediu() ? 0 : semInsistir + 1;
                 } catch (InterruptedException e) {
                     throw new Falha("interrompido");
+                }
+                if (parado != null && recusada && semInsistir >= lista.size()) {
+                    return parado;
                 }
                 passarAdiante(resposta);
             }

@@ -131,6 +131,8 @@ public final class Nodo {
     private final String eco = Operacao.novoId().substring(0, 8);    // distingue as rondas deste processo das de outro
 
     private String visaoRuim;               // por que não serve a que o disco lembrava; null se serve
+    private Visao velha;                    // a da testemunha, de antes do que já se viu sem ela; null se não é o caso
+    private boolean eraPrimario;            // iniciado como primário, sem testemunha, mas outro o foi depois dele
     private Visao renovar;                  // reiniciado na própria época, só assume numa versão mais nova que esta
 
     // o backup
@@ -190,7 +192,38 @@ public final class Nodo {
         } else {
             funcao = Funcao.BACKUP;
             seguidor = seguidorInicial();
+            eraPrimario = primario;
+            if (eraPrimario) {
+                saida.registrar("aviso", "porque", parada());
+            }
         }
+    }
+
+    /**
+     * Por que este servidor já não avança, e não avançará sozinho; {@code null} se avança, ou espera por algo que pode vir. Um
+     * primário sem testemunha que foi deposto segue o novo; se o novo não lhe fala, alguém tem de decidir.
+     */
+    public String parada() {
+        if (falha != null) {
+            return "disco: " + falha;
+        }
+        if (funcao == Funcao.BACKUP && eraPrimario && seguidor == null) {
+            return "já não sou o primário: " + visao.primario() + " tomou o meu lugar na época " + visao.epoca() + ", e não me responde em "
+                    + visao.pedidos() + ". Inicie-o com Backup --promover; ou, para recomeçar, todos com --do-zero";
+        }
+        if (funcao == Funcao.INDEFINIDA && velha != null) {
+            return "a testemunha está na época " + velha.epoca() + ", e eu já estive na " + epoca + ", sem ela. Para recomeçar, todos (ela"
+                    + " também) com --do-zero; para guardar o banco, encerre os servidores, inicie a testemunha com --do-zero, depois um"
+                    + " Primary com os dados mais recentes (o seq de estado), e por fim o Backup";
+        }
+        if (eu.temTestemunha() && funcao == Funcao.BACKUP && visao != null && seguidor == null && souEuDeAntes(visao.primario())) {
+            return "a testemunha espera por " + visao.primario() + ", que era eu antes de esquecer tudo: reinicie-a também com --do-zero";
+        }
+        return null;
+    }
+
+    private boolean souEuDeAntes(String nome) {
+        return !nome.equals(eu.id()) && nome.replaceFirst("#.*", "").equals(eu.id().replaceFirst("#.*", ""));
     }
 
     /** Soube-se se o primário é do sistema original: a esse segue-se sem lhe dizer nada. */
@@ -267,11 +300,15 @@ public final class Nodo {
             return true;
         }
         if (funcao != Funcao.PRIMARIO) {
-            saida.responder(cliente, "ERRO nao-primario: " + (visao == null || visao.primario().equals(eu.id())
-                    ? "ainda não há primário" : "o primário é " + visao.primario() + " em " + visao.pedidos()));
+            saida.responder(cliente, parada() == null ? naoPrimario() : "ERRO parado: " + parada());
             return true;
         }
         return false;
+    }
+
+    private String naoPrimario() {
+        return "ERRO nao-primario: " + (visao == null || visao.primario().equals(eu.id())
+                ? "ainda não há primário" : "o primário é " + visao.primario() + " em " + visao.pedidos());
     }
 
     private static String resposta(String qual, Resultado r) {
@@ -443,8 +480,9 @@ public final class Nodo {
         Visao.exigirPlausivel("epoca", nova.epoca(), epoca);
         Visao.exigirPlausivel("versao", nova.versao(), visao == null ? 0 : visao.versao());
         boolean jaSei = nova.equals(visao) && funcao != Funcao.INDEFINIDA;
-        boolean velha = nova.epoca() < epoca || (visao != null && visao.maisNovaQue(nova));
-        if (jaSei || velha || falha != null) {
+        boolean antiga = nova.epoca() < epoca || (visao != null && visao.maisNovaQue(nova));
+        velha = antiga ? nova : null;
+        if (jaSei || antiga || falha != null) {
             return;
         }
         if (!nova.primario().equals(eu.id())) {
@@ -513,7 +551,7 @@ public final class Nodo {
         adotarVisao(nova);
         if (descendo) {
             saida.registrar("descer", "epoca", epoca, "primario", nova.primario(), "sem_confirmar", Math.max(0, ultimo - confirmado));
-            largarEsperas(espera -> recusar(espera.cliente()));
+            largarEsperas(espera -> saida.responder(espera.cliente(), naoPrimario())); // podem já ter ido a um backup
             emCurso.clear();
         }
     }
@@ -657,6 +695,7 @@ public final class Nodo {
             return;
         }
         boolean confere = Json.logico(resposta, "confere");
+        eraPrimario = false;
         subirPara(dele);
         if (!confere) {
             saida.registrar("descartar", "epoca", dele, "ate", ultimo, "porque",

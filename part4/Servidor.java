@@ -36,6 +36,7 @@ import shared.Historico;
 import shared.Json;
 import shared.Ligacao;
 import shared.MensagemInvalida;
+import shared.Opcoes;
 import shared.Operacao;
 import shared.Papel;
 import shared.Pedidos;
@@ -79,8 +80,19 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             description = "o endereço que os outros usam para chegar aqui (padrão: o de --bind, ou o desta máquina)")
     private String anuncio;
 
+    @Option(names = "--mostrar-banco", order = 18,
+            description = "depois de cada operação, escreve também o banco inteiro, como o sistema original")
+    private boolean mostrarBanco;
+
     @Mixin
     private Dados dados;
+
+    @Override
+    protected void conferir(Opcoes opcoes) {
+        mostrarBanco(dados.conferir(opcoes)
+                .nunca("--semente", "--testemunha", "os servidores do sistema original não falam com ela, e ela não poderia promover ninguém")
+                .portasDiferentes("--pedidos", pedidos, "--atualizacoes", atualizacoes, "--consulta", consulta), mostrarBanco);
+    }
 
     private static final String SIMPLES = "{\"id_msg\""; // como começa uma Operacao simples
     private static final int POR_SABER = 10_000;
@@ -150,7 +162,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
                     registro().linha("erro", "disco", e.getMessage());
                     nodo.falhar(e.getMessage());
                 }
-                consultas.responder(nodo.banco(), nodo.ultimo());
+                consultas.responder(nodo.banco(), nodo.ultimo(), nodo.parada());
                 acordar = seguirQuemManda() ? vigiar(consultas) : acordar;
                 deporOAntigo();
             }
@@ -273,9 +285,10 @@ abstract class Servidor extends Papel implements Nodo.Saida {
                 nodo.saldo(pedido, conta, banco -> Json.escrever(Consulta.saldo(conta, banco, id())));
             }
             case "ESTADO" -> {
-                return Json.escrever(Json.MAPPER.createObjectNode().put("id", id()).put("seq", nodo.ultimo())
+                ObjectNode estado = Json.MAPPER.createObjectNode().put("id", id()).put("seq", nodo.ultimo())
                         .put("assinantes", assinantes.values().stream().mapToInt(n -> n).sum()).put("epoca", nodo.epoca()).put("primario", nodo.primario())
-                        .put("em_dia", nodo.visao() == null ? 0 : nodo.visao().emDia().size()));
+                        .put("em_dia", nodo.visao() == null ? 0 : nodo.visao().emDia().size());
+                return Json.escrever(nodo.parada() == null ? estado : estado.put("parada", nodo.parada()));
             }
             case "NOTICIA" -> {
                 ObjectNode resposta = nodo.noticiaDe(m, agora());

@@ -22,10 +22,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import shared.Dados;
 import shared.Diario;
-import shared.ErroDeUso;
 import shared.Falha;
 import shared.Json;
 import shared.MensagemInvalida;
+import shared.Opcoes;
 import shared.Papel;
 import shared.Pedidos;
 import shared.Soquetes;
@@ -141,6 +141,12 @@ public final class Witness extends Papel {
     @Mixin
     private Dados dados;
 
+    @Override
+    protected void conferir(Opcoes opcoes) {
+        dados.conferir(opcoes)
+                .exigir(!semente(), "--semente", "não serve à testemunha: o sistema original não tem uma, e com ele ninguém a consulta");
+    }
+
     // ───── Rede ─────
 
     private Diario disco;
@@ -149,9 +155,6 @@ public final class Witness extends Papel {
 
     @Override
     public Integer call() {
-        if (semente()) {
-            throw new ErroDeUso("--semente não serve à testemunha: o sistema original não tem uma, e com ele ninguém a consulta");
-        }
         try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes()) {
             disco = aberto;
             registrada = recuperar();

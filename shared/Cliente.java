@@ -1,5 +1,5 @@
 //DEPS me.tongfei:progressbar:0.10.1
-//SOURCES Arquivos.java Carga.java Consulta.java Endereco.java Papel.java Requisicao.java
+//SOURCES Arquivos.java Carga.java Consulta.java Contas.java Endereco.java Papel.java Requisicao.java
 package shared;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,9 +18,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
@@ -117,7 +120,7 @@ public abstract class Cliente extends Papel {
 
     private static BigDecimal perguntarValor(BufferedReader teclado) throws IOException {
         String linha = perguntar(teclado, "Valor: ");
-        return Erros.valor(linha == null ? "" : linha);
+        return Reais.ler(linha == null ? "" : linha);
     }
 
     // ───── Comandos ─────
@@ -157,6 +160,14 @@ public abstract class Cliente extends Papel {
         }
         BigDecimal saldo = r.get("saldo").decimalValue().setScale(2, RoundingMode.HALF_EVEN);
         System.out.println(Json.limpar(Json.texto(r, "id") + ": " + conta + " tem " + saldo.toPlainString()));
+        exigirQueAnde(r);
+    }
+
+    /** @throws Falha se quem responde diz que parou: o que ele disse é velho, ou vai ser */
+    private static void exigirQueAnde(ObjectNode resposta) {
+        if (resposta.path("parada").isTextual()) {
+            throw new Falha(Json.texto(resposta, "id") + " parou: " + resposta.get("parada").textValue());
+        }
     }
 
     private static ObjectNode lerResposta(String resposta) {
@@ -168,12 +179,39 @@ public abstract class Cliente extends Papel {
 
     @Command(name = "estado", description = "mostra o estado de cada réplica; resumos iguais = réplicas iguais")
     int estado() {
-        return consultar("{\"pedido\": \"ESTADO\"}", resposta -> {
+        Map<String, ObjectNode> estados = new LinkedHashMap<>();
+        int codigo = consultar("{\"pedido\": \"ESTADO\"}", resposta -> {
             ObjectNode r = lerResposta(resposta);
-            String id = Json.texto(r, "id");
-            r.remove("id");
-            System.out.println(Json.limpar(id + " " + r.properties().stream().map(Cliente::par).collect(Collectors.joining(" "))));
+            estados.put(Json.texto(r, "id"), r);
+            System.out.println(Json.limpar(Json.texto(r, "id") + " " + r.properties().stream()
+                    .filter(campo -> !Set.of("id", "parada").contains(campo.getKey())).map(Cliente::par).collect(Collectors.joining(" "))));
+            exigirQueAnde(r);
         });
+        if (estados.values().stream().map(r -> r.path("resumo").asText()).distinct().count() < 2) {
+            return codigo;
+        }
+        boolean mesmoSeq = estados.values().stream().map(r -> r.path("seq").asLong()).distinct().count() == 1;
+        throw new Falha("as réplicas não estão iguais (" + String.join(", ", estados.keySet()) + "): os resumos diferem"
+                + (mesmoSeq ? ", com o mesmo seq; contas mostra onde" : "; os seq também: se não estão só a receber, contas mostra onde"));
+    }
+
+    /** Mostra todas as contas, uma coluna por réplica. */
+    @Command(name = "contas", description = "mostra todas as contas, uma coluna por réplica, e marca as que diferem")
+    int contas() {
+        Map<String, Map<String, BigDecimal>> porReplica = new LinkedHashMap<>();
+        int codigo = consultar(replica -> {
+            try (Requisicao requisicao = new Requisicao(replica, 1_000, 2)) {
+                Contas.Pagina inteira = Contas.ler(pedido -> lerResposta(requisicao.perguntar(pedido)));
+                String nome = porReplica.containsKey(inteira.id()) ? inteira.id() + " em " + replica : inteira.id();
+                porReplica.put(nome, inteira.saldos());
+                if (inteira.mudou()) {
+                    System.err.println("atenção: " + Json.limpar(nome) + " mudou enquanto se lia; as linhas são de momentos diferentes");
+                }
+                return inteira.ultima();
+            }
+        }, Cliente::exigirQueAnde);
+        Contas.tabela(porReplica).forEach(linha -> System.out.println(Json.limpar(linha)));
+        return Contas.diferem(porReplica) ? 1 : codigo;
     }
 
     @Command(name = "lote", description = "envia as operações de ARQUIVO (- = entrada padrão)",
@@ -333,21 +371,29 @@ public abstract class Cliente extends Papel {
     }
 
     private static String par(Map.Entry<String, JsonNode> campo) {
-        return campo.getKey() + "=" + campo.getValue().asText();
+        return campo.getKey() + "=" + Json.porExtenso(campo.getValue());
     }
 
-    /** Faz a mesma consulta a todas as réplicas. @return 0 se alguma respondeu, senão 1 */
+    /** Faz a mesma consulta a todas as réplicas. @return 0 se todas responderam, e nenhuma parou; senão 1 */
     private int consultar(String pedido, Consumer<String> mostrar) {
-        int responderam = 0;
-        for (Endereco replica : Endereco.lerLista(consultas, 0)) {
+        return consultar(replica -> {
             try (Requisicao requisicao = new Requisicao(replica, 1_000, 2)) {
-                mostrar.accept(requisicao.perguntar(pedido));
-                responderam++;
-            } catch (Falha e) {
+                return requisicao.perguntar(pedido);
+            }
+        }, mostrar);
+    }
+
+    private <T> int consultar(Function<Endereco, T> perguntar, Consumer<T> mostrar) {
+        int codigo = 0;
+        for (Endereco replica : Endereco.lerLista(consultas, 0)) {
+            try {
+                mostrar.accept(perguntar.apply(replica));
+            } catch (Falha | MensagemInvalida e) {
                 System.err.println("erro: " + Json.limpar(e.getMessage()));
+                codigo = 1;
             }
         }
-        return responderam > 0 ? 0 : 1;
+        return codigo;
     }
 
     private static BufferedReader abrir(String arquivo) throws IOException {

@@ -1,5 +1,5 @@
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Arquivos.java Endereco.java Falha.java Json.java MensagemInvalida.java
+//SOURCES Arquivos.java Endereco.java Falha.java Json.java MensagemInvalida.java Reais.java
 package shared;
 
 import java.io.IOException;
@@ -46,7 +46,7 @@ final class Erros {
         converter(linha, Double.class, Erros::numero);
         converter(linha, Boolean.class, Erros::booleano);
         converter(linha, boolean.class, Erros::booleano);
-        converter(linha, BigDecimal.class, Erros::valor);
+        converter(linha, BigDecimal.class, Reais::ler);
         converter(linha, Endereco.class, Endereco::ler);
         linha.setParameterExceptionHandler((erro, argumentos) -> {
             PrintWriter saida = erro.getCommandLine().getErr();
@@ -117,15 +117,6 @@ final class Erros {
             throw new Falha("'" + texto + "' não é um número; use algo como 2 ou 0,5");
         }
         return Double.parseDouble(texto.strip().replace(',', '.'));
-    }
-
-    /** Em reais; com ponto ou, como se escreve em português, com vírgula. */
-    static BigDecimal valor(String texto) {
-        try {
-            return new BigDecimal(Texto.soAscii(texto.strip().replace(',', '.')));
-        } catch (NumberFormatException e) {
-            throw new Falha("'" + texto + "' não é um valor; use algo como 100 ou 100,50");
-        }
     }
 
     private static String explicar(ParameterException erro) {

@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
@@ -46,6 +47,7 @@ public final class Json {
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS) // NaN é lido para ser recusado pelo nome do campo
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES) // 100.00 lido é 100.00, e não 1E+2
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .withCoercionConfig(LogicalType.Textual, texto -> texto.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                     .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
@@ -209,11 +211,17 @@ public final class Json {
             case ARRAY -> "uma lista";
             case BOOLEAN -> "um booleano";
             case NULL -> "null";
-            case NUMBER -> "o número " + encurtar(no.asText(), 40);
+            case NUMBER -> "o número " + encurtar(porExtenso(no), 40);
             case OBJECT -> "um objeto";
             case STRING -> "o texto " + citar(no.textValue());
             default -> "nada";
         };
+    }
+
+    /** O valor como texto. Um número, sem expoente, a menos que por extenso não coubesse numa linha: 1E+999999999. */
+    public static String porExtenso(JsonNode no) {
+        boolean curto = no.isBigDecimal() && Math.abs((long) no.decimalValue().scale()) < 40;
+        return curto ? no.decimalValue().toPlainString() : no.asText();
     }
 
     private static String encurtar(String texto, int maximo) {

@@ -1,5 +1,5 @@
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Chaves.java ErroDeUso.java Erros.java Recusas.java Registro.java
+//SOURCES Chaves.java ErroDeUso.java Erros.java Opcoes.java Recusas.java Registro.java
 package shared;
 
 import java.io.FileDescriptor;
@@ -83,6 +83,11 @@ public abstract class Papel implements Callable<Integer> {
         emPortugues(linha);
         Erros.instalar(linha);
         linha.setExecutionStrategy(lida -> {
+            try {
+                papel.conferir(new Opcoes(lida));
+            } catch (ErroDeUso e) {
+                throw new CommandLine.ParameterException(linha, e.getMessage());
+            }
             Chaves.usar(papel.chaves == null || papel.chaves.isBlank() ? null : Path.of(papel.chaves));
             Recusas.registrarEm(papel::registro);
             return new RunLast().execute(lida);
@@ -93,6 +98,17 @@ public abstract class Papel implements Callable<Integer> {
         } finally {
             papel.fim.countDown();
         }
+    }
+
+    /** As combinações de opções que este papel recusa, antes de fazer seja o que for. @throws ErroDeUso que diz porquê */
+    protected void conferir(Opcoes opcoes) {
+        // um papel sem combinações a recusar
+    }
+
+    /** Quem tem um banco pode mostrá-lo a cada operação. */
+    protected final void mostrarBanco(Opcoes opcoes, boolean mostrar) {
+        opcoes.nunca("--mostrar-banco", "--silencioso", "uma pede o que a outra cala");
+        registro().mostrarBanco(mostrar);
     }
 
     /** O nome deste processo: letras, algarismos, ponto, hífen e sublinhado, até 32. */
@@ -125,7 +141,7 @@ public abstract class Papel implements Callable<Integer> {
     }
 
     /**
-     * Diz que o papel está pronto, numa linha {@code pronto: …} que um script pode esperar. Daqui em diante Ctrl-C e
+     * Diz que o papel está pronto, numa linha {@code pronto: …} que um script pode esperar, com o pid, para o kill. Daqui em diante Ctrl-C e
      * SIGTERM pedem o fim: {@link #ativo()} passa a false, e o laço do papel termina por si.
      */
     protected final void pronto(String texto) {
@@ -137,7 +153,7 @@ public abstract class Papel implements Callable<Integer> {
                 Thread.currentThread().interrupt();
             }
         }, "fim"));
-        registro().pronto(texto);
+        registro().pronto(texto + " (pid " + ProcessHandle.current().pid() + ")");
     }
 
     /** Se o laço do papel deve continuar. */

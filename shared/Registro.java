@@ -1,6 +1,7 @@
 //SOURCES Aplicada.java Banco.java Json.java
 package shared;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -19,6 +20,7 @@ public final class Registro {
 
     private final String id;
     private final boolean silencioso;
+    private boolean mostrarBanco;
     private long avisosDesde = System.nanoTime() / 1_000_000;
     private long avisos;
 
@@ -30,6 +32,11 @@ public final class Registro {
     /** Se as linhas por operação estão desligadas. */
     public boolean silencioso() {
         return silencioso;
+    }
+
+    /** Daqui em diante, a cada operação se escreve também o banco inteiro, como o sistema original fazia. */
+    public void mostrarBanco(boolean sim) {
+        mostrarBanco = sim;
     }
 
     /** A linha que diz que o papel está pronto. */
@@ -83,13 +90,24 @@ public final class Registro {
             return () -> { };
         }
         String saldos = saldos(aplicada.op(), banco);
-        return () -> operacao("aplicar", aplicada.op(), "seq", aplicada.seq(), "resultado", resultado.situacao(),
-                "saldo", saldos);
+        String inteiro = mostrarBanco ? inteiro(banco) : null;
+        return () -> {
+            operacao("aplicar", aplicada.op(), "seq", aplicada.seq(), "resultado", resultado.situacao(), "saldo", saldos);
+            if (inteiro != null) {
+                System.err.println("Banco: " + inteiro);
+            }
+        };
+    }
+
+    private static String inteiro(Banco banco) {
+        ObjectNode contas = Json.MAPPER.createObjectNode();
+        banco.saldos().forEach(contas::put);
+        return Json.limpar(Json.escrever(contas));
     }
 
     private static String saldos(Operacao op, Banco banco) {
-        String saldo = banco.saldo(op.conta_origem()).toString();
-        return op.conta_destino() == null ? saldo : saldo + ">" + banco.saldo(op.conta_destino());
+        String saldo = banco.saldo(op.conta_origem()).toPlainString();
+        return op.conta_destino() == null ? saldo : saldo + ">" + banco.saldo(op.conta_destino()).toPlainString();
     }
 
     /** Registra uma mensagem que não se pôde aceitar. */

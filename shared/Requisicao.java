@@ -27,6 +27,7 @@ public final class Requisicao implements AutoCloseable {
     private final boolean semente;
     private ZMQ.Socket soquete; // null = abre-se ao pedir
     private boolean pediuAoOriginal;
+    private boolean pediu;
 
     public Requisicao(Endereco servidor) {
         this(servidor, PRAZO_MS, TENTATIVAS);
@@ -56,6 +57,7 @@ public final class Requisicao implements AutoCloseable {
 
     private String pedir(String pedido, boolean soAosNossos) {
         pediuAoOriginal = false;
+        pediu = false;
         for (int tentativa = 1; tentativa <= tentativas; tentativa++) {
             soquete = soquete == null ? soquetes.conectar(SocketType.REQ, servidor) : soquete;
             Soquetes.Quem quem = quemAtende();
@@ -65,14 +67,15 @@ public final class Requisicao implements AutoCloseable {
             }
             boolean original = quem == Soquetes.Quem.ORIGINAL;
             int prazo = original ? Math.max(prazoMs, PRAZO_MS * TENTATIVAS) : prazoMs; // a única vez, sem pressa
-            boolean pediu = quem != null && enviar(pedido);
-            byte[] resposta = pediu ? receber(prazo) : null;
+            boolean enviou = quem != null && enviar(pedido);
+            pediu |= enviou;
+            byte[] resposta = enviou ? receber(prazo) : null;
             if (resposta != null) {
                 return new String(resposta, StandardCharsets.UTF_8);
             }
             soquetes.fechar(soquete);
             soquete = null;
-            if (pediu && original) {
+            if (enviou && original) {
                 pediuAoOriginal = true;
                 throw new SemResposta(servidor, prazo);
             }
@@ -83,6 +86,11 @@ public final class Requisicao implements AutoCloseable {
     /** Se o último pedido, que ficou sem resposta, foi feito ao sistema original: repeti-lo seria fazê-lo valer outra vez. */
     public boolean pediuAoOriginal() {
         return pediuAoOriginal;
+    }
+
+    /** Se o último pedido chegou a sair daqui: sem resposta, pode ter valido. */
+    public boolean pediu() {
+        return pediu;
     }
 
     /** Espera que alguém atenda, e sabe quem é; {@code null} se ninguém no prazo. */

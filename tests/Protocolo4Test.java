@@ -352,6 +352,32 @@ class Protocolo4Test {
         assertEquals(new BigDecimal("1.00"), nos.get(0).nodo.banco().saldo("ana"));
         nos.get(0).reiniciar();
         assertFalse(nos.get(0).nodo.primario(), "lembra que foi deposto");
+        assertTrue(nos.get(0).nodo.parada().startsWith("já não sou o primário: b#1 "), nos.get(0).nodo::parada);
+        assertTrue(nos.get(0).pedir(deposito("ana", BigDecimal.TEN)).resposta.startsWith("ERRO parado: já não sou o primário"));
+        rede.ate("p segue b", () -> nos.get(0).nodo.parada() == null);
+    }
+
+    @Test
+    @DisplayName("uma testemunha mais velha do que o que já se viu sem ela, ou que espera por quem esqueceu tudo: diz-se que se parou, e porquê")
+    void testemunhaVelha() {
+        No p = rede.comTestemunha("p", "b").get(0);
+        rede.ate("p primário", p.nodo::primario);
+        assertNull(p.nodo.parada());
+        p.matar();
+        p.meta.put("epoca", 9);
+        p.iniciar();
+        rede.ate("parado", () -> p.nodo.parada() != null);
+        assertTrue(p.nodo.parada().contains("e eu já estive na 9, sem ela"), p.nodo::parada);
+        assertTrue(p.pedir(deposito("ana", BigDecimal.ONE)).resposta.startsWith("ERRO parado: a testemunha está na época "));
+
+        Nodo outro = new Nodo(new Nodo.Identidade("p#2", "p:1", "p:2", true, false, false), p);
+        outro.comecar(true);
+        outro.visao(new Visao(1, 1, "p#1", "p:1", "p:2", Set.of("p#1")));
+        assertTrue(outro.parada().startsWith("a testemunha espera por p#1, que era eu antes de esquecer tudo"), outro::parada);
+        outro.visao(new Visao(2, 2, "b#1", "b:1", "b:2", Set.of("b#1")));
+        assertNull(outro.parada());
+        outro.falhar("cheio");
+        assertEquals("disco: cheio", outro.parada());
     }
 
     @Test

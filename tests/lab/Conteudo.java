@@ -101,7 +101,7 @@ public final class Conteudo {
             return "instantâneo: " + objeto.path("tamanho").asText() + " bytes";
         }
         return objeto.properties().stream().filter(par -> par.getValue().isValueNode())
-                .map(par -> par.getKey() + "=" + par.getValue().asText()).collect(Collectors.joining(" "));
+                .map(par -> par.getKey() + "=" + Json.porExtenso(par.getValue())).collect(Collectors.joining(" "));
     }
 
     private static ObjectNode operacao(ObjectNode sobre, ObjectNode op) {
