@@ -50,6 +50,7 @@ Uso: ./run-all.sh [PARTE…] [opções]   compara as quatro partes, ou só as no
      ./run-all.sh bench [--rapido]    mede o que custa cada parte, ao lado de outros sistemas
      ./run-all.sh preparar [--tudo]   só prepara: obtém o JBang, compila tudo e confere que cada programa começa;
                                       --tudo instala também o que alguns testes usam (com apt-get)
+     ./run-all.sh limpar              apaga dados/: o que os papéis guardaram de outras vezes, e os relatórios
      ./run-all.sh chaves [PASTA]      faz as chaves de --chaves (padrão: chaves/)
      ./run-all.sh chaves [PASTA] --cliente NOME   mais um cliente nelas
      ./run-all.sh -h                  mostra esta ajuda
@@ -210,6 +211,7 @@ for i in "${!PAPEIS[@]}"; do [ -f "${PAPEIS[i]}" ] || unset "PAPEIS[i]"; done
 preparar() {
   conferir_java
   conferir_pastas
+  pwd -P >"$CACHE/banco-replicado-colecao" # onde ficam os dados de um papel que se inicia de fora daqui (shared/Dados.java)
   trancar
   obter_jbang
   construir "$@"
@@ -270,6 +272,18 @@ rodar() {
   exec "$JBANG" --quiet "-Dbanco.comando=$nome" "$@"
 }
 
+# Só se ninguém os está a usar: um papel vivo perderia o que confirmou.
+limpar() {
+  local trava
+  for trava in dados/*/trava dados/*/*/trava; do
+    if [ -e "$trava" ] && command -v fuser >/dev/null && fuser -s "$trava" 2>/dev/null; then
+      falhar "um papel ainda usa ${trava%/trava} (pid$(fuser "$trava" 2>/dev/null)): encerre-o antes"
+    fi
+  done
+  rm -rf dados
+  echo "dados/ apagados: tudo começa do zero."
+}
+
 case "${1-}" in
   -h | --help | ajuda)
     uso
@@ -279,6 +293,10 @@ case "${1-}" in
     pede_ajuda "$@" && uso_de_test && exit
     preparar tests/Todos.java
     exec "$JBANG" tests/Todos.java "$@"
+    ;;
+  limpar)
+    [ $# -eq 1 ] || falhar "limpar não tem opções, nem '$2'"
+    limpar
     ;;
   chaves)
     shift

@@ -63,9 +63,9 @@ record Parte(int numero, String nome, boolean ordenada, List<Papel> servidores, 
                     .flatMap(opcao -> Endereco.lerLista(opcao, 0).stream()).toList();
         }
 
-        /** O que a pessoa digitaria. */
+        /** O que a pessoa digitaria, para começar sem o que ficou de outra vez. */
         String comando() {
-            return "jbang " + arquivo() + " " + String.join(" ", opcoes);
+            return "jbang " + arquivo() + " " + String.join(" ", opcoes) + (guardaEstado() ? " --do-zero" : "");
         }
     }
 
