@@ -295,7 +295,8 @@ case "${1-}" in
     exec "$JBANG" tests/Todos.java "$@"
     ;;
   limpar)
-    [ $# -eq 1 ] || falhar "limpar não tem opções, nem '$2'"
+    pede_ajuda "$@" && uso && exit
+    [ $# -eq 1 ] || erro_de_uso "limpar não tem opções, nem '$2'"
     limpar
     ;;
   chaves)
