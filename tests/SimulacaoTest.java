@@ -4,8 +4,8 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES Testes.java sim/Cenario.java sim/Cliente.java sim/Defeito.java sim/Disco.java sim/Falta.java sim/Ligacao.java sim/Linearizavel.java
-//SOURCES sim/Mundo.java sim/Parte2.java sim/Parte3.java sim/Parte4.java sim/Perdas.java sim/Processo.java sim/Rede.java
-//SOURCES sim/Servidor4.java sim/Simulador.java sim/Testemunha4.java sim/Violacao.java
+//SOURCES sim/Mundo.java sim/Parte2.java sim/Parte3.java sim/Parte3Alheia.java sim/Parte4.java sim/Perdas.java
+//SOURCES sim/Processo.java sim/Rede.java sim/Servidor4.java sim/Simulador.java sim/Testemunha4.java sim/Violacao.java
 //SOURCES ../part2/RpcServer.java ../part2/Worker.java ../part3/Replica.java ../part3/Sequencer.java
 //SOURCES ../part4/Nodo.java ../part4/Witness.java ../shared/Historico.java ../shared/Silencio.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
@@ -35,7 +35,8 @@ import tests.sim.Simulador;
  *   jbang tests/SimulacaoTest.java 4 2042 [DEFEITO]       repete uma semente: as faltas que bastam, e o rastro
  * </pre>
  *
- * As partes: {@code 2}, {@code 3}, {@code 4}; {@code 2-dois}, com dois servidores RPC; {@code 4-assincrona}; sem testemunha,
+ * As partes: {@code 2}, {@code 3}, {@code 4}; {@code 2-dois}, com dois servidores RPC; {@code 3-alheia}, com o sequenciador original,
+ * que numera também o que recusamos; {@code 4-assincrona}; sem testemunha,
  * {@code 4-manual}, se quem promove sabe que o primário morreu, e {@code 4-dividido}, se não sabe.
  */
 @DisplayName("Simulação")
@@ -43,15 +44,16 @@ class SimulacaoTest {
 
     /** As primeiras; todas, com as campanhas longas. */
     @ParameterizedTest(name = "parte {0}: {1} sementes")
-    @CsvSource({"2, 1800", "2-dois, 500", "3, 1800", "4, 4400", "4-assincrona, 500", "4-manual, 500", "4-dividido, 500"})
+    @CsvSource({"2, 1800", "2-dois, 500", "3, 1800", "3-alheia, 1000", "4, 4400", "4-assincrona, 500", "4-manual, 500", "4-dividido, 500"})
     @DisplayName("sob mortes, paradas, perdas, cortes e discos cheios, cada parte cumpre o que garante")
     void cumpreOQueGarante(String parte, int sementes) {
         assertNull(Simulador.rodar(parte, 1, Testes.quanto(sementes / 5, sementes), Defeito.NENHUM));
     }
 
     @ParameterizedTest(name = "parte {0}")
-    @ValueSource(strings = {"2-dois", "4-assincrona", "4-dividido"})
-    @DisplayName("o que uma parte não garante acontece: outra ordem em cada worker, uma operação confirmada que se perde")
+    @ValueSource(strings = {"2-dois", "3-alheia", "4-assincrona", "4-dividido"})
+    @DisplayName("o que uma parte não garante acontece: outra ordem em cada worker, um número que não se recupera do original,"
+            + " uma operação confirmada que se perde")
     void mostraOQueNaoGarante(String parte) {
         assertTrue(Simulador.mostraFraqueza(parte, 1, 300), "em 300 sementes não aconteceu");
     }
@@ -61,6 +63,7 @@ class SimulacaoTest {
         "2, SEM_DEDUPLICAR", "2, IGNORAR_CONTEUDO", "3, IGNORAR_CONTEUDO", "4, IGNORAR_CONTEUDO",
         "2, RESPONDER_ANTES_DO_DIARIO", "2, IGNORAR_BURACO", "2, FOTO_SEM_TABELA", "2, IGNORAR_O_DISCO",
         "3, SEM_DEDUPLICAR", "3, RESPONDER_ANTES_DO_DIARIO", "3, IGNORAR_BURACO", "3, FOTO_SEM_TABELA", "3, IGNORAR_O_DISCO",
+        "3-alheia, PULAR_O_RECUSADO", "3-alheia, JULGAR_OUTRA_VEZ",
         "4, SEM_DEDUPLICAR", "4, RESPONDER_ANTES_DO_DIARIO", "4, IGNORAR_BURACO", "4, FOTO_SEM_TABELA", "4, IGNORAR_O_DISCO",
         "4, SEM_EPOCA", "4, CONFIRMAR_ANTES_DE_GRAVAR", "4, PROMOVER_ATRASADO", "4, TIRAR_ANTES_DA_TESTEMUNHA",
         "2, SEM_RELIGAR", "3, SEM_RELIGAR", "4, SEM_RELIGAR", "4, RECUSAR_O_DIFUNDIDO", "4-manual, PROMOVER_ATRASADO", "4-dividido, SEM_DEPOR"})

@@ -27,6 +27,10 @@ public enum Defeito {
     RECUSAR_O_DIFUNDIDO,
     /** Ninguém dá por uma ligação muda. */
     SEM_RELIGAR,
+    /** O que se recusa não se guarda: o número fica por gastar. */
+    PULAR_O_RECUSADO,
+    /** Ao reiniciar, julga outra vez o que já recusara, e aceita-o arredondado. */
+    JULGAR_OUTRA_VEZ,
     /** O promovido à mão não avisa o antigo primário. */
     SEM_DEPOR
 }

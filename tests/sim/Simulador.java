@@ -28,6 +28,7 @@ public final class Simulador {
             case "2" -> new Parte2(semente, defeito, rastro, 1);
             case "2-dois" -> new Parte2(semente, defeito, rastro, 2);
             case "3" -> new Parte3(semente, defeito, rastro);
+            case "3-alheia" -> new Parte3Alheia(semente, defeito, rastro);
             case "4" -> new Parte4(semente, defeito, rastro, Arranjo.TESTEMUNHA);
             case "4-assincrona" -> new Parte4(semente, defeito, rastro, Arranjo.ASSINCRONA);
             case "4-manual" -> new Parte4(semente, defeito, rastro, Arranjo.MANUAL);

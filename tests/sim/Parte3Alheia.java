@@ -1,0 +1,293 @@
+package tests.sim;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import part3.Replica.Entrega;
+import shared.Aplicada;
+import shared.Banco;
+import shared.Envelope;
+import shared.Falha;
+import shared.Json;
+import shared.Operacao;
+
+/**
+ * A parte 3 com o sequenciador do sistema original e réplicas nossas: os envelopes vêm sem {@code fonte}, o mesmo pedido feito
+ * duas vezes tem dois números, e entre o que serve vem o que ele numera e nós recusamos. Não há história a que pedir o que falta:
+ * quem perde um número para antes dele, e é só isso que se lhe perdoa. O sequenciador, que nada guarda, não morre.
+ */
+final class Parte3Alheia extends Cenario {
+
+    private static final String FONTE = "orig";
+
+    /** O que está no lugar do valor de uma operação; 0.125 é o que alguém poderia arredondar. */
+    private static final List<String> VALORES = List.of("0.125", "-5", "0", "NaN", "-Infinity", "1e13", "\"7\"", "true", "null");
+
+    /** Um número dado. @param boa a operação, se serve; @param depois o estado de quem aplicou até aqui, inclusive */
+    private record Numerada(String envelope, String texto, Operacao boa, ObjectNode depois) {
+    }
+
+    private final Original original = new Original();
+    private final List<Copia> replicas = new ArrayList<>();
+    private final boolean emSossego; // se só se pede algo com todas as réplicas de pé: reiniciar não faz perder nada
+    private boolean recusou;
+
+    Parte3Alheia(long semente, Defeito defeito, boolean rastro) {
+        super(semente, defeito, rastro);
+        int entreFotos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
+        emSossego = sorte.nextInt(4) > 0;
+        processos.put(FONTE, original);
+        for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
+            Copia replica = new Copia("r" + i, entreFotos);
+            replicas.add(replica);
+            processos.put(replica.nome, replica);
+        }
+        for (int i = 1; i <= 1 + sorte.nextInt(2); i++) {
+            clientes.add(new Cliente("c" + i, mundo, List.of(FONTE), false, false, this::pedir));
+        }
+    }
+
+    private void pedir(Cliente cliente, String nome, Cliente.Pedido pedido, int tentativa, Consumer<String> resposta) {
+        if (emSossego && !replicas.stream().allMatch(Copia::assina)) {
+            resposta.accept("ERRO espera");
+            return;
+        }
+        String canal = cliente.nome + "-" + tentativa;
+        rede.enviar(cliente.nome, nome, canal, () -> original.chegou(0, () -> original.atender(pedido.op,
+                texto -> rede.enviar(nome, cliente.nome, canal, () -> resposta.accept(texto)))));
+    }
+
+    // ───── O sequenciador original ─────
+
+    private final class Original extends Processo {
+
+        private final Random alheias = Parte3Alheia.this.mundo.sorte("alheias");
+        private final List<Numerada> numeradas = new ArrayList<>();
+        private final Map<String, Long> assinaturas = new HashMap<>();
+        private final Banco modelo = new Banco();
+
+        Original() {
+            super(FONTE, Parte3Alheia.this.mundo, Parte3Alheia.this.rede, 100, Integer.MAX_VALUE);
+        }
+
+        @Override
+        void iniciar() {
+            replicas.forEach(Copia::assinar);
+        }
+
+        @Override
+        void passo() {
+        }
+
+        private void atender(Operacao op, Consumer<String> responder) {
+            while (alheias.nextInt(3) == 0) { // outros clientes Python também pedem
+                numerar(alheia(op), null);
+            }
+            numerar(op.json(), op);
+            responder.accept("OK seq=" + numeradas.size());
+        }
+
+        private String alheia(Operacao op) {
+            String id = "alheia-" + numeradas.size();
+            String texto = op.json().replace(op.id_msg(), id);
+            return switch (alheias.nextInt(6)) {
+                case 0 -> texto.replace(id, id + "x".repeat(64));
+                case 1 -> texto.replace(op.conta_origem(), "z".repeat(66));
+                case 2 -> texto.replace("{", "{\"a_mais\": 1, ");
+                default -> {
+                    List<Operacao> usadas = numeradas.stream().map(Numerada::boa).filter(boa -> boa != null).toList();
+                    if (usadas.isEmpty() || alheias.nextInt(3) > 0) {
+                        yield texto.replaceFirst("[0-9.]+}$", VALORES.get(alheias.nextInt(VALORES.size())) + "}");
+                    }
+                    Operacao usada = usadas.get(alheias.nextInt(usadas.size())); // um id_msg já usado, noutra operação
+                    yield usada.json().replaceFirst("[0-9.]+}$", "777}");
+                }
+            };
+        }
+
+        private void numerar(String texto, Operacao boa) {
+            if (boa != null) {
+                modelo.aplicar(boa);
+            }
+            long seq = numeradas.size() + 1;
+            String envelope = Json.escrever(Json.MAPPER.createObjectNode().put("seq", seq).put("op", texto));
+            numeradas.add(new Numerada(envelope, texto, boa, modelo.json()));
+            mundo.dizer(nome, "numera", seq, texto);
+            for (Copia replica : replicas) {
+                if (mundo.agora() >= assinaturas.getOrDefault(replica.nome, Long.MAX_VALUE)) {
+                    int dela = replica.vida();
+                    rede.enviar(nome, replica.nome, replica.ordem.canal(), () -> {
+                        if (replica.vida() == dela) {
+                            replica.chegou(0, () -> replica.receber(seq, envelope));
+                        }
+                    });
+                }
+            }
+        }
+
+        private ObjectNode estado(long ate) {
+            return ate == 0 ? new Banco().json() : numeradas.get((int) ate - 1).depois();
+        }
+    }
+
+    // ───── Uma réplica, sem o que só se faz com os nossos ─────
+
+    private final class Copia extends Processo {
+
+        private final TreeSet<Long> recebeu = new TreeSet<>(); // o que tem de saber: o do disco ao começar, e o que chegou depois
+        private Entrega entrega;
+        private Ligacao ordem;
+        private boolean semDisco;
+
+        Copia(String nome, int entreFotos) {
+            super(nome, Parte3Alheia.this.mundo, Parte3Alheia.this.rede, 100, entreFotos);
+        }
+
+        void assinar() {
+            if (vivo()) {
+                original.assinaturas.put(nome, mundo.agora() + sorte.nextInt(300) * Mundo.MS);
+            }
+        }
+
+        private boolean assina() {
+            return vivo() && mundo.agora() >= original.assinaturas.getOrDefault(nome, Long.MAX_VALUE);
+        }
+
+        @Override
+        void iniciar() {
+            semDisco = false;
+            Banco banco = disco.foto() == null ? new Banco() : Banco.de(disco.foto());
+            disco.repetir(json -> Aplicada.de(guardado(json), banco));
+            entrega = new Entrega(banco, null, disco.ultima());
+            ordem = new Ligacao(this, original, "ordem-" + vida(), this::assinar);
+            recebeu.clear();
+            for (long seq = 1; seq <= disco.ultima(); seq++) {
+                recebeu.add(seq);
+            }
+            conferirEstado();
+            original.assinaturas.remove(nome);
+            assinar();
+        }
+
+        private Envelope guardado(String json) {
+            Envelope envelope = Envelope.ler(json);
+            if (defeito == Defeito.JULGAR_OUTRA_VEZ && envelope.recusada() != null && envelope.recusada().texto().contains("0.125")) {
+                return new Envelope(envelope.seq(), Operacao.ler(envelope.recusada().texto().replace("0.125", "0.13").getBytes(StandardCharsets.UTF_8)));
+            }
+            return envelope;
+        }
+
+        private void receber(long seq, String json) {
+            recebeu.add(seq);
+            List<Envelope> prontos = entrega.seguidor().receber(Envelope.ler(json));
+            try {
+                if (!semDisco) {
+                    entregar(prontos);
+                }
+            } catch (Falha e) {
+                semDisco = true;
+            }
+        }
+
+        private void entregar(List<Envelope> prontos) {
+            if (prontos.isEmpty()) {
+                return;
+            }
+            prontos.stream().filter(envelope -> defeito != Defeito.PULAR_O_RECUSADO || envelope.recusada() == null)
+                    .forEach(envelope -> disco.anexar(envelope.json()));
+            disco.confirmar(false);
+            for (Envelope envelope : prontos) {
+                Aplicada aplicada = entrega.aplicar(envelope);
+                recusou |= envelope.recusada() != null;
+                mundo.dizer(nome, "aplica", envelope.seq(), aplicada.resultado());
+            }
+            if (disco.horaDeFotografar()) {
+                disco.fotografar(entrega.banco().json());
+            }
+        }
+
+        @Override
+        void passo() {
+            cuidar(ordem);
+        }
+
+        /** O último número de que recebeu todos os anteriores. */
+        private long sabe() {
+            long ate = 0;
+            while (recebeu.contains(ate + 1)) {
+                ate++;
+            }
+            return ate;
+        }
+
+        /** O estado é o que dão os números até aqui, nem mais nem menos; e do que se recusou guarda-se o texto. */
+        private void conferirEstado() {
+            long ultimo = entrega.seguidor().ultimo();
+            ObjectNode tem = entrega.banco().json();
+            ObjectNode certo = original.estado(ultimo);
+            exigir(tem.toString().equals(certo.toString()), "%s no número %d tem %s, com %s aplicadas, e a ordem dá %s, com %s", nome,
+                    ultimo, tem.get("saldos"), tem.get("aplicadas"), certo.get("saldos"), certo.get("aplicadas"));
+            disco.repetir(json -> {
+                Envelope envelope = Envelope.ler(json);
+                String texto = envelope.recusada() == null ? envelope.op().json() : envelope.recusada().texto();
+                String veio = original.numeradas.get((int) envelope.seq() - 1).texto();
+                exigir(envelope.recusada() == null || texto.equals(veio), "%s guardou %s por %s", nome, texto, veio);
+            });
+        }
+    }
+
+    // ───── Faltas ─────
+
+    @Override
+    Processo quem(String alvo) {
+        return processos.get(alvo);
+    }
+
+    @Override
+    List<String> alvos() {
+        return List.of("r1", "r2", replicas.get(replicas.size() - 1).nome);
+    }
+
+    /** O original não se lembra de nada: por ele, um id_msg serve as vezes que se quiser. */
+    @Override
+    boolean lembraOConfirmado() {
+        return false;
+    }
+
+    // ───── O que se exige ─────
+
+    @Override
+    String falta() {
+        for (Copia replica : replicas) {
+            if (replica.disco.ultima() != replica.sabe() || replica.entrega.seguidor().ultimo() != replica.sabe()) {
+                return replica.nome + " recebeu até " + replica.sabe() + ", está em " + replica.entrega.seguidor().ultimo()
+                        + " e tem guardado até " + replica.disco.ultima();
+            }
+        }
+        return null;
+    }
+
+    @Override
+    void conferir() {
+        replicas.forEach(Copia::conferirEstado);
+        for (Cliente.Pedido pedido : pedidos().values()) {
+            if (pedido.confirmado()) {
+                int seq = Integer.parseInt(pedido.resposta.substring("OK seq=".length()));
+                exigir(original.numeradas.get(seq - 1).boa().equals(pedido.op), "'%s' não é de %s", pedido.resposta, pedido.op);
+            }
+        }
+    }
+
+    /** O que não se garante sem recuperação: alguém ficou para trás. Só conta se se recusou algo e outra réplica tem tudo. */
+    @Override
+    boolean mostrouFraqueza() {
+        long fim = original.numeradas.size();
+        return recusou && replicas.stream().anyMatch(r -> r.sabe() == fim) && replicas.stream().anyMatch(r -> r.sabe() < fim);
+    }
+}
