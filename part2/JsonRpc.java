@@ -366,11 +366,14 @@ final class JsonRpc {
         /** O mesmo, dizendo o tipo da resposta e quantas vezes tentar. */
         <T> T chamar(Class<T> tipo, int tentativas, String metodo, Object... argumentos) {
             String cortada = null;
+            boolean calado = false; // da última vez, aceitou a conexão e o pedido, e não disse nada
             for (int tentativa = 1; tentativa <= tentativas; tentativa++) {
                 String id = Operacao.novoId();
+                calado = false;
                 try {
                     conectar();
                     escrever(cliente.createRequest(metodo, argumentos, id), conexao.getOutputStream());
+                    calado = true;
                     byte[] resposta = leitor.proxima();
                     if (resposta == null) {
                         throw new EOFException();
@@ -396,7 +399,12 @@ final class JsonRpc {
                 }
                 esperar(tentativa < tentativas ? PRAZO_MS : 0);
             }
-            throw cortada == null ? new SemResposta(servidor, (long) PRAZO_MS * tentativas) : estranha(cortada);
+            if (cortada != null) {
+                throw estranha(cortada);
+            }
+            SemResposta ninguem = new SemResposta(servidor, (long) PRAZO_MS * tentativas);
+            throw !calado || tls != null ? ninguem : new SemResposta(ninguem.getMessage() + " Alguém aceita a conexão e cala-se: se é o"
+                    + " servidor do sistema original, em Python, ele só fala RPyC, e este cliente também, com --semente antes do comando");
         }
 
         /** @throws MensagemInvalida a recusa do servidor @throws Estranha se isto não é a resposta a esta chamada */

@@ -9,6 +9,9 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.zeromq.SocketType;
 
@@ -20,6 +23,9 @@ import org.zeromq.SocketType;
  * ou um proxy que o esconde, não. O JeroMQ não mostra isso a quem o usa; por isso cada conexão que ele faz leva a uma segunda,
  * curta, que só se apresenta, ouve e desliga: nenhum programa chega a saber dela. O que se soube vale enquanto dura a conexão
  * do JeroMQ, ou seja, enquanto do outro lado está o mesmo processo.
+ *
+ * <p>Um ROUTER sem a nossa identidade não é o original, que tem um REP: é um proxy. Mas atrás dele pode estar o original, e não há
+ * pergunta que lho diga sem lá chegar; trata-se como ele. Quem tem um nosso atrás do seu proxy dá ao ROUTER a nossa identidade.
  *
  * <p>Com {@link Chaves} a apresentação vai cifrada e não se vê; quem as tem é dos nossos, porque o original não as conhece.
  */
@@ -109,7 +115,10 @@ final class Conhecer {
                 throw new IOException("não fala ZMTP 3 em claro");
             }
             saida.write(comando(eu));
-            return Arrays.equals(NOS, identidade(entrada)) ? Soquetes.Quem.NOSSO : Soquetes.Quem.ORIGINAL;
+            Map<String, byte[]> dito = apresentacao(entrada);
+            boolean nosso = Arrays.equals(NOS, dito.get("identity"));
+            Recusas.proxy(onde, !nosso && Arrays.equals(ascii(SocketType.ROUTER.name()), dito.get("socket-type")));
+            return nosso ? Soquetes.Quem.NOSSO : Soquetes.Quem.ORIGINAL;
         }
     }
 
@@ -126,8 +135,8 @@ final class Conhecer {
         return ByteBuffer.allocate(2 + tamanho).put((byte) 4).put((byte) tamanho).put(READY).put(nome).putInt(tipo.length).put(tipo).array();
     }
 
-    /** A identidade que vem no READY do outro lado; vazia se não vem. */
-    private static byte[] identidade(DataInputStream entrada) throws IOException {
+    /** O que vem no READY do outro lado, cada nome em minúsculas. */
+    private static Map<String, byte[]> apresentacao(DataInputStream entrada) throws IOException {
         int marcas = entrada.readUnsignedByte();
         long tamanho = (marcas & 2) == 0 ? entrada.readUnsignedByte() : entrada.readLong();
         if ((marcas & 4) == 0 || tamanho < READY.length || tamanho > COMANDO_MAXIMO) {
@@ -139,13 +148,12 @@ final class Conhecer {
         if (!Arrays.equals(READY, bytes(comando, READY.length))) {
             throw new IOException("recusou");
         }
-        byte[] identidade = {};
+        Map<String, byte[]> dito = new HashMap<>();
         while (comando.hasRemaining()) {
             String nome = new String(bytes(comando, comando.get() & 0xFF), StandardCharsets.US_ASCII);
-            byte[] valor = bytes(comando, comando.remaining() < 4 ? -1 : comando.getInt());
-            identidade = nome.equalsIgnoreCase("Identity") ? valor : identidade;
+            dito.put(nome.toLowerCase(Locale.ROOT), bytes(comando, comando.remaining() < 4 ? -1 : comando.getInt()));
         }
-        return identidade;
+        return dito;
     }
 
     private static byte[] bytes(ByteBuffer de, int quantos) throws IOException {

@@ -14,12 +14,15 @@ public final class Recusas {
 
     private static final String DICA = "confira as chaves (--chaves): ou os dois lados as usam, ou nenhum; e a deste tem de estar em"
             + " autorizadas/ no outro, que tem de ser o servidor de servidor.key";
+    private static final String DICA_DO_PROXY = "atrás dele pode estar o sistema original; se está um dos nossos, diga-o, dando ao soquete"
+            + " ROUTER do proxy a identidade banco-replicado (em Python: frente.identity = b\"banco-replicado\", antes do bind)";
     private static final long REPETIR_MS = 30_000;  // a mesma linha, só depois disto
     private static final int LEMBRADAS = 1_000;
 
     private static final Map<String, Long> ditas = new ConcurrentHashMap<>(); // e quando, em ms
     private static final Set<String> semAcordo = ConcurrentHashMap.newKeySet();
     private static final Set<Endereco> originais = ConcurrentHashMap.newKeySet();
+    private static final Set<Endereco> proxies = ConcurrentHashMap.newKeySet();
     private static volatile Supplier<Registro> registro = () -> null;
 
     private Recusas() {
@@ -49,12 +52,23 @@ public final class Recusas {
         semAcordo(com.toString(), false);
     }
 
-    /** Registra, uma vez, que ali atende o sistema original. */
+    /** Registra, uma vez, que ali atende o sistema original, ou um proxy que o pode ter atrás. */
     static void original(Endereco onde) {
         Registro registrar = registro.get();
         if (registrar != null && originais.add(onde)) {
-            registrar.linha("original", "em", onde, "aviso", "encontrei o sistema original em " + onde + ": só lhe digo o que ele"
-                    + " entende, e não repito o que pode já ter valido (como com --semente)");
+            boolean proxy = proxies.contains(onde);
+            registrar.linha("original", "em", onde, "aviso", "encontrei " + (proxy ? "um proxy" : "o sistema original") + " em " + onde
+                    + ": só lhe digo o que " + (proxy ? "o sistema original" : "ele") + " entende, e não repito o que pode já ter valido"
+                    + " (como com --semente)" + (proxy ? "; " + DICA_DO_PROXY : ""));
+        }
+    }
+
+    /** Quem ali atende é, ou já não é, um proxy que não se sabe o que tem atrás. */
+    static void proxy(Endereco onde, boolean sim) {
+        if (sim) {
+            proxies.add(onde);
+        } else {
+            proxies.remove(onde);
         }
     }
 
@@ -63,9 +77,10 @@ public final class Recusas {
         semAcordo.remove(com);
     }
 
-    /** O que acrescentar a "ninguém respondeu": nada, se o que se passou com este servidor não sugere as chaves. */
+    /** O que acrescentar a "ninguém respondeu": nada, se o que se passou com este servidor não sugere as chaves, nem um proxy. */
     static String dica(Endereco servidor) {
-        return semAcordo.contains(servidor.toString()) ? " Alguém atende nessa porta, mas não houve acordo: " + DICA + "." : "";
+        return proxies.contains(servidor) ? " Atende um proxy, e por isso só se pediu uma vez: " + DICA_DO_PROXY + "."
+                : semAcordo.contains(servidor.toString()) ? " Alguém atende nessa porta, mas não houve acordo: " + DICA + "." : "";
     }
 
     /** O que conferir, sem ter de o supor. */

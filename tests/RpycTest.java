@@ -354,10 +354,13 @@ class RpycTest {
             int consulta = Processo.portaLivre();
             cena.iniciar("part2.Worker", "--porta", fila, "--consulta", consulta, "--sem-recuperacao").esperarPronto();
             cena.iniciarPrograma(Precisa.PYTHON, interop("servidor_rpyc.py"), "" + rpc, local(fila)).esperarPronto();
+            Processo semOpcao = cena.iniciar("part2.Client", "--rpc", local(rpc), "depositar", "ana", 1);
             assertRespondeu("DEPOSITO enfileirado: ", cliente(rpc, "depositar", "ana", "10,10"));
             assertRespondeu("TRANSFERENCIA enfileirada: ", cliente(rpc, "transferir", "ana", "bia", "0.10"));
             assertRespondeu("SAQUE enfileirado: ", cliente(rpc, "sacar", "ana", "999999999999.99"));
             assertEquals(300, cliente(rpc, "carga", "--ops", 300, "--concorrencia", 3).numero("aceitas"));
+            Cena.assertDesistiu("indeterminada .* cala-se: se é o servidor do sistema original, em Python, .* RPyC, .* com --semente"
+                    + " antes do comando", Cena.fim(semOpcao));
             esperarSeq(303, consulta);
             assertEquals("10.00", saldo(consulta, "ana"));
             assertEquals("0.10", saldo(consulta, "bia"));

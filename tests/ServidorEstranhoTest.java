@@ -74,6 +74,8 @@ class ServidorEstranhoTest {
             bytes("{'jsonrpc': '2.0', 'id': ID, 'result': '" + "x".repeat(3 << 20), false, "mensagem grande demais.*"),
             new Resposta("{'jsonrpc': '2.0', 'id': null, 'error': {'code': -32600, 'message': 'não falo isso'}}\n", false,
                     "erro: o servidor em 127.0.0.1:\\d+ recusou a conexão: não falo isso"),
+            new Resposta("", false, "erro: indeterminada \\(id_msg .*\\): ninguém respondeu em 127.0.0.1:\\d+ .* Alguém aceita a conexão e"
+                    + " cala-se: se é o servidor do sistema original, .* RPyC, .* com --semente antes do comando"),
             new Resposta("{'jsonrpc': '2.0', 'id': ID, 'error': {'code': 1, 'message': 'ai', 'data': {'exceptionTypeName':"
                     + " 'java.lang.StackOverflowError', 'message': 'x'}}}\n", false, ""));
 
@@ -139,7 +141,7 @@ class ServidorEstranhoTest {
     private static void responder(Socket conexao, Resposta resposta) throws IOException {
         InputStream entrada = conexao.getInputStream();
         byte[] lido = new byte[64 * 1024];
-        for (int quantos; (quantos = entrada.read(lido)) > 0 && !resposta.texto.isEmpty(); ) {
+        for (int quantos; (quantos = entrada.read(lido)) > 0; ) {
             String pedido = new String(lido, 0, quantos, StandardCharsets.ISO_8859_1);
             Matcher id = ID.matcher(pedido);
             String texto = resposta.texto.equals("PEDIDO") || resposta.texto.equals("PEDIDO\n") ? pedido

@@ -177,10 +177,12 @@ final class Parte3Alheia extends Cenario {
 
         private Envelope guardado(String json) {
             Envelope envelope = Envelope.ler(json);
-            if (defeito == Defeito.JULGAR_OUTRA_VEZ && envelope.recusada() != null && envelope.recusada().texto().contains("0.125")) {
-                return new Envelope(envelope.seq(), Operacao.ler(envelope.recusada().texto().replace("0.125", "0.13").getBytes(StandardCharsets.UTF_8)));
+            String texto = envelope.recusada() == null ? "" : envelope.recusada().texto();
+            if (defeito != Defeito.JULGAR_OUTRA_VEZ || !texto.contains("0.125")) {
+                return envelope;
             }
-            return envelope;
+            byte[] arredondada = texto.replace("0.125", "0.13").getBytes(StandardCharsets.UTF_8);
+            return new Envelope(envelope.seq(), Operacao.ler(arredondada));
         }
 
         private void receber(long seq, String json) {
