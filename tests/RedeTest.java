@@ -53,6 +53,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import shared.Endereco;
+import shared.Envelope;
 import shared.ErroDeUso;
 import shared.Falha;
 import shared.Json;
@@ -305,6 +306,21 @@ class RedeTest {
             rede.ligar("servidor", "worker");
             enviarTodas(sai, 4, 4);
             assertEquals(List.of("4"), receberTodas(chega, 1));
+        }
+
+        @Test
+        @DisplayName("estragar: chega um começo, que ninguém lê; no rastro conta como perdida, com o motivo, e as outras têm a mesma sorte")
+        void estragar() {
+            rede.mudar("servidor", "worker", r -> r.estrago(1));
+            sai.send(new Envelope(1, deposito("1", "ana", "1")).json());
+            esperarNoRastro("perdida", 1);
+            byte[] chegou = receber(chega);
+            assertThrows(MensagemInvalida.class, () -> Envelope.ler(chegou));
+            assertTrue(rastro.eventos().stream().anyMatch(e -> e.path("motivo").asText().startsWith("chegou só um começo")));
+            rede.mudar("servidor", "worker", r -> r.estrago(0));
+            enviarTodas(sai, 2, 2);
+            assertEquals(List.of("2"), receberTodas(chega, 1));
+            assertEquals("perda=10% estragar=5%", new Regras(1, "a>b").perda(0.1).estrago(0.05).toString());
         }
 
         @Test

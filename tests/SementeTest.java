@@ -79,7 +79,7 @@ class SementeTest {
     @Test
     @DisplayName("um proxy é tratado como o original, que pode ter atrás, e o cliente diz como se diz que é um nosso; dito, é um nosso")
     void proxy() {
-        cena.iniciar("part3.Sequencer", "--pedidos", pedidos, "--ordem", difusao, "--memoria").esperarPronto();
+        cena.iniciar("part3.Sequencer", "--pedidos", pedidos, "--ordem", difusao).esperarPronto();
         int desconhecido = proxy(null);
         int apresentado = proxy("banco-replicado");
         assertEquals(Quem.ORIGINAL, Soquetes.quemAtende(SocketType.REQ, new Endereco("127.0.0.1", desconhecido)));
@@ -89,7 +89,7 @@ class SementeTest {
         assertTrue(replica.temNoRegistro("identidade banco-replicado"), () -> replica.registro().toString());
         assertFalse(replica.temNoRegistro("encontrei o sistema original"), () -> replica.registro().toString());
         assertEquals("OK seq=1", cena.rodar("part3.Client", "--sequenciador", local(desconhecido), "depositar", "ana", 1).texto());
-        Processo atrasada = cena.iniciar("part3.Replica", "--pedidos", local(apresentado), "--ordem", local(difusao), "--memoria",
+        Processo atrasada = cena.iniciar("part3.Replica", "--pedidos", local(apresentado), "--ordem", local(difusao),
                 "--consulta", consulta);
         Cena.esperarEstado(consulta, "o que só a recuperação lhe traz", estado -> estado.get("seq").asInt() == 1);
         assertFalse(atrasada.temNoRegistro("encontrei"), () -> atrasada.registro().toString());

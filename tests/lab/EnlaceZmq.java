@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ import shared.Soquetes;
 import shared.Tcp;
 import tests.lab.Rede.Tipo;
 import tests.lab.Sentido.Chegada;
+import tests.lab.Sentido.Entrega;
 
 /** Um enlace ZeroMQ: de um lado fala como o que recebe, do outro como o que envia. Uma linha de execução tem os soquetes. */
 final class EnlaceZmq extends Enlace {
@@ -53,6 +55,30 @@ final class EnlaceZmq extends Enlace {
 
     /** Um pedido de um cliente; de trás de um proxy há vários ao mesmo tempo, e o envelope diz de qual é cada resposta. */
     private record Pergunta(String envelope, String id_msg) {
+    }
+
+    /** O que se difunde, ou põe numa fila; metade de um objeto JSON não se lê como coisa nenhuma. */
+    private static final class Difundida implements Entrega {
+        private final Function<byte[], Chegada> enviar;
+        private byte[] corpo;
+        private boolean estragada;
+
+        Difundida(byte[] corpo, Function<byte[], Chegada> enviar) {
+            this.corpo = corpo;
+            this.enviar = enviar;
+        }
+
+        @Override
+        public void estragar() {
+            corpo = Arrays.copyOf(corpo, corpo.length / 2);
+            estragada = true;
+        }
+
+        @Override
+        public Chegada tentar(int copia) {
+            Chegada chegada = enviar.apply(corpo);
+            return estragada && chegada == Chegada.ENTREGUE ? Chegada.ESTRAGADA : chegada;
+        }
     }
 
     private final Tipo tipo;
@@ -173,8 +199,8 @@ final class EnlaceZmq extends Enlace {
             atras = null;
         }
         if (atras != null && !ida().cheio()) {
-            Soquetes.receber(atras, corpo -> ida().enviar(Conteudo.de(corpo), frente, true,
-                    copia -> assinantes.isEmpty() ? Chegada.NINGUEM : chegada(frente.send(corpo, ZMQ.DONTWAIT))));
+            Soquetes.receber(atras, corpo -> ida().enviar(Conteudo.de(corpo), frente, true, new Difundida(corpo,
+                    bytes -> assinantes.isEmpty() ? Chegada.NINGUEM : chegada(frente.send(bytes, ZMQ.DONTWAIT)))));
         }
     }
 
@@ -182,8 +208,8 @@ final class EnlaceZmq extends Enlace {
 
     private void enfileirar() {
         if (!ida().cheio()) {
-            Soquetes.receber(frente, corpo -> ida().enviar(Conteudo.de(corpo), atras, true,
-                    copia -> chegada(soquetes.apresentado(atras) && atras.send(corpo, ZMQ.DONTWAIT))));
+            Soquetes.receber(frente, corpo -> ida().enviar(Conteudo.de(corpo), atras, true, new Difundida(corpo,
+                    bytes -> chegada(soquetes.apresentado(atras) && atras.send(bytes, ZMQ.DONTWAIT)))));
         }
     }
 

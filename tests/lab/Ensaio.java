@@ -83,7 +83,7 @@ final class Ensaio {
 
                 @Override
                 public void sanar() {
-                    rede.mudarTodas(regras -> regras.perda(0).duplicacao(0).reordenacao(0).cortar(false).atraso(0, 0));
+                    rede.mudarTodas(regras -> regras.perda(0).duplicacao(0).reordenacao(0).estrago(0).cortar(false).atraso(0, 0));
                 }
             });
         }

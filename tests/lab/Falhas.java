@@ -8,7 +8,7 @@ import shared.ErroDeUso;
 
 /**
  * O que corre mal durante um ensaio, e quando: {@code "perda 2%; 30% matar replica; 60% iniciar replica"}. Uma regra da rede
- * (perda, duplicar, reordenar, atraso) vale do começo ao fim; o resto acontece quando se pediu aquela parte das operações, e por
+ * (perda, duplicar, reordenar, estragar, atraso) vale do começo ao fim; o resto acontece quando se pediu aquela parte das operações, e por
  * isso cai sempre no mesmo lugar, em qualquer máquina. Quem emudece fica com as conexões que tem abertas e mudas; as novas passam.
  */
 record Falhas(List<Regra> regras, List<Acao> acoes) {
@@ -21,6 +21,7 @@ record Falhas(List<Regra> regras, List<Acao> acoes) {
                 case "perda" -> regras.perda(valor);
                 case "duplicar" -> regras.duplicacao(valor);
                 case "reordenar" -> regras.reordenacao(valor);
+                case "estragar" -> regras.estrago(valor); // chega só um começo, que quem recebe recusa
                 default -> regras.atraso(valor, ate);
             }
         }
@@ -30,7 +31,7 @@ record Falhas(List<Regra> regras, List<Acao> acoes) {
     record Acao(double quando, String qual, String alvo) {
     }
 
-    private static final Pattern PERCENTUAL = Pattern.compile("(perda|duplicar|reordenar) (\\d{1,3}(?:[.,]\\d+)?)%");
+    private static final Pattern PERCENTUAL = Pattern.compile("(perda|duplicar|reordenar|estragar) (\\d{1,3}(?:[.,]\\d+)?)%");
     private static final Pattern ATRASO = Pattern.compile("atraso (\\d{1,5})(?:\\.\\.(\\d{1,5}))?(?: ?ms)?");
     private static final Pattern ACAO = Pattern.compile("(\\d{1,3})% (matar|iniciar|parar|continuar|cortar|ligar|emudecer) (replica|central)");
 
@@ -57,7 +58,7 @@ record Falhas(List<Regra> regras, List<Acao> acoes) {
             } else if (acao.matches()) {
                 acoes.add(new Acao(Integer.parseInt(acao.group(1)) / 100.0, acao.group(2), acao.group(3)));
             } else if (!pedaco.isEmpty()) {
-                throw new ErroDeUso("--falhas: não entendo '" + pedaco + "'; veja: perda 2%; duplicar 1%; reordenar 5%; atraso 1..10;"
+                throw new ErroDeUso("--falhas: não entendo '" + pedaco + "'; veja: perda 2%; duplicar 1%; reordenar 5%; estragar 2%; atraso 1..10;"
                         + " 30% matar replica; 60% iniciar replica (também parar, continuar, cortar, ligar, emudecer;"
                         + " replica ou central)");
             }

@@ -67,7 +67,11 @@ final class RedeComando {
                 description = "que parte se deixa ultrapassar pela seguinte")
         private Double reordenar;
 
-        @Option(names = "--somente-operacoes", order = 9,
+        @Option(names = "--estragar", order = 9, paramLabel = "N%", converter = Parte.class,
+                description = "de que parte das operações difundidas ou postas na fila chega só um começo, que quem recebe recusa")
+        private Double estragar;
+
+        @Option(names = "--somente-operacoes", order = 10,
                 description = "os pulsos e os pedidos do que falta passam intactos")
         private boolean somenteOperacoes;
 
@@ -88,7 +92,7 @@ final class RedeComando {
 
         private void regular(Regras regras) {
             regras.perda(perda == null ? 0 : perda).duplicacao(duplicar == null ? 0 : duplicar)
-                    .reordenacao(reordenar == null ? 0 : reordenar).somenteOperacoes(somenteOperacoes);
+                    .reordenacao(reordenar == null ? 0 : reordenar).estrago(estragar == null ? 0 : estragar).somenteOperacoes(somenteOperacoes);
             atrasar(regras, atraso == null ? "0" : atraso);
         }
     }

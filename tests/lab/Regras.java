@@ -28,11 +28,13 @@ public final class Regras {
 
     private final Random dasOperacoes;
     private final Random doControle;
+    private final Random dosEstragos; // à parte, para que estragar umas não mude a sorte das outras
     private double atrasoMinimo;
     private double atrasoMaximo;
     private double perda;
     private double duplicacao;
     private double reordenacao;
+    private double estrago;
     private boolean cortado;
     private boolean segurando;
     private boolean somenteOperacoes;
@@ -42,6 +44,7 @@ public final class Regras {
     public Regras(long semente, String sentido) {
         this.dasOperacoes = new Random(misturar(semente * 31 + sentido.hashCode()));
         this.doControle = new Random(misturar(semente * 37 + sentido.hashCode()));
+        this.dosEstragos = new Random(misturar(semente * 41 + sentido.hashCode()));
     }
 
     /** O Random de sementes vizinhas começa com números vizinhos, e replica-1 e replica-2 perderiam as mesmas mensagens. */
@@ -73,6 +76,17 @@ public final class Regras {
     public synchronized Regras reordenacao(double parte) {
         reordenacao = parte;
         return this;
+    }
+
+    /** De que parte das operações difundidas chega só um começo, de 0 a 1. */
+    public synchronized Regras estrago(double parte) {
+        estrago = parte;
+        return this;
+    }
+
+    /** Se a operação que sai agora se estraga. */
+    public synchronized boolean estraga() {
+        return dosEstragos.nextDouble() < estrago;
     }
 
     /** Cortado, tudo se perde, também o controle. */
@@ -136,6 +150,7 @@ public final class Regras {
         }
         parte(texto, "duplicar", duplicacao);
         parte(texto, "reordenar", reordenacao);
+        parte(texto, "estragar", estrago);
         if (somenteOperacoes) {
             texto.add("somente-operacoes");
         }

@@ -18,11 +18,15 @@ final class Sentido {
     enum Evento { enviada, entregue, perdida, duplicada, segura, solta }
 
     /** Como acabou uma tentativa de entrega. */
-    enum Chegada { ENTREGUE, AINDA_NAO, NINGUEM }
+    enum Chegada { ENTREGUE, AINDA_NAO, NINGUEM, ESTRAGADA }
 
     /** Entrega uma cópia a quem a espera. Não pode demorar. */
     interface Entrega {
         Chegada tentar(int copia);
+
+        /** Vai chegar só um começo dela. */
+        default void estragar() {
+        }
 
         /** Estava segura, e não virá. */
         default void desistir() {
@@ -88,7 +92,11 @@ final class Sentido {
             sobre.put("controle", true); // o que já chegou, repetido por quem não tem nada de novo
         }
         anotar(Evento.enviada, n, 0, sobre);
-        List<Regras.Copia> copias = regras.decidir(agora, !sobre.path("controle").asBoolean());
+        boolean operacao = !sobre.path("controle").asBoolean();
+        List<Regras.Copia> copias = regras.decidir(agora, operacao);
+        if (operacao && regras.estraga()) {
+            entrega.estragar();
+        }
         if (copias.isEmpty()) {
             anotar(Evento.perdida, n, 0, sobre);
         }
@@ -159,6 +167,10 @@ final class Sentido {
                 seqEntregue = Math.max(seqEntregue, v.sobre().path("seq").asLong());
                 contas.merge(Evento.entregue, 1, Integer::sum);
                 rastro.anotar(chegou);
+                return true;
+            }
+            case ESTRAGADA -> {
+                anotar(Evento.perdida, v.n(), v.copia(), v.sobre().put("motivo", "chegou só um começo, que quem recebe recusa"));
                 return true;
             }
             case NINGUEM -> {
