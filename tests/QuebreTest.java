@@ -298,7 +298,8 @@ class QuebreTest {
         @Test
         @DisplayName("promover quem nunca seguiu um primário é um erro que diz o que fazer")
         void promoverOVazio() {
-            Processo b = cena.iniciar("part4.Backup", com(new String[] {"--promover"}, doBackup(false)));
+            Processo b = cena.iniciar("part4.Backup", com(new String[] {"--promover", "--dados", pasta.resolve("vazio").toString()},
+                    doBackup(false)));
             assertEquals(1, b.esperarFim());
             assertTrue(b.temNoRegistro("erro: não há o que promover"), b.registro().toString());
         }
