@@ -63,7 +63,7 @@ public abstract class Cliente extends Papel {
     private static final int CONEXOES_MAXIMAS = 250; // cada porta atende 256 (Portaria)
 
     @Option(names = "--consultas", paramLabel = "HOST:PORTA[,…]", defaultValue = "127.0.0.1:7001", order = 50,
-            scope = ScopeType.INHERIT, description = "portas de consulta das réplicas, para saldo e estado (padrão: ${DEFAULT-VALUE})")
+            scope = ScopeType.INHERIT, description = "portas de consulta das réplicas, para saldo, contas e estado (padrão: ${DEFAULT-VALUE})")
     private String consultas;
 
     /** Abre um caminho até o sistema. @throws Falha se não der */
