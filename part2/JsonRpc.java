@@ -339,6 +339,7 @@ final class JsonRpc {
 
         private static final int PRAZO_MS = 2_500;
         private static final int TENTATIVAS = 3;
+        private static final int PRIMEIRA_MS = 250; // pede-se outra vez depois de tanto, e depois do dobro, até PRAZO_MS
 
         private static final LeitorJson.Limites DO_SERVIDOR =
                 new LeitorJson.Limites(PRAZO_MS, PRAZO_MS, 3 * PRAZO_MS, 1024 * 1024);
@@ -363,11 +364,14 @@ final class JsonRpc {
             return chamar(String.class, TENTATIVAS, metodo, argumentos);
         }
 
-        /** O mesmo, dizendo o tipo da resposta e quantas vezes tentar. */
+        /** O mesmo, dizendo o tipo da resposta, e quantas vezes {@link #PRAZO_MS} se insiste; 1 = só se pede uma vez. */
         <T> T chamar(Class<T> tipo, int tentativas, String metodo, Object... argumentos) {
             String cortada = null;
+            long limite = System.nanoTime() + PRAZO_MS * tentativas * 1_000_000L;
+            int espera = PRIMEIRA_MS;
             boolean calado = false; // da última vez, aceitou a conexão e o pedido, e não disse nada
-            for (int tentativa = 1; tentativa <= tentativas; tentativa++) {
+            do {
+                long pediu = System.nanoTime();
                 String id = Operacao.novoId();
                 calado = false;
                 try {
@@ -397,8 +401,10 @@ final class JsonRpc {
                         Recusas.semAcordo(servidor);
                     }
                 }
-                esperar(tentativa < tentativas ? PRAZO_MS : 0);
-            }
+                long falta = (limite - System.nanoTime()) / 1_000_000;
+                esperar(tentativas == 1 ? 0 : Math.min(falta, espera - (System.nanoTime() - pediu) / 1_000_000));
+                espera = Math.min(2 * espera, PRAZO_MS);
+            } while (tentativas > 1 && System.nanoTime() < limite);
             if (cortada != null) {
                 throw estranha(cortada);
             }
@@ -444,10 +450,10 @@ final class JsonRpc {
             }
         }
 
-        /** Uma recusa de conexão vem na hora: dá ao servidor o prazo inteiro para voltar. */
-        private void esperar(int milissegundos) {
+        /** Uma recusa de conexão vem na hora: dá-se ao servidor tempo para voltar. */
+        private void esperar(long milissegundos) {
             try {
-                Thread.sleep(milissegundos);
+                Thread.sleep(Math.max(0, milissegundos));
             } catch (InterruptedException e) {
                 throw new Falha("interrompido");
             }

@@ -7,16 +7,20 @@ import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 
 /**
- * O lado cliente de um pedido-resposta que não trava: o <i>Lazy Pirate</i> do ZeroMQ Guide (capítulo 4). Sem resposta
- * no prazo, fecha o soquete REQ (que só aceita pedir de novo depois de receber), abre outro e repete o mesmo pedido;
- * depois de algumas tentativas desiste, com uma dica. Repetir é seguro porque o servidor reconhece o id_msg; o do sistema
- * original talvez não o reconheça, e a ele só se pede uma vez.
+ * O lado cliente de um pedido-resposta que não trava: o <i>Lazy Pirate</i> do ZeroMQ Guide (capítulo 4). Sem resposta,
+ * fecha o soquete REQ (que só aceita pedir de novo depois de receber), abre outro e repete o mesmo pedido: a primeira vez
+ * logo, que o mais comum é ter-se perdido uma mensagem, e depois cada vez com mais calma; no fim do prazo desiste, com uma
+ * dica. Repetir é seguro porque o servidor reconhece o id_msg; o do sistema original talvez não o reconheça, e a ele só se
+ * pede uma vez.
  */
 public final class Requisicao implements AutoCloseable {
 
-    /** Espera por uma resposta, em milissegundos, e quantas vezes pedir. */
+    /** Desiste-se ao fim de tantas vezes isto, em milissegundos. */
     public static final int PRAZO_MS = 2_500;
     public static final int TENTATIVAS = 3;
+
+    /** Pede-se outra vez depois de tanto, e depois do dobro, até ao prazo de cada uma. */
+    public static final int PRIMEIRA_MS = 250;
 
     private static final int OLHAR_MS = 2;             // de quanto em quanto tempo se olha se já se sabe quem atende
 
@@ -33,6 +37,10 @@ public final class Requisicao implements AutoCloseable {
         this(servidor, PRAZO_MS, TENTATIVAS);
     }
 
+    /**
+     * @param prazoMs    o máximo que se espera por uma resposta antes de pedir de novo
+     * @param tentativas 1 = só se pede uma vez; com mais, desiste-se ao fim de tantas vezes {@code prazoMs}
+     */
     public Requisicao(Endereco servidor, int prazoMs, int tentativas) {
         this(servidor, prazoMs, tentativas, false);
     }
@@ -58,7 +66,9 @@ public final class Requisicao implements AutoCloseable {
     private String pedir(String pedido, boolean soAosNossos) {
         pediuAoOriginal = false;
         pediu = false;
-        for (int tentativa = 1; tentativa <= tentativas; tentativa++) {
+        long limite = System.nanoTime() + prazoMs * tentativas * 1_000_000L;
+        int espera = tentativas == 1 ? prazoMs : Math.min(PRIMEIRA_MS, prazoMs);
+        do {
             soquete = soquete == null ? soquetes.conectar(SocketType.REQ, servidor) : soquete;
             Soquetes.Quem quem = quemAtende();
             if (soAosNossos && quem == Soquetes.Quem.ORIGINAL) {
@@ -66,7 +76,7 @@ public final class Requisicao implements AutoCloseable {
                         + " (com --semente, saldo lê das réplicas)");
             }
             boolean original = quem == Soquetes.Quem.ORIGINAL;
-            int prazo = original ? Math.max(prazoMs, PRAZO_MS * TENTATIVAS) : prazoMs; // a única vez, sem pressa
+            int prazo = original ? Math.max(prazoMs, PRAZO_MS * TENTATIVAS) : espera; // a única vez, sem pressa
             boolean enviou = quem != null && enviar(pedido);
             pediu |= enviou;
             byte[] resposta = enviou ? receber(prazo) : null;
@@ -79,7 +89,8 @@ public final class Requisicao implements AutoCloseable {
                 pediuAoOriginal = true;
                 throw new SemResposta(servidor, prazo);
             }
-        }
+            espera = (int) Math.min(Math.min(2 * espera, prazoMs), (limite - System.nanoTime()) / 1_000_000);
+        } while (tentativas > 1 && espera > 0);
         throw new SemResposta(servidor, (long) prazoMs * tentativas);
     }
 

@@ -48,6 +48,7 @@ class PedidosTest {
 
     private final int porta = Processo.portaLivre();
     private final AtomicInteger respondidos = new AtomicInteger();
+    private final AtomicInteger mudos = new AtomicInteger(); // quantos ainda ficam sem resposta
     private final Soquetes daqui = new Soquetes();
     private volatile boolean ativo = true;
     private Thread servidor;
@@ -64,6 +65,9 @@ class PedidosTest {
                     acordar.poll(pedidos.pausa(100));
                     pedidos.atender(registro, pedido -> {
                         respondidos.incrementAndGet();
+                        if (mudos.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+                            return null;
+                        }
                         String texto = new String(pedido.corpo(), StandardCharsets.UTF_8);
                         return texto.equals("grande") ? GRANDE : texto;
                     });
@@ -116,6 +120,28 @@ class PedidosTest {
 
     private ZMQ.Socket cliente() {
         return cliente(SocketType.DEALER, porta);
+    }
+
+    @Test
+    @DisplayName("perdeu-se a resposta: pede-se outra vez, o mesmo, muito antes do prazo; e só se desiste no fim dele")
+    void repeteDepressa() {
+        Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta), 20_000, 3);
+        mudos.set(2); // os dois primeiros ficam sem resposta
+        long inicio = System.nanoTime();
+        assertEquals("oi", requisicao.pedir("oi"));
+        long ms = (System.nanoTime() - inicio) / 1_000_000;
+        assertTrue(ms >= 3 * Requisicao.PRIMEIRA_MS && ms < 20_000, "veio em " + ms + " ms");
+        assertEquals(3, respondidos.get(), "pediu três vezes");
+        requisicao.close();
+        mudos.set(Integer.MAX_VALUE);
+        respondidos.set(0);
+        try (Requisicao curta = new Requisicao(new Endereco("127.0.0.1", porta), 1_000, 2)) {
+            long desde = System.nanoTime();
+            String mensagem = assertThrows(SemResposta.class, () -> curta.pedir("oi")).getMessage();
+            assertTrue(mensagem.contains("durante 2 s"), mensagem);
+            assertTrue((System.nanoTime() - desde) / 1_000_000 >= 1_900, "desistiu antes do que disse");
+            assertTrue(respondidos.get() >= 3, "pediu " + respondidos.get() + " vezes");
+        }
     }
 
     @Test
