@@ -93,7 +93,7 @@ final class Ec2 {
     private long semente;
 
     @Option(names = "--falhas", paramLabel = "LISTA", defaultValue = "30% matar replica; 60% iniciar replica", order = 17,
-            description = "o que corre mal no ensaio; cortar usa o iptables de lá (padrão: ${DEFAULT-VALUE})")
+            description = {"o que corre mal no ensaio; cortar usa o iptables de lá (padrão: ${DEFAULT-VALUE}).", Falhas.QUANDO})
     private String falhas;
 
     @Option(names = "--ensaio", paramLabel = "N", defaultValue = "150", order = 18,

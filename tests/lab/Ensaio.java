@@ -1,6 +1,7 @@
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -8,43 +9,56 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import shared.Carga;
 import shared.Operacao;
+import shared.Texto;
+import tests.lab.Falhas.Agenda;
 import tests.lab.Palco.Cliente;
 import tests.lab.Vereditos.Valor;
 import tests.lab.Vereditos.Veredito;
 
 /** Uma parte inteira, com a {@link Rede} no meio e falhas a horas certas; e a conta do que custou e do que se cumpriu. */
-final class Ensaio {
+public final class Ensaio {
 
     /**
      * O que se mediu.
      *
      * @param mensagensPorOp as que passaram na rede, com as de controle, por operação
+     * @param naoPedidas     as que ficaram por pedir, porque o cliente já tinha desistido de uma, ou passou o tempo
      * @param semServico     o maior intervalo, em segundos, em que nenhum cliente teve resposta
      */
-    record Resultado(Montagem montagem, Rastro rastro, List<Veredito> vereditos, double mensagensPorOp, double p50, double p99,
-            double opsPorSegundo, int recusadas, int indeterminadas, double semServico) {
+    public record Resultado(Montagem montagem, Falhas falhas, Rastro rastro, List<Veredito> vereditos, double mensagensPorOp, double p50,
+            double p99, double opsPorSegundo, int recusadas, int indeterminadas, int naoPedidas, double semServico) {
 
         Valor valor(String nome) {
             return vereditos.stream().filter(v -> v.nome().equals(nome)).findFirst().orElseThrow().valor();
         }
 
-        /** Se se viu o que a parte promete: a 1, que o dinheiro se conserva; as outras, tudo. */
-        boolean cumpriu() {
-            return vereditos.stream().filter(v -> montagem.parte() > 1 || v.nome().startsWith("dinheiro"))
-                    .allMatch(v -> v.valor() == Valor.SIM);
+        /**
+         * Se nada do que a parte promete se viu falhar (a 1 só promete que o dinheiro se conserva), e todas as réplicas disseram
+         * como ficaram: de uma calada não se sabe. O que não houve ocasião de ver, porque nada se confirmou, não é uma falta.
+         */
+        public boolean cumpriu() {
+            return valor("dinheiro-conservado") == Valor.SIM
+                    && (montagem.parte() == 1 || vereditos.stream().noneMatch(v -> v.valor() == Valor.NAO));
         }
     }
 
     /** @param contas quantas se usam; @param ops quantas operações cada cliente pede */
-    record Trabalho(int clientes, int ops, int contas, long semente, Falhas falhas) {
+    public record Trabalho(int clientes, int ops, int contas, long semente, Falhas falhas) {
     }
 
     private static final int SEM_PROGRESSO_MS = 5_000;
     private static final int MUDO_MS = 12_000; // dar por uma conexão muda, e pedir o que se perdeu nela, demora mais
+    private static final int OLHAR_MS = 10;
+    private static final Duration POR_OPERACAO = Duration.ofSeconds(60); // um cliente desiste antes, e di-lo
+    private static final int TRABALHO_MAXIMO_MS = 120_000; // o que até aí não se pediu, não se pede
 
     /** O que se faz à rede de um processo. */
     private interface Enlaces {
@@ -60,14 +74,14 @@ final class Ensaio {
 
     private final Trabalho trabalho;
     private final Rastro rastro = new Rastro();
-    private int pedidas;
-    private int acoesFeitas;
+    private final AtomicInteger acabadas = new AtomicInteger(); // com resposta ou sem ela, ou que já ninguém vai pedir
+    private final AtomicInteger naoPedidas = new AtomicInteger();
 
-    Ensaio(Trabalho trabalho) {
+    public Ensaio(Trabalho trabalho) {
         this.trabalho = trabalho;
     }
 
-    Resultado rodar(int parte) {
+    public Resultado rodar(int parte) {
         try (Rede rede = new Rede(rastro, trabalho.semente()); Montagem m = Montagem.de(parte, rastro, rede, trabalho.clientes())) {
             rede.mudarTodas(regras -> trabalho.falhas().regras().forEach(regra -> regra.em(regras)));
             return rodar(m, new Enlaces() {
@@ -83,7 +97,7 @@ final class Ensaio {
 
                 @Override
                 public void sanar() {
-                    rede.mudarTodas(regras -> regras.perda(0).duplicacao(0).reordenacao(0).estrago(0).cortar(false).atraso(0, 0));
+                    rede.sanar();
                 }
             });
         }
@@ -112,83 +126,131 @@ final class Ensaio {
         }
     }
 
+    /** Aconteça o que acontecer aos papéis, o ensaio chega ao fim, e julga-se o que se viu. */
     private Resultado rodar(Montagem m, Enlaces enlaces) {
-        List<CompletableFuture<Void>> linhas = new ArrayList<>();
-        for (int i = 0; i < m.clientes().size(); i++) {
-            Cliente cliente = m.clientes().get(i);
-            Iterator<Operacao> carga = Carga.operacoes(trabalho.semente() + i, trabalho.contas(), trabalho.ops());
-            linhas.add(CompletableFuture.runAsync(() -> pedirTudo(m, enlaces, cliente, carga), tarefa -> new Thread(tarefa).start()));
+        int total = trabalho.clientes() * trabalho.ops();
+        dizer("Parte " + m.parte() + ", " + m.nome() + ": de pé; " + total + " operações…");
+        Agenda agenda = new Agenda(trabalho.falhas().acoes(), total, rastro.agora());
+        agenda.devidas(0, rastro.agora()).forEach(acao -> agir(acao, m, enlaces));
+        CompletableFuture<Void> clientes = CompletableFuture.allOf(IntStream.range(0, m.clientes().size())
+                .mapToObj(i -> CompletableFuture.runAsync(() -> pedirTudo(m.clientes().get(i),
+                        Carga.operacoes(trabalho.semente() + i, trabalho.contas(), trabalho.ops())), Ensaio::iniciar))
+                .toArray(CompletableFuture[]::new));
+        for (boolean trabalham = true; trabalham || !agenda.acabou(); ) {
+            trabalham = trabalham && !acabaram(clientes);
+            agenda.devidas(acabadas.get(), rastro.agora()).forEach(acao -> agir(acao, m, enlaces));
         }
-        try {
-            linhas.forEach(CompletableFuture::join);
-        } catch (CompletionException e) { // uma falta que não se conseguiu fazer
-            throw e.getCause() instanceof RuntimeException causa ? causa : e;
-        }
+        double fim = rastro.agora();
+        dizer("  fim do trabalho: tudo volta a funcionar, e espera-se que as réplicas sosseguem…");
         enlaces.sanar();
         curar(m);
         esperarQuieto(m, trabalho.falhas().emudece() ? MUDO_MS : SEM_PROGRESSO_MS);
-        return medir(m, m.palco().julgar(m.replicas().toArray(String[]::new)));
+        return medir(m, m.palco().julgar(m.replicas().toArray(String[]::new)), fim);
     }
 
-    private void pedirTudo(Montagem m, Enlaces enlaces, Cliente cliente, Iterator<Operacao> carga) {
-        while (carga.hasNext() && cliente.processo().vivo()) {
-            agir(m, enlaces);
-            cliente.fazer(carga.next());
+    private static void iniciar(Runnable tarefa) {
+        Thread linha = new Thread(tarefa, "ensaio");
+        linha.setDaemon(true);
+        linha.start();
+    }
+
+    /** Espera um pouco por eles. */
+    private static boolean acabaram(CompletableFuture<Void> clientes) {
+        try {
+            clientes.get(OLHAR_MS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 
-    /** As ações cuja hora chegou, por quem chegar primeiro. */
-    private synchronized void agir(Montagem m, Enlaces enlaces) {
-        double feito = pedidas++ / (double) (trabalho.clientes() * trabalho.ops());
-        List<Falhas.Acao> acoes = trabalho.falhas().acoes();
-        while (acoesFeitas < acoes.size() && acoes.get(acoesFeitas).quando() <= feito) {
-            Falhas.Acao acao = acoes.get(acoesFeitas++);
-            fazer(acao.qual(), acao.alvo().equals("central") ? m.central() : m.replicas().get(1), m, enlaces);
+    /** Uma a uma, até que não haja mais, ou que o cliente desista de uma. */
+    private void pedirTudo(Cliente cliente, Iterator<Operacao> carga) {
+        double limite = rastro.agora() + TRABALHO_MAXIMO_MS;
+        while (carga.hasNext() && cliente.pede() && rastro.agora() < limite) {
+            cliente.tentar(carga.next(), POR_OPERACAO);
+            acabadas.incrementAndGet();
+        }
+        for (; carga.hasNext(); carga.next()) {
+            naoPedidas.incrementAndGet();
+            acabadas.incrementAndGet();
         }
     }
 
+    private void agir(Falhas.Acao acao, Montagem m, Enlaces enlaces) {
+        String alvo = acao.alvo().equals("central") ? m.central() : m.replicas().get(1);
+        dizer(Texto.formatar("  %.1f s  %.0f%% %s %s", rastro.agora() / 1e3, acao.quando() * 100, acao.qual(), acao.alvo())
+                + (alvo == null ? ": esta parte não tem um" : " (" + alvo + ")"));
+        if (alvo != null) {
+            fazer(acao.qual(), alvo, m, enlaces);
+        }
+    }
+
+    /** O andamento vai para o erro padrão: a saída é do resultado. */
+    private static void dizer(String linha) {
+        System.err.println(linha);
+    }
+
+    /** A quem já está como se quer não se faz nada: matar um morto, iniciar um vivo. */
     private static void fazer(String qual, String alvo, Montagem m, Enlaces enlaces) {
-        if (alvo == null) {
-            return; // o multicast não tem centro
-        }
         boolean vivo = m.palco().processo(alvo).vivo();
         switch (qual) {
-            case "matar" -> m.palco().matar(alvo);
             case "iniciar" -> {
                 if (!vivo) {
-                    m.palco().reiniciar(alvo);
+                    m.palco().recomecar(alvo);
                 }
             }
-            case "parar" -> m.palco().parar(alvo);
-            case "continuar" -> m.palco().continuar(alvo);
+            case "matar", "parar", "continuar" -> {
+                if (vivo) {
+                    sinalizar(qual, alvo, m.palco());
+                }
+            }
             case "emudecer" -> enlaces.emudecer(alvo);
             default -> enlaces.isolar(alvo, qual.equals("cortar"));
         }
     }
 
-    /** Tudo volta a funcionar: o que ainda faltar depois disto falta para sempre. */
-    private static void curar(Montagem m) {
-        for (String nome : m.palco().nomes()) {
-            if (!m.palco().processo(nome).vivo()) {
-                m.palco().reiniciar(nome);
-            } else {
-                m.palco().processo(nome).sinal("CONT");
-            }
+    private static void sinalizar(String qual, String alvo, Palco palco) {
+        switch (qual) {
+            case "matar" -> palco.matar(alvo);
+            case "parar" -> palco.parar(alvo);
+            default -> palco.continuar(alvo);
         }
     }
 
-    /** Espera até que as réplicas estejam iguais, ou que nenhuma avance mais durante tanto tempo. */
-    private static void esperarQuieto(Montagem m, int semProgressoMs) {
+    /** Tudo volta a funcionar: o que ainda faltar depois disto falta para sempre. Quem não volta fica por responder. */
+    private static void curar(Montagem m) {
+        for (String nome : m.palco().nomes()) {
+            if (m.palco().processo(nome).vivo()) {
+                m.palco().processo(nome).sinal("CONT");
+            } else {
+                m.palco().recomecar(nome);
+            }
+        }
+        for (String nome : m.palco().nomes()) {
+            Processo processo = m.palco().processo(nome);
+            Processo.aguardar(processo.prazo(), () -> processo.temNoRegistro("pronto:") || !processo.vivo());
+        }
+    }
+
+    /** Espera até que as réplicas estejam iguais e tenham tudo, ou que nenhuma avance mais durante tanto tempo; no máximo o prazo. */
+    private void esperarQuieto(Montagem m, int semProgressoMs) {
+        long confirmadas = rastro.eventos().stream().filter(e -> e.path("tipo").asText().equals("cliente")
+                && e.path("evento").asText().equals("resposta") && !e.path("texto").asText().startsWith("ERRO")).count();
         long[] avanco = {-1, System.nanoTime()};
-        Processo.esperar("fim da entrega", Processo.PRAZO, () -> {
-            List<ObjectNode> estados = m.replicas().stream().map(m.palco()::estadoDe).toList();
+        Processo.aguardar(Processo.PRAZO, () -> {
+            List<ObjectNode> estados = m.replicas().stream().filter(replica -> m.palco().processo(replica).vivo())
+                    .map(m.palco()::estadoDe).toList();
             if (estados.contains(null)) {
                 return false;
             }
             long aplicadas = estados.stream().mapToLong(e -> e.path("seq").longValue()).sum();
             avanco[1] = aplicadas == avanco[0] ? avanco[1] : System.nanoTime();
             avanco[0] = aplicadas;
-            boolean iguais = estados.stream().map(e -> e.path("seq") + " " + e.path("resumo")).distinct().count() == 1;
+            boolean temTudo = estados.stream().allMatch(e -> e.path("seq").longValue() >= confirmadas); // as que nada ouvem são iguais
+            boolean iguais = temTudo && estados.stream().map(e -> e.path("seq") + " " + e.path("resumo")).distinct().count() == 1;
             return iguais && System.nanoTime() - avanco[1] > 500_000_000L
                     || System.nanoTime() - avanco[1] > semProgressoMs * 1_000_000L;
         });
@@ -196,7 +258,7 @@ final class Ensaio {
 
     // ───── Medidas ─────
 
-    private Resultado medir(Montagem m, List<Veredito> vereditos) {
+    private Resultado medir(Montagem m, List<Veredito> vereditos, double fim) {
         Histogram latencias = new Histogram(3);
         Map<String, Double> pediu = new HashMap<>();
         List<Double> respostas = new ArrayList<>();
@@ -221,15 +283,16 @@ final class Ensaio {
         }
         respostas.sort(Comparator.naturalOrder());
         double inicio = pediu.values().stream().min(Comparator.naturalOrder()).orElse(0.0);
-        double duracao = respostas.isEmpty() ? 1 : respostas.get(respostas.size() - 1) - inicio;
+        double duracao = Math.max(1, fim - inicio);
+        respostas.add(fim); // até aí, também se esperou
         double parado = 0;
         double antes = inicio;
         for (double resposta : respostas) {
             parado = Math.max(parado, resposta - antes);
             antes = resposta;
         }
-        return new Resultado(m, rastro, vereditos, mensagens / (double) Math.max(1, pediu.size()),
+        return new Resultado(m, trabalho.falhas(), rastro, vereditos, mensagens / (double) Math.max(1, pediu.size()),
                 latencias.getValueAtPercentile(50) / 1e3, latencias.getValueAtPercentile(99) / 1e3,
-                respostas.size() / (duracao / 1e3), recusadas, indeterminadas, parado / 1e3);
+                latencias.getTotalCount() / (duracao / 1e3), recusadas, indeterminadas, naoPedidas.get(), parado / 1e3);
     }
 }

@@ -47,20 +47,21 @@ final class Garantias {
         return new Garantia(qual.nome(), qual::promessa, r -> r.valor(qual.id()));
     }
 
-    /** Se houve respostas enquanto a réplica que as falhas matam estava morta. */
+    /** Se houve respostas enquanto a réplica que as falhas matam estava morta; não, só se nada mais o explica. */
     private static Valor seguiu(Resultado r) {
         boolean morta = false;
-        boolean matou = false;
         boolean respondeu = false;
+        boolean desistiu = false;
         for (ObjectNode e : r.rastro().eventos()) {
-            boolean dela = e.path("tipo").asText().equals("processo") && e.path("nome").asText().equals(r.montagem().replicas().get(1));
-            if (dela) {
-                morta = e.path("evento").asText().equals("morto") || morta && !e.path("evento").asText().equals("iniciado");
-                matou |= morta;
+            String evento = e.path("evento").asText();
+            if (e.path("tipo").asText().equals("processo") && e.path("nome").asText().equals(r.montagem().replicas().get(1))) {
+                morta = evento.equals("morto") || morta && !evento.equals("iniciado");
             }
-            respondeu |= morta && e.path("tipo").asText().equals("cliente") && e.path("evento").asText().equals("resposta");
+            boolean doCliente = morta && e.path("tipo").asText().equals("cliente");
+            respondeu |= doCliente && evento.equals("resposta");
+            desistiu |= doCliente && evento.equals("indeterminada");
         }
-        return !matou ? DESCONHECIDO : respondeu ? SIM : NAO;
+        return respondeu ? SIM : desistiu && r.falhas().soDasReplicas() ? NAO : DESCONHECIDO;
     }
 
     /** Se as respostas dizem o que o banco decidiu. */

@@ -5,7 +5,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES Aqui.java Cenas.java Comparacao.java Conteudo.java Ec2.java Ensaio.java Falhas.java Garantias.java Lugar.java
-//SOURCES Maquina.java Montagem.java Palco.java Parte.java Processo.java Rede.java RedeComando.java Relatorio.java
+//SOURCES Maquina.java Montagem.java Palco.java PalcoComando.java Parte.java Processo.java Rede.java RedeComando.java Relatorio.java
 //SOURCES TresMaquinas.java Vereditos.java
 //SOURCES ../../shared/Arquivos.java ../../shared/Carga.java ../../shared/Papel.java
 //SOURCES ../../part1/Client.java ../../part1/Replica.java
@@ -56,7 +56,7 @@ public final class Lab extends Papel {
 
     @Override
     public Integer call() {
-        throw new ErroDeUso("diga o que fazer: comparar, cenas ou cena NOME (veja --help)");
+        throw new ErroDeUso("diga o que fazer: comparar, palco PARTE, cenas ou cena NOME (veja --help)");
     }
 
     @Command(name = "comparar", description = "roda o mesmo trabalho em cada parte e confere o que cada uma promete")
@@ -70,7 +70,8 @@ public final class Lab extends Papel {
                     description = "a mesma semente dá as mesmas operações (padrão: ${DEFAULT-VALUE})") long semente,
             @Option(names = "--livres", description = "usa portas livres em vez das de costume") boolean livres,
             @Option(names = "--falhas", paramLabel = "LISTA", defaultValue = FALHAS,
-                    description = "o que corre mal no ensaio (padrão: ${DEFAULT-VALUE})") String falhas,
+                    description = {"o que corre mal no ensaio (padrão: ${DEFAULT-VALUE}).", Falhas.COMO + ". " + Falhas.QUANDO})
+                    String falhas,
             @Option(names = "--clientes", paramLabel = "N", defaultValue = "2",
                     description = "clientes no ensaio (padrão: ${DEFAULT-VALUE})") int clientes,
             @Option(names = "--ensaio", paramLabel = "N", defaultValue = "150",
@@ -134,13 +135,14 @@ public final class Lab extends Papel {
     }
 
     /** As tabelas de um ensaio, e o relatório. @return se todas as partes cumpriram o que prometem */
-    static boolean mostrarEnsaio(List<Ensaio.Resultado> resultados, String falhas, Path relatorio) throws IOException {
+    public static boolean mostrarEnsaio(List<Ensaio.Resultado> resultados, String falhas, Path relatorio) throws IOException {
         String forma = "%-17s %6s %7s %7s %6s %6s %6s %8s%n";
         System.out.printf(Locale.ROOT, "%n" + forma, "parte", "msg/op", "p50 ms", "p99 ms", "ops/s", "recus.", "indet.", "parado s");
         for (Ensaio.Resultado r : resultados) {
-            linha(forma, nome(r), mensagens(r), Texto.formatar("%.1f", r.p50()), Texto.formatar("%.1f", r.p99()),
+            linha(forma, nome(r), mensagens(r), milissegundos(r, r.p50()), milissegundos(r, r.p99()),
                     Texto.formatar("%.0f", r.opsPorSegundo()), r.recusadas(), r.indeterminadas(), Texto.formatar("%.1f", r.semServico()));
         }
+        explicar(resultados);
         System.out.println();
         coluna("garantia (vista agora)", resultados.stream().map(r -> "parte " + r.montagem().parte()).toList());
         Garantias.TODAS.forEach(g -> coluna(g.nome(), resultados.stream().map(g::celula).toList()));
@@ -150,12 +152,21 @@ public final class Lab extends Papel {
         return resultados.stream().allMatch(Ensaio.Resultado::cumpriu);
     }
 
+    private static void explicar(List<Ensaio.Resultado> resultados) {
+        System.out.println("""
+                p99: alto onde se perdem mensagens; o cliente pede de novo depois de 250 ms, 500 ms, 1 s…
+                indet.: sem resposta até ao fim do prazo; não se sabe se valeram, e o cliente não pede mais
+                parado s: o maior tempo em que nenhum cliente teve resposta""");
+        resultados.stream().filter(r -> r.naoPedidas() > 0).forEach(r -> System.out.println("parte " + r.montagem().parte() + ": "
+                + r.naoPedidas() + " operações ficaram por pedir, porque os clientes desistiram antes, ou passaram 2 minutos"));
+    }
+
     private static void escreverRelatorio(Path html, String falhas, List<Ensaio.Resultado> resultados) throws IOException {
         List<String> partes = resultados.stream().map(Lab::nome).toList();
         List<List<String>> linhas = new ArrayList<>();
         linhas.add(celulas("mensagens por operação", resultados, Lab::mensagens));
-        linhas.add(celulas("até a resposta (na parte 1, até enviar), p50, ms", resultados, r -> Texto.formatar("%.1f", r.p50())));
-        linhas.add(celulas("o mesmo, p99, ms", resultados, r -> Texto.formatar("%.1f", r.p99())));
+        linhas.add(celulas("até a resposta (na parte 1, até enviar), p50, ms", resultados, r -> milissegundos(r, r.p50())));
+        linhas.add(celulas("o mesmo, p99, ms", resultados, r -> milissegundos(r, r.p99())));
         linhas.add(celulas("recusadas", resultados, r -> "" + r.recusadas()));
         linhas.add(celulas("indeterminadas", resultados, r -> "" + r.indeterminadas()));
         linhas.add(celulas("segundos sem serviço", resultados, r -> Texto.formatar("%.1f", r.semServico())));
@@ -166,6 +177,11 @@ public final class Lab extends Papel {
                 new Relatorio.Tabela("O que custou", juntar("medida", partes), linhas),
                 new Relatorio.Tabela("As garantias, vistas agora", juntar("garantia", partes), garantias)));
         System.out.println("\nO relatório, para abrir no navegador: " + html.toAbsolutePath());
+    }
+
+    /** Sem respostas não há o que medir. */
+    private static String milissegundos(Ensaio.Resultado r, double quanto) {
+        return r.opsPorSegundo() == 0 ? "-" : Texto.formatar("%.1f", quanto);
     }
 
     /** Quem não tem a rede do laboratório no meio não as conta. */
@@ -256,9 +272,20 @@ public final class Lab extends Papel {
     }
 
     @Command(name = "rede", description = "fica entre os papéis: atrasa, perde, repete, troca e segura as mensagens",
-            footer = "Comandos pelo teclado: cortar, ligar, segurar, soltar, perda, atraso, estado, sair.")
+            footer = "Comandos pelo teclado: cortar, ligar, emudecer, segurar, soltar, perder, perda, atraso, estado, ajuda, sair.")
     int rede(@Mixin RedeComando rede) {
         return rede.rodar(registro(), this::pronto, this::ativo);
+    }
+
+    @Command(name = "palco", description = "põe uma parte de pé, com a rede no meio, e obedece ao teclado: clientes, processos e rede",
+            footer = "No teclado: depositar, matar, parar, cortar, segurar, soltar, estado… (ajuda mostra tudo; sair acaba com tudo).")
+    int palco(@Parameters(paramLabel = "PARTE", description = "de 1 a 4") int parte,
+            @Option(names = "--clientes", paramLabel = "N", defaultValue = "2",
+                    description = "quantos clientes podem ligar-se (padrão: ${DEFAULT-VALUE})") int clientes) {
+        if (parte < 1 || parte > 4 || clientes < 1 || clientes > 9) {
+            throw new ErroDeUso("as partes vão de 1 a 4, e --clientes de 1 a 9");
+        }
+        return new PalcoComando().rodar(parte, clientes, this::pronto, this::ativo);
     }
 
     private static void contar(Cenas.Ato ato) {

@@ -12,14 +12,31 @@ import tests.lab.Rede.Tipo;
  * Cada parte de pé, com duas réplicas, e, se é só nesta máquina, com a {@link Rede} em todos os enlaces.
  *
  * @param nome     a arquitetura
+ * @param vagas    por onde chega cada cliente
+ * @param clientes os que estão de pé
  * @param replicas quem tem um banco
  * @param central  sem quem ninguém avança, ou muda quem manda; {@code null} se não há
  */
-record Montagem(int parte, String nome, Palco palco, List<Cliente> clientes, List<String> replicas, String central)
+record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, List<Cliente> clientes, List<String> replicas, String central)
         implements AutoCloseable {
 
-    /** Põe uma parte de pé. */
+    /** Um cliente que se pode pôr de pé, ligado à rede do laboratório. */
+    record Vaga(String nome, String classe, List<Object> opcoes) {
+
+        Cliente ocupar(Palco palco) {
+            return palco.cliente(nome, classe, opcoes.toArray());
+        }
+    }
+
+    /** Põe uma parte de pé, com os clientes dela. */
     static Montagem de(int parte, Rastro rastro, Rede rede, int quantosClientes) {
+        Montagem m = semClientes(parte, rastro, rede, quantosClientes);
+        List<Cliente> clientes = m.vagas.stream().map(vaga -> vaga.ocupar(m.palco)).toList();
+        return new Montagem(parte, m.nome, m.palco, m.vagas, clientes, m.replicas, m.central);
+    }
+
+    /** Põe uma parte de pé, e só as vagas dos clientes. */
+    static Montagem semClientes(int parte, Rastro rastro, Rede rede, int quantosClientes) {
         List<String> nomes = IntStream.rangeClosed(1, quantosClientes).mapToObj(n -> "cliente-" + n).toList();
         return switch (parte) {
             case 1 -> multicast(rastro, rede, nomes);
@@ -55,7 +72,7 @@ record Montagem(int parte, String nome, Palco palco, List<Cliente> clientes, Lis
             }
             List<Cliente> clientes = parte.clientes().stream()
                     .map(papel -> palco.cliente(papel.nome(), papel.classe(), papel.opcoes().toArray())).toList();
-            return new Montagem(parte.numero(), parte.nome(), palco, clientes, parte.replicas(), parte.central());
+            return new Montagem(parte.numero(), parte.nome(), palco, List.of(), clientes, parte.replicas(), parte.central());
         } catch (RuntimeException | Error e) {
             palco.close();
             throw e;
@@ -70,9 +87,9 @@ record Montagem(int parte, String nome, Palco palco, List<Cliente> clientes, Lis
             palco.iniciar(replica, "part1.Replica", "--clientes",
                     String.join(",", nomes.stream().map(cliente -> palco.em(cliente + ">" + replica)).toList()));
         }
-        List<Cliente> clientes = nomes.stream()
-                .map(nome -> palco.cliente(nome, "part1.Client", "--porta", palco.porta(nome), "--esperar", 2)).toList();
-        return new Montagem(1, "multicast", palco, clientes, replicas, null);
+        List<Vaga> vagas = nomes.stream()
+                .map(nome -> new Vaga(nome, "part1.Client", List.of("--porta", palco.porta(nome), "--esperar", 2))).toList();
+        return new Montagem(1, "multicast", palco, vagas, List.of(), replicas, null);
     }
 
     private static Montagem rpcComFila(Rastro rastro, Rede rede, List<String> nomes) {
@@ -84,24 +101,24 @@ record Montagem(int parte, String nome, Palco palco, List<Cliente> clientes, Lis
         }
         palco.iniciar("servidor", "part2.RpcServer", "--porta", palco.porta("servidor"), "--workers",
                 palco.em("servidor>worker-1") + "," + palco.em("servidor>worker-2"));
-        List<Cliente> clientes = nomes.stream().map(nome -> clienteDaParte2(rede, palco, nome, "servidor")).toList();
-        return new Montagem(2, "RPC + fila", palco, clientes, workers, "servidor");
+        List<Vaga> vagas = nomes.stream().map(nome -> vagaDaParte2(rede, palco, nome, "servidor")).toList();
+        return new Montagem(2, "RPC + fila", palco, vagas, List.of(), workers, "servidor");
     }
 
     private static Montagem ordemTotal(Rastro rastro, Rede rede, List<String> nomes) {
         List<String> replicas = List.of("replica-1", "replica-2");
         Palco palco = new Palco(rastro, 3, "sequenciador", 1, juntar(nomes, List.of("sequenciador"), replicas));
         sequenciador(rede, palco, "replica-1", "replica-2");
-        List<Cliente> clientes = nomes.stream().map(nome -> clienteDaParte3(rede, palco, nome)).toList();
-        return new Montagem(3, "sequenciador", palco, clientes, replicas, "sequenciador");
+        List<Vaga> vagas = nomes.stream().map(nome -> vagaDaParte3(rede, palco, nome)).toList();
+        return new Montagem(3, "sequenciador", palco, vagas, List.of(), replicas, "sequenciador");
     }
 
     private static Montagem primarioComBackup(Rastro rastro, Rede rede, List<String> nomes) {
         List<String> servidores = List.of("primario", "backup");
         Palco palco = new Palco(rastro, 4, "primário-backup", 1, juntar(nomes, List.of("testemunha"), servidores));
         parte4(rede, palco, true, "sincrona");
-        List<Cliente> clientes = nomes.stream().map(nome -> clienteDaParte4(rede, palco, nome, "primario", "backup")).toList();
-        return new Montagem(4, "primário-backup", palco, clientes, servidores, "primario");
+        List<Vaga> vagas = nomes.stream().map(nome -> vagaDaParte4(rede, palco, nome, "primario", "backup")).toList();
+        return new Montagem(4, "primário-backup", palco, vagas, List.of(), servidores, "primario");
     }
 
     @SafeVarargs
@@ -130,8 +147,12 @@ record Montagem(int parte, String nome, Palco palco, List<Cliente> clientes, Lis
     }
 
     static Cliente clienteDaParte2(Rede rede, Palco palco, String nome, String servidor) {
+        return vagaDaParte2(rede, palco, nome, servidor).ocupar(palco);
+    }
+
+    private static Vaga vagaDaParte2(Rede rede, Palco palco, String nome, String servidor) {
         rede.enlace(Tipo.bytes, nome, servidor, local(palco.porta(nome)), local(palco.porta(servidor)));
-        return palco.cliente(nome, "part2.Client", "--rpc", palco.em(nome));
+        return new Vaga(nome, "part2.Client", List.of("--rpc", palco.em(nome)));
     }
 
     static void sequenciador(Rede rede, Palco palco, String... replicas) {
@@ -156,8 +177,12 @@ record Montagem(int parte, String nome, Palco palco, List<Cliente> clientes, Lis
     }
 
     static Cliente clienteDaParte3(Rede rede, Palco palco, String nome) {
+        return vagaDaParte3(rede, palco, nome).ocupar(palco);
+    }
+
+    private static Vaga vagaDaParte3(Rede rede, Palco palco, String nome) {
         rede.enlace(Tipo.pedidos, nome, "sequenciador", local(palco.porta(nome)), local(palco.porta("sequenciador")));
-        return palco.cliente(nome, "part3.Client", "--sequenciador", palco.em(nome));
+        return new Vaga(nome, "part3.Client", List.of("--sequenciador", palco.em(nome)));
     }
 
     static Palco palcoDaParte4(Rastro rastro, String titulo) {
@@ -189,11 +214,15 @@ record Montagem(int parte, String nome, Palco palco, List<Cliente> clientes, Lis
     }
 
     static Cliente clienteDaParte4(Rede rede, Palco palco, String nome, String... servidores) {
+        return vagaDaParte4(rede, palco, nome, servidores).ocupar(palco);
+    }
+
+    private static Vaga vagaDaParte4(Rede rede, Palco palco, String nome, String... servidores) {
         List<String> enderecos = new ArrayList<>();
         for (String servidor : servidores) {
             rede.enlace(Tipo.pedidos, nome, servidor, local(palco.porta(nome + ">" + servidor)), local(palco.porta(servidor)));
             enderecos.add(palco.em(nome + ">" + servidor));
         }
-        return palco.cliente(nome, "part4.Client", "--primario", String.join(",", enderecos));
+        return new Vaga(nome, "part4.Client", List.of("--primario", String.join(",", enderecos)));
     }
 }

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import shared.Endereco;
 import shared.Json;
+import shared.MensagemInvalida;
 import shared.Operacao;
 import shared.Requisicao;
 import shared.SemResposta;
@@ -140,6 +142,11 @@ public final class Palco implements AutoCloseable {
     /** Inicia de novo um processo que morreu, com o que ele guardou. @param mais opções a mais, desta vez */
     public Processo reiniciar(String nome, Object... mais) {
         return subir(nome, mais).esperarPronto();
+    }
+
+    /** O mesmo, sem esperar: há quem só fique pronto quando outro também o está. */
+    Processo recomecar(String nome) {
+        return subir(nome);
     }
 
     private Processo subir(String nome, Object... mais) {
@@ -271,6 +278,7 @@ public final class Palco implements AutoCloseable {
         private final Processo processo;
         private final List<Operacao> pedidas = new ArrayList<>();
         private int respondidas;
+        private boolean desistiu; // disse erro:, e está a acabar
 
         private Cliente(String nome, Processo processo) {
             this.nome = nome;
@@ -299,19 +307,41 @@ public final class Palco implements AutoCloseable {
                 ids.add(op.id_msg());
                 anotar("pede", op, null, vontade);
             }
-            processo.digitar(op.json() + "\n");
+            try {
+                processo.digitar(op.json() + "\n");
+            } catch (UncheckedIOException e) { // acabou entretanto
+                desistiu("o cliente acabou antes de a ler");
+            }
             return this;
+        }
+
+        /** Se ainda pede: não desistiu de nenhuma, e não acabou. */
+        public synchronized boolean pede() {
+            return !desistiu && processo.vivo();
         }
 
         /** Espera que tudo o que pediu tenha resposta, ou que ele desista. @return a última resposta */
         public String esperar() {
-            Processo.esperar("resposta a " + nome, Processo.PRAZO, () -> {
-                synchronized (this) {
-                    return respondidas == pedidas.size() || !processo.vivo();
-                }
-            });
+            Processo.esperar("resposta a " + nome, Processo.PRAZO, () -> respondeu() || !processo.vivo());
             List<String> linhas = processo.saida();
             return linhas.isEmpty() ? "" : linhas.get(linhas.size() - 1);
+        }
+
+        /** Se tudo o que pediu teve resposta, ou ele desistiu. */
+        public synchronized boolean respondeu() {
+            return respondidas == pedidas.size();
+        }
+
+        /** Pede, e espera que algo se saiba: sem resposta no prazo, ou se ele acaba, fica indeterminada, e ele não pede mais. */
+        public void tentar(Operacao op, Duration prazo) {
+            pedir(op);
+            if (!Processo.aguardar(prazo, () -> respondeu() || !processo.vivo())) {
+                processo.matar();
+            }
+            if (!processo.vivo()) {
+                processo.esperarFim(); // com o que ele ainda tiver dito
+                desistiu("o cliente acabou sem resposta");
+            }
         }
 
         /** Pede, e espera pela resposta. */
@@ -330,6 +360,7 @@ public final class Palco implements AutoCloseable {
         }
 
         private synchronized void desistiu(String linha) {
+            desistiu = true;
             if (respondidas < pedidas.size()) {
                 anotar("indeterminada", pedidas.get(respondidas++), linha, null);
             }
@@ -405,8 +436,9 @@ public final class Palco implements AutoCloseable {
             ObjectNode resultados = evento.putObject("resultados");
             ids.forEach(id -> resultados.put(id, pedir(r, "RESULTADO", "id_msg", id).path("resultado").textValue()));
             return evento;
-        } catch (SemResposta e) {
-            return rastro.evento("estado").put("processo", replica).put("erro", "não respondeu");
+        } catch (SemResposta | MensagemInvalida e) { // cala-se, ou diz que parou e por quê
+            return rastro.evento("estado").put("processo", replica)
+                    .put("erro", e instanceof SemResposta ? "não respondeu" : "não disse o seu estado: " + e.getMessage());
         }
     }
 
@@ -418,7 +450,7 @@ public final class Palco implements AutoCloseable {
     private static ObjectNode perguntarA(int porta, String pedido, String... pares) {
         try (Requisicao requisicao = requisicao(porta)) {
             return pedir(requisicao, pedido, pares);
-        } catch (SemResposta e) {
+        } catch (SemResposta | MensagemInvalida e) {
             return null;
         }
     }

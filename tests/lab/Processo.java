@@ -154,17 +154,25 @@ public final class Processo implements AutoCloseable {
 
     /** Espera até que a condição valha. @throws AssertionError se o prazo acaba antes */
     public static void esperar(String oQue, Duration prazo, BooleanSupplier condicao) {
+        if (!aguardar(prazo, condicao)) {
+            throw new AssertionError("esperei " + prazo.toSeconds() + " s por: " + oQue);
+        }
+    }
+
+    /** O mesmo, para o que pode não vir. @return false se o prazo acaba antes */
+    static boolean aguardar(Duration prazo, BooleanSupplier condicao) {
         long limite = System.nanoTime() + prazo.toNanos();
         while (!condicao.getAsBoolean()) {
             if (System.nanoTime() > limite) {
-                throw new AssertionError("esperei " + prazo.toSeconds() + " s por: " + oQue);
+                return false;
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(10);
             } catch (InterruptedException e) {
-                throw new AssertionError("interrompido à espera de: " + oQue, e);
+                throw new AssertionError("interrompido", e);
             }
         }
+        return true;
     }
 
     /** Quanto pode demorar a arrancar: noutra máquina há ainda o ssh, e às vezes o JBang. */
@@ -304,7 +312,7 @@ public final class Processo implements AutoCloseable {
         }
         try {
             int codigo = new ProcessBuilder("bash", "-c", "kill -" + sinal + " " + pid()).start().waitFor(); // há bash sempre; kill, não
-            if (codigo != 0) {
+            if (codigo != 0 && vivo()) { // a quem já acabou não há o que dizer
                 throw new AssertionError("kill -" + sinal + " " + pid() + " falhou");
             }
         } catch (IOException | InterruptedException e) {

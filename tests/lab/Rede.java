@@ -114,6 +114,12 @@ public final class Rede implements AutoCloseable {
         sentidos.values().forEach(destes -> destes.forEach(sentido -> mudanca.accept(sentido.regras())));
     }
 
+    /** Uma rede boa daqui em diante, e o que ia a caminho chega já: um atraso grande não fica por pagar. */
+    public void sanar() {
+        mudarTodas(regras -> regras.perda(0).duplicacao(0).reordenacao(0).estrago(0).cortar(false).atraso(0, 0));
+        sentidos.values().forEach(destes -> destes.forEach(Sentido::apressar));
+    }
+
     /** Corta, ou volta a ligar, tudo o que vai a este processo e tudo o que vem dele. */
     public void isolar(String nome, boolean sim) {
         rastro.anotar(rastro.evento("falta").put("evento", sim ? "cortar" : "ligar").put("alvo", nome));
@@ -156,6 +162,17 @@ public final class Rede implements AutoCloseable {
         });
     }
 
+    /** As operações de um ao outro esperam até que se soltem; os pulsos e os pedidos do que falta passam. */
+    void segurarOperacoes(String de, String para) {
+        anotar("segurar", de, para);
+        regular(de, para, Regras::segurarOperacoes);
+    }
+
+    /** Se neste sentido se segura, ou ainda há alguma segura. */
+    boolean segura(String de, String para) {
+        return sentidos(de, para).stream().anyMatch(sentido -> sentido.regras().segurando() || !sentido.seguras().isEmpty());
+    }
+
     /** As mensagens de um ao outro esperam até que se soltem. */
     public void segurar(String de, String para) {
         anotar("segurar", de, para);
@@ -184,11 +201,23 @@ public final class Rede implements AutoCloseable {
 
     /** Solta só a que está nesta posição de {@link #seguras}, a partir de 0. @throws ErroDeUso se não há tantas */
     public void soltar(String de, String para, int posicao) {
+        ObjectNode qual = segura(de, para, posicao);
+        soltar(de, para, mensagem -> mensagem == qual);
+    }
+
+    /** Perde só essa. @throws ErroDeUso se não há tantas */
+    void perder(String de, String para, int posicao) {
+        ObjectNode qual = segura(de, para, posicao);
+        perder(de, para, mensagem -> mensagem == qual);
+    }
+
+    private ObjectNode segura(String de, String para, int posicao) {
         List<ObjectNode> seguras = seguras(de, para);
         if (posicao < 0 || posicao >= seguras.size()) {
-            throw new ErroDeUso("em " + de + ">" + para + " há " + Texto.quantas(seguras.size(), "mensagem segura", "mensagens seguras"));
+            throw new ErroDeUso("em " + de + ">" + para + (seguras.isEmpty() ? " não há operações seguras"
+                    : " só há as operações seguras de 1 a " + seguras.size()));
         }
-        soltar(de, para, mensagem -> mensagem == seguras.get(posicao));
+        return seguras.get(posicao);
     }
 
     /** O que cada sentido já fez, as regras dele e o que segura: um texto para a pessoa. */

@@ -1,21 +1,15 @@
-//SOURCES Rede.java ../../shared/Arquivos.java ../../shared/Registro.java
+//SOURCES ComandosDaRede.java Rede.java Teclado.java ../../shared/Arquivos.java ../../shared/Registro.java
 package tests.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;
@@ -92,8 +86,9 @@ final class RedeComando {
 
         private void regular(Regras regras) {
             regras.perda(perda == null ? 0 : perda).duplicacao(duplicar == null ? 0 : duplicar)
-                    .reordenacao(reordenar == null ? 0 : reordenar).estrago(estragar == null ? 0 : estragar).somenteOperacoes(somenteOperacoes);
-            atrasar(regras, atraso == null ? "0" : atraso);
+                    .reordenacao(reordenar == null ? 0 : reordenar).estrago(estragar == null ? 0 : estragar)
+                    .somenteOperacoes(somenteOperacoes);
+            ComandosDaRede.atrasar(regras, atraso == null ? "0" : atraso);
         }
     }
 
@@ -102,28 +97,15 @@ final class RedeComando {
         @Override
         public Double convert(String texto) {
             try {
-                return parte(texto);
+                return ComandosDaRede.parte(texto);
             } catch (ErroDeUso e) {
                 throw new TypeConversionException(e.getMessage());
             }
         }
     }
 
-    private static final int TECLADO_MS = 500; // de quanto em quanto se vê se o teclado já é nosso
-    private static final Pattern PORCENTO = Pattern.compile("(\\d{1,3}(?:[.,]\\d{1,3})?)%?");
-    private static final Pattern ATRASO = Pattern.compile("(\\d{1,6})(?:\\.\\.(\\d{1,6}))?");
-    private static final String COMANDOS = """
-            cortar [SENTIDO]        tudo o que vai nesse sentido se perde
-            ligar [SENTIDO]         volta a passar
-            emudecer [SENTIDO]      as conexões de agora ficam abertas e mudas, nos dois sentidos; as novas passam
-            segurar [SENTIDO]       as mensagens esperam
-            soltar N [SENTIDO]      solta a de número N em estado
-            soltar tudo [SENTIDO]   deixa de segurar
-            perda N% [SENTIDO]      muda a perda
-            atraso A..B [SENTIDO]   muda o atraso
-            estado                  o que passou e o que está seguro
-            sair
-            SENTIDO é como estado o escreve: origem>destino; sem ele, vale para todos.""";
+    private static final List<String> COMANDOS = Stream.concat(ComandosDaRede.VERBOS.stream(),
+            Stream.of("estado", "ajuda", "sair")).toList();
 
     @ArgGroup(exclusive = false, multiplicity = "0..*")
     private List<Ligacao> ligacoes = new ArrayList<>();
@@ -164,9 +146,7 @@ final class RedeComando {
                         : List.of(de + ">" + para);
                 sentidos.forEach(sentido -> rede.mudar(sentido.split(">")[0], sentido.split(">")[1], ligacao::regular));
             }
-            Thread teclado = new Thread(() -> obedecer(rede), "teclado");
-            teclado.setDaemon(true);
-            teclado.start();
+            Teclado.ler(palavras -> comando(rede, palavras), () -> { }); // sem teclado, segue-se com o que se disse ao começar
             pronto.accept("repassa " + String.join(", ", rede.nomes()));
             while (ativo.getAsBoolean() && !sair) {
                 TimeUnit.MILLISECONDS.sleep(50);
@@ -197,110 +177,17 @@ final class RedeComando {
         }
     }
 
-    // ───── O que a pessoa digita ─────
-
-    /**
-     * Lê o teclado enquanto ele for nosso. Em segundo plano ({@code lab rede … &}) é do shell, e o sistema pararia quem o lesse,
-     * com SIGTTIN; ignorado este, a leitura falha, e tenta-se mais tarde: depois de {@code fg} já é nosso.
-     */
-    private void obedecer(Rede rede) {
-        ignorarTtin();
-        BufferedReader entrada = new BufferedReader(new InputStreamReader(Arquivos.entradaOuNada(), StandardCharsets.UTF_8));
-        while (!sair) {
-            try {
-                String linha = entrada.readLine();
-                if (linha == null) {
-                    return; // sem teclado, segue-se só com o que se disse ao começar
-                }
-                if (!linha.isBlank()) {
-                    comando(rede, List.of(linha.strip().split("\\s+")));
-                }
-            } catch (ErroDeUso e) {
-                System.out.println(e.getMessage());
-            } catch (IOException e) {
-                LockSupport.parkNanos(TECLADO_MS * 1_000_000L);
-            }
-        }
-    }
-
-    /** {@code Signal.handle(new Signal("TTIN"), SIG_IGN)}; por reflexão: o javac queixa-se sempre de quem usa o sun.misc. */
-    private static void ignorarTtin() {
-        try {
-            Class<?> sinal = Class.forName("sun.misc.Signal");
-            Class<?> resposta = Class.forName("sun.misc.SignalHandler");
-            sinal.getMethod("handle", sinal, resposta).invoke(null, sinal.getConstructor(String.class).newInstance("TTIN"),
-                    resposta.getField("SIG_IGN").get(null));
-        } catch (ReflectiveOperationException e) {
-            // uma máquina virtual sem ele, ou um sistema sem este sinal: como antes
-        }
-    }
-
     private void comando(Rede rede, List<String> palavras) {
-        String verbo = palavras.get(0);
-        boolean comValor = List.of("soltar", "perda", "atraso").contains(verbo);
-        List<String> sentidos = palavras.subList(Math.min(palavras.size(), comValor ? 2 : 1), palavras.size());
-        if (comValor && palavras.size() < 2) {
-            throw new ErroDeUso(COMANDOS);
-        }
-        String valor = comValor ? palavras.get(1) : "";
-        switch (verbo) {
-            case "cortar" -> aCada(rede, sentidos, rede::cortar);
-            case "ligar" -> aCada(rede, sentidos, rede::ligar);
-            case "emudecer" -> aCada(rede, sentidos, rede::emudecer);
-            case "segurar" -> aCada(rede, sentidos, rede::segurar);
-            case "soltar" -> aCada(rede, sentidos, (de, para) -> soltar(rede, de, para, valor, !sentidos.isEmpty()));
-            case "perda" -> {
-                double parte = parte(valor);
-                aCada(rede, sentidos, (de, para) -> rede.mudar(de, para, regras -> regras.perda(parte)));
-            }
-            case "atraso" -> aCada(rede, sentidos, (de, para) -> rede.mudar(de, para, regras -> atrasar(regras, valor)));
+        switch (palavras.get(0)) {
             case "estado" -> rede.estado().forEach(System.out::println);
+            case "ajuda" -> System.out.println(ComandosDaRede.AJUDA + "\nestado, ajuda, sair");
             case "sair" -> sair = true;
-            default -> throw new ErroDeUso(COMANDOS);
-        }
-    }
-
-    /** Algo que se faz a um sentido. */
-    private interface Acao {
-        void em(String de, String para);
-    }
-
-    private static void aCada(Rede rede, List<String> pedidos, Acao acao) {
-        for (String sentido : pedidos.isEmpty() ? rede.nomes() : pedidos) {
-            if (!rede.nomes().contains(sentido)) {
-                throw new ErroDeUso("não há o sentido " + sentido + "; há " + String.join(", ", rede.nomes()));
+            default -> {
+                if (!ComandosDaRede.VERBOS.contains(palavras.get(0))) {
+                    throw ComandosDaRede.naoConheco(palavras.get(0), COMANDOS);
+                }
+                ComandosDaRede.fazer(rede, palavras);
             }
-            acao.em(sentido.split(">")[0], sentido.split(">")[1]);
         }
-    }
-
-    private static void soltar(Rede rede, String de, String para, String qual, boolean pedido) {
-        if (qual.equals("tudo")) {
-            rede.soltarTudo(de, para);
-            return;
-        }
-        if (!qual.matches("\\d{1,6}")) {
-            throw new ErroDeUso("'" + qual + "': solta-se uma pelo número que tem em estado, ou tudo");
-        }
-        if (pedido || !rede.seguras(de, para).isEmpty()) {
-            rede.soltar(de, para, Integer.parseInt(qual) - 1);
-        }
-    }
-
-    private static double parte(String texto) {
-        Matcher m = PORCENTO.matcher(texto.strip());
-        double valor = m.matches() ? Double.parseDouble(m.group(1).replace(',', '.')) : -1;
-        if (valor < 0 || valor > 100) {
-            throw new ErroDeUso("'" + texto + "': de 0% a 100%");
-        }
-        return valor / 100;
-    }
-
-    private static void atrasar(Regras regras, String texto) {
-        Matcher m = ATRASO.matcher(texto.strip());
-        if (!m.matches() || m.group(2) != null && Integer.parseInt(m.group(2)) < Integer.parseInt(m.group(1))) {
-            throw new ErroDeUso("atraso '" + texto + "': em milissegundos, como 30, ou 10..50");
-        }
-        regras.atraso(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2) == null ? m.group(1) : m.group(2)));
     }
 }

@@ -37,6 +37,7 @@ public final class Regras {
     private double estrago;
     private boolean cortado;
     private boolean segurando;
+    private boolean soltoOControle; // enquanto se seguram as operações
     private boolean somenteOperacoes;
     private double ultimaChegada;
 
@@ -98,13 +99,35 @@ public final class Regras {
     /** Segurando, as mensagens esperam até que se soltem. */
     public synchronized Regras segurar(boolean sim) {
         segurando = sim;
+        soltoOControle = false;
         return this;
+    }
+
+    /** O mesmo, só com as operações; o que é de controle passa. */
+    public synchronized Regras segurarOperacoes() {
+        segurando = true;
+        soltoOControle = true;
+        return this;
+    }
+
+    synchronized boolean segurando() {
+        return segurando;
+    }
+
+    /** Se se seguram operações, e só elas. */
+    synchronized boolean segurandoSoOperacoes() {
+        return segurando && soltoOControle;
     }
 
     /** Salvo o corte, nada disto toca as mensagens de controle: elas passam logo. */
     public synchronized Regras somenteOperacoes(boolean sim) {
         somenteOperacoes = sim;
         return this;
+    }
+
+    /** O que vier daqui em diante não espera pelo que ia atrasado. */
+    synchronized void esquecerAtrasos() {
+        ultimaChegada = 0;
     }
 
     public synchronized boolean cortado() {
@@ -129,13 +152,14 @@ public final class Regras {
         }
         double quando = Math.max(agora + atrasoMinimo + doAtraso * (atrasoMaximo - atrasoMinimo), ultimaChegada);
         boolean cede = daReordenacao < reordenacao;
-        if (!cede && !segurando) {
+        boolean espera = segurando && (operacao || !soltoOControle);
+        if (!cede && !espera) {
             ultimaChegada = quando;
         }
         List<Copia> copias = new ArrayList<>();
-        copias.add(new Copia(0, cede ? quando + CEDE_NO_MAXIMO_MS : quando, segurando, cede));
+        copias.add(new Copia(0, cede ? quando + CEDE_NO_MAXIMO_MS : quando, espera, cede));
         if (daDuplicacao < duplicacao) {
-            copias.add(new Copia(1, quando + REPETIDA_DEPOIS_MS, segurando, false));
+            copias.add(new Copia(1, quando + REPETIDA_DEPOIS_MS, espera, false));
         }
         return copias;
     }
@@ -158,7 +182,7 @@ public final class Regras {
             texto.add("cortado");
         }
         if (segurando) {
-            texto.add("segurando");
+            texto.add(soltoOControle ? "segurando" : "segurando=tudo");
         }
         return texto.toString();
     }

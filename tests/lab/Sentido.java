@@ -105,6 +105,11 @@ final class Sentido {
                 anotar(Evento.duplicada, n, copia.copia(), sobre);
             }
             Viagem viagem = new Viagem(copia.quando(), ordem++, n, copia.copia(), sobre.deepCopy(), destino, entrega);
+            if (copia.segura() && regras.segurandoSoOperacoes() && jaSegura(sobre)) {
+                anotar(Evento.perdida, n, copia.copia(), sobre.deepCopy().put("controle", true)
+                        .put("motivo", "repete a que já está segura"));
+                continue;
+            }
             if (copia.segura()) {
                 anotar(Evento.segura, n, copia.copia(), sobre);
                 seguras.add(viagem);
@@ -119,6 +124,12 @@ final class Sentido {
         }
         notifyAll();
         return !copias.isEmpty();
+    }
+
+    /** Quem difunde repete a última enquanto não tem outra: seguras, encheriam a lista. */
+    private boolean jaSegura(ObjectNode sobre) {
+        return sobre.has("seq") && seguras.stream().anyMatch(v -> v.sobre().path("seq").equals(sobre.get("seq"))
+                && v.sobre().path("id_msg").equals(sobre.path("id_msg")));
     }
 
     /** As que cediam chegam logo depois desta. */
@@ -212,6 +223,18 @@ final class Sentido {
     synchronized void soltarTudo() {
         regras.segurar(false);
         soltar(todas -> true);
+    }
+
+    /** O que vai a caminho chega já, pela ordem em que chegaria. */
+    synchronized void apressar() {
+        regras.esquecerAtrasos();
+        List<Viagem> todas = new ArrayList<>();
+        while (!aCaminho.isEmpty()) {
+            todas.add(aCaminho.poll());
+        }
+        todas.forEach(v -> aCaminho.add(v.para(rastro.agora(), ordem++)));
+        cedendo.clear();
+        notifyAll();
     }
 
     private List<Viagem> tirar(Predicate<ObjectNode> quais) {
