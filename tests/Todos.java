@@ -63,8 +63,8 @@ public final class Todos {
     private static final int POUCO = 2;
 
     static {
-        Stream.of("Quebre 80", "Cenas 55", "Ruido 50", "Chaves 50", "SobFogo 30 230", "Parte2 40", "Vigia 42", "LinhaDeComando 30",
-                "TresMaquinas 30 150", "Parte4 25", "Parte1 20", "Parte3 20", "Interop 20", "Simulacao 15 45", "Fuzz 15 70", "Bench 20", "Orfaos 20",
+        Stream.of("Quebre 80", "Falhas 60 900", "Cenas 55", "Ruido 50", "Chaves 50", "SobFogo 30 230", "Parte2 40", "Vigia 42", "LinhaDeComando 30",
+                "TresMaquinas 30 150", "Parte4 25", "Parte1 20", "Parte3 20", "Interop 20", "Simulacao 15 45", "Fuzz 15 70", "Bench 20", "Orfaos 20", "Palco 15",
                 "Seguranca 15", "RuidoRpyc 15", "RuidoRpc 15", "Rpyc 15", "Relatorio 15", "Rede 15", "MensagemRuim 10")
                 .map(linha -> linha.split(" ")).forEach(c -> DEMORAM.put("tests." + c[0] + "Test",
                         new int[] {Integer.parseInt(c[1]), Integer.parseInt(c[c.length - 1])}));
