@@ -336,6 +336,6 @@ case "${1-}" in
     erro_de_uso "'$1' é do laboratório: jbang tests/lab/Lab.java $*"
     ;;
   *)
-    erro_de_uso "não há o comando '$1'; há os números das partes (1 a 4), test, ec2, bench, preparar e chaves"
+    erro_de_uso "não há o comando '$1'; há os números das partes (1 a 4), test, ec2, bench, preparar, chaves e limpar"
     ;;
 esac
