@@ -59,6 +59,7 @@ public final class Ensaio {
     private static final int OLHAR_MS = 10;
     private static final Duration POR_OPERACAO = Duration.ofSeconds(60); // um cliente desiste antes, e di-lo
     private static final int TRABALHO_MAXIMO_MS = 120_000; // o que até aí não se pediu, não se pede
+    private static final Duration RECOMECO = Duration.ofSeconds(5); // para quem recomeça, antes de se pedir mais
 
     /** O que se faz à rede de um processo. */
     private interface Enlaces {
@@ -76,6 +77,7 @@ public final class Ensaio {
     private final Rastro rastro = new Rastro();
     private final AtomicInteger acabadas = new AtomicInteger(); // com resposta ou sem ela, ou que já ninguém vai pedir
     private final AtomicInteger naoPedidas = new AtomicInteger();
+    private volatile CompletableFuture<Void> podePedir = CompletableFuture.completedFuture(null);
 
     public Ensaio(Trabalho trabalho) {
         this.trabalho = trabalho;
@@ -131,14 +133,14 @@ public final class Ensaio {
         int total = trabalho.clientes() * trabalho.ops();
         dizer("Parte " + m.parte() + ", " + m.nome() + ": de pé; " + total + " operações…");
         Agenda agenda = new Agenda(trabalho.falhas().acoes(), total, rastro.agora());
-        agenda.devidas(0, rastro.agora()).forEach(acao -> agir(acao, m, enlaces));
+        agir(agenda, m, enlaces);
         CompletableFuture<Void> clientes = CompletableFuture.allOf(IntStream.range(0, m.clientes().size())
                 .mapToObj(i -> CompletableFuture.runAsync(() -> pedirTudo(m.clientes().get(i),
                         Carga.operacoes(trabalho.semente() + i, trabalho.contas(), trabalho.ops())), Ensaio::iniciar))
                 .toArray(CompletableFuture[]::new));
         for (boolean trabalham = true; trabalham || !agenda.acabou(); ) {
             trabalham = trabalham && !acabaram(clientes);
-            agenda.devidas(acabadas.get(), rastro.agora()).forEach(acao -> agir(acao, m, enlaces));
+            agir(agenda, m, enlaces);
         }
         double fim = rastro.agora();
         dizer("  fim do trabalho: tudo volta a funcionar, e espera-se que as réplicas sosseguem…");
@@ -170,12 +172,20 @@ public final class Ensaio {
     private void pedirTudo(Cliente cliente, Iterator<Operacao> carga) {
         double limite = rastro.agora() + TRABALHO_MAXIMO_MS;
         while (carga.hasNext() && cliente.pede() && rastro.agora() < limite) {
+            podePedir.join();
             cliente.tentar(carga.next(), POR_OPERACAO);
             acabadas.incrementAndGet();
         }
         for (; carga.hasNext(); carga.next()) {
             naoPedidas.incrementAndGet();
             acabadas.incrementAndGet();
+        }
+    }
+
+    private void agir(Agenda agenda, Montagem m, Enlaces enlaces) {
+        for (Falhas.Acao acao : agenda.devidas(acabadas.get(), rastro.agora())) {
+            agir(acao, m, enlaces);
+            agenda.feita(rastro.agora());
         }
     }
 
@@ -194,12 +204,12 @@ public final class Ensaio {
     }
 
     /** A quem já está como se quer não se faz nada: matar um morto, iniciar um vivo. */
-    private static void fazer(String qual, String alvo, Montagem m, Enlaces enlaces) {
+    private void fazer(String qual, String alvo, Montagem m, Enlaces enlaces) {
         boolean vivo = m.palco().processo(alvo).vivo();
         switch (qual) {
             case "iniciar" -> {
                 if (!vivo) {
-                    m.palco().recomecar(alvo);
+                    recomecar(alvo, m.palco());
                 }
             }
             case "matar", "parar", "continuar" -> {
@@ -210,6 +220,15 @@ public final class Ensaio {
             case "emudecer" -> enlaces.emudecer(alvo);
             default -> enlaces.isolar(alvo, qual.equals("cortar"));
         }
+    }
+
+    /** Quem recomeça tem algum tempo para ficar pronto sem que se peça mais: na parte 1, o que se pedisse antes ele nunca o saberia. */
+    private void recomecar(String nome, Palco palco) {
+        CompletableFuture<Void> pronto = new CompletableFuture<>();
+        podePedir = pronto;
+        Processo processo = palco.recomecar(nome);
+        Processo.aguardar(RECOMECO, () -> processo.temNoRegistro("pronto:") || !processo.vivo());
+        pronto.complete(null);
     }
 
     private static void sinalizar(String qual, String alvo, Palco palco) {

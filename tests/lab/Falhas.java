@@ -78,6 +78,11 @@ public record Falhas(List<Regra> regras, List<Acao> acoes) {
             return acoes.subList(ja, feitas);
         }
 
+        /** Uma ação foi feita; o tempo que ela levou não conta como andamento. */
+        public void feita(double agora) {
+            mexeu = agora;
+        }
+
         public boolean acabou() {
             return feitas == acoes.size();
         }
