@@ -171,7 +171,7 @@ class FalhasTest {
 
     // ───── Com papéis de verdade ─────
 
-    /** De costume uns poucos, que juntos têm um de cada espécie; com as campanhas longas, mais 200 ao acaso. */
+    /** De costume uns poucos, que juntos têm um de cada espécie; com as campanhas longas, mais 60 ao acaso (200: -Dfalhas.quantos=200). */
     static Stream<String> planos() {
         Stream<String> certos = Stream.of(
                 "1: 10% matar replica; 20% parar replica; 20% continuar replica; 50% matar central",
@@ -180,8 +180,8 @@ class FalhasTest {
                 "3: perda 100%; 99% matar central",
                 "4: atraso 60000; 20% parar central; 40% parar replica");
         int primeira = Integer.getInteger("falhas.semente", 1);
-        int quantos = Integer.getInteger("falhas.quantos", Testes.quanto(0, 200));
-        return Stream.concat(certos.filter(p -> quantos == Testes.quanto(0, 200)), IntStream.range(primeira, primeira + quantos)
+        int quantos = Integer.getInteger("falhas.quantos", Testes.quanto(0, 60));
+        return Stream.concat(certos.filter(p -> quantos == Testes.quanto(0, 60)), IntStream.range(primeira, primeira + quantos)
                 .mapToObj(semente -> 1 + semente % 4 + ": " + ao(new Random(semente))));
     }
 
@@ -193,8 +193,8 @@ class FalhasTest {
         int parte = Integer.parseInt(qual.substring(0, 1));
         Falhas falhas = Falhas.ler(qual.substring(2));
         Ensaio.Resultado r = assertTimeoutPreemptively(PRAZO,
-                () -> new Ensaio(new Ensaio.Trabalho(2, 15, 4, 1, falhas)).rodar(parte));
-        assertEquals(r.cumpriu(), Lab.mostrarEnsaio(List.of(r), qual, pasta.resolve("r.html")));
+                () -> new Ensaio(new Ensaio.Trabalho(2, 15, 4, 1, falhas), linha -> { }).rodar(parte));
+        Lab.escreverRelatorio(pasta.resolve("r.html"), qual, List.of(r));
         assertTrue(Files.readString(pasta.resolve("r.html")).contains("As garantias, vistas agora"), "há relatório");
         List<ObjectNode> eventos = r.rastro().eventos();
         List<ObjectNode> estados = eventos.stream().filter(e -> e.path("tipo").asText().equals("estado")).toList();

@@ -158,7 +158,7 @@ final class Ec2 {
         if (ensaio > 0) {
             Ensaio.Trabalho trabalho = new Ensaio.Trabalho(Trabalho.CLIENTES, ensaio, contas, semente, asFalhas);
             Lab.anunciarEnsaio(trabalho, falhas);
-            List<Ensaio.Resultado> resultados = partes.stream().map(parte -> new Ensaio(trabalho).rodar(parte, tres)).toList();
+            List<Ensaio.Resultado> resultados = partes.stream().map(parte -> new Ensaio(trabalho, System.err::println).rodar(parte, tres)).toList();
             cumpriram &= Lab.mostrarEnsaio(resultados, falhas, relatorio);
         }
         System.out.println("Os registros de todos os papéis: " + relatorio.toAbsolutePath().resolveSibling("registros"));

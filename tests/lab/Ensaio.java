@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import shared.Carga;
@@ -74,13 +75,16 @@ public final class Ensaio {
     }
 
     private final Trabalho trabalho;
+    private final Consumer<String> andamento;
     private final Rastro rastro = new Rastro();
     private final AtomicInteger acabadas = new AtomicInteger(); // com resposta ou sem ela, ou que já ninguém vai pedir
     private final AtomicInteger naoPedidas = new AtomicInteger();
     private volatile CompletableFuture<Void> podePedir = CompletableFuture.completedFuture(null);
 
-    public Ensaio(Trabalho trabalho) {
+    /** @param andamento quem ouve cada falha à medida que acontece */
+    public Ensaio(Trabalho trabalho, Consumer<String> andamento) {
         this.trabalho = trabalho;
+        this.andamento = andamento;
     }
 
     public Resultado rodar(int parte) {
@@ -131,7 +135,7 @@ public final class Ensaio {
     /** Aconteça o que acontecer aos papéis, o ensaio chega ao fim, e julga-se o que se viu. */
     private Resultado rodar(Montagem m, Enlaces enlaces) {
         int total = trabalho.clientes() * trabalho.ops();
-        dizer("Parte " + m.parte() + ", " + m.nome() + ": de pé; " + total + " operações…");
+        andamento.accept("Parte " + m.parte() + ", " + m.nome() + ": de pé; " + total + " operações…");
         Agenda agenda = new Agenda(trabalho.falhas().acoes(), total, rastro.agora());
         agir(agenda, m, enlaces);
         CompletableFuture<Void> clientes = CompletableFuture.allOf(IntStream.range(0, m.clientes().size())
@@ -143,7 +147,7 @@ public final class Ensaio {
             agir(agenda, m, enlaces);
         }
         double fim = rastro.agora();
-        dizer("  fim do trabalho: tudo volta a funcionar, e espera-se que as réplicas sosseguem…");
+        andamento.accept("  fim do trabalho: tudo volta a funcionar, e espera-se que as réplicas sosseguem…");
         enlaces.sanar();
         curar(m);
         esperarQuieto(m, trabalho.falhas().emudece() ? MUDO_MS : SEM_PROGRESSO_MS);
@@ -191,16 +195,11 @@ public final class Ensaio {
 
     private void agir(Falhas.Acao acao, Montagem m, Enlaces enlaces) {
         String alvo = acao.alvo().equals("central") ? m.central() : m.replicas().get(1);
-        dizer(Texto.formatar("  %.1f s  %.0f%% %s %s", rastro.agora() / 1e3, acao.quando() * 100, acao.qual(), acao.alvo())
+        andamento.accept(Texto.formatar("  %.1f s  %.0f%% %s %s", rastro.agora() / 1e3, acao.quando() * 100, acao.qual(), acao.alvo())
                 + (alvo == null ? ": esta parte não tem um" : " (" + alvo + ")"));
         if (alvo != null) {
             fazer(acao.qual(), alvo, m, enlaces);
         }
-    }
-
-    /** O andamento vai para o erro padrão: a saída é do resultado. */
-    private static void dizer(String linha) {
-        System.err.println(linha);
     }
 
     /** A quem já está como se quer não se faz nada: matar um morto, iniciar um vivo. */

@@ -125,7 +125,7 @@ public final class Lab extends Papel {
             return true;
         }
         anunciarEnsaio(trabalho, falhas);
-        return mostrarEnsaio(numeros.stream().map(numero -> new Ensaio(trabalho).rodar(numero)).toList(), falhas, relatorio);
+        return mostrarEnsaio(numeros.stream().map(numero -> new Ensaio(trabalho, System.err::println).rodar(numero)).toList(), falhas, relatorio);
     }
 
     static void anunciarEnsaio(Ensaio.Trabalho trabalho, String falhas) {
@@ -149,6 +149,7 @@ public final class Lab extends Papel {
         System.out.println("✔ como promete   ✘ prometia   ~ não prometia: foi sorte   ? não se viu");
         resultados.stream().filter(r -> !r.cumpriu() || r.valor("replicas-iguais") == Valor.NAO).forEach(Lab::contarViolacoes);
         escreverRelatorio(relatorio, falhas, resultados);
+        System.out.println("\nO relatório, para abrir no navegador: " + relatorio.toAbsolutePath());
         return resultados.stream().allMatch(Ensaio.Resultado::cumpriu);
     }
 
@@ -161,7 +162,8 @@ public final class Lab extends Papel {
                 + r.naoPedidas() + " operações ficaram por pedir, porque os clientes desistiram antes, ou passaram 2 minutos"));
     }
 
-    private static void escreverRelatorio(Path html, String falhas, List<Ensaio.Resultado> resultados) throws IOException {
+    /** A página com o que custou, as garantias e o diagrama de cada parte. */
+    public static void escreverRelatorio(Path html, String falhas, List<Ensaio.Resultado> resultados) throws IOException {
         List<String> partes = resultados.stream().map(Lab::nome).toList();
         List<List<String>> linhas = new ArrayList<>();
         linhas.add(celulas("mensagens por operação", resultados, Lab::mensagens));
@@ -176,7 +178,6 @@ public final class Lab extends Papel {
         Relatorio.escrever(html, "As quatro partes, com falhas: " + (falhas.isBlank() ? "nenhuma" : falhas), secoes, List.of(
                 new Relatorio.Tabela("O que custou", juntar("medida", partes), linhas),
                 new Relatorio.Tabela("As garantias, vistas agora", juntar("garantia", partes), garantias)));
-        System.out.println("\nO relatório, para abrir no navegador: " + html.toAbsolutePath());
     }
 
     /** Sem respostas não há o que medir. */
