@@ -159,7 +159,7 @@ class Parte2Test {
             Processo comando = iniciarCliente("depositar", "zeca", "2");
             Processo lote = iniciarCliente("lote", cena.lote(pares("zeca", 1)));
             assertDesistiu("indeterminada \\(id_msg [0-9a-f-]{36}\\): ninguém respondeu em " + local(rpc), fim(comando));
-            assertDesistiu("linha 1: ninguém respondeu em " + local(rpc), fim(lote));
+            assertDesistiu("linha 1: indeterminada \\(id_msg zeca-d1\\): ninguém respondeu em " + local(rpc), fim(lote));
             assertEquals(1, fim(carga).codigo());
             assertEquals(1, fim(carga).numero("indeterminadas"));
             assertEquals("0.00", saldo(consulta1, "zeca"));

@@ -152,7 +152,7 @@ class Parte4Test {
             Processo comando = iniciarCliente("depositar", "zeca", "2");
             Processo lote = iniciarCliente("lote", cena.lote(pares("zeca", 1)));
             assertDesistiu("indeterminada \\(id_msg [0-9a-f-]{36}\\): ninguém respondeu em " + local(pedidos), fim(comando));
-            assertDesistiu("linha 1: ninguém respondeu em " + local(pedidos), fim(lote));
+            assertDesistiu("linha 1: indeterminada \\(id_msg zeca-d1\\): ninguém respondeu em " + local(pedidos), fim(lote));
             assertEquals(1, fim(carga).codigo());
             assertEquals(1, fim(carga).numero("indeterminadas"));
             assertEquals("0.00", saldo(doBackup1, "zeca"));

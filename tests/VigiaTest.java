@@ -98,7 +98,7 @@ class VigiaTest {
     @Test
     @DisplayName("uma linha de execução de rede que morre acaba com o processo: código 1 e uma linha")
     void linhaMorta() {
-        assertAcabou(morta, "erro: a linha de execução de rede de [127.0.0.1:" + MORTA + "] parou (java.lang.StackOverflowError");
+        assertAcabou(morta, "erro: a linha de execução de rede de 127.0.0.1:" + MORTA + " parou (java.lang.StackOverflowError");
     }
 
     private static void assertAcabou(Processo vitima, String comeco) {
