@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -827,9 +828,9 @@ class DiarioTest {
     }
 
     private static String escritor(Path pasta) {
-        return String.join(" ", System.getProperty("java.home") + "/bin/java", "-XX:-UsePerfData -Dfile.encoding=UTF-8",
-                "-Dstderr.encoding=UTF-8 -cp", System.getProperty("java.class.path"), "'tests.DiarioTest$Escritor'",
-                pasta.toString());
+        return Stream.of(System.getProperty("java.home") + "/bin/java", "-XX:-UsePerfData", "-Dfile.encoding=UTF-8",
+                "-Dstderr.encoding=UTF-8", "-cp", System.getProperty("java.class.path"), "tests.DiarioTest$Escritor", pasta.toString())
+                .map(parte -> "'" + parte + "'").collect(Collectors.joining(" ")); // a coleção pode estar numa pasta com espaços
     }
 
     private static long ultimaLinha(Processo escritor) {
