@@ -273,15 +273,15 @@ class TresMaquinasTest {
     }
 
     @Test
-    @DisplayName("os comandos à mão do README são os que --mostrar escreve")
-    void readme() throws IOException {
-        String readme = Files.readString(Testes.raiz().resolve("README.md"));
+    @DisplayName("os comandos à mão da página são os que --mostrar escreve")
+    void pagina() throws IOException {
+        String pagina = Files.readString(Testes.raiz().resolve("tests/lab/EC2.md"));
         Files.createFile(pasta.resolve("banco.pem"));
         Fim fim = rodar(3, "--client", "203.0.113.10", "--replica01", "203.0.113.11", "--replica02", "203.0.113.12",
                 "--privado-client", "10.0.0.10", "--privado-replica01", "10.0.0.11", "--privado-replica02", "10.0.0.12",
                 "--usuario", "ec2-user", "--chave", pasta.resolve("banco.pem"), "--mostrar");
         assertEquals(0, fim.codigo(), fim.toString());
-        assertTrue(readme.contains(fim.texto().replace(pasta + "/", "")), fim.texto());
+        assertTrue(pagina.contains(fim.texto().replace(pasta + "/", "")), fim.texto());
     }
 
     // ───── Ferramentas ─────

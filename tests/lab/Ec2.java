@@ -291,7 +291,7 @@ final class Ec2 {
             if (!fechadas.isEmpty()) {
                 throw new Falha("de " + maquinas.get(onde).papel() + " não se chega a "
                         + fechadas.lines().sorted().map(alvo -> alvo.replace('/', ':')).collect(Collectors.joining(", "))
-                        + "; abra estas portas no Security Group, a partir do próprio grupo (no README, \"Três máquinas EC2\")");
+                        + "; abra estas portas no Security Group, a partir do próprio grupo (veja tests/lab/EC2.md)");
             }
             return "";
         });

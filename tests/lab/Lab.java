@@ -217,7 +217,7 @@ public final class Lab extends Papel {
     }
 
     @Command(name = "ec2", description = "a mesma comparação em três máquinas, por ssh", sortOptions = false,
-            footer = "O caminho inteiro, com o Security Group, está no README, em \"Três máquinas EC2\".")
+            footer = "O caminho inteiro, com o Security Group, está em tests/lab/EC2.md.")
     int ec2(@Mixin Ec2 ec2) throws IOException {
         return ec2.rodar();
     }
