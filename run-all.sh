@@ -36,7 +36,7 @@ export JBANG_DIR="$CASA" # senão o JBang usaria a da conta, que pode ser outra
 # O que os testes usam além do JDK e do Maven; cada um diz o que lhe falta (tests/Precisa.java).
 PACOTES=(python3-zmq python3-rpyc chromium chromium-driver openssh-server bsdutils iproute2 iptables shellcheck)
 
-# O SerialGC, se o ambiente não pede outro coletor, e sem avisos: como no cabeçalho dos papéis (tests/lab/Processo.java).
+# O SerialGC, se o ambiente não pede outro coletor, e sem avisos: como no cabeçalho dos papéis (tests/lab/palco/Processo.java).
 JVM=(-XX:TieredStopAtLevel=1 -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine
   -XX:+UnlockDiagnosticVMOptions -XX:-PrintWarnings)
 
@@ -211,7 +211,7 @@ for i in "${!PAPEIS[@]}"; do [ -f "${PAPEIS[i]}" ] || unset "PAPEIS[i]"; done
 preparar() {
   conferir_java
   conferir_pastas
-  pwd -P >"$CACHE/banco-replicado-colecao" # onde ficam os dados de um papel que se inicia de fora daqui (shared/Dados.java)
+  pwd -P >"$CACHE/banco-replicado-colecao" # onde ficam os dados de um papel que se inicia de fora daqui (shared/papel/Dados.java)
   trancar
   obter_jbang
   construir "$@"
@@ -301,8 +301,8 @@ case "${1-}" in
     ;;
   chaves)
     shift
-    preparar shared/GerarChaves.java
-    rodar './run-all.sh chaves' shared/GerarChaves.java "$@"
+    preparar shared/papel/GerarChaves.java
+    rodar './run-all.sh chaves' shared/papel/GerarChaves.java "$@"
     ;;
   ec2)
     preparar "${PAPEIS[@]}" tests/lab/Lab.java
@@ -320,9 +320,9 @@ case "${1-}" in
       -h | --help) uso_de_preparar && exit ;;
       *) erro_de_uso "preparar só tem a opção --tudo, não '$2'" ;;
     esac
-    preparar "${PAPEIS[@]}" shared/GerarChaves.java tests/lab/Lab.java
+    preparar "${PAPEIS[@]}" shared/papel/GerarChaves.java tests/lab/Lab.java
     trancar
-    conferir "${PAPEIS[@]}" shared/GerarChaves.java tests/lab/Lab.java
+    conferir "${PAPEIS[@]}" shared/papel/GerarChaves.java tests/lab/Lab.java
     destrancar
     echo "Tudo pronto."
     [ "$JBANG" = jbang ] || printf 'Para usar o jbang neste terminal, digite:\n  export PATH="%s:%s"\n' "$CASA/bin" "\$PATH"

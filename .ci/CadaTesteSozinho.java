@@ -19,7 +19,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Cada arquivo de testes também roda sozinho ({@code jbang tests/BancoTest.java}): aqui se confere que se compila só com o que ele
+ * Cada arquivo de testes também roda sozinho ({@code jbang tests/banco/BancoTest.java}): aqui se confere que se compila só com o que ele
  * diz em //SOURCES e //DEPS. As bibliotecas diz-nos o JBang; o javac é um só, para todos, e por isso demora um segundo em cada.
  *
  * <pre>java .ci/CadaTesteSozinho.java JBANG ARQUIVO…</pre>

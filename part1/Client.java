@@ -6,7 +6,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
 //DEPS me.tongfei:progressbar:0.10.1
-//SOURCES ../shared/Cliente.java ../shared/Operacao.java ../shared/Soquetes.java
+//SOURCES ../shared/papel/Cliente.java ../shared/Operacao.java ../shared/rede/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -20,12 +20,12 @@ import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import shared.Cliente;
-import shared.Falha;
-import shared.Opcoes;
 import shared.Operacao;
-import shared.Papel;
-import shared.Soquetes;
+import shared.papel.Cliente;
+import shared.papel.Opcoes;
+import shared.papel.Papel;
+import shared.rede.Soquetes;
+import shared.texto.Falha;
 
 /**
  * Difunde cada operação a todas as réplicas que o assinam.

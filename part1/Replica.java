@@ -4,7 +4,7 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../shared/Banco.java ../shared/Consulta.java ../shared/Papel.java ../shared/Soquetes.java
+//SOURCES ../shared/Banco.java ../shared/papel/Consulta.java ../shared/papel/Papel.java ../shared/rede/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -16,16 +16,16 @@ import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import shared.Aplicada;
 import shared.Banco;
-import shared.Consulta;
-import shared.Endereco;
-import shared.Ligacao;
-import shared.MensagemInvalida;
-import shared.Opcoes;
 import shared.Operacao;
-import shared.Papel;
-import shared.Soquetes;
+import shared.ordem.Aplicada;
+import shared.papel.Consulta;
+import shared.papel.Opcoes;
+import shared.papel.Papel;
+import shared.rede.Ligacao;
+import shared.rede.Soquetes;
+import shared.texto.Endereco;
+import shared.texto.MensagemInvalida;
 
 /**
  * Assina todos os clientes e aplica cada operação assim que chega.

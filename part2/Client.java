@@ -8,7 +8,7 @@
 //DEPS org.slf4j:slf4j-nop:2.0.20
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
 //DEPS me.tongfei:progressbar:0.10.1
-//SOURCES JsonRpc.java Rpyc.java ../shared/Cliente.java ../shared/Lembradas.java ../shared/Operacao.java
+//SOURCES rpc/JsonRpc.java rpc/Rpyc.java ../shared/papel/Cliente.java ../shared/Lembradas.java ../shared/Operacao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -16,14 +16,16 @@
 package part2;
 
 import java.util.function.Function;
+import part2.rpc.JsonRpc;
+import part2.rpc.Rpyc;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import shared.Cliente;
-import shared.Endereco;
 import shared.Lembradas;
-import shared.MensagemInvalida;
 import shared.Operacao;
+import shared.papel.Cliente;
+import shared.texto.Endereco;
+import shared.texto.MensagemInvalida;
 
 /**
  * Chama {@code depositar}, {@code sacar} e {@code transferir} num servidor, como se fossem métodos seus.

@@ -6,8 +6,8 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES JsonRpc.java Rpyc.java Servico.java Tls.java ../shared/Dados.java ../shared/Envelope.java
-//SOURCES ../shared/Historico.java ../shared/Lembradas.java ../shared/Papel.java ../shared/Soquetes.java
+//SOURCES rpc/JsonRpc.java rpc/Rpyc.java rpc/Servico.java rpc/Tls.java ../shared/papel/Dados.java ../shared/Envelope.java
+//SOURCES ../shared/ordem/Historico.java ../shared/Lembradas.java ../shared/papel/Papel.java ../shared/rede/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -43,28 +43,32 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.zeromq.SocketType;
+import part2.rpc.JsonRpc;
+import part2.rpc.Rpyc;
+import part2.rpc.Servico;
+import part2.rpc.Tls;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import shared.Dados;
-import shared.Diario;
-import shared.Endereco;
 import shared.Envelope;
-import shared.Falha;
-import shared.Historico;
-import shared.Json;
 import shared.Lembradas;
-import shared.Ligacao;
-import shared.MensagemInvalida;
-import shared.Opcoes;
 import shared.Operacao;
 import shared.Operacao.Tipo;
-import shared.Papel;
-import shared.Portaria;
-import shared.QuemUsa;
-import shared.Soquetes;
-import shared.Tcp;
-import shared.Vigia;
+import shared.defesa.Portaria;
+import shared.defesa.Vigia;
+import shared.disco.Diario;
+import shared.ordem.Historico;
+import shared.papel.Dados;
+import shared.papel.Opcoes;
+import shared.papel.Papel;
+import shared.rede.Ligacao;
+import shared.rede.QuemUsa;
+import shared.rede.Soquetes;
+import shared.rede.Tcp;
+import shared.texto.Endereco;
+import shared.texto.Falha;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
 
 /**
  * Atende chamadas remotas, guarda cada operação no diário e a põe na fila de cada worker: uma fila por worker, porque um PUSH

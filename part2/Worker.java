@@ -6,8 +6,8 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES JsonRpc.java ../shared/Consulta.java ../shared/Dados.java ../shared/Papel.java ../shared/Seguidor.java
-//SOURCES ../shared/Soquetes.java
+//SOURCES rpc/JsonRpc.java ../shared/papel/Consulta.java ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/ordem/Seguidor.java
+//SOURCES ../shared/rede/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -28,25 +28,26 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
+import part2.rpc.JsonRpc;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import shared.Aplicada;
 import shared.Banco;
-import shared.Consulta;
-import shared.Dados;
-import shared.Diario;
-import shared.Endereco;
 import shared.Envelope;
-import shared.Falha;
-import shared.Json;
-import shared.MensagemInvalida;
-import shared.Opcoes;
 import shared.Operacao;
-import shared.Papel;
-import shared.Seguidor;
-import shared.Soquetes;
-import shared.Tcp;
+import shared.disco.Diario;
+import shared.ordem.Aplicada;
+import shared.ordem.Seguidor;
+import shared.papel.Consulta;
+import shared.papel.Dados;
+import shared.papel.Opcoes;
+import shared.papel.Papel;
+import shared.rede.Soquetes;
+import shared.rede.Tcp;
+import shared.texto.Endereco;
+import shared.texto.Falha;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
 
 /**
  * Recebe numa fila só sua todas as operações, e as aplica por ordem; o que lhe falta, pede ao servidor.

@@ -6,7 +6,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
 //DEPS me.tongfei:progressbar:0.10.1
-//SOURCES ../shared/Cliente.java ../shared/Operacao.java ../shared/Requisicao.java
+//SOURCES ../shared/papel/Cliente.java ../shared/Operacao.java ../shared/rede/Requisicao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -16,10 +16,10 @@ package part3;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import shared.Cliente;
-import shared.Endereco;
 import shared.Operacao;
-import shared.Requisicao;
+import shared.papel.Cliente;
+import shared.rede.Requisicao;
+import shared.texto.Endereco;
 
 /**
  * Manda cada operação ao sequenciador e espera o número dela.

@@ -4,7 +4,7 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../shared/Consulta.java ../shared/Dados.java ../shared/Papel.java ../shared/Seguidor.java ../shared/Soquetes.java
+//SOURCES ../shared/papel/Consulta.java ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/ordem/Seguidor.java ../shared/rede/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -20,21 +20,21 @@ import org.zeromq.ZMQ;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import shared.Aplicada;
 import shared.Banco;
-import shared.Consulta;
-import shared.Dados;
-import shared.Diario;
-import shared.Endereco;
 import shared.Envelope;
-import shared.Falha;
-import shared.Json;
-import shared.Ligacao;
-import shared.MensagemInvalida;
-import shared.Opcoes;
-import shared.Papel;
-import shared.Seguidor;
-import shared.Soquetes;
+import shared.disco.Diario;
+import shared.ordem.Aplicada;
+import shared.ordem.Seguidor;
+import shared.papel.Consulta;
+import shared.papel.Dados;
+import shared.papel.Opcoes;
+import shared.papel.Papel;
+import shared.rede.Ligacao;
+import shared.rede.Soquetes;
+import shared.texto.Endereco;
+import shared.texto.Falha;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
 
 /**
  * Assina o sequenciador e aplica as operações por ordem de número; o que lhe falta, pede.

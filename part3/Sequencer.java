@@ -4,8 +4,8 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../shared/Banco.java ../shared/Dados.java ../shared/Envelope.java ../shared/Historico.java
-//SOURCES ../shared/Papel.java ../shared/Pedidos.java ../shared/Soquetes.java
+//SOURCES ../shared/Banco.java ../shared/papel/Dados.java ../shared/Envelope.java ../shared/ordem/Historico.java
+//SOURCES ../shared/papel/Papel.java ../shared/rede/Pedidos.java ../shared/rede/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -22,19 +22,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import shared.Banco;
-import shared.Dados;
-import shared.Diario;
 import shared.Envelope;
-import shared.Falha;
-import shared.Historico;
-import shared.Json;
 import shared.Lembradas;
-import shared.MensagemInvalida;
-import shared.Opcoes;
 import shared.Operacao;
-import shared.Papel;
-import shared.Pedidos;
-import shared.Soquetes;
+import shared.disco.Diario;
+import shared.ordem.Historico;
+import shared.papel.Dados;
+import shared.papel.Opcoes;
+import shared.papel.Papel;
+import shared.rede.Pedidos;
+import shared.rede.Soquetes;
+import shared.texto.Falha;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
 
 /**
  * Recebe pedidos de todos os clientes, numera-os de 1 em diante, guarda-os no diário e difunde-os numerados.

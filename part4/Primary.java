@@ -4,15 +4,16 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Servidor.java Nodo.java ../shared/Endereco.java
+//SOURCES Servidor.java regra/Nodo.java ../shared/texto/Endereco.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
 //RUNTIME_OPTIONS -XX:+UnlockDiagnosticVMOptions -XX:-PrintWarnings
 package part4;
 
+import part4.regra.Nodo;
 import picocli.CommandLine.Command;
-import shared.Endereco;
+import shared.texto.Endereco;
 
 /**
  * Decide sozinho a ordem e o resultado, repassa cada operação aos backups e, quando os que estão em dia a têm no disco,

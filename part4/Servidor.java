@@ -1,8 +1,8 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Nodo.java Visao.java ../shared/Consulta.java ../shared/Dados.java ../shared/Historico.java ../shared/Papel.java
-//SOURCES ../shared/Pedidos.java ../shared/Soquetes.java
+//SOURCES regra/Nodo.java regra/Visao.java ../shared/papel/Consulta.java ../shared/papel/Dados.java ../shared/ordem/Historico.java ../shared/papel/Papel.java
+//SOURCES ../shared/rede/Pedidos.java ../shared/rede/Soquetes.java
 package part4;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,27 +21,29 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
+import part4.regra.Nodo;
+import part4.regra.Visao;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import shared.Aplicada;
 import shared.Banco;
-import shared.Consulta;
-import shared.Dados;
-import shared.Diario;
-import shared.Endereco;
 import shared.Envelope;
-import shared.ErroDeUso;
-import shared.Falha;
-import shared.Historico;
-import shared.Json;
-import shared.Ligacao;
-import shared.MensagemInvalida;
-import shared.Opcoes;
 import shared.Operacao;
-import shared.Papel;
-import shared.Pedidos;
-import shared.Soquetes;
-import shared.Tcp;
+import shared.disco.Diario;
+import shared.ordem.Aplicada;
+import shared.ordem.Historico;
+import shared.papel.Consulta;
+import shared.papel.Dados;
+import shared.papel.Opcoes;
+import shared.papel.Papel;
+import shared.rede.Ligacao;
+import shared.rede.Pedidos;
+import shared.rede.Soquetes;
+import shared.rede.Tcp;
+import shared.texto.Endereco;
+import shared.texto.ErroDeUso;
+import shared.texto.Falha;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
 
 /**
  * O laço de um servidor da parte 4: soquetes e disco em volta da regra, que é {@link Nodo}. Primário e backup são o mesmo

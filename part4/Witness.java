@@ -4,7 +4,7 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Visao.java ../shared/Dados.java ../shared/Papel.java ../shared/Pedidos.java ../shared/Soquetes.java
+//SOURCES regra/Visao.java ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/rede/Pedidos.java ../shared/rede/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -17,18 +17,19 @@ import java.util.Map;
 import java.util.Set;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
+import part4.regra.Visao;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import shared.Dados;
-import shared.Diario;
-import shared.Falha;
-import shared.Json;
-import shared.MensagemInvalida;
-import shared.Opcoes;
-import shared.Papel;
-import shared.Pedidos;
-import shared.Soquetes;
+import shared.disco.Diario;
+import shared.papel.Dados;
+import shared.papel.Opcoes;
+import shared.papel.Papel;
+import shared.rede.Pedidos;
+import shared.rede.Soquetes;
+import shared.texto.Falha;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
 
 /**
  * Guarda a visão: quem é o primário, em que época, e quem está em dia com ele. Fica fora do caminho das operações: se ela

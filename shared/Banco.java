@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
 
 /**
  * O estado replicado: contas e saldos. É uma máquina de estados determinística (Schneider, 1990): sem relógio,

@@ -4,6 +4,8 @@ package shared;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
 
 /**
  * Uma operação com o seu número de ordem: <code>{"seq": 7, "op": "{…a Operacao, como texto…}"}</code>. O que não é da

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import shared.texto.MensagemInvalida;
 
 /**
  * Os id_msg já usados, do mais velho ao mais novo: de que operação é cada um, e o que ela valeu. É o que distingue uma

@@ -1,4 +1,4 @@
-//SOURCES Json.java
+//SOURCES texto/Json.java
 package shared;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +8,8 @@ import java.math.RoundingMode;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
 
 /**
  * Uma operação bancária: o que os clientes pedem e todas as réplicas aplicam. Os componentes têm os nomes que

@@ -1,5 +1,7 @@
-//SOURCES Lembradas.java MensagemInvalida.java
+//SOURCES Lembradas.java texto/MensagemInvalida.java
 package shared;
+
+import shared.texto.MensagemInvalida;
 
 /**
  * O que uma réplica respondeu a uma {@link Operacao}. Uma recusa é um resultado, não um erro: ela também é

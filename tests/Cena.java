@@ -1,6 +1,6 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES lab/Processo.java ../shared/Json.java ../shared/Operacao.java ../shared/Requisicao.java
+//SOURCES lab/palco/Processo.java ../shared/texto/Json.java ../shared/Operacao.java ../shared/rede/Requisicao.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,30 +20,30 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import shared.Endereco;
-import shared.Json;
 import shared.Operacao;
-import shared.Requisicao;
-import tests.lab.Processo;
+import shared.rede.Requisicao;
+import shared.texto.Endereco;
+import shared.texto.Json;
+import tests.lab.palco.Processo;
 
 /** Os processos de um teste, que terminam com ele, e as perguntas que se fazem às portas deles. */
-final class Cena implements AutoCloseable {
+public final class Cena implements AutoCloseable {
 
     /** Como um processo terminou. */
-    record Fim(int codigo, List<String> saida, List<String> registro) {
+    public record Fim(int codigo, List<String> saida, List<String> registro) {
 
         /** Toda a saída padrão, uma linha em cada linha. */
-        String texto() {
+        public String texto() {
             return String.join("\n", saida);
         }
 
         /** Todo o erro padrão. */
-        String erros() {
+        public String erros() {
             return String.join("\n", registro);
         }
 
         /** O número que a linha final de {@code carga} dá a esta chave. */
-        long numero(String chave) {
+        public long numero(String chave) {
             return Stream.of(texto().split(" ")).filter(par -> par.startsWith(chave + "="))
                     .mapToLong(par -> Long.parseLong(par.substring(chave.length() + 1))).findFirst().orElseThrow();
         }
@@ -56,12 +56,12 @@ final class Cena implements AutoCloseable {
     private final List<Path> arquivos = new ArrayList<>();
 
     /** Inicia um papel e não espera por nada. Como vai viver segundos, com o que faz o Java começar depressa. */
-    Processo iniciar(String papel, Object... argumentos) {
+    public Processo iniciar(String papel, Object... argumentos) {
         return iniciarPor(List.of(), papel, argumentos);
     }
 
     /** O mesmo, num disco em que não cabe um arquivo de mais de {@code kib} KiB. */
-    Processo iniciarComDiscoDe(int kib, String papel, Object... argumentos) {
+    public Processo iniciarComDiscoDe(int kib, String papel, Object... argumentos) {
         return iniciarPor(List.of("bash", "-c", "ulimit -f " + kib + "; exec \"$@\"", "bash"), papel, argumentos);
     }
 
@@ -79,22 +79,22 @@ final class Cena implements AutoCloseable {
     }
 
     /** Inicia um programa qualquer e não espera por nada. */
-    Processo iniciarPrograma(String... comando) {
+    public Processo iniciarPrograma(String... comando) {
         processos.add(Processo.comando(comando));
         return processos.get(processos.size() - 1);
     }
 
     /** Roda um papel, em geral um cliente, até o fim. */
-    Fim rodar(String papel, Object... argumentos) {
+    public Fim rodar(String papel, Object... argumentos) {
         return fim(iniciar(papel, argumentos));
     }
 
-    static Fim fim(Processo processo) {
+    public static Fim fim(Processo processo) {
         return new Fim(processo.esperarFim(), processo.saida(), processo.registro());
     }
 
     /** O cliente não teve resposta: código 1, nada na saída padrão, e uma linha que diz o que conferir. */
-    static void assertDesistiu(String comeco, Fim fim) {
+    public static void assertDesistiu(String comeco, Fim fim) {
         assertEquals(1, fim.codigo());
         assertEquals(List.of(), fim.saida());
         assertTrue(fim.erros().matches("erro: " + comeco + " .*Confira: o processo está de pé\\?.*--bind.*Security Group.*"),
@@ -110,55 +110,55 @@ final class Cena implements AutoCloseable {
 
     // ───── Perguntas ─────
 
-    static String local(int porta) {
+    public static String local(int porta) {
         return "127.0.0.1:" + porta;
     }
 
     /** Um pedido e a resposta dele, por um REQ que insiste. */
-    static String pedir(int porta, String pedido) {
+    public static String pedir(int porta, String pedido) {
         try (Requisicao requisicao = requisicao(porta)) {
             return requisicao.pedir(pedido);
         }
     }
 
     /** A resposta a ESTADO, da porta de consulta ou da de pedidos. */
-    static ObjectNode estado(int porta) {
+    public static ObjectNode estado(int porta) {
         try (Requisicao requisicao = requisicao(porta)) {
             return perguntar(requisicao, "ESTADO");
         }
     }
 
-    static String resumo(int consulta) {
+    public static String resumo(int consulta) {
         return estado(consulta).get("resumo").asText();
     }
 
     /** O saldo com 2 casas, como texto: 100.00. */
-    static String saldo(int consulta, String conta) {
+    public static String saldo(int consulta, String conta) {
         try (Requisicao requisicao = requisicao(consulta)) {
             return perguntar(requisicao, "SALDO", "conta", conta).get("saldo").decimalValue().setScale(2).toPlainString();
         }
     }
 
     /** APLICADA, RECUSADA ou DESCONHECIDA. */
-    static String resultado(int consulta, String idMsg) {
+    public static String resultado(int consulta, String idMsg) {
         try (Requisicao requisicao = requisicao(consulta)) {
             return perguntar(requisicao, "RESULTADO", "id_msg", idMsg).get("resultado").asText();
         }
     }
 
     /** Espera que todas estas portas de consulta digam este {@code seq}. */
-    static void esperarSeq(long seq, int... consultas) {
+    public static void esperarSeq(long seq, int... consultas) {
         for (int porta : consultas) {
             esperarEstado(porta, "seq=" + seq, estado -> estado.get("seq").asLong() == seq);
         }
     }
 
     /** Espera que este sequenciador ou primário tenha tantos assinantes: o que difundir daqui em diante chega a eles. */
-    static void esperarAssinantes(int quantos, int pedidos) {
+    public static void esperarAssinantes(int quantos, int pedidos) {
         esperarEstado(pedidos, quantos + " assinantes", estado -> estado.get("assinantes").asInt() == quantos);
     }
 
-    static void esperarEstado(int porta, String oQue, Predicate<ObjectNode> condicao) {
+    public static void esperarEstado(int porta, String oQue, Predicate<ObjectNode> condicao) {
         ObjectNode[] ultimo = new ObjectNode[1];
         try (Requisicao requisicao = requisicao(porta)) {
             Processo.esperar(oQue, Processo.PRAZO, () -> condicao.test(ultimo[0] = perguntar(requisicao, "ESTADO")));
@@ -181,20 +181,20 @@ final class Cena implements AutoCloseable {
 
     // ───── Operações ─────
 
-    static Operacao deposito(String idMsg, String conta, String valor) {
+    public static Operacao deposito(String idMsg, String conta, String valor) {
         return new Operacao(idMsg, Operacao.Tipo.DEPOSITO, conta, null, new BigDecimal(valor));
     }
 
-    static Operacao saque(String idMsg, String conta, String valor) {
+    public static Operacao saque(String idMsg, String conta, String valor) {
         return new Operacao(idMsg, Operacao.Tipo.SAQUE, conta, null, new BigDecimal(valor));
     }
 
-    static Operacao transferencia(String idMsg, String origem, String destino, String valor) {
+    public static Operacao transferencia(String idMsg, String origem, String destino, String valor) {
         return new Operacao(idMsg, Operacao.Tipo.TRANSFERENCIA, origem, destino, new BigDecimal(valor));
     }
 
     /** Depósito e saque do mesmo valor, muitas vezes: fora de ordem um saque seria recusado, e o saldo final não seria 0. */
-    static Operacao[] pares(String conta, int quantos) {
+    public static Operacao[] pares(String conta, int quantos) {
         return IntStream.rangeClosed(1, quantos).boxed()
                 .flatMap(i -> Stream.of(deposito(conta + "-d" + i, conta, i + ".10"),
                         saque(conta + "-s" + i, conta, i + ".10")))
@@ -202,11 +202,11 @@ final class Cena implements AutoCloseable {
     }
 
     /** Um arquivo de {@code lote} com estas operações. */
-    Path lote(Operacao... operacoes) {
+    public Path lote(Operacao... operacoes) {
         return arquivo(Stream.of(operacoes).map(Operacao::json).collect(Collectors.joining("\n", "", "\n")));
     }
 
-    Path arquivo(String texto) {
+    public Path arquivo(String texto) {
         try {
             arquivos.add(Files.writeString(Files.createTempFile("banco-lote", ".jsonl"), texto));
             return arquivos.get(arquivos.size() - 1);

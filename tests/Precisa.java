@@ -1,6 +1,6 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES lab/Processo.java
+//SOURCES lab/palco/Processo.java
 package tests;
 
 import java.io.UncheckedIOException;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
-import tests.lab.Processo;
+import tests.lab.palco.Processo;
 
 /**
  * O que estes testes precisam, além de um JDK e do Maven. Onde falta, não se fazem, e {@link Todos} diz uma vez cada causa, com
@@ -31,7 +31,7 @@ import tests.lab.Processo;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})
 @ExtendWith(Precisa.Condicao.class)
-@interface Precisa {
+public @interface Precisa {
 
     /** O Python do sistema, que tem o que o apt-get instala, se tem o pyzmq; senão o do PATH. */
     String PYTHON = Stream.of("/usr/bin/python3", "python3").filter(qual -> De.roda(qual, "-c", "import zmq")).findFirst().orElse("python3");
@@ -68,11 +68,11 @@ import tests.lab.Processo;
             this("./run-all.sh preparar --tudo, ou apt-get install " + String.join(" ", pacotes), falta, procurar, pacotes);
         }
 
-        List<String> pacotes() {
+        public List<String> pacotes() {
             return pacotes;
         }
 
-        boolean ha() {
+        public boolean ha() {
             return SABIDO.computeIfAbsent(this, esta -> procurar.getAsBoolean());
         }
 

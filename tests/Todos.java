@@ -4,7 +4,7 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.junit.platform:junit-platform-console
-//SOURCES *Test.java ../shared/Texto.java
+//SOURCES **/*Test.java ../shared/texto/Texto.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests;
@@ -14,13 +14,18 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPacka
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.ClassOrderer;
@@ -38,7 +43,7 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
-import shared.Texto;
+import shared.texto.Texto;
 
 /**
  * Todos os testes: uma linha por classe que começa e por classe que acaba, com o que falta; depois, uma linha por cada causa de
@@ -61,11 +66,13 @@ public final class Todos {
     private static final Map<String, int[]> DEMORAM = new LinkedHashMap<>();
     private static final int POUCO = 2;
 
+    private static final SortedMap<String, String> FONTES = fontes();
+
     static {
-        Stream.of("Quebre 80", "Falhas 60 300", "Cenas 55", "Ruido 50", "Chaves 50", "SobFogo 30 230", "Parte2 40", "Vigia 42", "LinhaDeComando 30",
-                "TresMaquinas 30 150", "Parte4 25", "Parte1 20", "Parte3 20", "Interop 20", "Simulacao 15 45", "Fuzz 15 70", "Bench 20", "Orfaos 20", "Palco 15",
+        Stream.of("Quebre 160", "Chaves 110", "Falhas 90 300", "Cenas 90", "Ruido 50", "SobFogo 30 230", "Parte2 40", "Vigia 42", "LinhaDeComando 30",
+                "TresMaquinas 80 150", "Descuidos 20", "Parada 20", "Perguntas 20", "Lingua 15", "Navegador 20", "ServidorEstranho 15", "Mudez 20", "Parte4 25", "Parte1 20", "Parte3 20", "Interop 20", "Simulacao 15 45", "Fuzz 15 70", "Bench 20", "Orfaos 20", "Palco 15",
                 "Seguranca 15", "RuidoRpyc 15", "RuidoRpc 15", "Rpyc 15", "Relatorio 15", "Rede 15", "MensagemRuim 10")
-                .map(linha -> linha.split(" ")).forEach(c -> DEMORAM.put("tests." + c[0] + "Test",
+                .map(linha -> linha.split(" ")).forEach(c -> DEMORAM.put(c[0] + "Test",
                         new int[] {Integer.parseInt(c[1]), Integer.parseInt(c[c.length - 1])}));
     }
 
@@ -73,7 +80,7 @@ public final class Todos {
     }
 
     private static int segundos(String classe) {
-        return DEMORAM.getOrDefault(classe, new int[] {POUCO, POUCO})[Testes.longos() ? 1 : 0];
+        return DEMORAM.getOrDefault(simples(classe), new int[] {POUCO, POUCO})[Testes.longos() ? 1 : 0];
     }
 
     /** Começadas por último, as que mais demoram ficariam sozinhas no fim. */
@@ -174,7 +181,7 @@ public final class Todos {
         }
 
         private static String curto(TestIdentifier qual) {
-            return classe(qual).replace("tests.", "");
+            return simples(classe(qual));
         }
     }
 
@@ -193,7 +200,7 @@ public final class Todos {
         prepararClasses();
         LauncherDiscoveryRequest quais = LauncherDiscoveryRequestBuilder.request()
                 .selectors(nomes.isEmpty() ? List.of(selectPackage("tests"))
-                        : nomes.stream().map(nome -> selectClass("tests." + nome)).toList())
+                        : nomes.stream().map(nome -> selectClass(FONTES.get(nome))).toList())
                 .filters(ClassNameFilter.includeClassNamePatterns(".*Test"))
                 .configurationParameters(VARIAS_CLASSES_POR_VEZ).build();
         SummaryGeneratingListener resumo = new SummaryGeneratingListener();
@@ -228,18 +235,31 @@ public final class Todos {
 
     /** Se não há testes com este nome, diz qual se terá querido escrever, e termina. */
     private static void conferir(String nome) {
-        try {
-            Class.forName("tests." + nome);
-        } catch (ClassNotFoundException | LinkageError e) { // num disco que não distingue maiúsculas, acha-se outra
-            String[] fontes = Testes.raiz().resolve("tests").toFile().list((pasta, arquivo) -> arquivo.endsWith("Test.java"));
-            String parecido = Texto.parecido(nome, Stream.of(fontes).map(fonte -> fonte.replace(".java", "")).sorted().toList());
+        if (!FONTES.containsKey(nome)) {
+            String parecido = Texto.parecido(nome, List.copyOf(FONTES.keySet()));
             System.err.println("erro de uso: " + (nome.startsWith("-") ? "opção desconhecida: " : "não há testes chamados ") + nome + "; "
                     + (parecido == null ? "veja os nomes em tests/, sem o .java" : "você quis dizer " + parecido + "?"));
             System.exit(2);
         }
     }
 
-    /** Onde está o teste e o nome dele: {@code tests.Parte3Test, um comando chega às duas réplicas}. */
+    /** As classes de testes, do nome simples ao inteiro: {@code FuzzTest} é {@code tests.rede.FuzzTest}. */
+    private static SortedMap<String, String> fontes() {
+        Path raiz = Testes.raiz();
+        try (Stream<Path> todas = Files.walk(raiz.resolve("tests"))) {
+            return todas.map(raiz::relativize).map(Path::toString).filter(fonte -> fonte.endsWith("Test.java"))
+                    .map(fonte -> fonte.replace(".java", "").replace(File.separatorChar, '.'))
+                    .collect(Collectors.toMap(Todos::simples, classe -> classe, (uma, outra) -> uma, TreeMap::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String simples(String classe) {
+        return classe.substring(classe.lastIndexOf('.') + 1);
+    }
+
+    /** Onde está o teste e o nome dele: {@code tests.processos.Parte3Test, um comando chega às duas réplicas}. */
     private static String nomeDe(TestIdentifier teste) {
         String classe = teste.getSource().map(fonte -> fonte instanceof MethodSource metodo ? metodo.getClassName()
                 : fonte instanceof ClassSource nome ? nome.getClassName() : fonte.toString()).orElse("?");

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import tests.bench.Medidas.Grupo;
-import tests.lab.Processo;
+import tests.lab.palco.Processo;
 
 /** Quanto demora uma réplica a estar pronta, e o que as opções da máquina virtual mudam nisso, na memória e na vazão. */
 final class Arranque {

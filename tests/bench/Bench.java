@@ -5,7 +5,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES Arranque.java Crescimento.java CustoDasChaves.java LadoALado.java Medidas.java Metas.java Pagina.java Pecas.java Resumo.java Troca.java
-//SOURCES ../../shared/Arquivos.java ../../shared/Papel.java
+//SOURCES ../../shared/disco/Arquivos.java ../../shared/papel/Papel.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -23,10 +23,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import shared.Arquivos;
-import shared.ErroDeUso;
-import shared.Falha;
-import shared.Papel;
+import shared.disco.Arquivos;
+import shared.papel.Papel;
+import shared.texto.ErroDeUso;
+import shared.texto.Falha;
 
 /**
  * As medidas. Tudo se mede na mesma execução, em processos de verdade, com cada sistema ao lado dos outros e em várias

@@ -1,4 +1,4 @@
-//SOURCES Historia.java LadoALado.java Medidas.java Sistemas.java ../../shared/Carga.java
+//SOURCES Historia.java LadoALado.java Medidas.java Sistemas.java ../../shared/papel/Carga.java
 package tests.bench;
 
 import java.math.BigDecimal;
@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import shared.Carga;
 import shared.Operacao;
+import shared.papel.Carga;
 import tests.bench.Medidas.Grupo;
 
 /** Como o custo cresce: com mais réplicas, mensagens maiores, mais contas, mais história, e ao fim de muitas operações. */

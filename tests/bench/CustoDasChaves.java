@@ -1,4 +1,4 @@
-//SOURCES Medidas.java ../lab/Processo.java ../../shared/GerarChaves.java ../../part3/Client.java ../../part3/Sequencer.java
+//SOURCES Medidas.java ../lab/palco/Processo.java ../../shared/papel/GerarChaves.java ../../part3/Client.java ../../part3/Sequencer.java
 package tests.bench;
 
 import java.io.IOException;
@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import shared.Falha;
+import shared.texto.Falha;
 import tests.bench.Medidas.Grupo;
 import tests.bench.Medidas.Medida;
-import tests.lab.Processo;
+import tests.lab.palco.Processo;
 
 /** Quanto custa cifrar: o cliente da parte 3 contra um sequenciador em claro e outro com {@code --chaves}, uma rodada de cada. */
 final class CustoDasChaves {
@@ -29,7 +29,7 @@ final class CustoDasChaves {
         List<Medida> vazao = List.of(medida(Grupo.VAZAO), medida(Grupo.VAZAO));
         List<Medida> p50 = List.of(medida(Grupo.P50), medida(Grupo.P50));
         String[] pedidos = {porta(), porta()};
-        try (Processo gerador = Processo.iniciar("shared.GerarChaves", formas[1][1])) {
+        try (Processo gerador = Processo.iniciar("shared.papel.GerarChaves", formas[1][1])) {
             gerador.esperarFim(PRAZO);
             try (Processo claro = sequenciador(pedidos[0], formas[0]); Processo cifrado = sequenciador(pedidos[1], formas[1])) {
                 for (int i = -1; i < rodadas; i++) { // a primeira de todas é para aquecer

@@ -1,4 +1,4 @@
-//SOURCES Gerador.java Sistema.java ../lab/Processo.java ../../shared/Requisicao.java
+//SOURCES Gerador.java Sistema.java ../lab/palco/Processo.java ../../shared/rede/Requisicao.java
 package tests.bench;
 
 import java.io.File;
@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
-import shared.Endereco;
-import shared.Falha;
 import shared.Operacao;
-import shared.Requisicao;
-import shared.SemResposta;
-import tests.lab.Processo;
+import shared.rede.Requisicao;
+import shared.rede.SemResposta;
+import shared.texto.Endereco;
+import shared.texto.Falha;
+import tests.lab.palco.Processo;
 
 /** Um sistema feito de processos. Se não diz que fala outra coisa, pede-se com JSON sobre ZeroMQ à primeira porta. */
 abstract class DeProcessos implements Sistema {

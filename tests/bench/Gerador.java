@@ -1,6 +1,6 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
-//SOURCES Moldes.java Protocolo.java Sistema.java ../../shared/Soquetes.java
+//SOURCES Moldes.java Protocolo.java Sistema.java ../../shared/rede/Soquetes.java
 package tests.bench;
 
 import java.io.EOFException;
@@ -22,8 +22,8 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
-import shared.Endereco;
-import shared.Soquetes;
+import shared.rede.Soquetes;
+import shared.texto.Endereco;
 
 /**
  * A carga: uma linha de execução que mantém sempre o mesmo número de operações por confirmar, enquanto dura a rodada, e

@@ -1,4 +1,4 @@
-//SOURCES DeProcessos.java Medidas.java Sistemas.java ../../shared/Carga.java ../../shared/Diario.java
+//SOURCES DeProcessos.java Medidas.java Sistemas.java ../../shared/papel/Carga.java ../../shared/disco/Diario.java
 package tests.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.OptionalDouble;
 import shared.Banco;
-import shared.Carga;
-import shared.Diario;
 import shared.Envelope;
-import shared.Json;
 import shared.Operacao;
+import shared.disco.Diario;
+import shared.papel.Carga;
+import shared.texto.Json;
 import tests.bench.Medidas.Grupo;
-import tests.lab.Processo;
+import tests.lab.palco.Processo;
 
 /** Um papel que já ordenou muitas operações: quanto demora voltar, quanto ocupa, e quanto demora quem chega tarde a ele. */
 final class Historia {

@@ -7,9 +7,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import shared.Carga;
-import shared.Falha;
 import shared.Operacao;
+import shared.papel.Carga;
+import shared.texto.Falha;
 import tests.bench.Medidas.Grupo;
 
 /**

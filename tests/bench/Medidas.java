@@ -1,4 +1,4 @@
-//SOURCES ../../shared/Json.java
+//SOURCES ../../shared/texto/Json.java
 package tests.bench;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -12,14 +12,13 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import shared.Json;
+import shared.texto.Json;
 
 /** Tudo o que se mediu numa execução, o que não se pôde medir, e as metas. Escreve-se como tabela e como JSON. */
 final class Medidas {

@@ -1,4 +1,4 @@
-//SOURCES ../../shared/Carga.java
+//SOURCES ../../shared/papel/Carga.java
 package tests.bench;
 
 import java.nio.charset.StandardCharsets;
@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import shared.Carga;
 import shared.Operacao;
+import shared.papel.Carga;
 
 /**
  * As mensagens da carga, escritas antes da medida: a cada envio só se trocam os últimos 12 algarismos do id_msg, para que

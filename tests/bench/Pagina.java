@@ -1,4 +1,4 @@
-//SOURCES Medidas.java Metas.java ../lab/Relatorio.java
+//SOURCES Medidas.java Metas.java ../lab/relatorio/Relatorio.java
 //FILES medidas.js
 package tests.bench;
 
@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import tests.bench.Medidas.Grupo;
 import tests.bench.Medidas.Medida;
-import tests.lab.Relatorio;
-import tests.lab.Relatorio.Tabela;
+import tests.lab.relatorio.Relatorio;
+import tests.lab.relatorio.Relatorio.Tabela;
 
 /** As medidas como página: as metas, os gráficos, e tudo em tabelas; com o aspecto do relatório do laboratório. */
 final class Pagina {

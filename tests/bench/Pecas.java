@@ -1,6 +1,6 @@
 //DEPS org.openjdk.jmh:jmh-core:1.37
 //DEPS org.openjdk.jmh:jmh-generator-annprocess:1.37
-//SOURCES Medidas.java DeProcessos.java ../../shared/Carga.java ../../shared/Diario.java
+//SOURCES Medidas.java DeProcessos.java ../../shared/papel/Carga.java ../../shared/disco/Diario.java
 //COMPILE_OPTIONS -processor org.openjdk.jmh.generators.BenchmarkProcessor
 package tests.bench;
 
@@ -25,13 +25,13 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import shared.Banco;
-import shared.Carga;
-import shared.Diario;
-import shared.Falha;
-import shared.Json;
 import shared.Operacao;
+import shared.disco.Diario;
+import shared.papel.Carga;
+import shared.texto.Falha;
+import shared.texto.Json;
 import tests.bench.Medidas.Grupo;
-import tests.lab.Processo;
+import tests.lab.palco.Processo;
 
 /** As peças de que as partes se fazem, uma a uma, medidas com o JMH: quanto custa cada uma por operação. */
 @BenchmarkMode(Mode.AverageTime)

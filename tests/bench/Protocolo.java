@@ -1,4 +1,4 @@
-//SOURCES ../../part2/Brine.java ../../shared/Operacao.java
+//SOURCES ../../part2/rpc/Brine.java ../../shared/Operacao.java
 package tests.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
-import part2.Brine;
-import shared.Json;
+import part2.rpc.Brine;
 import shared.Operacao;
+import shared.texto.Json;
 
 /** O que o gerador precisa de saber de quem fala por TCP: como se pede, e onde acaba a resposta. Não guarda nada. */
 interface Protocolo {

@@ -4,7 +4,7 @@ package tests.bench;
 import java.math.BigDecimal;
 import shared.Operacao;
 import tests.bench.Medidas.Grupo;
-import tests.lab.Processo;
+import tests.lab.palco.Processo;
 
 /** A troca de primário: do kill -9 à primeira operação que o backup, promovido, confirma. */
 final class Troca {

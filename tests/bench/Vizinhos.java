@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import shared.Json;
-import tests.lab.Processo;
+import shared.texto.Json;
+import tests.lab.palco.Processo;
 
 /**
  * O que alguém usaria em vez desta coleção: os programas em Python de {@code tests/interop}, e Redis, etcd e NATS, dos

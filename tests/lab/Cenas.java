@@ -2,16 +2,16 @@ package tests.lab;
 
 import static shared.Operacao.deposito;
 import static shared.Operacao.saque;
-import static tests.lab.Montagem.clienteDaParte2;
-import static tests.lab.Montagem.clienteDaParte3;
-import static tests.lab.Montagem.clienteDaParte4;
-import static tests.lab.Montagem.difusao;
-import static tests.lab.Montagem.esperarAssinantes;
-import static tests.lab.Montagem.fila;
-import static tests.lab.Montagem.palcoDaParte4;
-import static tests.lab.Montagem.parte4;
-import static tests.lab.Montagem.replicaDaParte3;
-import static tests.lab.Montagem.sequenciador;
+import static tests.lab.palco.Montagem.clienteDaParte2;
+import static tests.lab.palco.Montagem.clienteDaParte3;
+import static tests.lab.palco.Montagem.clienteDaParte4;
+import static tests.lab.palco.Montagem.difusao;
+import static tests.lab.palco.Montagem.esperarAssinantes;
+import static tests.lab.palco.Montagem.fila;
+import static tests.lab.palco.Montagem.palcoDaParte4;
+import static tests.lab.palco.Montagem.parte4;
+import static tests.lab.palco.Montagem.replicaDaParte3;
+import static tests.lab.palco.Montagem.sequenciador;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -19,11 +19,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import shared.ErroDeUso;
 import shared.Operacao;
-import tests.lab.Palco.Cliente;
-import tests.lab.Vereditos.Valor;
-import tests.lab.Vereditos.Veredito;
+import shared.texto.ErroDeUso;
+import tests.lab.palco.Palco;
+import tests.lab.palco.Palco.Cliente;
+import tests.lab.rede.Rede;
+import tests.lab.vereditos.Rastro;
+import tests.lab.vereditos.Vereditos.Valor;
+import tests.lab.vereditos.Vereditos.Veredito;
 
 /**
  * As lições, uma por cena: cada uma acontece sempre, porque a {@link Rede} manda na ordem em que as mensagens chegam. Todas

@@ -11,20 +11,23 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import shared.Carga;
-import shared.Endereco;
-import shared.Falha;
-import shared.Json;
 import shared.Operacao;
-import shared.Requisicao;
+import shared.papel.Carga;
+import shared.rede.Requisicao;
+import shared.texto.Endereco;
+import shared.texto.Falha;
+import shared.texto.Json;
+import tests.lab.palco.Lugar;
+import tests.lab.palco.Parte;
+import tests.lab.palco.Processo;
 
 /** Põe uma parte de pé, faz dois clientes trabalharem ao mesmo tempo e observa em que estado cada réplica ficou. */
-final class Comparacao {
+public final class Comparacao {
 
     /** O trabalho, igual para todas as partes: cada cliente com a sua semente. */
-    record Trabalho(int ops, int contas, long semente) {
+    public record Trabalho(int ops, int contas, long semente) {
 
-        static final int CLIENTES = 2;
+        public static final int CLIENTES = 2;
 
         int total() {
             return ops * CLIENTES;

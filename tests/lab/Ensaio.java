@@ -16,13 +16,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
-import shared.Carga;
 import shared.Operacao;
-import shared.Texto;
+import shared.papel.Carga;
+import shared.texto.Texto;
 import tests.lab.Falhas.Agenda;
-import tests.lab.Palco.Cliente;
-import tests.lab.Vereditos.Valor;
-import tests.lab.Vereditos.Veredito;
+import tests.lab.maquinas.TresMaquinas;
+import tests.lab.palco.Montagem;
+import tests.lab.palco.Palco;
+import tests.lab.palco.Palco.Cliente;
+import tests.lab.palco.Parte;
+import tests.lab.palco.Processo;
+import tests.lab.rede.Rede;
+import tests.lab.vereditos.Rastro;
+import tests.lab.vereditos.Vereditos.Valor;
+import tests.lab.vereditos.Vereditos.Veredito;
 
 /** Uma parte inteira, com a {@link Rede} no meio e falhas a horas certas; e a conta do que custou e do que se cumpriu. */
 public final class Ensaio {
@@ -37,7 +44,7 @@ public final class Ensaio {
     public record Resultado(Montagem montagem, Falhas falhas, Rastro rastro, List<Veredito> vereditos, double mensagensPorOp, double p50,
             double p99, double opsPorSegundo, int recusadas, int indeterminadas, int naoPedidas, double semServico) {
 
-        Valor valor(String nome) {
+        public Valor valor(String nome) {
             return vereditos.stream().filter(v -> v.nome().equals(nome)).findFirst().orElseThrow().valor();
         }
 
@@ -110,7 +117,7 @@ public final class Ensaio {
     }
 
     /** O mesmo, em três máquinas, e com a rede que há entre elas. */
-    Resultado rodar(Parte parte, TresMaquinas maquinas) {
+    public Resultado rodar(Parte parte, TresMaquinas maquinas) {
         try (Montagem m = Montagem.de(parte, rastro, maquinas)) {
             return rodar(m, new Enlaces() {
                 @Override

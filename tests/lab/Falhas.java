@@ -5,8 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import shared.ErroDeUso;
-import shared.Texto;
+import shared.texto.ErroDeUso;
+import shared.texto.Texto;
+import tests.lab.rede.Regras;
 
 /**
  * O que corre mal durante um ensaio, e quando: {@code "perda 2%; 30% matar replica; 60% iniciar replica"}. Uma regra da rede
@@ -103,12 +104,12 @@ public record Falhas(List<Regra> regras, List<Acao> acoes) {
     private static final Pattern ATRASO = Pattern.compile("(\\d{1,5})(?:\\.\\.(\\d{1,5}))?(?: ?ms)?");
 
     /** Se alguém emudece, e depois leva tempo a dar por isso. */
-    boolean emudece() {
+    public boolean emudece() {
         return acoes.stream().anyMatch(acao -> acao.qual().equals("emudecer"));
     }
 
     /** Se só mexem nas réplicas: o resto fica como num dia bom. */
-    boolean soDasReplicas() {
+    public boolean soDasReplicas() {
         return regras.isEmpty() && acoes.stream().allMatch(acao -> acao.alvo().equals("replica"));
     }
 

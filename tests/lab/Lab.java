@@ -4,10 +4,10 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Aqui.java Cenas.java Comparacao.java Conteudo.java Ec2.java Ensaio.java Falhas.java Garantias.java Lugar.java
-//SOURCES Maquina.java Montagem.java Palco.java PalcoComando.java Parte.java Processo.java Rede.java RedeComando.java Relatorio.java
-//SOURCES TresMaquinas.java Vereditos.java
-//SOURCES ../../shared/Arquivos.java ../../shared/Carga.java ../../shared/Papel.java
+//SOURCES palco/Aqui.java Cenas.java Comparacao.java rede/Conteudo.java maquinas/Ec2.java Ensaio.java Falhas.java vereditos/Garantias.java palco/Lugar.java
+//SOURCES maquinas/Maquina.java palco/Montagem.java palco/Palco.java palco/PalcoComando.java palco/Parte.java palco/Processo.java rede/Rede.java rede/RedeComando.java relatorio/Relatorio.java
+//SOURCES maquinas/TresMaquinas.java vereditos/Vereditos.java
+//SOURCES ../../shared/disco/Arquivos.java ../../shared/papel/Carga.java ../../shared/papel/Papel.java
 //SOURCES ../../part1/Client.java ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
 //SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java
@@ -33,15 +33,24 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import shared.Arquivos;
-import shared.ErroDeUso;
-import shared.Papel;
-import shared.Texto;
+import shared.disco.Arquivos;
+import shared.papel.Papel;
+import shared.texto.ErroDeUso;
+import shared.texto.Texto;
 import tests.lab.Comparacao.Divergencia;
 import tests.lab.Comparacao.Relato;
 import tests.lab.Comparacao.Trabalho;
-import tests.lab.Vereditos.Valor;
-import tests.lab.Vereditos.Veredito;
+import tests.lab.maquinas.Ec2;
+import tests.lab.palco.Aqui;
+import tests.lab.palco.Lugar;
+import tests.lab.palco.PalcoComando;
+import tests.lab.palco.Parte;
+import tests.lab.rede.RedeComando;
+import tests.lab.relatorio.Relatorio;
+import tests.lab.vereditos.Garantias;
+import tests.lab.vereditos.Rastro;
+import tests.lab.vereditos.Vereditos.Valor;
+import tests.lab.vereditos.Vereditos.Veredito;
 
 /** O laboratório: {@code comparar} é o que {@code ./run-all.sh} roda; cada {@code cena} é uma lição. */
 @Command(name = "tests/lab/Lab.java", description = "O laboratório: o mesmo trabalho nas quatro partes, lado a lado.")
@@ -95,7 +104,7 @@ public final class Lab extends Papel {
     }
 
     /** O que se pode pedir a uma comparação, aqui ou em três máquinas. @throws ErroDeUso com a opção que não serve */
-    static void conferir(List<Integer> partes, int ops, int contas, int ensaio) {
+    public static void conferir(List<Integer> partes, int ops, int contas, int ensaio) {
         partes.forEach(parte -> ErroDeUso.exigir("a parte", parte, 1, 4));
         ErroDeUso.semRepetir("a parte", partes);
         ErroDeUso.exigir("--ops", ops, 1, OPS_MAXIMAS);
@@ -104,7 +113,7 @@ public final class Lab extends Papel {
     }
 
     /** O mesmo trabalho em cada parte, lado a lado. @return se todas cumpriram o que prometem */
-    static boolean comparar(List<Parte> partes, Trabalho trabalho, Lugar lugar) {
+    public static boolean comparar(List<Parte> partes, Trabalho trabalho, Lugar lugar) {
         List<Relato> relatos = new ArrayList<>();
         for (Parte parte : partes) {
             System.out.println("Parte " + parte.numero() + ", " + parte.nome() + ":");
@@ -128,7 +137,7 @@ public final class Lab extends Papel {
         return mostrarEnsaio(numeros.stream().map(numero -> new Ensaio(trabalho, System.err::println).rodar(numero)).toList(), falhas, relatorio);
     }
 
-    static void anunciarEnsaio(Ensaio.Trabalho trabalho, String falhas) {
+    public static void anunciarEnsaio(Ensaio.Trabalho trabalho, String falhas) {
         System.out.printf(Locale.ROOT, "%nAgora com falhas: %s. %s, %s de cada um.%n",
                 falhas.isBlank() ? "nenhuma" : falhas, Texto.quantas(trabalho.clientes(), "cliente", "clientes"),
                 Texto.quantas(trabalho.ops(), "operação", "operações"));

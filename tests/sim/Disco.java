@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
-import shared.Diario;
-import shared.Falha;
-import shared.Json;
+import shared.disco.Diario;
+import shared.texto.Falha;
+import shared.texto.Json;
 
 /**
  * Um disco de mentira com a forma do {@link Diario}: o que se anexou e não se confirmou morre com o processo; o que se

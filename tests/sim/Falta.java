@@ -1,6 +1,6 @@
 package tests.sim;
 
-import shared.Texto;
+import shared.texto.Texto;
 
 /**
  * Algo que corre mal, planejado antes da execução: por isso se pode tirar da lista e ver se a execução ainda falha.

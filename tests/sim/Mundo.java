@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
-import shared.Texto;
+import shared.texto.Texto;
 
 /** O tempo virtual, em microssegundos, e a sorte: da mesma semente sai sempre a mesma execução. */
 final class Mundo {

@@ -15,12 +15,12 @@ import part2.RpcServer.Fila;
 import part2.Worker.Entrega;
 import shared.Banco;
 import shared.Envelope;
-import shared.Falha;
-import shared.Historico;
-import shared.Json;
-import shared.MensagemInvalida;
 import shared.Operacao;
-import shared.Seguidor;
+import shared.ordem.Historico;
+import shared.ordem.Seguidor;
+import shared.texto.Falha;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
 
 /** A parte 2: um ou dois servidores RPC, workers e clientes. Os laços são os de part2/RpcServer.java e part2/Worker.java. */
 final class Parte2 extends Cenario {

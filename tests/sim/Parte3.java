@@ -11,12 +11,12 @@ import part3.Replica.Entrega;
 import part3.Sequencer.Ordem;
 import shared.Banco;
 import shared.Envelope;
-import shared.Falha;
-import shared.Historico;
-import shared.Json;
-import shared.MensagemInvalida;
 import shared.Operacao;
-import shared.Seguidor;
+import shared.ordem.Historico;
+import shared.ordem.Seguidor;
+import shared.texto.Falha;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
 
 /** A parte 3: um sequenciador, réplicas e clientes. Os laços são os de part3/Sequencer.java e part3/Replica.java. */
 final class Parte3 extends Cenario {

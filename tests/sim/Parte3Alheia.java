@@ -10,12 +10,12 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import part3.Replica.Entrega;
-import shared.Aplicada;
 import shared.Banco;
 import shared.Envelope;
-import shared.Falha;
-import shared.Json;
 import shared.Operacao;
+import shared.ordem.Aplicada;
+import shared.texto.Falha;
+import shared.texto.Json;
 
 /**
  * A parte 3 com o sequenciador do sistema original e réplicas nossas: os envelopes vêm sem {@code fonte}, o mesmo pedido feito

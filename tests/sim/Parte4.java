@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
-import part4.Nodo;
-import part4.Visao;
+import part4.regra.Nodo;
+import part4.regra.Visao;
 import shared.Banco;
-import shared.Endereco;
 import shared.Operacao;
+import shared.texto.Endereco;
 import tests.sim.Falta.Tipo;
 
 /** A parte 4: dois ou três servidores, uma testemunha ou uma pessoa que manda promover, e clientes. */

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
-import shared.Falha;
+import shared.texto.Falha;
 
 /** Um processo: um laço que recebe o que chegou, passa o tempo e grava. Pode morrer em qualquer ação, voltar, e parar. */
 abstract class Processo {

@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import part4.Nodo;
-import part4.Visao;
-import shared.Aplicada;
+import part4.regra.Nodo;
+import part4.regra.Visao;
 import shared.Banco;
-import shared.Endereco;
 import shared.Envelope;
-import shared.Falha;
-import shared.Historico;
-import shared.Json;
 import shared.Operacao;
+import shared.ordem.Aplicada;
+import shared.ordem.Historico;
+import shared.texto.Endereco;
+import shared.texto.Falha;
+import shared.texto.Json;
 
 /** Um servidor da parte 4. O laço é o de part4/Servidor.java; a regra é {@link Nodo}. */
 final class Servidor4 extends Processo implements Nodo.Saida {

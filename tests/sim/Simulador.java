@@ -15,7 +15,7 @@ public final class Simulador {
         public String toString() {
             return "parte " + parte + ", semente " + semente + ": " + motivo + "\n  com estas faltas:\n    "
                     + (faltas.isEmpty() ? "(nenhuma)" : String.join("\n    ", faltas))
-                    + "\n  para repetir: jbang tests/SimulacaoTest.java " + parte + " " + semente
+                    + "\n  para repetir: jbang tests/sim/SimulacaoTest.java " + parte + " " + semente
                     + (defeito == Defeito.NENHUM ? "" : " " + defeito);
         }
     }

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import part4.Visao;
 import part4.Witness.Visoes;
-import shared.Json;
+import part4.regra.Visao;
+import shared.texto.Json;
 
 /** A testemunha da parte 4. O laço é o de part4/Witness.java; a regra é {@link Visoes}. */
 final class Testemunha4 extends Processo {

@@ -1,6 +1,6 @@
 package tests.sim;
 
-import shared.Texto;
+import shared.texto.Texto;
 
 /** Uma propriedade que não se cumpriu. */
 final class Violacao extends RuntimeException {

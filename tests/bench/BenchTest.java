@@ -1,0 +1,106 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION As medidas: que o comando mede processos de verdade, e diz o que não mediu.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES ../Testes.java Bench.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import shared.texto.Json;
+import tests.Testes;
+import tests.lab.palco.Processo;
+
+@DisplayName("As medidas")
+class BenchTest {
+
+    @TempDir
+    private Path pasta;
+
+    @Test
+    @DisplayName("põe sistemas lado a lado, escreve a tabela, o JSON e a página, e nomeia o que falta na máquina")
+    void ladoALado() throws IOException {
+        String tabela = medir(0, "--rapido", "--rodadas", "1", "--segundos", "0.05", "--cargas", "2",
+                "--so", "puro (3),parte 3,Redis");
+        assertTrue(tabela.contains("\n2 pendentes ") && tabela.contains("\nparte 3, em disco "), tabela);
+        assertTrue(tabela.contains("falta o redis-server: sudo apt install redis-server"), tabela);
+        assertTrue(tabela.lines().takeWhile(linha -> !linha.startsWith("não se mediu")).allMatch(linha -> linha.length() <= 80), tabela);
+
+        JsonNode json = Json.MAPPER.readTree(pasta.resolve("medidas.json").toFile());
+        for (String sistema : List.of("JeroMQ puro (3)", "parte 3, em memória", "parte 3, em disco")) {
+            assertTrue(mediana(json, "vazao", sistema) > 0 && mediana(json, "p99", sistema) >= mediana(json, "p50", sistema), tabela);
+        }
+        for (String peca : List.of("Banco.aplicar", "Operacao para JSON", "Operacao de JSON")) {
+            assertTrue(mediana(json, "pecas", peca) > 0, tabela);
+        }
+        assertTrue(json.get("ausentes").has("Redis (AOF always, WAIT 1)"), json::toPrettyString);
+        assertTrue(json.get("metas").size() > 5, json::toPrettyString);
+
+        String pagina = Files.readString(pasta.resolve("medidas.html"));
+        String dentro = pagina.replaceAll("(?s).*<script type=\"application/json\" id=\"dados\">(.*?)</script>.*", "$1");
+        assertEquals("Quanto custa", Json.MAPPER.readTree(dentro).get("titulo").textValue());
+    }
+
+    @Test
+    @DisplayName("segue a memória ao longo de muitas operações")
+    void crescimento() throws IOException {
+        medir(0, "crescimento", "operacoes", "--ops", "2000", "--segundos", "0.05");
+        JsonNode json = Json.MAPPER.readTree(pasta.resolve("crescimento.json").toFile());
+        assertTrue(StreamSupport.stream(json.get("medidas").spliterator(), false)
+                .filter(medida -> medida.get("grupo").textValue().equals("longa_vazao")).count() > 1);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"--rodadas 0", "--segundos 0", "--cargas 0", "--so nenhum", "crescimento --contas 1", "crescimento nada"})
+    @DisplayName("uma opção errada é uma linha e o código 2")
+    void opcaoErrada(String argumentos) {
+        String erro = medir(2, argumentos.split(" "));
+        assertTrue(erro.startsWith("erro de uso: ") && erro.lines().count() == 1, erro);
+    }
+
+    /** Roda o comando sem nenhum programa no PATH. @return o que escreveu: a saída padrão ou, se falhou, o erro padrão */
+    private String medir(int codigo, String... argumentos) {
+        List<String> comando = Stream.concat(Stream.of("/usr/bin/env", "PATH=/nenhuma",
+                System.getProperty("java.home") + "/bin/java", "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8",
+                "-Dstderr.encoding=UTF-8", "-cp", System.getProperty("java.class.path"), "tests.bench.Bench"),
+                Stream.of(argumentos)).toList();
+        boolean deUso = codigo == 2;
+        try (Processo bench = Processo.comando(Stream.concat(comando.stream(), deUso ? Stream.empty()
+                : Stream.of("--saida", pasta.toString())).toArray(String[]::new))) {
+            int fim = bench.esperarFim(Duration.ofMinutes(5));
+            String tudo = String.join("\n", deUso ? bench.registro() : bench.saida());
+            assertEquals(codigo, fim, () -> tudo + "\n" + String.join("\n", bench.registro()));
+            assertFalse(String.join("\n", bench.registro()).contains("Exception"), () -> String.join("\n", bench.registro()));
+            return tudo;
+        }
+    }
+
+    private static double mediana(JsonNode json, String grupo, String sistema) {
+        return StreamSupport.stream(json.get("medidas").spliterator(), false)
+                .filter(medida -> medida.get("grupo").textValue().equals(grupo)
+                        && medida.get("sistema").textValue().equals(sistema))
+                .mapToDouble(medida -> medida.get("mediana").doubleValue()).findFirst().orElseThrow();
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(BenchTest.class);
+    }
+}

@@ -1,0 +1,233 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION A árvore de fontes: cabeçalhos iguais, cada biblioteca numa versão só, e nada a mais no topo.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES ../Testes.java ../lab/palco/Processo.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests.casa;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tests.Testes;
+import tests.lab.palco.Processo;
+
+@DisplayName("Árvore de fontes")
+public class ArvoreTest {
+
+    private static final Path RAIZ = Testes.raiz();
+    private static final List<String> PASTAS = List.of("part1", "part2", "part3", "part4", "shared", "tests");
+    private static final Set<String> ARQUIVOS = Set.of("README.md", "jbang-catalog.json", "run-all.sh");
+    private static final Set<String> DE_QUEM_RODA = Set.of("dados", "chaves"); // o que os programas escrevem; está no .gitignore
+
+    private static final String CHAMADA = "///usr/bin/env jbang \"$0\" \"$@\" ; exit $?";
+    private static final List<String> CABECALHO =
+            List.of("DESCRIPTION", "JAVA", "DEPS", "SOURCES", "COMPILE_OPTIONS", "RUNTIME_OPTIONS");
+    private static final Pattern PARECE_DIRETIVA = Pattern.compile("^//[A-Z].*");
+    private static final Pattern DIRETIVA = Pattern.compile("^//(FILES|" + String.join("|", CABECALHO) + ") \\S.*");
+    /** O que, sem dizer uma língua, um fuso ou um conjunto de caracteres, usa os da máquina. */
+    private static final Pattern DA_MAQUINA = Pattern.compile(".*(" + String.join("|", "\\bString\\.format\\((?!Locale\\.ROOT)",
+            "\\.formatted\\(", "::formatted", "\\bprintf\\((?!Locale\\.ROOT)", "\\.to(Low|Upp)erCase\\(\\)", "\\.getBytes\\(\\)",
+            "\\bnew String\\(\\w+\\)", "\\bnew InputStreamReader\\((?!.*UTF_8)", "\\bnew OutputStreamWriter\\((?!.*UTF_8)",
+            "\\bFileReader\\(", "\\bFileWriter\\(", "\\bnew Scanner\\(", "\\bnew PrintStream\\(\\w+\\)", "\\bdefaultCharset\\(",
+            "\\b(Local|Zoned|Offset)(Date|Time|DateTime)\\.now\\(\\)", "\\bsystemDefault(Zone)?\\(", "\\b(Calendar|NumberFormat|Collator)\\.",
+            "\\bnew (Date|Formatter|DecimalFormat|SimpleDateFormat)\\(", "\\bofPattern\\((?!.*Locale\\.ROOT)",
+            "\\b(input|error)Reader\\(\\)", "\\boutputWriter\\(\\)") + ").*");
+    private static final Pattern MAIN = Pattern.compile("^    public static void main\\(String\\[\\] \\w+\\).*");
+
+    @Test
+    @DisplayName("no topo só se vê o que um visitante precisa ver")
+    void topo() throws IOException {
+        Set<String> visiveis = nomes(RAIZ);
+        visiveis.removeIf(nome -> nome.startsWith(".") || ARQUIVOS.contains(nome) || DE_QUEM_RODA.contains(nome));
+        assertEquals(new TreeSet<>(PASTAS), visiveis);
+    }
+
+    @Test
+    @DisplayName("cada parte tem os seus papéis")
+    void cadaPapelNoSeuLugar() {
+        assertTrue(papeis().toList().containsAll(List.of("part1/Client.java", "part1/Replica.java",
+                "part2/Client.java", "part2/RpcServer.java", "part2/Worker.java",
+                "part3/Client.java", "part3/Replica.java", "part3/Sequencer.java",
+                "part4/Backup.java", "part4/Client.java", "part4/Primary.java", "part4/Witness.java")), () -> papeis().toList().toString());
+    }
+
+    @Test
+    @DisplayName("cada biblioteca tem uma versão só, escrita por inteiro, em toda a árvore")
+    void umaVersao() {
+        Map<String, Set<String>> versoes = new TreeMap<>();
+        fontes().flatMap(fonte -> dependencias(fonte).stream()).map(dep -> dep.split(":")).filter(dep -> dep.length > 2)
+                .forEach(dep -> versoes.computeIfAbsent(dep[0] + ":" + dep[1], d -> new TreeSet<>()).add(dep[2]));
+        assertTrue(versoes.containsKey("org.zeromq:jeromq"), "leu as dependências");
+        versoes.values().removeIf(v -> v.size() == 1 && v.iterator().next().matches("\\d+(\\.\\d+)*(@pom)?"));
+        assertEquals(Map.of(), versoes);
+    }
+
+    @Test
+    @DisplayName("nada se escreve nem se lê como a língua, o fuso ou o conjunto de caracteres da máquina mandam")
+    void nadaDependeDaMaquina() {
+        Map<String, List<String>> dependem = new TreeMap<>();
+        fontes().filter(fonte -> !fonte.equals("tests/casa/ArvoreTest.java")) // onde estão os padrões e os exemplos
+                .forEach(fonte -> dependem.put(fonte, filtrar(linhas(fonte), DA_MAQUINA)));
+        dependem.computeIfPresent("shared/texto/Registro.java", (f, linhas) -> linhas.stream()
+                .filter(linha -> !linha.contains("LocalTime.now()")).toList()); // a hora é a de quem lê o registro
+        dependem.values().removeIf(List::isEmpty);
+        assertEquals(Map.of(), dependem, "use shared.texto.Texto, Locale.ROOT ou StandardCharsets.UTF_8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"String.format(\"%d\", n)", "forma.formatted(n)", "\"%d\"::formatted", "System.out.printf(\"%d\", n)",
+        "nome.toLowerCase()", "nome.toUpperCase()", "texto.getBytes()", "new String(bytes)", "new InputStreamReader(System.in)",
+        "new FileReader(nome)", "new Scanner(System.in)", "new PrintStream(saida)", "Charset.defaultCharset()", "LocalDate.now()",
+        "DateTimeFormatter.ofPattern(\"HH:mm\")", "NumberFormat.getInstance()", "new DecimalFormat(\"0.0\")",
+        "ZoneId.systemDefault()", "processo.inputReader()", "new Formatter()"})
+    @DisplayName("o padrão vê cada maneira de depender dela")
+    void padraoVe(String linha) {
+        assertTrue(DA_MAQUINA.matcher(linha).matches(), linha);
+    }
+
+    @Test
+    @DisplayName("ninguém nomeia um coletor: com outro no ambiente, a máquina virtual não começaria (medir é outra coisa)")
+    void nenhumColetor() {
+        assertEquals(List.of(), fontes().filter(fonte -> !fonte.equals("tests/bench/Arranque.java") && !fonte.equals("tests/casa/AmbienteTest.java"))
+                .filter(fonte -> linhas(fonte).stream().anyMatch(linha -> linha.contains("-XX:+Use" + "SerialGC"))).toList());
+    }
+
+    @Test
+    @DisplayName("o pacote é a pasta")
+    void pacoteEPasta() {
+        assertEquals(List.of(), fontes().filter(fonte -> {
+            String pasta = fonte.substring(0, fonte.lastIndexOf('/')).replace("shared/rede/zmq", "zmq"); // em lugar de uma do JeroMQ
+            return !linhas(fonte).contains("package " + pasta.replace('/', '.') + ";");
+        }).toList());
+    }
+
+    @Test
+    @DisplayName("o que parece uma diretiva do JBang é uma que conhecemos, e está no cabeçalho")
+    void diretivas() {
+        Map<String, List<String>> estranhas = new TreeMap<>();
+        fontes().forEach(fonte -> estranhas.put(fonte, filtrar(linhas(fonte), PARECE_DIRETIVA).stream()
+                .filter(linha -> !DIRETIVA.matcher(linha).matches() || !cabecalhoDe(fonte).contains(linha)).toList()));
+        estranhas.values().removeIf(List::isEmpty);
+        assertEquals(Map.of(), estranhas);
+    }
+
+    @Test
+    @DisplayName("tem a chamada do jbang e o bit de execução quem tem main, e só quem tem")
+    void executaveis() {
+        Set<String> programas = programas().collect(Collectors.toSet());
+        assertEquals(List.of(), fontes().filter(fonte ->
+                programas.contains(fonte) != linhas(fonte).get(0).equals(CHAMADA)
+                || programas.contains(fonte) != Files.isExecutable(RAIZ.resolve(fonte))).toList());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("programas")
+    @DisplayName("o cabeçalho de um programa tem tudo, por ordem")
+    void cabecalho(String fonte) {
+        List<String> diretivas = filtrar(linhas(fonte), DIRETIVA);
+        assertEquals(CABECALHO, diretivas.stream().map(l -> l.substring(2, l.indexOf(' '))).distinct().toList());
+        assertTrue(diretivas.contains("//JAVA 17+"));
+        assertTrue(diretivas.contains("//COMPILE_OPTIONS -encoding UTF-8 --release 17"));
+        String opcoes = fonte.startsWith("tests/") && fonte.endsWith("Test.java") || fonte.endsWith("Todos.java")
+                ? "-Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8" : String.join(" ", Processo.OPCOES_DA_JVM);
+        assertEquals(opcoes, String.join(" ", valores(fonte, "//RUNTIME_OPTIONS ")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("papeis")
+    @DisplayName("um papel diz ele mesmo todas as bibliotecas que usa, também as que vêm por SOURCES")
+    void autocontido(String fonte) {
+        Set<String> usadas = new TreeSet<>();
+        juntarDependencias(Path.of(fonte), usadas, new TreeSet<>());
+        assertEquals(usadas, new TreeSet<>(dependencias(fonte)));
+    }
+
+    // ───── Ferramentas ─────
+
+    /** Todos os fontes, como {@code part3/Replica.java}. */
+    private static Stream<String> fontes() {
+        return PASTAS.stream().flatMap(ArvoreTest::fontesEm).sorted();
+    }
+
+    /** Os que se podem rodar. */
+    static Stream<String> programas() {
+        return fontes().filter(fonte -> !filtrar(linhas(fonte), MAIN).isEmpty());
+    }
+
+    /** Os que se podem rodar, nas partes. */
+    public static Stream<String> papeis() {
+        return programas().filter(fonte -> fonte.startsWith("part"));
+    }
+
+    private static Stream<String> fontesEm(String pasta) {
+        try (Stream<Path> todos = Files.walk(RAIZ.resolve(pasta))) {
+            return todos.filter(p -> p.toString().endsWith(".java"))
+                    .map(p -> RAIZ.relativize(p).toString().replace('\\', '/')).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> linhas(String fonte) {
+        try {
+            return Files.readAllLines(RAIZ.resolve(fonte));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> cabecalhoDe(String fonte) {
+        return linhas(fonte).stream().takeWhile(linha -> !linha.startsWith("package ")).toList();
+    }
+
+    private static List<String> filtrar(List<String> linhas, Pattern padrao) {
+        return linhas.stream().filter(linha -> padrao.matcher(linha).matches()).toList();
+    }
+
+    private static List<String> dependencias(String fonte) {
+        return valores(fonte, "//DEPS ");
+    }
+
+    private static List<String> valores(String fonte, String diretiva) {
+        return linhas(fonte).stream().filter(linha -> linha.startsWith(diretiva))
+                .flatMap(linha -> Stream.of(linha.substring(diretiva.length()).strip().split("\\s+"))).toList();
+    }
+
+    private static void juntarDependencias(Path fonte, Set<String> juntas, Set<Path> vistos) {
+        if (vistos.add(fonte)) {
+            juntas.addAll(dependencias(fonte.toString()));
+            valores(fonte.toString(), "//SOURCES ")
+                    .forEach(outro -> juntarDependencias(fonte.resolveSibling(outro).normalize(), juntas, vistos));
+        }
+    }
+
+    private static Set<String> nomes(Path pasta) throws IOException {
+        try (Stream<Path> dentro = Files.list(pasta)) {
+            return dentro.map(p -> p.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(ArvoreTest.class);
+    }
+}

@@ -1,0 +1,358 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Processos de verdade sob fogo: mortos e parados ao acaso, com clientes trabalhando. -Drodadas=500 -Dsemente=7
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES ../Testes.java palco/Processo.java ../../shared/rede/Requisicao.java ../../shared/papel/Carga.java
+//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Sequencer.java ../../part3/Replica.java
+//SOURCES ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import shared.Operacao;
+import shared.papel.Carga;
+import shared.rede.Requisicao;
+import shared.rede.SemResposta;
+import shared.texto.Endereco;
+import shared.texto.Json;
+import tests.Testes;
+import tests.lab.palco.Processo;
+
+@DisplayName("Sob fogo: kill -9 e kill -STOP ao acaso, com carga")
+class SobFogoTest {
+
+    private static final int RODADAS = Integer.getInteger("rodadas", Testes.quanto(2, 20));
+    private static final long SEMENTE = Long.getLong("semente", 1);
+    private static final int CLIENTES = 3;
+    private static final int GOLPES = 3;              // por rodada
+    private static final int ENTRE_GOLPES_MS = 400;   // no máximo
+    private static final Duration CURA = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path pasta;
+
+    @Test
+    @DisplayName("parte 2: o enfileirado chega a todos os workers, uma vez, na mesma ordem")
+    void parte2() {
+        int rpc = Processo.portaLivre();
+        int fila1 = Processo.portaLivre();
+        int fila2 = Processo.portaLivre();
+        Sistema s = new Sistema(e -> e.get("ultima").longValue());
+        s.papel("servidor", "part2.RpcServer", "--porta", rpc, "--workers", "127.0.0.1:" + fila1 + ",127.0.0.1:" + fila2);
+        s.replica("w1", "part2.Worker", "--porta", fila1, "--rpc", "127.0.0.1:" + rpc);
+        s.replica("w2", "part2.Worker", "--porta", fila2, "--rpc", "127.0.0.1:" + rpc);
+        s.fonte = () -> jsonRpc(rpc, "historico", "[1, 0]").path("result");
+        s.pedir = op -> {
+            String conta = Json.escrever(Json.MAPPER.getNodeFactory().textNode(op.conta_origem()));
+            String metodo = switch (op.tipo()) {
+                case DEPOSITO -> "depositar";
+                case SAQUE -> "sacar";
+                case TRANSFERENCIA -> "transferir";
+            };
+            String destino = op.conta_destino() == null ? "" : ", \"" + op.conta_destino() + "\"";
+            return jsonRpc(rpc, metodo, "[" + conta + destino + ", " + op.valor() + ", \"" + op.id_msg() + "\"]").path("result").textValue();
+        };
+        s.rodar();
+    }
+
+    @Test
+    @DisplayName("parte 3: o numerado não se perde nem muda de número, e as réplicas ficam iguais")
+    void parte3() {
+        int pedidos = Processo.portaLivre();
+        int ordem = Processo.portaLivre();
+        Sistema s = new Sistema(e -> e.get("seq").longValue());
+        s.papel("sequenciador", "part3.Sequencer", "--pedidos", pedidos, "--ordem", ordem);
+        for (String nome : List.of("r1", "r2")) {
+            s.replica(nome, "part3.Replica", "--pedidos", "127.0.0.1:" + pedidos, "--ordem", "127.0.0.1:" + ordem);
+        }
+        s.fonte = () -> zmq(pedidos, "{\"pedido\": \"ESTADO\"}");
+        s.pedir = op -> pedir(pedidos, op.json());
+        s.rodar();
+    }
+
+    @Test
+    @DisplayName("parte 4: o confirmado sobrevive, com o resultado que o cliente ouviu, troque-se quantas vezes o primário")
+    void parte4() {
+        int juiz = Processo.portaLivre();
+        int[] portas = {Processo.portaLivre(), Processo.portaLivre(), Processo.portaLivre(), Processo.portaLivre()};
+        Sistema s = new Sistema(e -> e.get("seq").longValue());
+        s.papel("testemunha", "part4.Witness", "--porta", juiz);
+        s.replica("p", "part4.Primary", "--testemunha", "127.0.0.1:" + juiz, "--pedidos", portas[0], "--atualizacoes", portas[1]);
+        s.replica("b", "part4.Backup", "--testemunha", "127.0.0.1:" + juiz, "--pedidos", portas[2], "--atualizacoes", portas[3],
+                "--pedidos-primario", "127.0.0.1:" + portas[0], "--atualizacoes-primario", "127.0.0.1:" + portas[1]);
+        s.fonte = () -> {
+            for (int porta : new int[] {portas[0], portas[2]}) {
+                ObjectNode estado = zmq(porta, "{\"pedido\": \"ESTADO\"}");
+                if (estado.get("primario").booleanValue() && estado.get("em_dia").intValue() == 2) {
+                    return estado;
+                }
+            }
+            return null;
+        };
+        int[] atual = {0};
+        s.pedir = op -> {
+            int qual = atual[0];
+            try {
+                String resposta = pedir(portas[qual], op.json());
+                if (resposta.startsWith("OK")) {
+                    return resposta;
+                }
+            } catch (SemResposta e) {
+                // o outro
+            }
+            atual[0] = 2 - qual;
+            return null;
+        };
+        s.rodar();
+    }
+
+    /** O que um cliente lembra de uma operação que teve resposta. */
+    private record Confirmada(Operacao op, String resposta) {
+    }
+
+    private interface Pedir {
+        /** Uma tentativa. @return a resposta; null se não houve */
+        String com(Operacao op);
+    }
+
+    private interface Fonte {
+        /** O estado de quem numera; null se ainda não está tudo de pé. */
+        JsonNode estado();
+    }
+
+    private interface Ultimo {
+        long de(JsonNode estado);
+    }
+
+    /** Um conjunto de processos que se pode golpear, e os clientes que o usam. */
+    private final class Sistema {
+
+        private final Map<String, String[]> comandos = new LinkedHashMap<>();
+        private final Map<String, Processo> processos = new LinkedHashMap<>();
+        private final List<Integer> consultas = new ArrayList<>();
+        private final Queue<Confirmada> confirmadas = new ConcurrentLinkedQueue<>();
+        private final Ultimo ultimo;
+        private Fonte fonte;
+        private Pedir pedir;
+        private volatile boolean parar;
+
+        Sistema(Ultimo ultimo) {
+            this.ultimo = ultimo;
+        }
+
+        void papel(String nome, String classe, Object... opcoes) {
+            List<String> comando = new ArrayList<>(List.of(classe, "--id", nome, "--silencioso", "--dados", pasta.resolve(nome).toString()));
+            for (Object opcao : opcoes) {
+                comando.add(opcao.toString());
+            }
+            comandos.put(nome, comando.toArray(String[]::new));
+        }
+
+        void replica(String nome, String classe, Object... opcoes) {
+            papel(nome, classe, opcoes);
+            int porta = Processo.portaLivre();
+            consultas.add(porta);
+            List<String> comando = new ArrayList<>(List.of(comandos.get(nome)));
+            comando.addAll(List.of("--consulta", Integer.toString(porta)));
+            comandos.put(nome, comando.toArray(String[]::new));
+        }
+
+        void rodar() {
+            Random sorte = new Random(SEMENTE);
+            try {
+                comandos.keySet().forEach(this::iniciar);
+                processos.values().forEach(Processo::esperarPronto);
+                for (int rodada = 1; rodada <= RODADAS; rodada++) {
+                    List<String> historia = rodada(sorte, rodada);
+                    try {
+                        conferir();
+                    } catch (AssertionError | RuntimeException e) {
+                        throw new AssertionError("rodada " + rodada + " da semente " + SEMENTE + ": " + e.getMessage()
+                                + "\ngolpes: " + historia + "\n" + registros(), e);
+                    }
+                }
+            } finally {
+                processos.values().forEach(Processo::close);
+            }
+        }
+
+        private void iniciar(String nome) {
+            String[] comando = comandos.get(nome);
+            String[] argumentos = Arrays.copyOfRange(comando, 1, comando.length);
+            processos.put(nome, Processo.iniciar(comando[0], argumentos));
+        }
+
+        private List<String> rodada(Random sorte, int rodada) {
+            parar = false;
+            List<Thread> clientes = new ArrayList<>();
+            for (int i = 0; i < CLIENTES; i++) {
+                Iterator<Operacao> operacoes = Carga.operacoes(SEMENTE * 1_000_000 + rodada * 1_000L + i, 6, Integer.MAX_VALUE);
+                Thread cliente = new Thread(() -> trabalhar(operacoes));
+                clientes.add(cliente);
+                cliente.start();
+            }
+            List<String> golpes = new ArrayList<>();
+            List<String> nomes = List.copyOf(comandos.keySet());
+            for (int i = 0; i < GOLPES; i++) {
+                dormir(sorte.nextInt(ENTRE_GOLPES_MS));
+                golpes.add(golpear(nomes.get(sorte.nextInt(nomes.size())), sorte));
+            }
+            dormir(sorte.nextInt(ENTRE_GOLPES_MS));
+            parar = true;
+            for (Thread cliente : clientes) {
+                try {
+                    cliente.join(CURA.toMillis());
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                assertTrue(!cliente.isAlive(), "um cliente não conseguiu resposta em " + CURA.toSeconds() + " s depois da cura");
+            }
+            return golpes;
+        }
+
+        private String golpear(String nome, Random sorte) {
+            Processo alvo = processos.get(nome);
+            if (sorte.nextBoolean()) {
+                alvo.matar();
+                dormir(sorte.nextInt(ENTRE_GOLPES_MS));
+                iniciar(nome);
+                return "kill -9 " + nome;
+            }
+            alvo.sinal("STOP");
+            dormir(sorte.nextInt(4 * ENTRE_GOLPES_MS));
+            alvo.sinal("CONT");
+            return "kill -STOP " + nome;
+        }
+
+        /** Um cliente: cada operação até ter resposta, sempre com o mesmo id_msg. */
+        private void trabalhar(Iterator<Operacao> operacoes) {
+            while (!parar) {
+                Operacao op = operacoes.next();
+                String resposta = null;
+                long limite = System.nanoTime() + CURA.toNanos();
+                while (resposta == null && System.nanoTime() < limite) {
+                    try {
+                        resposta = pedir.com(op);
+                    } catch (SemResposta e) {
+                        resposta = null;
+                    }
+                }
+                if (resposta != null) {
+                    confirmadas.add(new Confirmada(op, resposta));
+                }
+            }
+        }
+
+        /** Espera que tudo sossegue, e confere o que se prometeu. */
+        private void conferir() {
+            List<ObjectNode> estados = new ArrayList<>();
+            Processo.esperar("todas as réplicas em dia, depois da cura", CURA, () -> {
+                estados.clear();
+                try {
+                    JsonNode numerador = fonte.estado();
+                    consultas.forEach(porta -> estados.add(zmq(porta, "{\"pedido\": \"ESTADO\"}")));
+                    return numerador != null && numerador.isObject()
+                            && estados.stream().allMatch(e -> e.get("seq").longValue() == ultimo.de(numerador));
+                } catch (SemResposta e) {
+                    return false;
+                }
+            });
+            for (ObjectNode estado : estados) {
+                assertEquals(estados.get(0).get("resumo"), estado.get("resumo"), "réplicas iguais");
+                assertEquals(estado.get("seq").longValue(), estado.get("aplicadas").longValue() + estado.get("recusadas").longValue(),
+                        "cada número é uma operação diferente, aplicada uma vez");
+                assertEquals(0, estado.get("total").decimalValue().compareTo(
+                        estado.get("depositado").decimalValue().subtract(estado.get("sacado").decimalValue())), "dinheiro conservado");
+            }
+            for (int porta : consultas) {
+                try (Requisicao consulta = new Requisicao(new Endereco("127.0.0.1", porta), 5_000, 2)) {
+                    confirmadas.forEach(c -> conferir(c, consulta));
+                }
+            }
+            assertTrue(!confirmadas.isEmpty(), "os clientes conseguiram trabalhar");
+            confirmadas.clear();
+        }
+
+        private void conferir(Confirmada c, Requisicao consulta) {
+            String resposta = consulta.pedir("{\"pedido\": \"RESULTADO\", \"id_msg\": \"" + c.op().id_msg() + "\"}");
+            String resultado = Json.ler(resposta.getBytes(StandardCharsets.UTF_8)).get("resultado").textValue();
+            assertTrue(!resultado.equals("DESCONHECIDA"), () -> "confirmada e perdida: " + c);
+            if (c.resposta().contains("resultado=")) {
+                assertTrue(c.resposta().contains("resultado=" + resultado), () -> "o cliente ouviu " + c + ", e a réplica diz " + resultado);
+            }
+        }
+
+        private String registros() {
+            StringBuilder tudo = new StringBuilder();
+            processos.forEach((nome, p) -> tudo.append("--- ").append(nome).append('\n').append(String.join("\n", p.registro())).append('\n'));
+            return tudo.toString();
+        }
+    }
+
+    private static void dormir(int milissegundos) { // o acaso do golpe, não a espera por uma condição
+        try {
+            TimeUnit.MILLISECONDS.sleep(milissegundos);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static final ThreadLocal<Map<Integer, Requisicao>> ABERTAS = ThreadLocal.withInitial(LinkedHashMap::new);
+
+    private static String pedir(int porta, String pedido) {
+        return ABERTAS.get().computeIfAbsent(porta, p -> new Requisicao(new Endereco("127.0.0.1", p), 400, 1)).pedir(pedido);
+    }
+
+    private static ObjectNode zmq(int porta, String pedido) {
+        try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta), 1_000, 1)) {
+            return Json.ler(requisicao.pedir(pedido).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static ObjectNode jsonRpc(int porta, String metodo, String parametros) {
+        try (Socket conexao = new Socket()) {
+            conexao.connect(new InetSocketAddress("127.0.0.1", porta), 400);
+            conexao.setSoTimeout(400);
+            conexao.getOutputStream().write(("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"" + metodo + "\", \"params\": " + parametros
+                    + "}\n").getBytes(StandardCharsets.UTF_8));
+            String linha = new BufferedReader(new InputStreamReader(conexao.getInputStream(), StandardCharsets.UTF_8)).readLine();
+            if (linha != null) {
+                return Json.ler(linha.getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            // sem resposta
+        }
+        throw new SemResposta(new Endereco("127.0.0.1", porta), 400);
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(SobFogoTest.class);
+    }
+}

@@ -1,0 +1,65 @@
+package tests.lab.palco;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Quem encerra o que este programa deixou de pé, se ele morre sem o poder fazer: um shell que lhe sobrevive. Lê da entrada
+ * quem nasce e quem acaba; quando ela se fecha, o que só acontece com o fim deste programa, seja ele qual for (até kill -9),
+ * mata os que restam, parados ou não, e apaga as pastas deles. Como sabe de quem acaba, não mata quem recebeu depois o mesmo
+ * número.
+ */
+public final class Coveiro {
+
+    /** O que ele faz: {@code + PID} nasceu, {@code - PID} acabou, {@code / PASTA} é para apagar no fim. */
+    public static final List<String> COMANDO = List.of("/bin/sh", "-c", """
+            PATH=$PATH:/usr/bin:/bin
+            trap '' HUP INT TERM
+            vivos=' '
+            while read -r sinal qual; do
+              case $sinal in
+                +) vivos="$vivos$qual " ;;
+                -) vivos="${vivos%% $qual *} ${vivos#* $qual }" ;;
+                /) set -- "$@" "$qual" ;;
+              esac
+            done
+            for pid in $vivos; do kill -9 "$pid"; done
+            [ $# = 0 ] || rm -rf -- "$@"
+            """);
+
+    private static PrintStream entrada; // null = ainda não foi preciso
+
+    private Coveiro() {
+    }
+
+    /** Inicia um processo que não sobrevive a este programa. */
+    public static Process iniciar(ProcessBuilder comando) throws IOException {
+        Process processo = comando.start();
+        dizer("+ " + processo.pid());
+        processo.onExit().thenRun(() -> dizer("- " + processo.pid()));
+        return processo;
+    }
+
+    /** Esta pasta não sobrevive a este programa. */
+    public static void apagar(Path pasta) {
+        dizer("/ " + pasta.toAbsolutePath());
+    }
+
+    private static synchronized void dizer(String linha) {
+        if (entrada == null) {
+            try {
+                Process shell = new ProcessBuilder(COMANDO).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
+                entrada = new PrintStream(shell.getOutputStream(), true, StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        entrada.print(linha + "\n");
+        entrada.flush();
+    }
+}

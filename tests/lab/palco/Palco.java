@@ -1,0 +1,481 @@
+package tests.lab.palco;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import shared.Operacao;
+import shared.rede.Requisicao;
+import shared.rede.SemResposta;
+import shared.texto.Endereco;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
+import tests.lab.vereditos.Rastro;
+import tests.lab.vereditos.Vereditos;
+import tests.lab.vereditos.Vereditos.Veredito;
+
+/**
+ * Onde uma execução acontece: processos com nome, clientes que pedem o que se lhes diz, e o {@link Rastro} de tudo. Nada fica
+ * para trás: nem processos, nem o que eles guardaram.
+ */
+public final class Palco implements AutoCloseable {
+
+    private static final Set<String> TEM_BANCO = Set.of("part1.Replica", "part2.Worker", "part3.Replica", "part4.Primary",
+            "part4.Backup");
+    private static final Set<String> GUARDA = Set.of("part2.RpcServer", "part2.Worker", "part3.Sequencer", "part3.Replica",
+            "part4.Primary", "part4.Backup", "part4.Witness");
+    private static final Pattern PAR = Pattern.compile("(\\w+)=(\"(?:[^\"\\\\]|\\\\.)*\"|\\S*)");
+    private static final Set<String> DECISOES = Set.of("visao", "assumir", "descer", "descartar", "instantaneo", "recuperar",
+            "esperar", "erro", "recuperado", "indeterminada");
+
+    /** Quem inicia os processos, nesta máquina ou noutra. */
+    interface Anfitriao {
+
+        /** Inicia um papel e não espera por nada. */
+        Processo iniciar(String nome, String classe, List<String> argumentos);
+
+        /** A pasta em que este processo guarda o que guarda. */
+        String pasta(String nome);
+    }
+
+    /** O desta máquina. */
+    private final class Daqui implements Anfitriao {
+
+        @Override
+        public Processo iniciar(String nome, String classe, List<String> argumentos) {
+            return Processo.iniciarSoCom(Processo.DEPRESSA, classe, argumentos.toArray(String[]::new));
+        }
+
+        @Override
+        public String pasta(String nome) {
+            return pasta.resolve(nome).toString();
+        }
+    }
+
+    /** Como um processo se inicia. */
+    private record Papel(String classe, List<Object> opcoes) {
+    }
+
+    private final Rastro rastro;
+    private final int parte;
+    private final Path pasta;
+    private final Anfitriao anfitriao;
+    private final Map<String, Integer> portas = new ConcurrentHashMap<>();
+    private final Map<String, Papel> papeis = new LinkedHashMap<>();
+    private final Map<String, Processo> processos = new LinkedHashMap<>();
+    private final Set<String> contas = ConcurrentHashMap.newKeySet();
+    private final Set<String> ids = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param processos os nomes de todos, na ordem em que o diagrama os mostra
+     */
+    public Palco(Rastro rastro, int parte, String titulo, long semente, String... processos) {
+        this(rastro, parte, titulo, semente, null, processos);
+    }
+
+    /** @param anfitriao {@code null} = esta máquina */
+    Palco(Rastro rastro, int parte, String titulo, long semente, Anfitriao anfitriao, String... processos) {
+        this.rastro = rastro;
+        this.parte = parte;
+        this.anfitriao = anfitriao == null ? new Daqui() : anfitriao;
+        try {
+            this.pasta = Files.createTempDirectory("banco-palco-");
+            Coveiro.apagar(pasta);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ObjectNode inicio = rastro.evento("inicio").put("parte", parte).put("titulo", titulo).put("semente", semente);
+        ArrayNode nomes = inicio.putArray("processos");
+        Stream.of(processos).forEach(nomes::add);
+        rastro.anotar(inicio);
+    }
+
+    public Rastro rastro() {
+        return rastro;
+    }
+
+    /** Uma porta livre com este nome, sempre a mesma. */
+    public int porta(String nome) {
+        return portas.computeIfAbsent(nome, n -> Processo.portaLivre());
+    }
+
+    /** A porta com este nome é esta. */
+    void conhecer(String nome, int porta) {
+        portas.put(nome, porta);
+    }
+
+    /** O endereço da porta com este nome. */
+    public String em(String nome) {
+        return "127.0.0.1:" + porta(nome);
+    }
+
+    // ───── Processos ─────
+
+    /** Inicia um papel e espera que esteja pronto. As opções de nome, de dados e de consulta, se as não traz, recebe-as daqui. */
+    public Processo iniciar(String nome, String classe, Object... opcoes) {
+        papeis.put(nome, new Papel(classe, List.of(opcoes)));
+        return subir(nome).esperarPronto();
+    }
+
+    /** O mesmo, sem esperar. */
+    public Processo comecar(String nome, String classe, Object... opcoes) {
+        papeis.put(nome, new Papel(classe, List.of(opcoes)));
+        return subir(nome);
+    }
+
+    /** Inicia de novo um processo que morreu, com o que ele guardou. @param mais opções a mais, desta vez */
+    public Processo reiniciar(String nome, Object... mais) {
+        return subir(nome, mais).esperarPronto();
+    }
+
+    /** O mesmo, sem esperar: há quem só fique pronto quando outro também o está. */
+    public Processo recomecar(String nome) {
+        return subir(nome);
+    }
+
+    private Processo subir(String nome, Object... mais) {
+        Papel papel = papeis.get(nome);
+        List<String> argumentos = new ArrayList<>(papel.opcoes().contains("--id") ? List.of() : List.of("--id", nome));
+        if (GUARDA.contains(papel.classe())) {
+            argumentos.addAll(List.of("--dados", anfitriao.pasta(nome)));
+        }
+        if (TEM_BANCO.contains(papel.classe()) && !papel.opcoes().contains("--consulta")) {
+            argumentos.addAll(List.of("--consulta", "" + porta(nome + ".consulta")));
+        }
+        papel.opcoes().forEach(opcao -> argumentos.add(opcao.toString()));
+        Stream.of(mais).forEach(opcao -> argumentos.add(opcao.toString()));
+        Processo processo = anfitriao.iniciar(nome, papel.classe(), argumentos);
+        processos.put(nome, processo);
+        anotarProcesso(nome, "iniciado");
+        return processo.aoRegistrar(linha -> registrou(nome, linha));
+    }
+
+    /** kill -9. */
+    public void matar(String nome) {
+        falta("matar", nome);
+        processos.get(nome).matar();
+        anotarProcesso(nome, "morto");
+    }
+
+    /** kill -STOP: ele não sabe que o tempo passa. */
+    public void parar(String nome) {
+        processos.get(nome).sinal("STOP");
+        falta("parar", nome);
+        anotarProcesso(nome, "parado");
+    }
+
+    /** kill -CONT. */
+    public void continuar(String nome) {
+        falta("continuar", nome);
+        anotarProcesso(nome, "continuado");
+        processos.get(nome).sinal("CONT");
+    }
+
+    /** Os nomes dos papéis que estão ou estiveram de pé; os clientes não contam. */
+    public List<String> nomes() {
+        return List.copyOf(papeis.keySet());
+    }
+
+    /** O que uma réplica responde a ESTADO; null se não responde. */
+    public ObjectNode estadoDe(String replica) {
+        return perguntar(replica, "ESTADO");
+    }
+
+    public Processo processo(String nome) {
+        return processos.get(nome);
+    }
+
+    /** Uma frase da história. */
+    public void nota(String texto) {
+        rastro.anotar(rastro.evento("nota").put("texto", texto));
+    }
+
+    private void falta(String qual, String alvo) {
+        rastro.anotar(rastro.evento("falta").put("evento", qual).put("alvo", alvo));
+    }
+
+    private void anotarProcesso(String nome, String evento) {
+        rastro.anotar(rastro.evento("processo").put("nome", nome).put("evento", evento));
+    }
+
+    // ───── O que os papéis registram ─────
+
+    private void registrou(String nome, String linha) {
+        if (linha.startsWith("pronto:")) {
+            anotarProcesso(nome, "pronto");
+            return;
+        }
+        String[] partes = linha.split(" ", 4); // hora, id, evento, pares
+        String evento = partes.length < 3 ? "" : partes[2];
+        Map<String, String> pares = new HashMap<>();
+        for (Matcher m = PAR.matcher(partes.length < 4 ? "" : partes[3]); m.find(); ) {
+            pares.put(m.group(1), m.group(2));
+        }
+        if (evento.equals("aplicar")) {
+            aplicou(nome, pares);
+        } else if (evento.equals("instantaneo")) {
+            rastro.anotar(rastro.evento("adotar").put("processo", nome).put("seq", Long.parseLong(pares.get("seq"))));
+        }
+        if (DECISOES.contains(evento)) {
+            rastro.anotar(rastro.evento("decisao").put("processo", nome).put("texto", linha.substring(linha.indexOf(evento))));
+        }
+    }
+
+    private void aplicou(String nome, Map<String, String> pares) {
+        ObjectNode evento = rastro.evento("aplicar").put("processo", nome).put("id_msg", texto(pares.get("id_msg")))
+                .put("seq", Long.parseLong(pares.get("seq"))).put("resultado", pares.get("resultado"))
+                .put("operacao", pares.get("tipo"));
+        boolean duas = pares.get("tipo").equals("TRANSFERENCIA");
+        ArrayNode nomes = evento.putArray("contas");
+        Stream.of(texto(pares.get("conta")).split(duas ? ">" : "$a", 2)).forEach(nomes::add);
+        evento.put("valor", new BigDecimal(pares.get("valor")));
+        ArrayNode saldos = evento.putArray("saldos");
+        Stream.of(pares.get("saldo").split(">")).forEach(saldo -> saldos.add(new BigDecimal(saldo)));
+        rastro.anotar(evento);
+    }
+
+    /** Um valor do registro, sem as aspas que ele leva quando não é uma palavra só. */
+    private static String texto(String valor) {
+        if (!valor.startsWith("\"")) {
+            return valor;
+        }
+        return Json.lerValor(valor.getBytes(StandardCharsets.UTF_8)).textValue();
+    }
+
+    // ───── Clientes ─────
+
+    /** Um cliente da parte, que envia as operações que se lhe dão, uma de cada vez. */
+    public Cliente cliente(String nome, String classe, Object... opcoes) {
+        List<String> argumentos = new ArrayList<>(List.of("--id", nome));
+        Stream.of(opcoes).forEach(opcao -> argumentos.add(opcao.toString()));
+        argumentos.addAll(List.of("lote", "-"));
+        Processo processo = anfitriao.iniciar(nome, classe, argumentos);
+        processos.put(nome, processo);
+        anotarProcesso(nome, "iniciado");
+        return new Cliente(nome, processo);
+    }
+
+    /** Um cliente de pé. */
+    public final class Cliente {
+
+        private final String nome;
+        private final Processo processo;
+        private final List<Operacao> pedidas = new ArrayList<>();
+        private int respondidas;
+        private boolean desistiu; // disse erro:, e está a acabar
+
+        private Cliente(String nome, Processo processo) {
+            this.nome = nome;
+            this.processo = processo;
+            processo.aoResponder(this::respondeu);
+            processo.aoRegistrar(linha -> {
+                if (linha.startsWith("erro:")) {
+                    desistiu(linha);
+                }
+            });
+        }
+
+        /** Pede, e não espera pela resposta. */
+        public Cliente pedir(Operacao op) {
+            return pedir(op, null);
+        }
+
+        /** O mesmo. @param vontade o que a pessoa quer com isto; a mesma, se já o pediu de outro modo */
+        public Cliente pedir(Operacao op, String vontade) {
+            synchronized (this) {
+                pedidas.add(op);
+                contas.add(op.conta_origem());
+                if (op.conta_destino() != null) {
+                    contas.add(op.conta_destino());
+                }
+                ids.add(op.id_msg());
+                anotar("pede", op, null, vontade);
+            }
+            try {
+                processo.digitar(op.json() + "\n");
+            } catch (UncheckedIOException e) { // acabou entretanto
+                desistiu("o cliente acabou antes de a ler");
+            }
+            return this;
+        }
+
+        /** Se ainda pede: não desistiu de nenhuma, e não acabou. */
+        public synchronized boolean pede() {
+            return !desistiu && processo.vivo();
+        }
+
+        /** Espera que tudo o que pediu tenha resposta, ou que ele desista. @return a última resposta */
+        public String esperar() {
+            Processo.esperar("resposta a " + nome, Processo.PRAZO, () -> respondeu() || !processo.vivo());
+            List<String> linhas = processo.saida();
+            return linhas.isEmpty() ? "" : linhas.get(linhas.size() - 1);
+        }
+
+        /** Se tudo o que pediu teve resposta, ou ele desistiu. */
+        public synchronized boolean respondeu() {
+            return respondidas == pedidas.size();
+        }
+
+        /** Pede, e espera que algo se saiba: sem resposta no prazo, ou se ele acaba, fica indeterminada, e ele não pede mais. */
+        public void tentar(Operacao op, Duration prazo) {
+            pedir(op);
+            if (!Processo.aguardar(prazo, () -> respondeu() || !processo.vivo())) {
+                processo.matar();
+            }
+            if (!processo.vivo()) {
+                processo.esperarFim(); // com o que ele ainda tiver dito
+                desistiu("o cliente acabou sem resposta");
+            }
+        }
+
+        /** Pede, e espera pela resposta. */
+        public String fazer(Operacao op) {
+            return pedir(op).esperar();
+        }
+
+        public Processo processo() {
+            return processo;
+        }
+
+        private synchronized void respondeu(String linha) {
+            if (respondidas < pedidas.size()) {
+                anotar("resposta", pedidas.get(respondidas++), linha, null);
+            }
+        }
+
+        private synchronized void desistiu(String linha) {
+            desistiu = true;
+            if (respondidas < pedidas.size()) {
+                anotar("indeterminada", pedidas.get(respondidas++), linha, null);
+            }
+        }
+
+        private void anotar(String evento, Operacao op, String texto, String vontade) {
+            ObjectNode e = rastro.evento("cliente").put("cliente", nome).put("evento", evento).put("id_msg", op.id_msg())
+                    .put("operacao", op.tipo().name());
+            ArrayNode quais = e.putArray("contas").add(op.conta_origem());
+            if (op.conta_destino() != null) {
+                quais.add(op.conta_destino());
+            }
+            if (vontade != null) {
+                e.put("vontade", vontade);
+            }
+            rastro.anotar(e.put("valor", op.valor()).put("texto", texto));
+        }
+    }
+
+    // ───── O que ficou ─────
+
+    /** Espera que todas estas réplicas digam este seq. */
+    public void esperarSeq(long seq, String... replicas) {
+        for (String replica : replicas) {
+            Processo.esperar(replica + " chegar a seq=" + seq, Processo.PRAZO, () -> {
+                ObjectNode estado = perguntar(replica, "ESTADO");
+                return estado != null && estado.path("seq").longValue() >= seq;
+            });
+        }
+    }
+
+    /** Espera que quem atende na porta com este nome diga, no seu ESTADO, o que se quer. */
+    public void esperarEstado(String porta, String oQue, Predicate<ObjectNode> condicao) {
+        Processo.esperar(oQue, Processo.PRAZO, () -> {
+            ObjectNode estado = perguntarA(porta(porta), "ESTADO");
+            return estado != null && condicao.test(estado);
+        });
+    }
+
+    /** Espera que estas réplicas tenham o mesmo seq e o mesmo resumo. */
+    public void esperarIguais(String... replicas) {
+        Processo.esperar("réplicas iguais", Processo.PRAZO, () -> Stream.of(replicas).map(replica -> perguntar(replica, "ESTADO"))
+                .map(e -> e == null ? "" : e.path("seq") + " " + e.path("resumo")).distinct().count() == 1);
+    }
+
+    /** O saldo de uma conta numa réplica. */
+    public BigDecimal saldo(String replica, String conta) {
+        return perguntar(replica, "SALDO", "conta", conta).path("saldo").decimalValue().setScale(2);
+    }
+
+    /** Pergunta a todas as réplicas em que estado ficaram, anota-o, e julga. @param replicas as que deviam responder */
+    public List<Veredito> julgar(String... replicas) {
+        for (String replica : replicas) {
+            rastro.anotar(estado(replica));
+        }
+        List<Veredito> vereditos = Vereditos.de(rastro.eventos());
+        for (Veredito v : vereditos) {
+            ObjectNode evento = rastro.evento("veredito").put("nome", v.nome()).put("titulo", v.qual().nome())
+                    .put("valor", v.valor().toString()).put("promessa", v.qual().promessa(parte));
+            ArrayNode detalhes = evento.putArray("detalhes");
+            v.detalhes().forEach(detalhes::add);
+            rastro.anotar(evento);
+        }
+        return vereditos;
+    }
+
+    private ObjectNode estado(String replica) {
+        ObjectNode evento = rastro.evento("estado").put("processo", replica);
+        try (Requisicao r = requisicao(porta(replica + ".consulta"))) {
+            evento.setAll(pedir(r, "ESTADO"));
+            ObjectNode saldos = evento.putObject("saldos");
+            contas.forEach(conta -> saldos.put(conta, pedir(r, "SALDO", "conta", conta).path("saldo").decimalValue().setScale(2)));
+            ObjectNode resultados = evento.putObject("resultados");
+            ids.forEach(id -> resultados.put(id, pedir(r, "RESULTADO", "id_msg", id).path("resultado").textValue()));
+            return evento;
+        } catch (SemResposta | MensagemInvalida e) { // cala-se, ou diz que parou e por quê
+            return rastro.evento("estado").put("processo", replica)
+                    .put("erro", e instanceof SemResposta ? "não respondeu" : "não disse o seu estado: " + e.getMessage());
+        }
+    }
+
+    /** Pergunta a uma réplica, na porta de consultas dela. @return null se ela não responde */
+    private ObjectNode perguntar(String replica, String pedido, String... pares) {
+        return perguntarA(porta(replica + ".consulta"), pedido, pares);
+    }
+
+    private static ObjectNode perguntarA(int porta, String pedido, String... pares) {
+        try (Requisicao requisicao = requisicao(porta)) {
+            return pedir(requisicao, pedido, pares);
+        } catch (SemResposta | MensagemInvalida e) {
+            return null;
+        }
+    }
+
+    private static Requisicao requisicao(int porta) {
+        return new Requisicao(new Endereco("127.0.0.1", porta), 2_000, 2);
+    }
+
+    private static ObjectNode pedir(Requisicao requisicao, String pedido, String... pares) {
+        ObjectNode objeto = Json.MAPPER.createObjectNode().put("pedido", pedido);
+        for (int i = 0; i < pares.length; i += 2) {
+            objeto.put(pares[i], pares[i + 1]);
+        }
+        return Json.ler(requisicao.pedir(Json.escrever(objeto)).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        processos.values().forEach(Processo::close);
+        try (Stream<Path> arquivos = Files.walk(pasta)) {
+            arquivos.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

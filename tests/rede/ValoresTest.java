@@ -1,0 +1,443 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Mensagens bem formadas com valores que não podem ser: nenhuma acaba com um papel, nem fica no disco dele.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES ../Cena.java ../Testes.java ../../part2/Worker.java ../../part3/Replica.java
+//SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests.rede;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+import part2.Worker;
+import part4.Witness.Visoes;
+import part4.regra.Nodo;
+import part4.regra.Visao;
+import shared.Banco;
+import shared.Envelope;
+import shared.Operacao;
+import shared.disco.Diario;
+import shared.ordem.Aplicada;
+import shared.ordem.Seguidor;
+import shared.texto.Endereco;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
+import tests.Cena;
+import tests.Testes;
+import tests.lab.palco.Processo;
+
+@DisplayName("Valores que não podem ser")
+class ValoresTest {
+
+    private static final List<String> VALORES = Stream.concat(Stream.of("null", "true", "[]", "{}", "[null]", "[1]", "[\"x\"]", "[[\"x\"]]",
+                    "{\"x\": 1}", "-1", "0", "1", "1.5", "0.001", "1e5", "1e400", "1e-400", "1e999999999", "-1e999999999", "NaN",
+                    "9223372036854775807", "9223372036854775808", "18446744073709551616", "1000000000000000", "1000000000000001",
+                    "\"\\u0000\"", "\"\\n\\u001b[2J\"", "\"\\ud800\""),
+            Stream.of("", " ", "1", "-1", "true", "nada", "a:0", "a:65536", "a:99999999999", "[::1]", "::1:6004", "[fe80::1%eth0]:6004", "[a:1]:6004",
+                    "http://a:1/", "a:1 b", "a\\n:1", "x".repeat(20_000)).map(texto -> "\"" + texto + "\"")).toList();
+
+    private static final Operacao OP = new Operacao("o1", Operacao.Tipo.DEPOSITO, "ana", null, BigDecimal.TEN);
+    private static final String VISAO = "{\"epoca\": 2, \"versao\": 3, \"primario\": \"x#1\", \"pedidos\": \"127.0.0.1:6004\","
+            + " \"atualizacoes\": \"127.0.0.1:6005\", \"em_dia\": [\"x#1\", \"b#1\"]}";
+    private static final String ENVELOPE = new Envelope(1, OP, null, 1).json();
+    private static final String PULSO = "{\"pulso\": 0, \"de\": \"12345678\", \"epoca\": 1, \"ultimo\": 1}";
+
+    // ───── Cada campo de cada mensagem, por cada valor ─────
+
+    /** A mensagem, com um campo (de qualquer fundura) em falta ou com outro valor, de todas as maneiras. */
+    private static List<String> estragadas(String mensagem) {
+        List<String> todas = new ArrayList<>();
+        JsonNode inteira = ler(mensagem);
+        trocar(inteira, inteira, todas);
+        return todas;
+    }
+
+    private static void trocar(JsonNode raiz, JsonNode aqui, List<String> todas) {
+        if (aqui instanceof ObjectNode objeto) {
+            for (String campo : objeto.properties().stream().map(Map.Entry::getKey).toList()) {
+                JsonNode antes = objeto.remove(campo);
+                todas.add(raiz.toString());
+                objeto.put(campo, "@@");
+                VALORES.forEach(valor -> todas.add(raiz.toString().replace("\"@@\"", valor)));
+                objeto.set(campo, antes);
+                trocar(raiz, antes, todas);
+            }
+        } else if (aqui instanceof ArrayNode lista) {
+            for (int i = 0; i < lista.size(); i++) {
+                JsonNode antes = lista.get(i);
+                lista.set(i, Json.MAPPER.getNodeFactory().textNode("@@"));
+                VALORES.forEach(valor -> todas.add(raiz.toString().replace("\"@@\"", valor)));
+                lista.set(i, antes);
+                trocar(raiz, antes, todas);
+            }
+        }
+    }
+
+    private static JsonNode ler(String json) {
+        return Json.lerValor(json.getBytes(UTF_8));
+    }
+
+    /** Entrega, e só aceita que corra bem ou que se recuse; qualquer outra exceção acabaria com o laço. */
+    private static void entregar(String mensagem, Consumer<ObjectNode> a) {
+        try {
+            a.accept(Json.ler(mensagem.getBytes(UTF_8)));
+        } catch (MensagemInvalida e) {
+            assertTrue(e.getMessage().length() < 500, e.getMessage());
+        } catch (RuntimeException e) {
+            throw new AssertionError("com " + Json.citar(mensagem, 2_000), e);
+        }
+    }
+
+    // ───── Parte 4 ─────
+
+    /** Um servidor sem rede: o que grava fica aqui, e daqui recomeça. */
+    private static final class Servidor implements Nodo.Saida {
+        private final String nome;
+        private final boolean temTestemunha;
+        private final List<Envelope> diario = new ArrayList<>();
+        private ObjectNode meta = Json.MAPPER.createObjectNode();
+        private ObjectNode foto;
+        private long posicao;
+        private Nodo nodo;
+
+        Servidor(String nome, boolean temTestemunha) {
+            this.nome = nome;
+            this.temTestemunha = temTestemunha;
+            iniciar();
+        }
+
+        void iniciar() {
+            nodo = new Nodo(new Nodo.Identidade(nome + "#1", nome + ":1", nome + ":2", temTestemunha, false, false), this);
+            nodo.lembrar(meta.deepCopy(), foto, posicao);
+            diario.forEach(nodo::refazer);
+            nodo.comecar(nome.equals("p"));
+        }
+
+        /** Um primário com uma operação confirmada. */
+        static Servidor primario() {
+            Servidor p = new Servidor("p", false);
+            p.nodo.operacao("cliente", OP);
+            p.nodo.gravado();
+            return p;
+        }
+
+        /** Um backup que já conferiu o seu diário com o do primário, ou que está à espera de uma foto. */
+        static Servidor backup(boolean confere) {
+            Servidor b = new Servidor("b", false);
+            b.nodo.difundido((ObjectNode) ler(PULSO));
+            b.nodo.resposta((ObjectNode) ler("{\"seguir\": 1, \"ultimo\": 0, \"confere\": " + confere + "}"));
+            b.nodo.tique(0);
+            return b;
+        }
+
+        /** Depois de tudo: segue, reinicia do que tem no disco, e ainda obedece a quem de direito. */
+        void conferir(String mensagem) {
+            try {
+                nodo.gravado();
+                nodo.tique(10_000);
+                String resumo = nodo.banco().resumo();
+                iniciar();
+                assertEquals(resumo, nodo.banco().resumo());
+                nodo.tique(10_000);
+                Visao nova = new Visao(nodo.epoca() + 1, 1, "z#1", "z:1", "z:2", Set.of("z#1"));
+                assertTrue(nodo.depor(Visao.de(nova.json())));
+                assertEquals(nova, nodo.visao());
+                iniciar();
+                Endereco.ler(nodo.visao().pedidos());
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("depois de " + Json.citar(mensagem, 2_000), e);
+            }
+        }
+
+        @Override
+        public void anexar(Envelope envelope) {
+            diario.add(Envelope.ler(envelope.json()));
+        }
+
+        @Override
+        public void guardarMeta(ObjectNode nova) {
+            meta = (ObjectNode) ler(Json.escrever(nova));
+        }
+
+        @Override
+        public void adotar(long ate, ObjectNode estado) {
+            diario.clear();
+            posicao = ate;
+            foto = (ObjectNode) ler(Json.escrever(estado));
+        }
+
+        @Override
+        public void difundir(ObjectNode mensagem) {
+            Json.escrever(mensagem);
+        }
+
+        @Override
+        public void responder(Object cliente, String texto) {
+        }
+
+        @Override
+        public void aoPrimario(ObjectNode mensagem) {
+            Json.escrever(mensagem);
+        }
+
+        @Override
+        public void aTestemunha(ObjectNode mensagem) {
+            Json.escrever(mensagem);
+        }
+
+        @Override
+        public void registrar(String evento, Object... pares) {
+        }
+
+        @Override
+        public void aplicada(Aplicada aplicada, Banco banco) {
+        }
+    }
+
+    @Test
+    @DisplayName("parte 4: o primário recebe DEPOR e NOTICIA, e depois de cada uma segue, reinicia e ainda obedece")
+    void primario() {
+        for (String ordem : estragadas("{\"visao\": " + VISAO + "}")) {
+            Servidor p = Servidor.primario();
+            entregar(ordem, m -> p.nodo.depor(Visao.de(Json.objeto(m, "visao"))));
+            p.conferir(ordem);
+        }
+        for (boolean conferido : new boolean[] {true, false}) {
+            String noticia = "{\"id\": \"b#1\", \"epoca\": 1, \"conferido\": " + conferido
+                    + ", \"ultimo\": 1, \"epoca_do_ultimo\": 1, \"ronda\": 0, \"ronda_de\": \"12345678\"}";
+            for (String qual : estragadas(noticia)) {
+                Servidor p = Servidor.primario();
+                entregar(qual, m -> p.nodo.noticiaDe(m, 0));
+                p.conferir(qual);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("parte 4: o backup ouve pulsos, envelopes e respostas, e depois de cada um segue, reinicia e ainda obedece")
+    void backup() {
+        Stream.of(PULSO, ENVELOPE).map(ValoresTest::estragadas).flatMap(List::stream).forEach(qual -> {
+            for (Servidor b : List.of(Servidor.backup(true), Servidor.backup(false), new Servidor("b", false))) {
+                entregar(qual, m -> b.nodo.difundido(m));
+                b.conferir(qual);
+            }
+        });
+        Stream.of("{\"seguir\": 1, \"ultimo\": 0, \"confere\": true}", PULSO,
+                "{\"historia\": \"1\", \"primeira\": 1, \"ultima\": 1, \"envelopes\": [" + ENVELOPE + "]}",
+                foto(estado(), "1")).map(ValoresTest::estragadas).flatMap(List::stream).forEach(qual -> {
+                    for (Servidor b : List.of(Servidor.backup(true), Servidor.backup(false), new Servidor("b", false))) {
+                        entregar(qual, b.nodo::resposta);
+                        b.conferir(qual);
+                    }
+                });
+    }
+
+    @Test
+    @DisplayName("parte 4: uma foto com o que não pode ser não se adota, e a boa que vem depois, sim")
+    void fotos() {
+        for (String estado : estragadas(estado())) {
+            Servidor b = Servidor.backup(false);
+            entregar(foto(estado, "1"), b.nodo::resposta);
+            boolean adotou = b.foto != null;
+            entregar(foto(estado(), "1"), b.nodo::resposta);
+            assertTrue(b.foto != null, estado);
+            assertTrue(adotou || b.nodo.ultimo() == 1 && b.nodo.banco().saldo("ana").intValueExact() == 10, estado);
+            b.conferir(estado);
+        }
+    }
+
+    private static String estado() {
+        Servidor p = Servidor.primario();
+        p.nodo.operacao("cliente", new Operacao("o2", Operacao.Tipo.SAQUE, "bia", null, BigDecimal.ONE)); // recusada
+        return p.nodo.estado().toString();
+    }
+
+    private static String foto(String estado, String historia) {
+        return Json.MAPPER.createObjectNode().put("historia", historia).put("posicao", 1).put("desde", 0)
+                .put("tamanho", estado.length()).put("texto", estado).toString();
+    }
+
+    @Test
+    @DisplayName("parte 4: a testemunha diz a visão a um servidor, e ele nunca acredita no que o calaria para sempre")
+    void visoes() {
+        for (String visao : estragadas(VISAO)) {
+            for (String nome : List.of("p", "b")) {
+                Servidor s = new Servidor(nome, true);
+                entregar(visao, m -> s.nodo.visao(Visao.de(m)));
+                s.conferir(visao);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("parte 4: quem dá notícia à testemunha não lhe põe na visão o que os servidores não aceitariam")
+    void testemunha() {
+        String noticia = "{\"id\": \"p#1\", \"pedidos\": \"p:1\", \"atualizacoes\": \"p:2\", \"inicial\": true, \"epoca\": 1, \"versao\": 1,"
+                + " \"propor\": [\"p#1\", \"b#1\"]}";
+        for (boolean jaHaPrimario : new boolean[] {true, false}) {
+            for (String qual : estragadas(noticia)) {
+                Visoes visoes = new Visoes(jaHaPrimario ? new Visao(1, 1, "p#1", "p:1", "p:2", Set.of("p#1")) : null);
+                entregar(qual, m -> visoes.noticia(m, 0));
+                Visao depois = visoes.noticia((ObjectNode) ler(noticia), 10);
+                assertNotNull(depois, qual);
+                entregar(depois.json().toString(), m -> assertEquals(depois, Visao.de(m), qual));
+                Servidor outro = new Servidor("b", true);
+                outro.nodo.visao(Visao.de(depois.json()));
+                assertEquals(depois, outro.nodo.visao(), qual);
+                visoes.tique(10_000);
+            }
+        }
+    }
+
+    // ───── Partes 2 e 3 ─────
+
+    @Test
+    @DisplayName("partes 2 e 3: quem segue recebe envelopes, histórico e fotos, e depois de cada um ainda se põe em dia")
+    void seguidores() {
+        String historico = "{\"historia\": \"h\", \"primeira\": 1, \"ultima\": 1, \"envelopes\": [" + new Envelope(1, OP, "h").json() + "]}";
+        for (String qual : estragadas(historico)) {
+            Seguidor seguidor = new Seguidor("h", 0);
+            entregar(qual, seguidor::resposta);
+            seguidor.pedido(10_000);
+            if (seguidor.outraHistoria() || seguidor.querFoto()) {
+                continue; // uma história que podia ser outra, ou que podia já não chegar ao começo
+            }
+            entregar(historico, seguidor::resposta);
+            assertTrue(seguidor.emDia() && seguidor.ultimo() == 1, qual);
+        }
+        ObjectNode banco = new Banco().json();
+        for (String estado : estragadas(Servidor.primario().nodo.banco().json().toString())) {
+            Seguidor seguidor = Seguidor.pelaFoto("h");
+            part3.Replica.Entrega replica = new part3.Replica.Entrega(Banco.de(banco), "h", 0);
+            entregar(foto(estado, "h"), m -> {
+                Seguidor.Foto foto = seguidor.resposta(m).foto();
+                replica.adotar(foto, Banco.de(foto.estado()));
+                Json.escrever(replica.banco().json());
+            });
+        }
+        for (String qual : estragadas(new Envelope(1, OP, "h").json())) {
+            Worker.Entrega worker = new Worker.Entrega(new Banco());
+            entregar(qual, m -> worker.receber(Envelope.de(m)));
+        }
+    }
+
+    // ───── Processos de verdade ─────
+
+    private final Cena cena = new Cena();
+    private final int pedidos = Processo.portaLivre();
+    private final int doBackup = Processo.portaLivre();
+    private final int porta = Processo.portaLivre();
+
+    @AfterEach
+    void encerrar() {
+        cena.close();
+    }
+
+    @Test
+    @DisplayName("primário, backup e testemunha: depois de lixo em todas as portas seguem todos, e reiniciam todos")
+    void processos(@TempDir Path pasta) {
+        List<Processo> todos = iniciar(pasta);
+        deposita("1");
+        for (String lixo : List.of("\"nada\"", "\"nao-existe.invalid:1\"", "\"a:0\"", "7", "\"[fe80::1%lo]:6004\"")) {
+            String visao = VISAO.replace("\"127.0.0.1:6004\"", lixo);
+            for (int onde : List.of(pedidos, doBackup)) {
+                Cena.pedir(onde, "{\"pedido\": \"DEPOR\", \"visao\": " + visao.replace("\"epoca\": 2", "\"epoca\": 9223372036854775807") + "}");
+                String resposta = lixo.contains("nao-existe") ? "ERRO" : Cena.pedir(onde, "{\"pedido\": \"DEPOR\", \"visao\": " + visao + "}");
+                assertTrue(resposta.startsWith("ERRO"), resposta);
+                Cena.pedir(onde, "{\"pedido\": \"SALDO\", \"conta\": \"ana\"}");
+            }
+            String resposta = Cena.pedir(porta, "{\"pedido\": \"VISAO\", \"id\": \"x#1\", \"inicial\": true, \"pedidos\": " + lixo
+                    + ", \"atualizacoes\": \"a:1\"}");
+            assertTrue(resposta.startsWith(lixo.contains("nao-existe") ? "{" : "ERRO"), resposta);
+        }
+        deposita("2");
+        todos.forEach(Processo::encerrar);
+        todos.forEach(Processo::esperarFim);
+        iniciar(pasta);
+        deposita("3");
+    }
+
+    private List<Processo> iniciar(Path pasta) {
+        Processo testemunha = cena.iniciar("part4.Witness", "--porta", porta, "--dados", pasta.resolve("t"));
+        int atualizacoes = Processo.portaLivre();
+        Processo primario = cena.iniciar("part4.Primary", "--id", "p", "--pedidos", pedidos, "--atualizacoes", atualizacoes, "--consulta", 0,
+                "--testemunha", Cena.local(porta), "--dados", pasta.resolve("p"));
+        Processo backup = cena.iniciar("part4.Backup", "--id", "b", "--pedidos-primario", Cena.local(pedidos), "--atualizacoes-primario",
+                Cena.local(atualizacoes), "--pedidos", doBackup, "--atualizacoes", Processo.portaLivre(), "--consulta", 0,
+                "--testemunha", Cena.local(porta), "--dados", pasta.resolve("b"));
+        return Stream.of(testemunha, primario, backup).map(Processo::esperarPronto).toList();
+    }
+
+    private void deposita(String valor) {
+        Cena.Fim fim = cena.rodar("part4.Client", "--primario", Cena.local(pedidos) + "," + Cena.local(doBackup), "depositar", "ana", valor);
+        assertTrue(fim.codigo() == 0 && fim.texto().startsWith("OK "), fim::toString);
+    }
+
+    @Test
+    @DisplayName("uma visão ruim que já está no disco: uma linha diz o que fazer, e o backup a esquece")
+    void jaNoDisco(@TempDir Path pasta) {
+        ObjectNode meta = Json.MAPPER.createObjectNode().put("epoca", 2).put("instancia", "12345678");
+        meta.set("visao", ler(VISAO.replace("127.0.0.1:6004", "nada")));
+        for (String papel : List.of("part4.Primary", "part4.Witness")) {
+            try (Diario diario = Diario.abrir(pasta.resolve(papel), false)) {
+                diario.guardarMeta(meta);
+            }
+            Cena.Fim fim = cena.rodar(papel, papel.endsWith("Witness") ? "--porta" : "--pedidos", porta, "--dados", pasta.resolve(papel));
+            assertEquals(1, fim.codigo(), fim::toString);
+            assertTrue(fim.erros().contains("erro: a visão guardada não serve (pedidos: esperava HOST:PORTA"), fim::erros);
+            assertTrue(!fim.erros().contains("\tat ") && !fim.erros().contains("erro interno"), fim::erros);
+        }
+        cena.iniciar("part4.Backup", "--promover", "--pedidos", porta, "--atualizacoes", Processo.portaLivre(), "--consulta", 0,
+                "--dados", pasta.resolve("part4.Primary")).esperarPronto();
+        assertTrue(Cena.pedir(porta, OP.json()).startsWith("OK "));
+    }
+
+    @Test
+    @DisplayName("o cliente a quem dizem onde está o primário não acredita em tudo")
+    void dicas() throws IOException {
+        List<String> dicas = List.of("nada", "a:0", "[::1", "nao-existe.invalid:1", "http://a/", "\u001b[2J:1");
+        try (ZContext contexto = new ZContext()) {
+            ZMQ.Socket servidor = contexto.createSocket(SocketType.ROUTER);
+            servidor.bind("tcp://" + Cena.local(porta));
+            servidor.setReceiveTimeOut(30_000);
+            Processo cliente = cena.iniciar("part4.Client", "--primario", Cena.local(porta), "depositar", "ana", "1");
+            for (int i = 0; i <= dicas.size(); i++) {
+                List<byte[]> quadros = IntStream.range(0, 3).mapToObj(n -> servidor.recv()).toList();
+                servidor.send(quadros.get(0), ZMQ.SNDMORE);
+                servidor.send(quadros.get(1), ZMQ.SNDMORE);
+                servidor.send(i < dicas.size() ? "ERRO nao-primario: o primário é x em " + dicas.get(i) : "OK seq=1 resultado=APLICADA");
+            }
+            Cena.Fim fim = Cena.fim(cliente);
+            assertEquals(List.of("OK seq=1 resultado=APLICADA"), fim.saida(), fim::toString);
+        }
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(ValoresTest.class);
+    }
+}

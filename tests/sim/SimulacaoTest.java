@@ -1,0 +1,105 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Simulação determinística das partes 2, 3 e 4: as regras de verdade, com rede, discos e mortes de mentira.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES ../Testes.java Cenario.java Cliente.java Defeito.java Disco.java Falta.java Ligacao.java Linearizavel.java
+//SOURCES Mundo.java Parte2.java Parte3.java Parte3Alheia.java Parte4.java Perdas.java
+//SOURCES Processo.java Rede.java Servidor4.java Simulador.java Testemunha4.java Violacao.java
+//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Replica.java ../../part3/Sequencer.java
+//SOURCES ../../part4/regra/Nodo.java ../../part4/Witness.java ../../shared/ordem/Historico.java ../../shared/defesa/Silencio.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tests.Testes;
+
+/**
+ * De cada semente sai uma execução: processos, clientes e faltas (mortes em qualquer ação, falta de energia, discos cheios,
+ * paradas, cortes num sentido, ligações mudas, perdas, atrasos, repetições). No fim tudo se conserta, e confere-se o que cada parte garante.
+ *
+ * <pre>
+ *   jbang tests/sim/SimulacaoTest.java                        os testes
+ *   jbang tests/sim/SimulacaoTest.java 4 rodar 100000 1       100 000 sementes da parte 4, da 1 em diante
+ *   jbang tests/sim/SimulacaoTest.java 4 2042 [DEFEITO]       repete uma semente: as faltas que bastam, e o rastro
+ * </pre>
+ *
+ * As partes: {@code 2}, {@code 3}, {@code 4}; {@code 2-dois}, com dois servidores RPC; {@code 3-alheia}, com o sequenciador original,
+ * que numera também o que recusamos; {@code 4-assincrona}; sem testemunha,
+ * {@code 4-manual}, se quem promove sabe que o primário morreu, e {@code 4-dividido}, se não sabe.
+ */
+@DisplayName("Simulação")
+class SimulacaoTest {
+
+    /** As primeiras; todas, com as campanhas longas. */
+    @ParameterizedTest(name = "parte {0}: {1} sementes")
+    @CsvSource({"2, 1800", "2-dois, 500", "3, 1800", "3-alheia, 1000", "4, 4400", "4-assincrona, 500", "4-manual, 500", "4-dividido, 500"})
+    @DisplayName("sob mortes, paradas, perdas, cortes e discos cheios, cada parte cumpre o que garante")
+    void cumpreOQueGarante(String parte, int sementes) {
+        assertNull(Simulador.rodar(parte, 1, Testes.quanto(sementes / 5, sementes), Defeito.NENHUM));
+    }
+
+    @ParameterizedTest(name = "parte {0}")
+    @ValueSource(strings = {"2-dois", "3-alheia", "4-assincrona", "4-dividido"})
+    @DisplayName("o que uma parte não garante acontece: outra ordem em cada worker, um número que não se recupera do original,"
+            + " uma operação confirmada que se perde")
+    void mostraOQueNaoGarante(String parte) {
+        assertTrue(Simulador.mostraFraqueza(parte, 1, 300), "em 300 sementes não aconteceu");
+    }
+
+    @ParameterizedTest(name = "parte {0}: {1}")
+    @CsvSource({
+        "2, SEM_DEDUPLICAR", "2, IGNORAR_CONTEUDO", "3, IGNORAR_CONTEUDO", "4, IGNORAR_CONTEUDO",
+        "2, RESPONDER_ANTES_DO_DIARIO", "2, IGNORAR_BURACO", "2, FOTO_SEM_TABELA", "2, IGNORAR_O_DISCO",
+        "3, SEM_DEDUPLICAR", "3, RESPONDER_ANTES_DO_DIARIO", "3, IGNORAR_BURACO", "3, FOTO_SEM_TABELA", "3, IGNORAR_O_DISCO",
+        "3-alheia, PULAR_O_RECUSADO", "3-alheia, JULGAR_OUTRA_VEZ",
+        "4, SEM_DEDUPLICAR", "4, RESPONDER_ANTES_DO_DIARIO", "4, IGNORAR_BURACO", "4, FOTO_SEM_TABELA", "4, IGNORAR_O_DISCO",
+        "4, SEM_EPOCA", "4, CONFIRMAR_ANTES_DE_GRAVAR", "4, PROMOVER_ATRASADO", "4, TIRAR_ANTES_DA_TESTEMUNHA",
+        "2, SEM_RELIGAR", "3, SEM_RELIGAR", "4, SEM_RELIGAR", "4, RECUSAR_O_DIFUNDIDO", "4-manual, PROMOVER_ATRASADO", "4-dividido, SEM_DEPOR"})
+    @DisplayName("um estrago de propósito é visto em poucas sementes")
+    void veOEstrago(String parte, Defeito defeito) {
+        assertNotNull(Simulador.rodar(parte, 1, 2_000, defeito), "em 2000 sementes a simulação não viu " + defeito);
+    }
+
+    /** Mostraram defeitos que houve: leitura velha depois de reiniciar, um atrasado em dia, uma foto vazia sem fim. */
+    @ParameterizedTest(name = "parte 4, semente {0}")
+    @ValueSource(longs = {3676, 4444, 8173, 10611, 13408, 14608, 26076, 35677})
+    @DisplayName("as sementes que já falharam não falham mais")
+    void asQueJaFalharam(long semente) {
+        assertNull(Simulador.uma("4", semente, Defeito.NENHUM));
+    }
+
+    @Test
+    @DisplayName("a mesma semente dá a mesma execução")
+    void mesmaSementeMesmaExecucao() {
+        assertEquals(Simulador.rastro("4", 7, Defeito.NENHUM, true), Simulador.rastro("4", 7, Defeito.NENHUM, true));
+    }
+
+    public static void main(String[] args) {
+        if (args.length == 0) {
+            Testes.rodar(SimulacaoTest.class);
+            return;
+        }
+        String parte = args[0];
+        if (args[1].equals("rodar")) {
+            System.out.println(Simulador.rodar(parte, Long.parseLong(args[3]), Long.parseLong(args[2]), Defeito.NENHUM));
+            return;
+        }
+        long semente = Long.parseLong(args[1]);
+        Defeito defeito = args.length > 2 ? Defeito.valueOf(args[2]) : Defeito.NENHUM;
+        Simulador.rastro(parte, semente, defeito, false).forEach(System.out::println);
+        if (Simulador.uma(parte, semente, defeito) != null) {
+            System.out.println(Simulador.reduzir(parte, semente, defeito));
+        }
+    }
+}
