@@ -1,5 +1,5 @@
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../defesa/Chaves.java ../texto/ErroDeUso.java Erros.java Opcoes.java ../defesa/Recusas.java ../texto/Registro.java
+//SOURCES ../defesa/Chaves.java ../texto/ErroDeUso.java Erros.java Opcoes.java ../defesa/Recusas.java RegistroDoBanco.java
 package shared.papel;
 
 import java.io.FileDescriptor;
@@ -25,7 +25,6 @@ import shared.defesa.Chaves;
 import shared.defesa.Recusas;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
-import shared.texto.Registro;
 import shared.texto.Texto;
 
 /**
@@ -66,7 +65,7 @@ public abstract class Papel implements Callable<Integer> {
 
     private final CountDownLatch fim = new CountDownLatch(1);
     private volatile boolean ativo = true;
-    private Registro registro;
+    private RegistroDoBanco registro;
 
     /** Roda o papel até o fim. @return o código de saída: 0 feito, 1 recusado ou falhou, 2 erro de uso */
     public static int executar(Papel papel, String[] argumentos) {
@@ -139,9 +138,9 @@ public abstract class Papel implements Callable<Integer> {
     }
 
     /** Onde este papel registra o que decide. */
-    protected final Registro registro() {
+    protected final RegistroDoBanco registro() {
         if (registro == null) {
-            registro = new Registro(id(), silencioso);
+            registro = new RegistroDoBanco(id(), silencioso);
         }
         return registro;
     }
