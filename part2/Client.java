@@ -8,7 +8,7 @@
 //DEPS org.slf4j:slf4j-nop:2.0.20
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
 //DEPS me.tongfei:progressbar:0.10.1
-//SOURCES rpc/JsonRpc.java rpc/Rpyc.java ../shared/papel/Cliente.java ../shared/Lembradas.java ../shared/Operacao.java
+//SOURCES rpc/ChamadaJsonRpc.java rpc/ChamadaRpyc.java ../shared/papel/Cliente.java ../shared/Lembradas.java ../shared/Operacao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -16,8 +16,9 @@
 package part2;
 
 import java.util.function.Function;
-import part2.rpc.JsonRpc;
-import part2.rpc.Rpyc;
+import part2.rpc.Chamada;
+import part2.rpc.ChamadaJsonRpc;
+import part2.rpc.ChamadaRpyc;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -56,10 +57,10 @@ public final class Client extends Cliente {
     protected Conexao conectar() {
         Endereco servidor = Endereco.ler(rpc, 50051);
         if (semente()) {
-            Rpyc.Chamada chamada = new Rpyc.Chamada(servidor);
+            Chamada chamada = new ChamadaRpyc(servidor);
             return conexao(op -> chamarSemId(chamada, op), chamada::close);
         }
-        JsonRpc.Chamada chamada = new JsonRpc.Chamada(servidor);
+        Chamada chamada = new ChamadaJsonRpc(servidor);
         return conexao(op -> chamar(chamada, op), chamada::close);
     }
 
@@ -82,7 +83,7 @@ public final class Client extends Cliente {
         };
     }
 
-    private static String chamar(JsonRpc.Chamada servidor, Operacao op) {
+    private static String chamar(Chamada servidor, Operacao op) {
         return switch (op.tipo()) {
             case DEPOSITO -> servidor.chamar("depositar", op.conta_origem(), op.valor(), op.id_msg());
             case SAQUE -> servidor.chamar("sacar", op.conta_origem(), op.valor(), op.id_msg());
@@ -95,7 +96,7 @@ public final class Client extends Cliente {
      * Só os argumentos que o servidor original tem. O valor vai como float, porque ele faz contas com floats; não se perde
      * nada: um valor válido tem no máximo 15 algarismos, e com até 15 o float volta a ser o mesmo decimal.
      */
-    private static String chamarSemId(Rpyc.Chamada servidor, Operacao op) {
+    private static String chamarSemId(Chamada servidor, Operacao op) {
         double valor = op.valor().doubleValue();
         return switch (op.tipo()) {
             case DEPOSITO -> servidor.chamar("depositar", op.conta_origem(), valor);

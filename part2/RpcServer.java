@@ -6,7 +6,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES rpc/JsonRpc.java rpc/Rpyc.java rpc/Servico.java rpc/Tls.java ../shared/papel/Dados.java ../shared/Envelope.java
+//SOURCES rpc/PortaRpc.java ../shared/papel/Dados.java ../shared/Envelope.java
 //SOURCES ../shared/ordem/Historico.java ../shared/Lembradas.java ../shared/papel/Papel.java ../shared/rede/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
@@ -16,37 +16,16 @@ package part2;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.math.BigDecimal;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 import org.zeromq.SocketType;
-import part2.rpc.JsonRpc;
-import part2.rpc.Rpyc;
-import part2.rpc.Servico;
-import part2.rpc.Tls;
+import part2.rpc.PortaRpc;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,20 +33,15 @@ import shared.Envelope;
 import shared.Lembradas;
 import shared.Operacao;
 import shared.Operacao.Tipo;
-import shared.defesa.Portaria;
-import shared.defesa.Vigia;
 import shared.disco.Diario;
 import shared.ordem.Historico;
 import shared.papel.Dados;
 import shared.papel.Opcoes;
 import shared.papel.Papel;
 import shared.rede.Ligacao;
-import shared.rede.QuemUsa;
 import shared.rede.Soquetes;
-import shared.rede.Tcp;
 import shared.texto.Endereco;
 import shared.texto.Falha;
-import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 
 /**
@@ -201,12 +175,8 @@ public final class RpcServer extends Papel {
     // ───── Rede ─────
 
     private static final int LACO_MS = 20;          // de quanto em quanto tempo tentar de novo um worker que não recebe
-    private static final int PRAZO_MS = 10_000;
     private static final int ANOTAR_MS = 1_000;
 
-    /** O que as conexões pedem a esta linha de execução, a dona da fila, do diário e dos PUSH. */
-    private final BlockingQueue<Runnable> tarefas = new LinkedBlockingQueue<>(100_000);
-    private final Portaria portaria = new Portaria();
     private final List<Runnable> aoConfirmar = new ArrayList<>();
     private Diario diario;
     private List<Endereco> destinos;
@@ -215,25 +185,20 @@ public final class RpcServer extends Papel {
     private Fila fila;
     private Historico historico;
     private Falha semDisco;
-    private SSLContext tls; // null = sem chaves, em claro
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         destinos = Endereco.lerLista(workers, 6001);
-        tls = Tls.doProcesso(true);
-        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(); ServerSocket escuta = escutar();
-                Vigia vigia = Vigia.de(escuta.getInetAddress(), porta)) {
+        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes();
+                PortaRpc chamadas = new PortaRpc(bind, porta, registro())) {
             diario = aberto;
             recuperar();
             List<Ligacao> filas = destinos.stream().map(d -> soquetes.manter(SocketType.PUSH, d, registro())).toList();
-            Servico servico = new Enfileirar();
-            JsonRpc.Servidor jsonRpc = JsonRpc.servidor(servico);
-            iniciar("rpc", () -> aceitar(escuta, vigia, conexao -> atender(conexao, jsonRpc, servico)));
-            vigia.comecar();
+            chamadas.abrirPara(new Enfileirar());
             pronto("recebe chamadas na porta " + porta + ", enfileira para " + workers);
             while (ativo()) {
                 soquetes.religar();
-                atender(tarefas.poll(LACO_MS, TimeUnit.MILLISECONDS));
+                chamadas.atender(LACO_MS);
                 confirmar();
                 for (int worker = 0; worker < filas.size(); worker++) {
                     servir(worker, filas.get(worker));
@@ -265,13 +230,6 @@ public final class RpcServer extends Papel {
         }
         historico = new Historico(diario, () -> fonte, null);
         registro().linha("recuperado", "ultimo", diario.ultima(), "fonte", fonte);
-    }
-
-    private void atender(Runnable primeira) {
-        int feitas = 0;
-        for (Runnable tarefa = primeira; tarefa != null; tarefa = ++feitas < Soquetes.LOTE ? tarefas.poll() : null) {
-            tarefa.run();
-        }
     }
 
     /** Grava de uma vez o que o lote enfileirou; só então as conexões respondem. */
@@ -343,168 +301,31 @@ public final class RpcServer extends Papel {
         }
     }
 
-    private ServerSocket escutar() throws IOException {
-        InetAddress ip = Tcp.daqui(new Endereco(bind, porta));
-        ServerSocket escuta = new ServerSocket();
-        try {
-            escuta.setReuseAddress(true);
-            escuta.bind(new InetSocketAddress(ip, porta), 128);
-            return escuta;
-        } catch (BindException e) {
-            escuta.close();
-            throw new Falha("a porta " + porta + " já está em uso por " + QuemUsa.porta(porta)
-                    + "; encerre-o, ou escolha outra com --porta");
-        }
-    }
+    /** O que as conexões pedem. */
+    private final class Enfileirar implements PortaRpc.Dona {
 
-    private void aceitar(ServerSocket escuta, Vigia vigia, Consumer<Socket> atender) {
-        while (!escuta.isClosed()) {
-            try {
-                Socket conexao = escuta.accept();
-                vigia.aceitou();
-                if (vigia.ehSua(conexao.getRemoteSocketAddress())) {
-                    conexao.close();
-                    continue;
-                }
-                Socket sai = portaria.admitir(conexao);
-                if (sai != null) {
-                    registro().aviso("conexao-encerrada", "de", sai.getRemoteSocketAddress(), "erro",
-                            "a porta tem " + Portaria.CONEXOES_MAXIMAS + " conexões: sai uma, para entrar outra");
-                }
-                Portaria.cortar(sai);
-                iniciar("conexao", () -> atender.accept(conexao));
-            } catch (IOException e) {
-                if (!escuta.isClosed()) {
-                    registro().linha("conexao-falhou", "erro", e.getMessage());
-                }
+        @Override
+        public void enfileirar(Operacao op, CompletableFuture<String> resposta) {
+            long antes = fila.ultimo();
+            Envelope envelope = fila.enfileirar(op);
+            boolean nova = envelope.seq() > antes;
+            if (nova && semDisco == null) {
+                diario.anexar(envelope.json());
             }
-        }
-    }
-
-    /** JSON-RPC ou RPyC? O primeiro byte diz: um quadro do RPyC começa por 0, e nenhum JSON começa assim. */
-    private void atender(Socket conexao, JsonRpc.Servidor jsonRpc, Servico servico) {
-        try (conexao; Socket canal = Tls.servir(conexao, tls, porta, JsonRpc.NO_MEIO_MS)) {
-            if (canal == null) {
-                return;
-            }
-            InputStream entrada = new BufferedInputStream(canal.getInputStream());
-            canal.setSoTimeout(JsonRpc.SEM_PRAZO);
-            conexao.setKeepAlive(true); // de quem desapareceu sem se despedir, o TCP dá notícia
-            entrada.mark(1);
-            int primeiro = entrada.read();
-            entrada.reset();
-            Runnable foiUtil = () -> portaria.foiUtil(conexao);
-            Consumer<MensagemInvalida> registrar = primeiro == Tls.PRIMEIRO_BYTE
-                    ? recusada -> Tls.recusada(conexao, porta, "usa TLS (--chaves), e este servidor não")
-                    : recusada -> registro().recusada(conexao.getRemoteSocketAddress().toString(), recusada);
-            if (primeiro == 0) {
-                Rpyc.atender(canal, entrada, servico, foiUtil, registrar);
-            } else {
-                JsonRpc.atender(canal, entrada, jsonRpc, foiUtil, registrar);
-            }
-        } catch (SocketException e) {
-            // o cliente foi-se embora, e isso não é um erro
-        } catch (IOException | RuntimeException e) {
-            registro().aviso("conexao-encerrada", "de", conexao.getRemoteSocketAddress(), "erro",
-                    e instanceof SocketTimeoutException ? "parou no meio de uma mensagem" : e.getMessage());
-        }
-    }
-
-    private static void iniciar(String nome, Runnable tarefa) {
-        Thread linha = new Thread(tarefa, nome);
-        linha.setDaemon(true);
-        linha.start();
-    }
-
-    /** O serviço como as conexões o veem: cada chamada espera até que a operação esteja na fila. */
-    private final class Enfileirar implements Servico {
-
-        @Override
-        public String depositar(String conta, BigDecimal valor) {
-            return depositar(conta, valor, Operacao.novoId());
-        }
-
-        @Override
-        public String depositar(String conta, BigDecimal valor, String idMsg) {
-            return enfileirar(new Operacao(idMsg, Tipo.DEPOSITO, conta, null, valor)) + " enfileirado: " + idMsg;
-        }
-
-        @Override
-        public String sacar(String conta, BigDecimal valor) {
-            return sacar(conta, valor, Operacao.novoId());
-        }
-
-        @Override
-        public String sacar(String conta, BigDecimal valor, String idMsg) {
-            return enfileirar(new Operacao(idMsg, Tipo.SAQUE, conta, null, valor)) + " enfileirado: " + idMsg;
-        }
-
-        @Override
-        public String transferir(String origem, String destino, BigDecimal valor) {
-            return transferir(origem, destino, valor, Operacao.novoId());
-        }
-
-        @Override
-        public String transferir(String origem, String destino, BigDecimal valor, String idMsg) {
-            return enfileirar(new Operacao(idMsg, Tipo.TRANSFERENCIA, origem, destino, valor)) + " enfileirada: " + idMsg;
-        }
-
-        @Override
-        public JsonNode historico(long desde, long max) {
-            ObjectNode pedido = Json.MAPPER.createObjectNode().put("desde", desde).put("max", max);
-            CompletableFuture<String> resposta = new CompletableFuture<>();
-            return Json.ler(esperar(() -> completar(resposta, () -> historico.historico(pedido)), resposta)
-                    .getBytes(StandardCharsets.UTF_8));
-        }
-
-        private Tipo enfileirar(Operacao op) {
-            CompletableFuture<Tipo> resposta = new CompletableFuture<>();
-            return esperar(() -> {
-                long antes = fila.ultimo();
-                Envelope envelope;
-                try {
-                    envelope = fila.enfileirar(op);
-                } catch (MensagemInvalida e) { // numa exceção ou num erro do JSON-RPC só viaja a mensagem: que diga a espécie
-                    resposta.completeExceptionally(new MensagemInvalida(e.codigo(), e.codigo() + ": " + e.getMessage()));
+            aoConfirmar.add(() -> {
+                if (envelope.seq() > diario.ultima()) { // a repetida, que já estava no disco, segue valendo
+                    resposta.completeExceptionally(semDisco);
                     return;
                 }
-                boolean nova = envelope.seq() > antes;
-                if (nova && semDisco == null) {
-                    diario.anexar(envelope.json());
-                }
-                aoConfirmar.add(() -> completar(resposta, () -> {
-                    if (envelope.seq() > diario.ultima()) { // a repetida, que já estava no disco, segue valendo
-                        throw semDisco;
-                    }
-                    registro().operacao(nova ? "enfileirar" : "repetida", op, "seq", envelope.seq());
-                    return op.tipo();
-                }));
-            }, resposta);
+                registro().operacao(nova ? "enfileirar" : "repetida", op, "seq", envelope.seq());
+                String feito = op.tipo() == Tipo.TRANSFERENCIA ? " enfileirada: " : " enfileirado: ";
+                resposta.complete(op.tipo() + feito + op.id_msg());
+            });
         }
 
-        private <T> void completar(CompletableFuture<T> resposta, Supplier<T> valor) {
-            try {
-                resposta.complete(valor.get());
-            } catch (RuntimeException e) {
-                resposta.completeExceptionally(e);
-            }
-        }
-
-        /** Passa uma tarefa à dona da fila, e espera a resposta. */
-        private <T> T esperar(Runnable tarefa, CompletableFuture<T> resposta) {
-            try {
-                if (!tarefas.offer(tarefa, PRAZO_MS, TimeUnit.MILLISECONDS)) {
-                    throw new IllegalStateException("servidor ocupado; tente de novo com o mesmo id_msg");
-                }
-                return resposta.get(PRAZO_MS, TimeUnit.MILLISECONDS);
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof MensagemInvalida recusa) {
-                    throw recusa;
-                }
-                throw new IllegalStateException(e.getCause().getMessage());
-            } catch (TimeoutException | InterruptedException e) {
-                throw new IllegalStateException("servidor encerrando; tente de novo com o mesmo id_msg");
-            }
+        @Override
+        public String historico(ObjectNode pedido) {
+            return historico.historico(pedido);
         }
     }
 

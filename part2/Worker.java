@@ -6,7 +6,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES rpc/JsonRpc.java ../shared/papel/Consulta.java ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/ordem/Seguidor.java
+//SOURCES rpc/ChamadaJsonRpc.java ../shared/papel/Consulta.java ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/ordem/Seguidor.java
 //SOURCES ../shared/rede/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
@@ -28,7 +28,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
-import part2.rpc.JsonRpc;
+import part2.rpc.ChamadaJsonRpc;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -363,7 +363,7 @@ public final class Worker extends Papel {
         }
 
         private void chamar(Endereco endereco) {
-            try (JsonRpc.Chamada servidor = new JsonRpc.Chamada(endereco)) {
+            try (ChamadaJsonRpc servidor = new ChamadaJsonRpc(endereco)) {
                 boolean respondia = false;
                 while (true) {
                     ObjectNode pedido = pedidos.take();

@@ -1,4 +1,4 @@
-//SOURCES JsonRpc.java ../../shared/defesa/Chaves.java ../../shared/texto/Endereco.java ../../shared/defesa/Recusas.java ../../shared/rede/Tcp.java
+//SOURCES ServidorJsonRpc.java ../../shared/defesa/Chaves.java ../../shared/texto/Endereco.java ../../shared/defesa/Recusas.java ../../shared/rede/Tcp.java
 package part2.rpc;
 
 import com.googlecode.jsonrpc4j.ErrorResolver.JsonError;
@@ -19,10 +19,10 @@ import shared.texto.Endereco;
  * A porta de RPC com {@link Chaves}: TLS 1.3, e nada mais antigo, com certificado dos dois lados. Sem chaves, o TCP de
  * sempre. Um lado com e outro sem não se entendem, e cada um diz porquê.
  */
-public final class Tls {
+final class Tls {
 
     /** O primeiro byte de quem fala TLS; nem JSON nem RPyC começam assim. */
-    public static final int PRIMEIRO_BYTE = 0x16;
+    static final int PRIMEIRO_BYTE = 0x16;
 
     /** O primeiro byte de quem, em TLS, diz que não se entende. */
     static final int ALERTA = 0x15;
@@ -33,7 +33,7 @@ public final class Tls {
     }
 
     /** Com que a porta se cifra; {@code null} se este processo não tem chaves. @param servidor se escuta, ou se conecta */
-    public static SSLContext doProcesso(boolean servidor) {
+    static SSLContext doProcesso(boolean servidor) {
         return Chaves.doProcesso() == null ? null : Chaves.doProcesso().tls(servidor);
     }
 
@@ -42,7 +42,7 @@ public final class Tls {
      *
      * @return null se não prova, e o registro já diz porquê
      */
-    public static Socket servir(Socket conexao, SSLContext tls, int porta, int prazoMs) throws IOException {
+    static Socket servir(Socket conexao, SSLContext tls, int porta, int prazoMs) throws IOException {
         if (tls == null) {
             return conexao;
         }
@@ -50,7 +50,7 @@ public final class Tls {
         if (primeiro != PRIMEIRO_BYTE) {
             if (primeiro >= 0) {
                 recusada(conexao, porta, "não usa TLS, e aqui é preciso (--chaves)");
-                JsonRpc.recusar(conexao, JsonError.INVALID_REQUEST, "aqui só se fala TLS: confira as chaves (--chaves)");
+                ServidorJsonRpc.recusar(conexao, JsonError.INVALID_REQUEST, "aqui só se fala TLS: confira as chaves (--chaves)");
             }
             return null;
         }
@@ -69,7 +69,7 @@ public final class Tls {
         }
     }
 
-    public static void recusada(Socket conexao, int porta, String motivo) {
+    static void recusada(Socket conexao, int porta, String motivo) {
         Recusas.recusada(((InetSocketAddress) conexao.getRemoteSocketAddress()).getAddress().getHostAddress(), porta, motivo);
     }
 

@@ -1,0 +1,56 @@
+//SOURCES Tls.java ../../shared/texto/Endereco.java ../../shared/texto/Falha.java ../../shared/rede/Tcp.java
+package part2.rpc;
+
+import java.io.IOException;
+import java.net.Socket;
+import javax.net.ssl.SSLContext;
+import shared.rede.Tcp;
+import shared.texto.Endereco;
+import shared.texto.Falha;
+
+/** Quem chama um servidor de RPC, por uma conexão que se abre quando é precisa. O protocolo é o de quem estende isto. */
+public abstract class Chamada implements AutoCloseable {
+
+    static final int PRAZO_MS = 2_500; // de cada tentativa
+    static final int TENTATIVAS = 3;
+
+    final Endereco servidor;
+    final SSLContext tls = Tls.doProcesso(false);
+    Socket conexao; // null = não há
+
+    /** @throws Falha se o nome da máquina não existe */
+    Chamada(Endereco servidor) {
+        Tcp.ips(servidor);
+        this.servidor = servidor;
+    }
+
+    /**
+     * Chama um método do servidor.
+     *
+     * @return o texto que ele respondeu
+     * @throws shared.texto.MensagemInvalida se o servidor recusou o que se lhe pediu
+     * @throws Falha se não respondeu, ou de forma que não se entende; a mensagem diz se a operação pode ter valido
+     */
+    public abstract String chamar(String metodo, Object... argumentos);
+
+    /** Uma recusa de conexão vem na hora: dá-se ao servidor tempo para voltar. */
+    static void esperar(long milissegundos) {
+        try {
+            Thread.sleep(Math.max(0, milissegundos));
+        } catch (InterruptedException e) {
+            throw new Falha("interrompido");
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (conexao != null) {
+                conexao.close();
+            }
+        } catch (IOException e) {
+            // já estava fechada
+        }
+        conexao = null;
+    }
+}

@@ -1,0 +1,87 @@
+//DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
+//DEPS org.slf4j:slf4j-nop:2.0.20
+//SOURCES Servico.java ../../shared/texto/Json.java ../../shared/texto/MensagemInvalida.java
+package part2.rpc;
+
+import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.INTERNAL_ERROR;
+import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.INVALID_REQUEST;
+import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.METHOD_NOT_FOUND;
+import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.METHOD_PARAMS_INVALID;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.googlecode.jsonrpc4j.ErrorResolver.JsonError;
+import com.googlecode.jsonrpc4j.JsonRpcBasicServer;
+import com.googlecode.jsonrpc4j.JsonRpcInterceptor;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
+
+/**
+ * O jsonrpc4j, que acha o método do {@link Servico} e o chama com os parâmetros de um pedido. Dá-se-lhe o pedido já lido, em
+ * vez dos bytes dele, e os erros saem em português.
+ */
+final class InterpreteJsonRpc extends JsonRpcBasicServer {
+
+    static final String UM_PEDIDO = "um pedido é um objeto com jsonrpc (\"2.0\"), method (texto), params (lista ou"
+            + " objeto) e id (texto, número ou null)";
+    static final String OS_PARAMETROS = "os parâmetros são (conta, valor[, id_msg]) em depositar e sacar, "
+            + "(conta_origem, conta_destino, valor[, id_msg]) em transferir";
+
+    /** Um só serve a todas as conexões. */
+    InterpreteJsonRpc(Servico servico) {
+        super(Json.MAPPER, servico, Servico.class);
+        setBackwardsCompatible(false);
+        setShouldLogInvocationErrors(false);
+        setErrorResolver((erro, metodo, argumentos) -> {
+            if (erro instanceof NumberFormatException) { // NaN, ou um expoente que não cabe
+                return new JsonError(METHOD_PARAMS_INVALID.code, "valor: não é um número que sirva", null);
+            }
+            int codigo = (erro instanceof MensagemInvalida ? METHOD_PARAMS_INVALID : INTERNAL_ERROR).code;
+            return new JsonError(codigo, erro.getMessage(), null);
+        });
+        setInterceptorList(List.of(new ErrosEmPortugues()));
+    }
+
+    JsonNode responder(JsonNode pedido) throws IOException {
+        return handleJsonNodeRequest(pedido).getResponse();
+    }
+
+    /** Os erros do próprio jsonrpc4j, em português. */
+    private static final class ErrosEmPortugues implements JsonRpcInterceptor {
+
+        private static final Map<String, String> TRADUCOES = Map.of(
+                INVALID_REQUEST.message, UM_PEDIDO,
+                METHOD_NOT_FOUND.message, "método desconhecido; há depositar, sacar e transferir",
+                METHOD_PARAMS_INVALID.message, OS_PARAMETROS);
+
+        @Override
+        public void preHandleJson(JsonNode pedido) {
+            // nada a fazer
+        }
+
+        @Override
+        public void preHandle(Object alvo, Method metodo, List<JsonNode> parametros) {
+            // nada a fazer
+        }
+
+        @Override
+        public void postHandle(Object alvo, Method metodo, List<JsonNode> parametros, JsonNode resultado) {
+            // nada a fazer
+        }
+
+        @Override
+        public void postHandleJson(JsonNode resposta) {
+            if (resposta.path("error") instanceof ObjectNode erro) {
+                String mensagem = erro.path("message").asText();
+                erro.put("message", mensagem.startsWith("Failed to read method parameter at index ")
+                        ? "parâmetro " + (1 + Integer.parseInt(mensagem.replaceAll("\\D", "")))
+                                + ": tipo errado; contas e id_msg são textos, valor é número"
+                        : TRADUCOES.getOrDefault(mensagem, mensagem));
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//SOURCES Despacho.java LadoRpyc.java ServidorJsonRpc.java Tls.java ../../shared/defesa/Portaria.java ../../shared/defesa/Vigia.java
+//SOURCES ../../shared/rede/QuemUsa.java ../../shared/rede/Tcp.java ../../shared/texto/Registro.java
+package part2.rpc;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import shared.Operacao;
+import shared.defesa.Portaria;
+import shared.defesa.Vigia;
+import shared.rede.QuemUsa;
+import shared.rede.Tcp;
+import shared.texto.Endereco;
+import shared.texto.Falha;
+import shared.texto.MensagemInvalida;
+import shared.texto.Registro;
+
+/**
+ * A porta das chamadas remotas: escuta, admite quem chega, entende JSON-RPC ou RPyC, com TLS se há chaves, e passa cada chamada
+ * à {@link Dona}. Quem chama do outro lado usa {@link ChamadaJsonRpc} ou {@link ChamadaRpyc}.
+ */
+public final class PortaRpc implements AutoCloseable {
+
+    static final int SEM_PRAZO = 0;         // entre uma chamada e outra: quem só ocupa lugar, tira-o a Portaria
+    static final int NO_MEIO_MS = 10_000;   // no meio de uma mensagem: a rede é mais rápida que isso
+
+    private static final int POR_ACEITAR = 128;
+
+    /** De quem é a fila. Tudo lhe chega na linha de execução que chama {@link PortaRpc#atender}. */
+    public interface Dona {
+
+        /** Enfileira uma operação, e responde quando puder: completa a resposta com o texto, ou com o erro. */
+        void enfileirar(Operacao op, CompletableFuture<String> resposta);
+
+        /** Responde a <code>{"desde": n, "max": m}</code>, com o que tem a forma de {@link shared.ordem.Historico}. */
+        String historico(ObjectNode pedido);
+    }
+
+    private final int porta;
+    private final Registro registro;
+    private final SSLContext tls = Tls.doProcesso(true); // null = sem chaves, em claro
+    private final Portaria portaria = new Portaria();
+    private final ServerSocket escuta;
+    private final Vigia vigia;
+    private Despacho despacho;
+    private ServidorJsonRpc jsonRpc;
+
+    /** @throws Falha se a porta já está em uso, ou o endereço não é desta máquina */
+    public PortaRpc(String bind, int porta, Registro registro) throws IOException {
+        this.porta = porta;
+        this.registro = registro;
+        this.escuta = escutar(Tcp.daqui(new Endereco(bind, porta)), porta);
+        this.vigia = Vigia.de(escuta.getInetAddress(), porta);
+    }
+
+    private static ServerSocket escutar(InetAddress ip, int porta) throws IOException {
+        ServerSocket escuta = new ServerSocket();
+        try {
+            escuta.setReuseAddress(true);
+            escuta.bind(new InetSocketAddress(ip, porta), POR_ACEITAR);
+            return escuta;
+        } catch (BindException e) {
+            escuta.close();
+            throw new Falha("a porta " + porta + " já está em uso por " + QuemUsa.porta(porta)
+                    + "; encerre-o, ou escolha outra com --porta");
+        }
+    }
+
+    /** Aceita conexões, daqui em diante. */
+    public void abrirPara(Dona dona) {
+        despacho = new Despacho(dona);
+        jsonRpc = new ServidorJsonRpc(despacho);
+        iniciar("rpc", this::aceitar);
+        vigia.comecar();
+    }
+
+    /** Passa à dona, nesta linha de execução, as chamadas que chegaram; espera pela primeira até tantos milissegundos. */
+    public void atender(int esperarMs) throws InterruptedException {
+        despacho.fazer(esperarMs);
+    }
+
+    // ───── As conexões, cada uma na sua linha de execução ─────
+
+    private void aceitar() {
+        while (!escuta.isClosed()) {
+            try {
+                Socket conexao = escuta.accept();
+                vigia.aceitou();
+                if (vigia.ehSua(conexao.getRemoteSocketAddress())) {
+                    conexao.close();
+                    continue;
+                }
+                Socket sai = portaria.admitir(conexao);
+                if (sai != null) {
+                    registro.aviso("conexao-encerrada", "de", sai.getRemoteSocketAddress(), "erro",
+                            "a porta tem " + Portaria.CONEXOES_MAXIMAS + " conexões: sai uma, para entrar outra");
+                }
+                Portaria.cortar(sai);
+                iniciar("conexao", () -> servir(conexao));
+            } catch (IOException e) {
+                if (!escuta.isClosed()) {
+                    registro.linha("conexao-falhou", "erro", e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void servir(Socket conexao) {
+        try (conexao; Socket canal = Tls.servir(conexao, tls, porta, NO_MEIO_MS)) {
+            if (canal != null) {
+                conexao.setKeepAlive(true); // de quem desapareceu sem se despedir, o TCP dá notícia
+                entender(conexao, canal);
+            }
+        } catch (SocketException e) {
+            // o cliente foi-se embora, e isso não é um erro
+        } catch (IOException | RuntimeException e) {
+            registro.aviso("conexao-encerrada", "de", conexao.getRemoteSocketAddress(), "erro",
+                    e instanceof SocketTimeoutException ? "parou no meio de uma mensagem" : e.getMessage());
+        }
+    }
+
+    /** JSON-RPC ou RPyC? O primeiro byte diz: um quadro do RPyC começa por 0, e nenhum JSON começa assim. */
+    private void entender(Socket conexao, Socket canal) throws IOException {
+        InputStream entrada = new BufferedInputStream(canal.getInputStream());
+        canal.setSoTimeout(SEM_PRAZO);
+        entrada.mark(1);
+        int primeiro = entrada.read();
+        entrada.reset();
+        Runnable foiUtil = () -> portaria.foiUtil(conexao);
+        Consumer<MensagemInvalida> registrar = primeiro == Tls.PRIMEIRO_BYTE
+                ? recusada -> Tls.recusada(conexao, porta, "usa TLS (--chaves), e este servidor não")
+                : recusada -> registro.recusada(conexao.getRemoteSocketAddress().toString(), recusada);
+        if (primeiro == 0) {
+            LadoRpyc.atender(canal, entrada, despacho, foiUtil, registrar);
+        } else {
+            jsonRpc.atender(canal, entrada, foiUtil, registrar);
+        }
+    }
+
+    private static void iniciar(String nome, Runnable tarefa) {
+        Thread linha = new Thread(tarefa, nome);
+        linha.setDaemon(true);
+        linha.start();
+    }
+
+    @Override
+    public void close() throws IOException {
+        vigia.close();
+        escuta.close();
+    }
+}
