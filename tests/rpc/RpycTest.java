@@ -530,7 +530,7 @@ class RpycTest {
     private static long objetosDoRpyc() {
         String jcmd = System.getProperty("java.home") + "/bin/jcmd";
         Fim fim = Cena.fim(Processo.comando(jcmd, "" + servidor.pid(), "GC.class_histogram"));
-        Pattern doRpyc = Pattern.compile(" part2\\.(Rpyc|ServicoRpyc|Brine)\\b");
+        Pattern doRpyc = Pattern.compile(" part2\\.rpc\\.(LadoRpyc|QuadrosRpyc|ServicoRpyc|Brine)\\b");
         List<String> nossas = fim.saida().stream().filter(linha -> doRpyc.matcher(linha).find()).toList();
         assertTrue(nossas.stream().anyMatch(linha -> linha.contains("part2.rpc.ServicoRpyc$Objeto")), fim.texto());
         return nossas.stream().mapToLong(linha -> Long.parseLong(linha.strip().split("\\s+")[1])).sum();
