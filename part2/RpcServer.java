@@ -235,7 +235,7 @@ public final class RpcServer extends Papel {
     /** Grava de uma vez o que o lote enfileirou; só então as conexões respondem. */
     private void confirmar() {
         try {
-            diario.confirmar();
+            diario.gravar();
         } catch (Falha e) {
             semDisco = e;
             registro().linha("erro", "disco", e.getMessage());

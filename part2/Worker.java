@@ -284,7 +284,7 @@ public final class Worker extends Papel {
             return;
         }
         try {
-            diario.confirmar(false);
+            diario.gravar(false);
             lote.forEach(pronta -> registro().aplicada(entrega.aplicar(pronta), entrega.banco()));
             lote.clear();
             if (diario.horaDeFotografar()) {

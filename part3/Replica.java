@@ -202,7 +202,7 @@ public final class Replica extends Papel {
         }
         lembrarHistoria();
         prontos.forEach(envelope -> diario.anexar(envelope.json()));
-        diario.confirmar(false);
+        diario.gravar(false);
         prontos.forEach(envelope -> registro().aplicada(entrega.aplicar(envelope), entrega.banco()));
         if (diario.horaDeFotografar()) {
             diario.fotografar(entrega.banco().json());

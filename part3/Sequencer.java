@@ -212,7 +212,7 @@ public final class Sequencer extends Papel {
 
     /** Grava o lote de uma vez; só então o difunde e responde. */
     private void confirmar(Pedidos clientes) {
-        comDisco(diario::confirmar);
+        comDisco(diario::gravar);
         for (Pendente p : lote) {
             if (p.envelope().seq() > diario.ultima()) { // a repetida, que já estava no disco, segue valendo
                 clientes.responder(p.pedido(), "ERRO disco: " + semDisco.getMessage());

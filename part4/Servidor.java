@@ -322,7 +322,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     private void gravar() {
         if (anexou) {
             anexou = false;
-            diario.confirmar();
+            diario.gravar();
             aRegistrar.forEach(Runnable::run);
             aRegistrar.clear();
             nodo.gravado();

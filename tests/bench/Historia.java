@@ -108,7 +108,7 @@ final class Historia {
                 banco.aplicar(op);
                 diario.anexar(new Envelope(seq, op, primario ? null : "bench", primario ? 1 : 0).json());
                 if (seq % LOTE == 0 || !operacoes.hasNext()) {
-                    diario.confirmar(false);
+                    diario.gravar(false);
                     if (comFotos && diario.horaDeFotografar()) {
                         diario.fotografar(primario ? estadoDaParte4(banco) : banco.json());
                     }

@@ -111,14 +111,14 @@ public class Pecas {
     public void anexar() {
         diario.anexar(textos.get(seguinte()));
         if (proxima % LOTE == 0) {
-            diario.confirmar(false);
+            diario.gravar(false);
         }
     }
 
     @Benchmark
     public void gravar() {
         diario.anexar(textos.get(seguinte()));
-        diario.confirmar();
+        diario.gravar();
     }
 
     // ───── Medir ─────

@@ -73,7 +73,7 @@ class DiarioTest {
             assertEquals(0, de.diario.ultima());
             assertEquals(List.of(), de.diario.ler(1, 10));
             assertEquals(0, Files.size(pasta().resolve(PRIMEIRO)));
-            de.diario.confirmar();
+            de.diario.gravar();
             assertEquals(entradas(1, 3), de.diario.ler(1, 10));
             de.diario.anexar(entrada(4));
         }
@@ -85,7 +85,7 @@ class DiarioTest {
     void semEsperarODisco() {
         try (Aberto de = new Aberto(pasta())) {
             entradas(1, 3).forEach(de.diario::anexar);
-            de.diario.confirmar(false);
+            de.diario.gravar(false);
             assertEquals(entradas(2, 3), de.diario.ler(2, 10));
         }
         assertEquals(entradas(1, 3), reabrir(pasta()));
@@ -142,7 +142,7 @@ class DiarioTest {
         diario.repetir(json -> assertEquals("nenhuma entrada", json));
         entradas(1, Diario.ENTRE_INSTANTANEOS + 10).forEach(diario::anexar);
         assertEquals(List.of(), diario.ler(1, 1));
-        diario.confirmar();
+        diario.gravar();
         assertEquals(List.of(11L, 100_010L), List.of(diario.primeira(), diario.ultima()));
         assertEquals(List.of(List.of(), entradas(11, 12)), List.of(diario.ler(10, 2), diario.ler(11, 2)));
         diario.recomecarDe(500_000, estado(500_000));
@@ -464,7 +464,7 @@ class DiarioTest {
         for (long n = 1, lote; n <= 26_000; n += lote) {
             lote = Math.min(1 + sorte.nextInt(sorte.nextBoolean() ? 5 : 700), 26_001 - n);
             entradas(n, n + lote - 1).forEach(de.diario::anexar);
-            de.diario.confirmar(false);
+            de.diario.gravar(false);
             if (sorte.nextInt(60) == 0) {
                 de.diario.fotografar(estado(de.diario.ultima()));
             }
@@ -648,7 +648,7 @@ class DiarioTest {
                 }
                 for (int vez = 1; ; vez++) {
                     entradas(diario.ultima() + 1, diario.ultima() + vez % 7).forEach(diario::anexar);
-                    diario.confirmar(vez % 3 > 0);
+                    diario.gravar(vez % 3 > 0);
                     System.out.println(diario.ultima());
                     if (vez % 500 == 0) {
                         diario.fotografar(estado(diario.ultima()));
@@ -694,7 +694,7 @@ class DiarioTest {
 
         void anexar(long de, long ate) {
             entradas(de, ate).forEach(diario::anexar);
-            diario.confirmar();
+            diario.gravar();
         }
 
         @Override

@@ -71,7 +71,7 @@ class SegurancaTest {
             diario.repetir(json -> { });
             diario.guardarMeta(Json.MAPPER.createObjectNode().put("a", 1));
             diario.anexar("{\"a\": 1}");
-            diario.confirmar();
+            diario.gravar();
             diario.fotografar(Json.MAPPER.createObjectNode());
             diario.recomecarDe(7, Json.MAPPER.createObjectNode());
         }

@@ -936,7 +936,7 @@ class Protocolo4Test {
             diario.recomecarDe(posicao, foto);
             disco.forEach(json -> nodo.refazer(Envelope.ler(json)));
             disco.forEach(diario::anexar);
-            diario.confirmar();
+            diario.gravar();
             Nodo este = nodo;
             historico = new Historico(diario, () -> Long.toString(este.epoca()), este::estado);
             nodo.comecar(inicial);
@@ -978,7 +978,7 @@ class Protocolo4Test {
                 nodo.falhar("cheio");
             } else if (!pendentes.isEmpty()) {
                 pendentes.forEach(diario::anexar);
-                diario.confirmar();
+                diario.gravar();
                 disco.addAll(pendentes);
                 pendentes.clear();
                 nodo.gravado();

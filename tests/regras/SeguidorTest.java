@@ -395,7 +395,7 @@ class SeguidorTest {
         Envelope aplicar(Operacao op) {
             Envelope envelope = new Envelope(diario.ultima() + 1, op, historia);
             diario.anexar(envelope.json());
-            diario.confirmar();
+            diario.gravar();
             banco.aplicar(op);
             return envelope;
         }

@@ -63,7 +63,7 @@ final class Disco {
     }
 
     /** Grava algo, se cabe. */
-    private void gravar() {
+    private void gastar() {
         if (cabem == 0) {
             quebrado = true;
             pendentes.clear();
@@ -75,7 +75,7 @@ final class Disco {
     private void espelhar() {
         diario.recomecarDe(segmentos.peekFirst(), null);
         entradas.forEach(diario::anexar);
-        diario.confirmar();
+        diario.gravar();
     }
 
     void cair(boolean semEnergia) {
@@ -97,7 +97,7 @@ final class Disco {
         pendentes.add(json);
     }
 
-    void confirmar(boolean esperar) {
+    void gravar(boolean esperar) {
         if (pendentes.isEmpty()) {
             return;
         }
@@ -105,14 +105,14 @@ final class Disco {
             pendentes.clear();
             throw new Falha("o disco falhou antes");
         }
-        gravar();
+        gastar();
         if (dono.morreAgora()) { // morre escrevendo: no disco fica um começo do lote
             entradas.addAll(pendentes.subList(0, dono.sorte.nextInt(pendentes.size() + 1)));
         }
         dono.acao();
         entradas.addAll(pendentes);
         pendentes.forEach(diario::anexar);
-        diario.confirmar();
+        diario.gravar();
         pendentes.clear();
         if (esperar) {
             seguras = entradas.size();
@@ -130,7 +130,7 @@ final class Disco {
         if (quebrado) {
             return;
         }
-        gravar();
+        gastar();
         foto = Json.lerGrande(Json.escrever(estado).getBytes(StandardCharsets.UTF_8));
         daFoto = ultima();
         segmentos.addLast(ultima());
@@ -145,7 +145,7 @@ final class Disco {
 
     void recomecarDe(long posicao, ObjectNode estado) {
         dono.acao();
-        gravar();
+        gastar();
         pendentes.clear();
         entradas.clear();
         seguras = 0;
@@ -159,7 +159,7 @@ final class Disco {
 
     void guardarMeta(ObjectNode nova) {
         dono.acao();
-        gravar();
+        gastar();
         meta = nova.deepCopy();
         dono.acao();
     }

@@ -119,7 +119,7 @@ final class Parte2 extends Cenario {
         @Override
         void passo() {
             try {
-                disco.confirmar(true);
+                disco.gravar(true);
             } catch (Falha e) {
                 semDisco = true;
             }
@@ -220,7 +220,7 @@ final class Parte2 extends Cenario {
             if (semDisco) {
                 return;
             }
-            disco.confirmar(false);
+            disco.gravar(false);
             if (disco.horaDeFotografar()) {
                 ObjectNode estado = Json.MAPPER.createObjectNode();
                 ObjectNode banco = entrega.banco().json();

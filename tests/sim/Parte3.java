@@ -133,7 +133,7 @@ final class Parte3 extends Cenario {
             if (defeito == Defeito.RESPONDER_ANTES_DO_DIARIO) {
                 lote.forEach(p -> p.responder().accept("OK seq=" + p.envelope().seq()));
             }
-            comDisco(() -> disco.confirmar(true));
+            comDisco(() -> disco.gravar(true));
             for (Pendente p : lote) {
                 if (p.envelope().seq() > disco.ultima()) {
                     recusar(p);
@@ -240,7 +240,7 @@ final class Parte3 extends Cenario {
             }
             lembrarHistoria();
             prontos.forEach(envelope -> disco.anexar(envelope.json()));
-            disco.confirmar(false);
+            disco.gravar(false);
             for (Envelope envelope : prontos) {
                 entrega.aplicar(envelope);
                 vista(nome, envelope.seq(), envelope.op().id_msg());

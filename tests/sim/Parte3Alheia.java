@@ -203,7 +203,7 @@ final class Parte3Alheia extends Cenario {
             }
             prontos.stream().filter(envelope -> defeito != Defeito.PULAR_O_RECUSADO || envelope.recusada() == null)
                     .forEach(envelope -> disco.anexar(envelope.json()));
-            disco.confirmar(false);
+            disco.gravar(false);
             for (Envelope envelope : prontos) {
                 Aplicada aplicada = entrega.aplicar(envelope);
                 recusou |= envelope.recusada() != null;

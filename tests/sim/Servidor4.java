@@ -119,7 +119,7 @@ final class Servidor4 extends Processo implements Nodo.Saida {
                 nodo.gravado();
             }
             try {
-                disco.confirmar(true);
+                disco.gravar(true);
             } catch (Falha e) {
                 if (defeito != Defeito.IGNORAR_O_DISCO) {
                     throw e;

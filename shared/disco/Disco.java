@@ -1,0 +1,60 @@
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
+package shared.disco;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Onde um {@link Diario} fica: o que aqui se gravou sobrevive ao processo. O de verdade é uma {@link Pasta}; a simulação tem o
+ * dela. Quem o chama é só o diário, que diz as posições e sabe o que fazer quando isto falha.
+ */
+public interface Disco extends AutoCloseable {
+
+    /** Um estado guardado. @param posicao a da última entrada contida nele; 0 se nenhuma */
+    record Instantaneo(long posicao, ObjectNode estado) {
+    }
+
+    /** O último instantâneo guardado; {@code null} se nenhum. */
+    Instantaneo instantaneo();
+
+    /**
+     * Entrega, por ordem, as entradas gravadas depois da posição dada, e abre o fim para se acrescentar.
+     *
+     * @throws shared.texto.Falha se há estrago, ou falta um pedaço
+     */
+    void repetir(long depoisDe, Consumer<String> cada) throws IOException;
+
+    /** A posição da entrada mais velha que ainda se pode ler; 0 se nenhuma. */
+    long primeira();
+
+    /** Acrescenta entradas, de uma vez. @param posicao a da primeira delas @param esperar até que um corte de energia não as leve */
+    void gravar(long posicao, List<String> jsons, boolean esperar) throws IOException;
+
+    /** Até {@code max} entradas desta posição em diante, sem passar da posição {@code ate}. */
+    List<String> ler(long desde, int max, long ate) throws IOException;
+
+    /** Guarda um instantâneo, e apaga entradas contidas nele, menos as últimas, que servem a quem está um pouco atrasado. */
+    void fotografar(Instantaneo instantaneo) throws IOException;
+
+    /** O mesmo, com o estado de outro processo: todas as entradas que havia deixam de valer. */
+    void recomecarDe(Instantaneo instantaneo) throws IOException;
+
+    /** Guarda poucos fatos, inteiros, de uma vez: um corte de energia deixa os antigos ou os novos. */
+    void guardarMeta(ObjectNode meta) throws IOException;
+
+    /** O que {@link #guardarMeta} guardou; {@code null} se nada. */
+    ObjectNode meta();
+
+    /** Depois de quantas entradas vale a pena um instantâneo. */
+    default int entreInstantaneos() {
+        return Diario.ENTRE_INSTANTANEOS;
+    }
+
+    /** Como a pessoa lhe chama, nos erros: a pasta. */
+    String nome();
+
+    @Override
+    void close();
+}

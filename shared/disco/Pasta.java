@@ -1,0 +1,353 @@
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
+//SOURCES Arquivos.java Disco.java Segmento.java ../texto/Falha.java ../texto/Json.java ../texto/Texto.java
+package shared.disco;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import shared.texto.Falha;
+import shared.texto.Json;
+import shared.texto.Texto;
+
+/**
+ * Um diário numa pasta: {@code diario-<primeira>.jsonl}, {@code instantaneo.json}, {@code meta.json} e {@code trava}; de quem
+ * morreu ao gravar, também {@code instantaneo.json.novo} ou {@code meta.json.novo}. Mais nada: um arquivo que não se entende pode
+ * ter operações confirmadas, e por isso recusa-se a pasta, pelo nome dele.
+ */
+final class Pasta implements Disco {
+
+    private static final String META = "meta.json";
+    private static final String INSTANTANEO = "instantaneo.json";
+    private static final String NOVO = ".novo";
+    private static final Set<String> NOSSOS = Set.of("trava", META, META + NOVO, INSTANTANEO, INSTANTANEO + NOVO);
+    /** Com algarismos de qualquer língua: numa máquina em árabe, a versão 1.0.0 escrevia os de lá. */
+    private static final Pattern NOME = Pattern.compile("diario-(\\p{Nd}{12,18})\\.jsonl");
+    private static final HexFormat HEX = HexFormat.of();
+
+    private final Path pasta;
+    private final NavigableMap<Long, Segmento> segmentos = new TreeMap<>(); // por primeira posição
+    private final FileChannel trava;
+
+    /** @throws Falha se a pasta está em uso, ou tem algo que não se entende */
+    Pasta(Path pasta, boolean doZero) throws IOException {
+        this.pasta = pasta;
+        Files.createDirectories(pasta, soDoDono(pasta, "rwx------"));
+        exigirSoOQueENosso();
+        trava = travar();
+        try {
+            if (doZero) {
+                apagar();
+            }
+            achar();
+        } catch (IOException | Falha e) {
+            close();
+            throw e;
+        }
+    }
+
+    // ───── Entradas ─────
+
+    @Override
+    public void repetir(long depoisDe, Consumer<String> cada) throws IOException {
+        List<Segmento> todos = List.copyOf(segmentos.values());
+        long ate = todos.isEmpty() ? depoisDe : todos.get(0).primeira() - 1;
+        for (int i = 0; i < todos.size(); i++) {
+            exigirQueSiga(ate, todos.get(i).primeira());
+            long[] posicao = {ate};
+            ate = todos.get(i).repetir(i == todos.size() - 1, json -> {
+                if (++posicao[0] > depoisDe) {
+                    cada.accept(json);
+                }
+            });
+        }
+        exigirQueSiga(Math.min(ate, depoisDe), depoisDe + 1);
+        if (todos.isEmpty()) {
+            novoSegmento(ate + 1);
+        } else {
+            atual().abrir();
+        }
+    }
+
+    @Override
+    public long primeira() {
+        return segmentos.isEmpty() ? 0 : segmentos.firstKey();
+    }
+
+    @Override
+    public void gravar(long posicao, List<String> jsons, boolean esperar) throws IOException {
+        atual().gravar(posicao, jsons, esperar);
+    }
+
+    @Override
+    public List<String> ler(long desde, int max, long ate) throws IOException {
+        List<String> lidas = new ArrayList<>();
+        int antes = -1;
+        while (lidas.size() > antes && lidas.size() < max && desde + lidas.size() <= ate) {
+            antes = lidas.size();
+            segmentos.floorEntry(desde + antes).getValue().ler(desde + antes, max, ate, lidas);
+        }
+        return lidas;
+    }
+
+    private Segmento atual() {
+        return segmentos.lastEntry().getValue();
+    }
+
+    private void novoSegmento(long primeira) throws IOException {
+        Segmento novo = new Segmento(pasta.resolve(nome(primeira)), primeira);
+        if (Files.exists(novo.arquivo()) && Files.size(novo.arquivo()) > 0) {
+            throw new IOException("já existe " + novo.arquivo() + ", e não escrevo por cima");
+        }
+        Files.deleteIfExists(novo.arquivo());
+        novo.abrir();
+        segmentos.put(primeira, novo);
+        sincronizar();
+    }
+
+    private void esquecer(Segmento segmento) throws IOException {
+        segmento.close();
+        Files.deleteIfExists(segmento.arquivo());
+    }
+
+    /** Um diário a que falta um arquivo, no meio ou antes do instantâneo, não se adivinha. */
+    private void exigirQueSiga(long ate, long proxima) {
+        if (proxima != ate + 1) {
+            throw new Falha(proxima <= ate ? "há entradas repetidas no diário em " + pasta + ": o arquivo da " + proxima
+                    + " em diante começa antes do fim do anterior. Tire o que sobra, ou use --do-zero"
+                    : "falta um pedaço do diário em " + pasta + ": da " + (ate + 1) + " à " + (proxima - 1)
+                    + ". Restaure os arquivos, ou use --do-zero");
+        }
+    }
+
+    // ───── Instantâneo e meta ─────
+
+    @Override
+    public Instantaneo instantaneo() {
+        ObjectNode guardado = guardado(INSTANTANEO);
+        return guardado == null ? null
+                : new Instantaneo(guardado.get("posicao").longValue(), (ObjectNode) guardado.get("estado"));
+    }
+
+    @Override
+    public void fotografar(Instantaneo novo) throws IOException {
+        atual().forcar(); // o que se gravou sem esperar o disco: um arquivo que não é o último não pode ter fim rasgado
+        guardar(INSTANTANEO, json(novo));
+        atual().close();
+        novoSegmento(novo.posicao() + 1);
+        while (segmentos.size() > 2) {
+            esquecer(segmentos.pollFirstEntry().getValue());
+        }
+    }
+
+    @Override
+    public void recomecarDe(Instantaneo novo) throws IOException {
+        guardar(INSTANTANEO, json(novo).put("descartar", true)); // daqui em diante vale o novo, ainda que se morra já
+        descartar();
+        novoSegmento(novo.posicao() + 1);
+    }
+
+    /** Apaga as entradas que o instantâneo, que veio de outro, manda esquecer; e só então ele passa a ser um como os outros. */
+    private void descartar() throws IOException {
+        for (Segmento segmento : segmentos.values()) {
+            esquecer(segmento);
+        }
+        segmentos.clear();
+        ObjectNode guardado = guardado(INSTANTANEO);
+        guardado.remove("descartar");
+        guardar(INSTANTANEO, guardado);
+    }
+
+    private static ObjectNode json(Instantaneo instantaneo) {
+        ObjectNode json = Json.MAPPER.createObjectNode().put("posicao", instantaneo.posicao());
+        return json.set("estado", instantaneo.estado());
+    }
+
+    @Override
+    public void guardarMeta(ObjectNode meta) throws IOException {
+        guardar(META, meta);
+    }
+
+    @Override
+    public ObjectNode meta() {
+        return guardado(META);
+    }
+
+    /** Grava um objeto inteiro, com CRC, de modo que um corte de energia deixe o antigo ou o novo, nunca meio. */
+    private void guardar(String nome, ObjectNode objeto) throws IOException {
+        Path novo = pasta.resolve(nome + NOVO);
+        String json = Json.escrever(objeto);
+        Files.deleteIfExists(novo);
+        try (FileChannel arquivo = abrirOuCriar(novo)) {
+            escrever(arquivo, json + "\n" + soma(json) + "\n");
+            arquivo.force(true);
+        }
+        Files.move(novo, pasta.resolve(nome), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        sincronizar();
+    }
+
+    private ObjectNode guardado(String nome) {
+        if (!Files.exists(pasta.resolve(nome))) {
+            return null;
+        }
+        try (BufferedReader linhas = Files.newBufferedReader(pasta.resolve(nome))) {
+            String json = String.valueOf(linhas.readLine());
+            if (!soma(json).equals(linhas.readLine())) {
+                throw new Falha("estrago em " + pasta.resolve(nome) + ". Restaure-o de uma cópia, ou recomece com --do-zero");
+            }
+            return (ObjectNode) Json.MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new Falha("não consigo ler " + pasta.resolve(nome) + " (" + Arquivos.motivo(e) + ")");
+        }
+    }
+
+    private static String soma(String json) {
+        CRC32C soma = new CRC32C();
+        soma.update(json.getBytes(StandardCharsets.UTF_8));
+        return HEX.toHexDigits((int) soma.getValue());
+    }
+
+    // ───── A pasta ─────
+
+    private void achar() throws IOException {
+        for (Path arquivo : arquivos()) {
+            reconhecer(arquivo);
+        }
+        ObjectNode guardado = guardado(INSTANTANEO);
+        long posicao = guardado == null ? 0 : guardado.get("posicao").longValue();
+        if (guardado != null && guardado.has("descartar")) { // morreu no meio de recomecarDe
+            descartar();
+        }
+        if (!segmentos.isEmpty() && segmentos.firstKey() > posicao + 1) {
+            throw new Falha("falta o começo do diário em " + pasta + ": há entradas da " + segmentos.firstKey()
+                    + " em diante, e o instantâneo vai até a " + posicao + ". Restaure os arquivos, ou use --do-zero");
+        }
+    }
+
+    private List<Path> arquivos() throws IOException {
+        try (Stream<Path> todos = Files.list(pasta)) {
+            return todos.sorted().toList();
+        }
+    }
+
+    /** @throws Falha se na pasta há algo que este programa não escreve */
+    private void exigirSoOQueENosso() throws IOException {
+        for (Path arquivo : arquivos()) {
+            if (!nosso(arquivo)) {
+                throw new Falha("não entendo " + arquivo + ": não é do diário, e não o apago nem escrevo ao lado dele."
+                        + " Tire-o daí, ou dê a este processo outra pasta com --dados, ou nenhuma com --memoria");
+            }
+        }
+    }
+
+    private static boolean nosso(Path arquivo) {
+        String nome = arquivo.getFileName().toString();
+        return Files.isRegularFile(arquivo) && (NOSSOS.contains(nome) || NOME.matcher(nome).matches());
+    }
+
+    /** Se este é um pedaço do diário, guarda onde está. @throws Falha se o nome não é o que lhe daríamos */
+    private void reconhecer(Path arquivo) {
+        Matcher numerado = NOME.matcher(arquivo.getFileName().toString());
+        if (!numerado.matches()) {
+            return;
+        }
+        long primeira = Long.parseLong(numerado.group(1));
+        if (!numerado.group().equals(nome(primeira))) {
+            boolean dois = Files.exists(pasta.resolve(nome(primeira)));
+            throw new Falha("não entendo " + arquivo + ": o nome devia ser " + nome(primeira) + (dois
+                    ? ", e esse também existe: são dois diários. Leve um deles para outra pasta" : ". Mude-lhe o nome")
+                    + ", ou recomece com --do-zero, que apaga tudo");
+        }
+        segmentos.put(primeira, new Segmento(arquivo, primeira));
+    }
+
+    private static String nome(long primeira) {
+        return Texto.formatar("diario-%012d.jsonl", primeira);
+    }
+
+    private FileChannel travar() throws IOException {
+        FileChannel arquivo = abrirOuCriar(pasta.resolve("trava"));
+        FileLock minha;
+        try {
+            minha = arquivo.tryLock();
+        } catch (OverlappingFileLockException e) {
+            minha = null;
+        }
+        if (minha == null) {
+            arquivo.close();
+            throw new Falha("a pasta " + pasta + " já está em uso por outro processo; dê a este outro --id ou outra --dados");
+        }
+        return arquivo;
+    }
+
+    private void apagar() throws IOException {
+        for (Path arquivo : arquivos()) {
+            if (!arquivo.endsWith("trava")) {
+                Files.delete(arquivo);
+            }
+        }
+    }
+
+    /** Um arquivo que se cria é só de quem o criou. */
+    static FileChannel abrirOuCriar(Path arquivo) throws IOException {
+        return FileChannel.open(arquivo, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), soDoDono(arquivo, "rw-------"));
+    }
+
+    /** As permissões de algo que se cria, nos sistemas de arquivos que as têm. */
+    private static FileAttribute<?>[] soDoDono(Path caminho, String permissoes) {
+        boolean tem = caminho.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return tem ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissoes))}
+                : new FileAttribute<?>[0];
+    }
+
+    static void escrever(FileChannel arquivo, String texto) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(texto.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            arquivo.write(bytes);
+        }
+    }
+
+    private void sincronizar() throws IOException {
+        try (FileChannel canal = FileChannel.open(pasta, StandardOpenOption.READ)) {
+            canal.force(true);
+        }
+    }
+
+    @Override
+    public String nome() {
+        return pasta.toString();
+    }
+
+    @Override
+    public void close() {
+        try {
+            for (Segmento segmento : segmentos.values()) {
+                segmento.close();
+            }
+            trava.close();
+        } catch (IOException e) {
+            // o que foi gravado já está no disco
+        }
+    }
+}
