@@ -50,7 +50,7 @@ final class Pagina {
             primeiras.add(new Tabela("O que não se mediu", List.of("sistema", "porquê"), medidas.ausentes().entrySet().stream()
                     .map(um -> List.of(um.getKey(), um.getValue())).toList()));
         }
-        Relatorio.escrever(html, List.of("/medidas.js"), Map.of("titulo", "Quanto custa", "maquina", medidas.maquina(),
+        Relatorio.escrever(html, List.of("medidas"), Map.of("titulo", "Quanto custa", "maquina", medidas.maquina(),
                 "primeiras", primeiras, "graficos", graficos, "tabelas", tabelas));
     }
 

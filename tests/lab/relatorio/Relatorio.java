@@ -4,6 +4,9 @@
 //FILES relatorio.css
 //FILES relatorio.js
 //FILES visor-base.js
+//FILES visor-tabela.js
+//FILES visor-grafico.js
+//FILES visor-palavras.js
 //FILES visor-rastro.js
 //FILES visor-ruido.js
 //FILES visor-vista.js
@@ -15,7 +18,7 @@
 //FILES visor-passos.js
 //FILES visor-saldos.js
 //FILES visor-latencia.js
-//FILES visor-tabela.js
+//FILES visor-vereditos.js
 //FILES visor-eventos.js
 package tests.lab.relatorio;
 
@@ -52,10 +55,11 @@ import tests.lab.vereditos.Divergencia;
 public final class Relatorio {
 
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/";
-    /** O visor, por ordem: cada um usa o que os de antes dizem. */
-    private static final List<String> VISOR = Stream.of("visor-base", "visor-rastro", "visor-ruido", "visor-vista",
-            "visor-fundo", "visor-mensagens", "visor-rotulos", "visor-mao", "visor-painel", "visor-passos", "visor-saldos",
-            "visor-latencia", "visor-tabela", "visor-eventos", "relatorio").map(nome -> "/" + nome + ".js").toList();
+    /** O que todas as páginas têm, por ordem: cada um usa o que os de antes dizem. */
+    private static final List<String> COMUNS = List.of("visor-base", "visor-tabela", "visor-grafico");
+    private static final List<String> VISOR = List.of("visor-palavras", "visor-rastro", "visor-ruido", "visor-vista", "visor-fundo",
+            "visor-mensagens", "visor-rotulos", "visor-mao", "visor-painel", "visor-passos", "visor-saldos", "visor-latencia",
+            "visor-vereditos", "visor-eventos", "relatorio");
     private static final ObjectWriter ASCII = Json.MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
     private static final String UM_RASTRO = "faz um: jbang tests/lab/Lab.java cena NOME --rastro PASTA, ou rede --rastro ARQUIVO";
@@ -143,14 +147,15 @@ public final class Relatorio {
     }
 
     /**
-     * Escreve uma página com o mesmo aspecto e outro conteúdo.
+     * Escreve uma página com o mesmo aspecto, as mesmas tabelas e os mesmos gráficos, e outro conteúdo.
      *
-     * @param programas os recursos que, juntos por esta ordem, mostram os dados
+     * @param programas os nomes, sem o {@code .js}, dos recursos que, juntos aos comuns por esta ordem, mostram os dados
      * @param oQue      os dados; {@code titulo} é o da página
      */
     public static void escrever(Path html, List<String> programas, Map<String, ?> oQue) throws IOException {
         String grafico = recurso(UPLOT + "dist/uPlot.iife.min.js");
-        String visor = programas.stream().map(Relatorio::recurso).collect(Collectors.joining("\n"));
+        String visor = Stream.concat(COMUNS.stream(), programas.stream()).map(nome -> recurso("/" + nome + ".js"))
+                .collect(Collectors.joining("\n"));
         String dados = ASCII.writeValueAsString(oQue);
         Map<String, String> partes = Map.of(
                 "politica",

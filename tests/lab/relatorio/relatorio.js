@@ -271,15 +271,8 @@ function caixaDeMarcar(classe, marcada, aoMudar) {
   return caixa;
 }
 
-function opcao(valor, nome) {
-  const o = el('option', {}, nome);
-  o.value = valor;
-  return o;
-}
-
 function abrirPagina(dados) {
-  document.title = texto(dados.titulo);
-  document.getElementById('titulo').textContent = texto(dados.titulo);
+  intitular(dados.titulo);
   const conteudo = document.getElementById('conteudo');
   conteudo.append(...dados.tabelas.map(tabela));
   const secoes = dados.secoes.map((s, i) => new Secao(s, i));
@@ -288,12 +281,10 @@ function abrirPagina(dados) {
     const indice = document.getElementById('indice');
     indice.append(...secoes.map(s => el('a', { href: '#secao-' + s.numero }, s.titulo)));
   }
-  const redesenhar = () => {
+  aoMudarDeCores(() => {
     secoes.forEach(s => s.diagrama.medir());
-    graficos.forEach(g => g.refazer());
-  };
-  escuro.addEventListener('change', redesenhar);
-  impressao.addEventListener('change', redesenhar);
+    Grafico.refazerTodos();
+  });
   window.relatorio = { secoes }; // para quem quiser olhar por dentro, no console
 }
 

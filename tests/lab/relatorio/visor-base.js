@@ -1,14 +1,13 @@
 'use strict';
-// O visor do relatório: os arquivos visor-*.js e relatorio.js, que Relatorio.java junta num programa só, por esta ordem.
-// Todo texto que vem de um rastro entra por textContent ou fillText: nunca como marcação.
+// O que as páginas têm em comum (esta base, as tabelas, os gráficos) e o que é só de uma (o relatório do laboratório, ou as
+// medidas) são arquivos que Relatorio.java junta num programa só, por ordem: cada um usa o que os de antes dizem.
+// Todo texto que vem de fora entra por textContent ou fillText: nunca como marcação.
 
 // ───── Ferramentas ─────
 
-const dinheiro = v => (Number.isFinite(v) ? v.toFixed(2) : '?');
-const ms = t => (t >= 10000 ? `${(t / 1000).toFixed(2)} s` : `${t.toFixed(t >= 100 ? 0 : 1)} ms`);
 const texto = v => (v === undefined || v === null ? '' : String(v));
-const seta = enlace => texto(enlace).replace('>', ' → ');
 const curto = (s, n) => (s.length > n ? s.slice(0, n - 1) + '…' : s);
+const lista = v => (Array.isArray(v) ? v.map(texto) : []);
 const limitar = (v, minimo, maximo) => Math.min(Math.max(v, minimo), maximo);
 
 /** Cria um elemento; os filhos que são texto continuam texto. */
@@ -28,6 +27,13 @@ function el(nome, atributos = {}, ...filhos) {
 /** @param rotulo o que faz; começa pelo que nele se lê */
 function botao(nome, rotulo, acao) {
   return el('button', { type: 'button', title: rotulo, 'aria-label': rotulo, onclick: acao }, nome);
+}
+
+/** De um select. */
+function opcao(valor, nome) {
+  const o = el('option', {}, nome);
+  o.value = valor;
+  return o;
 }
 
 const escuro = matchMedia('(prefers-color-scheme: dark)');
@@ -54,53 +60,14 @@ function tema() {
   };
 }
 
-// ───── Palavras e saldos de um rastro ─────
-
-const LIMITE_DE_FAIXAS = 30;
-const FIM_DE = { __proto__: null, cortar: 'ligar', matar: 'iniciar', parar: 'continuar', segurar: 'soltar' };
-const NOME_DA_FALTA = {
-  __proto__: null,
-  cortar: 'corte',
-  matar: 'morte de',
-  parar: 'pausa de',
-  segurar: 'retenção',
-  emudecer: 'mudez',
-  perda: 'perda',
-  atraso: 'atraso',
-};
-
-const lista = v => (Array.isArray(v) ? v.map(texto) : []);
-const idDe = e => (e.id_msg === undefined || e.id_msg === null ? null : texto(e.id_msg));
-
-/** O id_msg não ajuda a ler uma etiqueta. */
-function semIdentificador(frase, id) {
-  return frase
-    .split(texto(id) || '\n')
-    .join('')
-    .replace(/:? *$/, '');
+/** O título, no alto e no separador do navegador. */
+function intitular(titulo) {
+  document.title = texto(titulo);
+  document.getElementById('titulo').textContent = texto(titulo);
 }
 
-function nomeDaFalta(evento, alvo) {
-  const nome = NOME_DA_FALTA[evento] || evento;
-  return `${nome} ${seta(alvo)}`.trim();
-}
-
-/** O saldo antes: o que a própria operação desfaz; se não se sabe, o último que a réplica disse, ou zero. */
-function antesDe(e, i, depois, ultimo) {
-  if (e.resultado !== 'APLICADA') {
-    return depois;
-  }
-  const valor = Number(e.valor);
-  if (Number.isFinite(valor) && Number.isFinite(depois)) {
-    if (e.operacao === 'DEPOSITO') {
-      return depois - valor;
-    }
-    if (e.operacao === 'SAQUE') {
-      return depois + valor;
-    }
-    if (e.operacao === 'TRANSFERENCIA' && lista(e.contas).length === 2) {
-      return e.contas[0] === e.contas[1] ? depois : depois + (i === 0 ? valor : -valor);
-    }
-  }
-  return ultimo === undefined ? 0 : ultimo;
+/** Um canvas não muda sozinho com o tema, nem ao imprimir. */
+function aoMudarDeCores(redesenhar) {
+  escuro.addEventListener('change', redesenhar);
+  impressao.addEventListener('change', redesenhar);
 }

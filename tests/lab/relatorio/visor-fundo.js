@@ -29,48 +29,55 @@ class Fundo extends Vista {
     return this.riscos[chave];
   }
 
-  desenharGrade(pe) {
+  desenharGrade() {
     const { ctx, tema: cor } = this;
-    this.m.processos.forEach((nome, i) => {
-      if (i % 2 === 0) {
-        ctx.fillStyle = cor.faixa;
-        ctx.fillRect(this.esquerda, this.alto + i * this.passoDaFaixa, this.largura, this.passoDaFaixa);
-      }
-    });
+    ctx.lineWidth = 1;
+    this.fundoDasFaixas(this.esquerda, this.largura);
+    this.desenharTempo();
+    ctx.strokeStyle = cor.linha;
+    ctx.lineWidth = 1.5;
+    this.m.processos.forEach((nome, i) =>
+      this.traco([
+        [Math.max(this.x(0), this.esquerda), this.y(i)],
+        [this.x(this.m.fim), this.y(i)],
+      ]),
+    );
+  }
+
+  /** Uma sim, uma não. */
+  fundoDasFaixas(x, largura) {
+    this.ctx.fillStyle = this.tema.faixa;
+    for (let i = 0; i < this.m.processos.length; i += 2) {
+      this.ctx.fillRect(x, this.alto + i * this.passoDaFaixa, largura, this.passoDaFaixa);
+    }
+  }
+
+  /** Onde couber, o instante redondo mais perto: com as esperas comprimidas, o passo muda de lugar para lugar. */
+  desenharTempo() {
+    const { ctx, tema: cor } = this;
     ctx.font = `${this.letra - 1}px ${cor.letra}`;
     ctx.textAlign = 'center';
-    ctx.lineWidth = 1;
+    ctx.strokeStyle = cor.grade;
+    ctx.fillStyle = cor.suave;
     let ocupado = this.esquerda - 30;
     for (let em = this.esquerda + 10; em < this.largura; em += 30) {
-      const [antes, depois] = [this.eixo.t(this.uDe(em - 45)), this.eixo.t(this.uDe(em + 45))];
-      const base = 10 ** Math.floor(Math.log10(Math.max(depois - antes, 1e-6)));
-      const passo = [1, 2, 5, 10].map(f => f * base).find(p => p >= depois - antes);
-      const t = Math.round(this.eixo.t(this.uDe(em)) / passo) * passo; // o instante redondo mais perto daqui
+      const passo = redondo(this.eixo.t(this.uDe(em + 45)) - this.eixo.t(this.uDe(em - 45)));
+      const t = Math.round(this.eixo.t(this.uDe(em)) / passo) * passo;
       const x = Math.round(this.x(t)) + 0.5;
       if (t < 0 || t > this.m.fim || x < ocupado + 90 || x > this.largura) {
         continue;
       }
       ocupado = x;
-      ctx.strokeStyle = cor.grade;
-      ctx.beginPath();
-      ctx.moveTo(x, this.alto);
-      ctx.lineTo(x, this.altura - 30);
-      ctx.stroke();
-      ctx.fillStyle = cor.suave;
+      this.traco([
+        [x, this.alto],
+        [x, this.altura - 30],
+      ]);
       if (x > this.esquerda + 14 && x < this.largura - 30) {
         const emSegundos = this.m.fim >= 2000;
         const casas = Math.max(0, -Math.floor(Math.log10(emSegundos ? passo / 1000 : passo) + 1e-9));
         ctx.fillText((emSegundos ? t / 1000 : t).toFixed(casas) + (emSegundos ? ' s' : ' ms'), x, this.altura - 15);
       }
     }
-    ctx.strokeStyle = cor.linha;
-    ctx.lineWidth = 1.5;
-    this.m.processos.forEach((nome, i) => {
-      ctx.beginPath();
-      ctx.moveTo(Math.max(this.x(0), this.esquerda), this.y(i));
-      ctx.lineTo(this.x(this.m.fim), this.y(i));
-      ctx.stroke();
-    });
   }
 
   desenharFaixas() {
@@ -184,12 +191,9 @@ class Fundo extends Vista {
       }
       return n;
     };
+    this.fundoDasFaixas(0, this.esquerda);
     this.m.processos.forEach((nome, i) => {
       const cliente = this.m.clientes.indexOf(nome);
-      if (i % 2 === 0) {
-        ctx.fillStyle = cor.faixa;
-        ctx.fillRect(0, this.alto + i * this.passoDaFaixa, this.esquerda, this.passoDaFaixa);
-      }
       if (cliente >= 0) {
         ctx.fillStyle = cor.clientes[cliente % 6];
         ctx.fillRect(0, this.alto + i * this.passoDaFaixa, 5, this.passoDaFaixa);
@@ -230,4 +234,10 @@ class Fundo extends Vista {
       ctx.stroke();
     }
   }
+}
+
+/** O primeiro de 1, 2, 5, 10, 20, 50… que chega a este vão. */
+function redondo(vao) {
+  const base = 10 ** Math.floor(Math.log10(Math.max(vao, 1e-6)));
+  return [1, 2, 5, 10].map(f => f * base).find(p => p >= vao) || 10 * base;
 }

@@ -17,7 +17,7 @@ class Rotulos extends Mensagens {
     ctx.beginPath();
     ctx.rect(this.esquerda, 0, largura - this.esquerda, altura);
     ctx.clip();
-    this.desenharGrade(pe);
+    this.desenharGrade();
     this.desenharFaixas();
     this.desenharCortes();
     this.desenharChamadas();
