@@ -47,7 +47,7 @@ class Comparacao {
         cursor: { y: false, drag: { x: false, y: false } },
         scales: {
           x: { time: false, range: [-0.3, this.xs.length - 0.7] },
-          y: this.largo ? { distr: 3, range: [10 ** Math.floor(Math.log10(menor)), maior * 1.3] } : { range: [0, maior * 1.08] },
+          y: this.largo ? { distr: 3, range: [potencia(menor), maior * 1.3] } : { range: [0, maior * 1.08] },
         },
         axes: [
           eixo(cor, letra, this.g.eixo, { splits: () => lugares, values: () => this.xs.map(numero) }),
@@ -85,6 +85,11 @@ class Comparacao {
       });
     });
   }
+}
+
+/** A potência de dez em que ele está: começada noutro número, uma escala logarítmica não mostra nenhuma. */
+function potencia(v) {
+  return 10 ** Math.floor(Math.log10(v));
 }
 
 function serie(tinta) {
