@@ -177,7 +177,7 @@ class DescuidosTest {
         List<String> nomeados = Json.ler(Files.readAllBytes(raiz.resolve("jbang-catalog.json"))).path("aliases").findValuesAsText("script-ref");
         try (Stream<Path> todos = Files.walk(raiz)) {
             List<String> programas = todos.map(raiz::relativize).map(Path::toString)
-                    .filter(nome -> nome.matches("(part.|shared|tests/lab|tests/bench)/\\w+\\.java|tests/Todos\\.java"))
+                    .filter(nome -> nome.matches("(part.|shared|tests/lab|tests/bench)/(\\w+/)*\\w+(?<!Test)\\.java|tests/Todos\\.java"))
                     .filter(nome -> eUmPrograma(raiz.resolve(nome))).toList();
             assertEquals(new TreeSet<>(programas), new TreeSet<>(nomeados));
         }

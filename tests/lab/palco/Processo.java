@@ -1,4 +1,4 @@
-//SOURCES Coveiro.java
+//SOURCES Coveiro.java Portas.java
 package tests.lab.palco;
 
 import java.io.BufferedReader;
@@ -7,15 +7,11 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -51,10 +47,6 @@ public final class Processo implements AutoCloseable {
 
     /** O que a máquina virtual escreve, por causa do ambiente, antes que o papel diga seja o que for. */
     private static final Pattern DA_JVM = Pattern.compile("(NOTE: )?Picked up (JAVA_TOOL|_JAVA|JDK_JAVA)_OPTIONS: .*|\\S.* VM warning: .*");
-
-    private static final int PRIMEIRA_PORTA = 10_000;
-    private static final int PORTAS = 20_000;
-    private static final AtomicInteger PROXIMA_PORTA = new AtomicInteger(new Random().nextInt(PORTAS)); // outro programa, outro começo
 
     private final String nome;
     private final Process processo;
@@ -136,20 +128,9 @@ public final class Processo implements AutoCloseable {
         return new Processo(nome, sinais, comando);
     }
 
-    /**
-     * Uma porta TCP que ninguém usa agora, e que não será dada a mais ninguém: fora das que o sistema dá às conexões que saem
-     * (no Linux, de 32768 em diante), e nunca a mesma duas vezes.
-     */
+    /** Uma porta TCP em que ninguém escuta, e que não será dada a mais ninguém, também de outro programa: {@link Portas}. */
     public static int portaLivre() {
-        for (int tentativa = 0; tentativa < PORTAS; tentativa++) {
-            int porta = PRIMEIRA_PORTA + PROXIMA_PORTA.getAndIncrement() % PORTAS;
-            try (ServerSocket soquete = new ServerSocket(porta, 1, InetAddress.getLoopbackAddress())) {
-                return soquete.getLocalPort();
-            } catch (IOException e) {
-                // ocupada: a seguinte
-            }
-        }
-        throw new IllegalStateException("nenhuma porta livre entre " + PRIMEIRA_PORTA + " e " + (PRIMEIRA_PORTA + PORTAS - 1));
+        return Portas.livre();
     }
 
     /** Espera até que a condição valha. @throws AssertionError se o prazo acaba antes */
