@@ -24,6 +24,7 @@ import shared.Operacao;
 import shared.papel.Cliente;
 import shared.papel.Opcoes;
 import shared.papel.Papel;
+import shared.rede.Assinantes;
 import shared.rede.Soquetes;
 import shared.texto.Falha;
 
@@ -84,21 +85,20 @@ public final class Client extends Cliente {
     /** O soquete PUB (na forma XPUB, que vê as assinaturas), um só para todas as linhas de execução. */
     private final class Difusao implements Conexao {
 
-        private final Soquetes soquetes = new Soquetes(ESCOAR_MS);
+        private final Soquetes soquetes = new Soquetes(defesa(), ESCOAR_MS);
         private final ZMQ.Socket operacoes = soquetes.ligar(SocketType.XPUB, bind, porta, "--porta");
-
+        private final Assinantes assinantes = new Assinantes(operacoes);
         private boolean fechada;
 
         Difusao() {
-            int assinantes = 0;
             long limite = System.nanoTime() + ESPERA_MAXIMA_MS * 1_000_000L;
             ZMQ.Poller acordar = soquetes.vigiar(operacoes);
             registro().linha("esperar", "replicas", esperar, "porta", porta);
-            while ((assinantes = Soquetes.assinantes(operacoes, assinantes)) < esperar) {
+            while (assinantes.ler() < esperar) {
                 long falta = (limite - System.nanoTime()) / 1_000_000;
                 if (falta <= 0) {
                     soquetes.close();
-                    throw new Falha("em " + ESPERA_MAXIMA_MS / 1000 + " s só " + assinantes + " de " + esperar
+                    throw new Falha("em " + ESPERA_MAXIMA_MS / 1000 + " s só " + assinantes.quantos() + " de " + esperar
                             + " réplicas assinaram a porta " + porta + "; inicie part1/Replica.java com --clientes"
                             + " apontando para cá, ou use --esperar 0 para enviar mesmo assim");
                 }
@@ -122,7 +122,7 @@ public final class Client extends Cliente {
 
         private synchronized boolean lida() {
             if (!fechada) {
-                Soquetes.assinantes(operacoes, 0);
+                assinantes.ler();
             }
             return !fechada;
         }

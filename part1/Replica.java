@@ -96,7 +96,7 @@ public final class Replica extends Papel {
     @Override
     public Integer call() {
         Entrega entrega = new Entrega();
-        try (Soquetes soquetes = new Soquetes()) {
+        try (Soquetes soquetes = new Soquetes(defesa())) {
             List<Ligacao> operacoes = Endereco.lerLista(clientes, 5555).stream()
                     .map(cliente -> soquetes.manter(SocketType.SUB, cliente, registro())).toList();
             Consulta consultas = new Consulta(soquetes, bind, consulta, id(), registro());

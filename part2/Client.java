@@ -57,10 +57,10 @@ public final class Client extends Cliente {
     protected Conexao conectar() {
         Endereco servidor = Endereco.ler(rpc, 50051);
         if (semente()) {
-            Chamada chamada = new ChamadaRpyc(servidor);
+            Chamada chamada = new ChamadaRpyc(defesa(), servidor);
             return conexao(op -> chamarSemId(chamada, op), chamada::close);
         }
-        Chamada chamada = new ChamadaJsonRpc(servidor);
+        Chamada chamada = new ChamadaJsonRpc(defesa(), servidor);
         return conexao(op -> chamar(chamada, op), chamada::close);
     }
 

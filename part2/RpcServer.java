@@ -189,8 +189,8 @@ public final class RpcServer extends Papel {
     @Override
     public Integer call() throws IOException, InterruptedException {
         destinos = Endereco.lerLista(workers, 6001);
-        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes();
-                PortaRpc chamadas = new PortaRpc(bind, porta, registro())) {
+        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(defesa());
+                PortaRpc chamadas = new PortaRpc(defesa(), bind, porta, registro())) {
             diario = aberto;
             recuperar();
             List<Ligacao> filas = destinos.stream().map(d -> soquetes.manter(SocketType.PUSH, d, registro())).toList();

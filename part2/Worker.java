@@ -176,7 +176,7 @@ public final class Worker extends Papel {
 
     @Override
     public Integer call() {
-        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes()) {
+        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(defesa())) {
             diario = aberto;
             recuperar();
             ZMQ.Socket fila = soquetes.ligar(SocketType.PULL, bind, porta, "--porta");
@@ -363,7 +363,7 @@ public final class Worker extends Papel {
         }
 
         private void chamar(Endereco endereco) {
-            try (ChamadaJsonRpc servidor = new ChamadaJsonRpc(endereco)) {
+            try (ChamadaJsonRpc servidor = new ChamadaJsonRpc(defesa(), endereco)) {
                 boolean respondia = false;
                 while (true) {
                     ObjectNode pedido = pedidos.take();

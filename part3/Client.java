@@ -46,7 +46,7 @@ public final class Client extends Cliente {
 
     @Override
     protected Conexao conectar() {
-        Requisicao pedidos = new Requisicao(Endereco.ler(sequenciador, 6002), Requisicao.PRAZO_MS,
+        Requisicao pedidos = new Requisicao(defesa(), Endereco.ler(sequenciador, 6002), Requisicao.PRAZO_MS,
                 Requisicao.TENTATIVAS, semente());
         return new Conexao() {
             @Override

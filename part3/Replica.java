@@ -139,7 +139,7 @@ public final class Replica extends Papel {
     public Integer call() {
         Endereco origem = ordem != null ? ordem : Endereco.ler(sequenciador, 6003);
         Endereco fonte = pedidos != null ? pedidos : new Endereco(Endereco.ler(sequenciador, 6002).maquina(), 6002);
-        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes()) {
+        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(defesa())) {
             diario = aberto;
             recuperar();
             Ligacao numeradas = soquetes.manter(SocketType.SUB, origem, registro());

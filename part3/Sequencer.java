@@ -30,6 +30,7 @@ import shared.ordem.Historico;
 import shared.papel.Dados;
 import shared.papel.Opcoes;
 import shared.papel.Papel;
+import shared.rede.Assinantes;
 import shared.rede.Pedidos;
 import shared.rede.Soquetes;
 import shared.texto.Falha;
@@ -150,22 +151,23 @@ public final class Sequencer extends Papel {
     private Ordem numeros;
     private Historico historico;
     private ZMQ.Socket difusao;
-    private int assinantes;
+    private Assinantes assinantes;
     private Falha semDisco;
 
     @Override
     public Integer call() {
-        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes()) {
+        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(defesa())) {
             diario = aberto;
             recuperar();
             ZMQ.Socket entrada = soquetes.ligar(SocketType.ROUTER, bind, pedidos, "--pedidos");
             difusao = soquetes.ligar(SocketType.XPUB, bind, ordem, "--ordem");
+            assinantes = new Assinantes(difusao);
             Pedidos clientes = new Pedidos(entrada);
             ZMQ.Poller acordar = soquetes.vigiar(entrada, difusao);
             pronto("recebe pedidos na porta " + pedidos + ", difunde a ordem na porta " + ordem);
             while (ativo()) {
                 acordar.poll(clientes.pausa(100));
-                assinantes = Soquetes.assinantes(difusao, assinantes);
+                assinantes.ler();
                 clientes.atender(registro(), this::atender);
                 confirmar(clientes);
                 repetirUltimo();
@@ -257,7 +259,7 @@ public final class Sequencer extends Papel {
     private String controlar(String pedido, ObjectNode objeto) {
         return switch (pedido) {
             case "ESTADO" -> {
-                ObjectNode estado = Json.MAPPER.createObjectNode().put("id", id()).put("seq", diario.ultima()).put("assinantes", assinantes);
+                ObjectNode estado = Json.MAPPER.createObjectNode().put("id", id()).put("seq", diario.ultima()).put("assinantes", assinantes.quantos());
                 yield Json.escrever(semDisco == null ? estado : estado.put("parada", "disco: " + semDisco.getMessage()));
             }
             case "HISTORICO" -> historico.historico(objeto);

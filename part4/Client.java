@@ -116,7 +116,7 @@ public final class Client extends Cliente {
             while (System.nanoTime() < limite) {
                 String resposta = null;
                 try {
-                    atual = atual == null ? new Requisicao(lista.peekFirst(), PRAZO_MS, 1, semente()) : atual;
+                    atual = atual == null ? new Requisicao(defesa(), lista.peekFirst(), PRAZO_MS, 1, semente()) : atual;
                     resposta = como.apply(atual, pedido);
                     ultima = resposta;
                     boolean semDisco = resposta.startsWith("ERRO disco");
@@ -145,7 +145,7 @@ public final class Client extends Cliente {
             if (ultima != null && recusada) {
                 return ultima;
             }
-            throw ultima == null ? new SemResposta(lista.peekFirst(), PRAZO_TOTAL_MS)
+            throw ultima == null ? new SemResposta(lista.peekFirst(), PRAZO_TOTAL_MS, defesa().desacordos().dica(lista.peekFirst()))
                     : new SemResposta("ninguém respondeu como primário em " + PRAZO_TOTAL_MS / 1000 + " s; a última resposta foi: " + ultima
                             + ". Confira se há um primário de pé e se ele está em --primario");
         }

@@ -35,6 +35,7 @@ import shared.papel.Consulta;
 import shared.papel.Dados;
 import shared.papel.Opcoes;
 import shared.papel.Papel;
+import shared.rede.Assinantes;
 import shared.rede.Ligacao;
 import shared.rede.Pedidos;
 import shared.rede.Soquetes;
@@ -102,7 +103,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     private static final int DEPOR_MS = 1_000;
     private static final int PROCURAR_MS = 10_000;
 
-    private final Soquetes soquetes = new Soquetes();
+    private Soquetes soquetes;
     private final List<Runnable> aRegistrar = new ArrayList<>();     // o que se aplicou e ainda não está gravado
     private final List<Runnable> depoisDeGravar = new ArrayList<>();
     private Diario diario;
@@ -115,7 +116,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
     private Ligacao juiz;               // a testemunha; sem ela, o antigo primário; null = nenhum
     private Endereco[] seguido;         // onde ele recebe pedidos, e onde difunde
     private String instancia;
-    private final Map<String, Integer> assinantes = new HashMap<>(); // do que cada um assina; SIMPLES = os do sistema original
+    private Assinantes assinantes;
     private final Deque<Operacao> porSaber = new ArrayDeque<>();     // sem número, e ainda não se sabe de quem
     private boolean numera;             // o primário que se segue
     private boolean anexou;
@@ -140,7 +141,8 @@ abstract class Servidor extends Papel implements Nodo.Saida {
 
     @Override
     public Integer call() {
-        try (soquetes; Diario aberto = dados.abrir(nomeDosDados())) {
+        try (Soquetes abertos = new Soquetes(defesa()); Diario aberto = dados.abrir(nomeDosDados())) {
+            soquetes = abertos;
             diario = aberto;
             if (!semente()) {
                 soquetes.assinarNossas();
@@ -201,6 +203,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
         if (escuta(testemunha != null)) {
             clientes = new Pedidos(soquetes.ligar(SocketType.ROUTER, bind, pedidos, "--pedidos"));
             difusao = soquetes.ligarDifusao(bind, atualizacoes, "--atualizacoes", SIMPLES);
+            assinantes = new Assinantes(difusao);
         }
         if (testemunha != null) {
             juiz = soquetes.manter(SocketType.DEALER, Endereco.ler(testemunha, 6006), registro());
@@ -226,7 +229,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             }));
         }
         if (difusao != null) {
-            Soquetes.assinantes(difusao, assinantes);
+            assinantes.ler();
             clientes.atender(registro(), this::atender);
         }
         if (assinatura != null) {
@@ -288,7 +291,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
             }
             case "ESTADO" -> {
                 ObjectNode estado = Json.MAPPER.createObjectNode().put("id", id()).put("seq", nodo.ultimo())
-                        .put("assinantes", assinantes.values().stream().mapToInt(n -> n).sum()).put("epoca", nodo.epoca()).put("primario", nodo.primario())
+                        .put("assinantes", assinantes.quantos()).put("epoca", nodo.epoca()).put("primario", nodo.primario())
                         .put("em_dia", nodo.visao() == null ? 0 : nodo.visao().emDia().size());
                 return Json.escrever(nodo.parada() == null ? estado : estado.put("parada", nodo.parada()));
             }
@@ -429,7 +432,7 @@ abstract class Servidor extends Papel implements Nodo.Saida {
         if (difusao != null && !semente()) {
             difusao.send(Json.escrever(mensagem).getBytes(StandardCharsets.UTF_8));
         }
-        if (difusao != null && mensagem.has("op") && (semente() || assinantes.containsKey(SIMPLES))) {
+        if (difusao != null && mensagem.has("op") && (semente() || assinantes.alguemAssina(SIMPLES))) {
             difusao.send(mensagem.get("op").textValue().getBytes(StandardCharsets.UTF_8));
         }
     }

@@ -156,7 +156,7 @@ public final class Witness extends Papel {
 
     @Override
     public Integer call() {
-        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes()) {
+        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(defesa())) {
             disco = aberto;
             registrada = recuperar();
             visoes = new Visoes(registrada);

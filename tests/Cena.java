@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import shared.Operacao;
+import shared.defesa.Defesa;
 import shared.rede.Requisicao;
 import shared.texto.Endereco;
 import shared.texto.Json;
@@ -168,7 +169,7 @@ public final class Cena implements AutoCloseable {
     }
 
     private static Requisicao requisicao(int porta) {
-        return new Requisicao(new Endereco("127.0.0.1", porta), 2_000, 5);
+        return new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", porta), 2_000, 5);
     }
 
     private static ObjectNode perguntar(Requisicao requisicao, String pedido, String... pares) {

@@ -1,9 +1,9 @@
-//SOURCES Tls.java ../../shared/texto/Endereco.java ../../shared/texto/Falha.java ../../shared/rede/Tcp.java
+//SOURCES Tls.java ../../shared/defesa/Defesa.java ../../shared/texto/Endereco.java ../../shared/texto/Falha.java ../../shared/rede/Tcp.java
 package part2.rpc;
 
-import java.io.IOException;
 import java.net.Socket;
 import javax.net.ssl.SSLContext;
+import shared.defesa.Defesa;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
 import shared.texto.Falha;
@@ -15,13 +15,16 @@ public abstract class Chamada implements AutoCloseable {
     static final int TENTATIVAS = 3;
 
     final Endereco servidor;
-    final SSLContext tls = Tls.doProcesso(false);
+    final Defesa defesa;
+    final SSLContext tls; // null = em claro
     Socket conexao; // null = não há
 
     /** @throws Falha se o nome da máquina não existe */
-    Chamada(Endereco servidor) {
+    Chamada(Defesa defesa, Endereco servidor) {
         Tcp.ips(servidor);
         this.servidor = servidor;
+        this.defesa = defesa;
+        this.tls = defesa.tls(false);
     }
 
     /**
@@ -44,13 +47,7 @@ public abstract class Chamada implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            if (conexao != null) {
-                conexao.close();
-            }
-        } catch (IOException e) {
-            // já estava fechada
-        }
+        Tcp.fechar(conexao);
         conexao = null;
     }
 }

@@ -9,7 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 import shared.Operacao;
-import shared.defesa.Recusas;
+import shared.defesa.Defesa;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
 import shared.texto.Falha;
@@ -42,8 +42,8 @@ public final class ChamadaJsonRpc extends Chamada {
     private LeitorJson leitor;
     private boolean calado; // da última vez, aceitou a conexão e o pedido, e não disse nada
 
-    public ChamadaJsonRpc(Endereco servidor) {
-        super(servidor);
+    public ChamadaJsonRpc(Defesa defesa, Endereco servidor) {
+        super(defesa, servidor);
     }
 
     /**
@@ -74,7 +74,7 @@ public final class ChamadaJsonRpc extends Chamada {
             } catch (IOException e) {
                 close();
                 if (e instanceof SSLException) {
-                    Recusas.semAcordo(servidor);
+                    defesa.desacordos().semAcordo(servidor);
                 }
             }
             long falta = (limite - System.nanoTime()) / 1_000_000;
@@ -130,7 +130,7 @@ public final class ChamadaJsonRpc extends Chamada {
     }
 
     private SemResposta semResposta(int tentativas) {
-        SemResposta ninguem = new SemResposta(servidor, (long) PRAZO_MS * tentativas);
+        SemResposta ninguem = new SemResposta(servidor, (long) PRAZO_MS * tentativas, defesa.desacordos().dica(servidor));
         return !calado || tls != null ? ninguem : new SemResposta(ninguem.getMessage() + " Alguém aceita a conexão e cala-se: se é o"
                 + " servidor do sistema original, em Python, ele só fala RPyC, e este cliente também, com --semente antes do comando");
     }

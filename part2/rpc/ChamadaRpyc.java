@@ -1,4 +1,4 @@
-//SOURCES Chamada.java LadoRpyc.java Tls.java ../../shared/defesa/Recusas.java ../../shared/rede/SemResposta.java
+//SOURCES Chamada.java LadoRpyc.java Tls.java ../../shared/rede/SemResposta.java
 package part2.rpc;
 
 import static part2.rpc.ServicoRpyc.CALLATTR;
@@ -15,7 +15,7 @@ import javax.net.ssl.SSLException;
 import part2.rpc.QuadrosRpyc.Geracao;
 import part2.rpc.QuadrosRpyc.OutraGeracao;
 import part2.rpc.ServicoRpyc.Excecao;
-import shared.defesa.Recusas;
+import shared.defesa.Defesa;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
 import shared.texto.Falha;
@@ -34,8 +34,8 @@ public final class ChamadaRpyc extends Chamada {
     private Object raiz;
     private long usadaEm;
 
-    public ChamadaRpyc(Endereco servidor) {
-        super(servidor);
+    public ChamadaRpyc(Defesa defesa, Endereco servidor) {
+        super(defesa, servidor);
     }
 
     /** @throws MensagemInvalida se o servidor recusou; @throws Falha se não se sabe, ou se nada foi enviado */
@@ -74,10 +74,10 @@ public final class ChamadaRpyc extends Chamada {
                 return;
             } catch (MensagemInvalida | Excecao e) {
                 close();
-                throw new Falha("em " + servidor + " não responde um servidor RPyC (" + e.getMessage() + "); " + Recusas.dica());
+                throw new Falha("em " + servidor + " não responde um servidor RPyC (" + e.getMessage() + "); " + defesa.desacordos().dica());
             } catch (IOException e) {
                 if (e instanceof SSLException) {
-                    Recusas.semAcordo(servidor);
+                    defesa.desacordos().semAcordo(servidor);
                 }
                 boolean caiu = raiz != null;
                 close();
@@ -85,7 +85,7 @@ public final class ChamadaRpyc extends Chamada {
             }
         }
         throw new Falha("a operação não foi enviada: "
-                + new SemResposta(servidor, (long) PRAZO_MS * TENTATIVAS).getMessage());
+                + new SemResposta(servidor, (long) PRAZO_MS * TENTATIVAS, defesa.desacordos().dica(servidor)).getMessage());
     }
 
     /** Quem não nos entende desliga, ou pede para fechar na sua geração: então é ela. Pedir a raiz não muda nada. */

@@ -1,4 +1,4 @@
-//SOURCES Despacho.java LadoRpyc.java ServidorJsonRpc.java Tls.java ../../shared/defesa/Portaria.java ../../shared/defesa/Vigia.java
+//SOURCES Despacho.java LadoRpyc.java ServidorJsonRpc.java Tls.java ../../shared/defesa/Defesa.java
 //SOURCES ../../shared/rede/QuemUsa.java ../../shared/rede/Tcp.java ../../shared/texto/Registro.java
 package part2.rpc;
 
@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import shared.Operacao;
-import shared.defesa.Portaria;
-import shared.defesa.Vigia;
+import shared.defesa.Defesa;
+import shared.defesa.PortaAberta;
 import shared.rede.QuemUsa;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
@@ -32,7 +32,7 @@ import shared.texto.Registro;
  */
 public final class PortaRpc implements AutoCloseable {
 
-    static final int SEM_PRAZO = 0;         // entre uma chamada e outra: quem só ocupa lugar, tira-o a Portaria
+    static final int SEM_PRAZO = 0;         // entre uma chamada e outra: quem só ocupa lugar, tira-o a defesa
     static final int NO_MEIO_MS = 10_000;   // no meio de uma mensagem: a rede é mais rápida que isso
 
     private static final int POR_ACEITAR = 128;
@@ -49,19 +49,21 @@ public final class PortaRpc implements AutoCloseable {
 
     private final int porta;
     private final Registro registro;
-    private final SSLContext tls = Tls.doProcesso(true); // null = sem chaves, em claro
-    private final Portaria portaria = new Portaria();
+    private final Defesa defesa;
+    private final SSLContext tls; // null = sem chaves, em claro
     private final ServerSocket escuta;
-    private final Vigia vigia;
+    private final PortaAberta aberta;
     private Despacho despacho;
     private ServidorJsonRpc jsonRpc;
 
     /** @throws Falha se a porta já está em uso, ou o endereço não é desta máquina */
-    public PortaRpc(String bind, int porta, Registro registro) throws IOException {
+    public PortaRpc(Defesa defesa, String bind, int porta, Registro registro) throws IOException {
+        this.defesa = defesa;
+        this.tls = defesa.tls(true);
         this.porta = porta;
         this.registro = registro;
         this.escuta = escutar(Tcp.daqui(new Endereco(bind, porta)), porta);
-        this.vigia = Vigia.de(escuta.getInetAddress(), porta);
+        this.aberta = defesa.porta(escuta.getInetAddress(), porta);
     }
 
     private static ServerSocket escutar(InetAddress ip, int porta) throws IOException {
@@ -82,7 +84,7 @@ public final class PortaRpc implements AutoCloseable {
         despacho = new Despacho(dona);
         jsonRpc = new ServidorJsonRpc(despacho);
         iniciar("rpc", this::aceitar);
-        vigia.comecar();
+        aberta.comecar();
     }
 
     /** Passa à dona, nesta linha de execução, as chamadas que chegaram; espera pela primeira até tantos milissegundos. */
@@ -96,17 +98,16 @@ public final class PortaRpc implements AutoCloseable {
         while (!escuta.isClosed()) {
             try {
                 Socket conexao = escuta.accept();
-                vigia.aceitou();
-                if (vigia.ehSua(conexao.getRemoteSocketAddress())) {
+                if (!aberta.deFora(conexao)) {
                     conexao.close();
                     continue;
                 }
-                Socket sai = portaria.admitir(conexao);
+                Socket sai = aberta.admitir(conexao);
                 if (sai != null) {
                     registro.aviso("conexao-encerrada", "de", sai.getRemoteSocketAddress(), "erro",
-                            "a porta tem " + Portaria.CONEXOES_MAXIMAS + " conexões: sai uma, para entrar outra");
+                            "a porta tem " + PortaAberta.CONEXOES_MAXIMAS + " conexões: sai uma, para entrar outra");
                 }
-                Portaria.cortar(sai);
+                Tcp.fechar(sai);
                 iniciar("conexao", () -> servir(conexao));
             } catch (IOException e) {
                 if (!escuta.isClosed()) {
@@ -117,7 +118,7 @@ public final class PortaRpc implements AutoCloseable {
     }
 
     private void servir(Socket conexao) {
-        try (conexao; Socket canal = Tls.servir(conexao, tls, porta, NO_MEIO_MS)) {
+        try (conexao; Socket canal = Tls.servir(defesa, conexao, tls, porta, NO_MEIO_MS)) {
             if (canal != null) {
                 conexao.setKeepAlive(true); // de quem desapareceu sem se despedir, o TCP dá notícia
                 entender(conexao, canal);
@@ -137,9 +138,9 @@ public final class PortaRpc implements AutoCloseable {
         entrada.mark(1);
         int primeiro = entrada.read();
         entrada.reset();
-        Runnable foiUtil = () -> portaria.foiUtil(conexao);
+        Runnable foiUtil = () -> aberta.foiUtil(conexao);
         Consumer<MensagemInvalida> registrar = primeiro == Tls.PRIMEIRO_BYTE
-                ? recusada -> Tls.recusada(conexao, porta, "usa TLS (--chaves), e este servidor não")
+                ? recusada -> Tls.recusada(defesa, conexao, porta, "usa TLS (--chaves), e este servidor não")
                 : recusada -> registro.recusada(conexao.getRemoteSocketAddress().toString(), recusada);
         if (primeiro == 0) {
             LadoRpyc.atender(canal, entrada, despacho, foiUtil, registrar);
@@ -156,7 +157,7 @@ public final class PortaRpc implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        vigia.close();
+        aberta.close();
         escuta.close();
     }
 }

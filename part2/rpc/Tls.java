@@ -1,4 +1,4 @@
-//SOURCES ServidorJsonRpc.java ../../shared/defesa/Chaves.java ../../shared/texto/Endereco.java ../../shared/defesa/Recusas.java ../../shared/rede/Tcp.java
+//SOURCES ServidorJsonRpc.java ../../shared/defesa/Defesa.java ../../shared/texto/Endereco.java ../../shared/rede/Tcp.java
 package part2.rpc;
 
 import com.googlecode.jsonrpc4j.ErrorResolver.JsonError;
@@ -10,13 +10,12 @@ import java.security.cert.CertificateException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
-import shared.defesa.Chaves;
-import shared.defesa.Recusas;
+import shared.defesa.Defesa;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
 
 /**
- * A porta de RPC com {@link Chaves}: TLS 1.3, e nada mais antigo, com certificado dos dois lados. Sem chaves, o TCP de
+ * A porta de RPC com {@link shared.defesa.Chaves}: TLS 1.3, e nada mais antigo, com certificado dos dois lados. Sem chaves, o TCP de
  * sempre. Um lado com e outro sem não se entendem, e cada um diz porquê.
  */
 final class Tls {
@@ -32,24 +31,20 @@ final class Tls {
     private Tls() {
     }
 
-    /** Com que a porta se cifra; {@code null} se este processo não tem chaves. @param servidor se escuta, ou se conecta */
-    static SSLContext doProcesso(boolean servidor) {
-        return Chaves.doProcesso() == null ? null : Chaves.doProcesso().tls(servidor);
-    }
-
     /**
      * Do lado de quem escuta: espera que o outro prove quem é. A quem nem fala TLS responde-se em claro.
      *
+     * @param tls com que se cifra; null = sem chaves
      * @return null se não prova, e o registro já diz porquê
      */
-    static Socket servir(Socket conexao, SSLContext tls, int porta, int prazoMs) throws IOException {
+    static Socket servir(Defesa defesa, Socket conexao, SSLContext tls, int porta, int prazoMs) throws IOException {
         if (tls == null) {
             return conexao;
         }
         int primeiro = conexao.getInputStream().read();
         if (primeiro != PRIMEIRO_BYTE) {
             if (primeiro >= 0) {
-                recusada(conexao, porta, "não usa TLS, e aqui é preciso (--chaves)");
+                recusada(defesa, conexao, porta, "não usa TLS, e aqui é preciso (--chaves)");
                 ServidorJsonRpc.recusar(conexao, JsonError.INVALID_REQUEST, "aqui só se fala TLS: confira as chaves (--chaves)");
             }
             return null;
@@ -63,14 +58,15 @@ final class Tls {
             cifrada.startHandshake();
             return cifrada;
         } catch (SSLException e) {
-            recusada(conexao, porta, motivo(e));
+            recusada(defesa, conexao, porta, motivo(e));
             cifrada.close();
             return null;
         }
     }
 
-    static void recusada(Socket conexao, int porta, String motivo) {
-        Recusas.recusada(((InetSocketAddress) conexao.getRemoteSocketAddress()).getAddress().getHostAddress(), porta, motivo);
+    static void recusada(Defesa defesa, Socket conexao, int porta, String motivo) {
+        String de = ((InetSocketAddress) conexao.getRemoteSocketAddress()).getAddress().getHostAddress();
+        defesa.desacordos().recusada(de, porta, motivo);
     }
 
     private static String motivo(SSLException e) {
@@ -98,7 +94,7 @@ final class Tls {
             cifrada.startHandshake();
             return cifrada;
         } catch (IOException e) {
-            conexao.close();
+            Tcp.fechar(conexao);
             throw e;
         }
     }

@@ -58,9 +58,6 @@ public final class Chaves {
     private static final Pattern PEM = Pattern.compile("-----BEGIN ([A-Z ]+)-----([^-]+)-----END ");
     private static final char[] SEM_SENHA = new char[0]; // dos repositórios em memória, que ninguém mais vê
 
-    private static Path escolhida;
-    private static Chaves doProcesso;
-
     private final Path pasta;
     private final Map<String, String> autorizadas = new HashMap<>(); // a chave pública -> o nome
 
@@ -76,18 +73,9 @@ public final class Chaves {
         }
     }
 
-    /** Daqui em diante, os soquetes deste processo usam as chaves desta pasta. @param pasta null = falam em claro */
-    public static synchronized void usar(Path pasta) {
-        escolhida = pasta;
-        doProcesso = null;
-    }
-
-    /** As chaves que este processo usa; {@code null} se fala em claro. @throws Falha se algo falta na pasta */
-    public static synchronized Chaves doProcesso() {
-        if (doProcesso == null && escolhida != null) {
-            doProcesso = new Chaves(escolhida);
-        }
-        return doProcesso;
+    /** As chaves que estão nesta pasta. @throws Falha se algo falta nela */
+    public static Chaves ler(Path pasta) {
+        return new Chaves(pasta);
     }
 
     /** De onde vêm. */
@@ -97,7 +85,7 @@ public final class Chaves {
 
     // ───── CURVE: os soquetes ZeroMQ ─────
 
-    /** Prepara um soquete que espera conexões; quem pode entrar, decide o {@link Porteiro}. */
+    /** Prepara um soquete que espera conexões; quem pode entrar, decide {@link Autorizacao}. */
     void servir(ZMQ.Socket soquete) {
         Path par = pasta.resolve(SERVIDOR + ".key_secret");
         soquete.setCurveServer(true);
@@ -106,7 +94,7 @@ public final class Chaves {
     }
 
     /** Prepara um soquete que se conecta, e só ao servidor desta pasta. */
-    public void conectar(ZMQ.Socket soquete) {
+    void conectar(ZMQ.Socket soquete) {
         Path par = pasta.resolve(CLIENTE + ".key_secret");
         soquete.setCurveServerKey(ZMQ.Curve.z85Decode(chave(pasta.resolve(SERVIDOR + ".key"), "public-key")));
         soquete.setCurvePublicKey(ZMQ.Curve.z85Decode(chave(par, "public-key")));
@@ -140,7 +128,7 @@ public final class Chaves {
      *
      * @param servidor se escutamos (e aceitamos os autorizados) ou nos conectamos (e só ao servidor)
      */
-    public SSLContext tls(boolean servidor) {
+    SSLContext tls(boolean servidor) {
         try {
             KeyStore eu = vazio();
             Path meu = pasta.resolve((servidor ? SERVIDOR : CLIENTE) + ".pem");

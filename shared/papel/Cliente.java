@@ -211,7 +211,7 @@ public abstract class Cliente extends Papel {
     int contas() {
         Map<String, Map<String, BigDecimal>> porReplica = new LinkedHashMap<>();
         int codigo = consultar(replica -> {
-            try (Requisicao requisicao = new Requisicao(replica, 1_000, 2)) {
+            try (Requisicao requisicao = new Requisicao(defesa(), replica, 1_000, 2)) {
                 Contas.Pagina inteira = Contas.ler(pedido -> lerResposta(requisicao.perguntar(pedido)));
                 String nome = porReplica.containsKey(inteira.id()) ? inteira.id() + " em " + replica : inteira.id();
                 porReplica.put(nome, inteira.saldos());
@@ -388,7 +388,7 @@ public abstract class Cliente extends Papel {
     /** Faz a mesma consulta a todas as réplicas. @return 0 se todas responderam, e nenhuma parou; senão 1 */
     private int consultar(String pedido, Consumer<String> mostrar) {
         return consultar(replica -> {
-            try (Requisicao requisicao = new Requisicao(replica, 1_000, 2)) {
+            try (Requisicao requisicao = new Requisicao(defesa(), replica, 1_000, 2)) {
                 return requisicao.perguntar(pedido);
             }
         }, mostrar);

@@ -1,5 +1,5 @@
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../defesa/Chaves.java ../texto/ErroDeUso.java Erros.java Opcoes.java ../defesa/Recusas.java RegistroDoBanco.java
+//SOURCES ../defesa/Defesa.java ../texto/ErroDeUso.java Erros.java Opcoes.java RegistroDoBanco.java
 package shared.papel;
 
 import java.io.FileDescriptor;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import shared.defesa.Chaves;
-import shared.defesa.Recusas;
+import shared.defesa.Defesa;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
 import shared.texto.Texto;
@@ -66,6 +66,7 @@ public abstract class Papel implements Callable<Integer> {
     private final CountDownLatch fim = new CountDownLatch(1);
     private volatile boolean ativo = true;
     private RegistroDoBanco registro;
+    private Defesa defesa;
 
     /** Roda o papel até o fim. @return o código de saída: 0 feito, 1 recusado ou falhou, 2 erro de uso */
     public static int executar(Papel papel, String[] argumentos) {
@@ -93,8 +94,6 @@ public abstract class Papel implements Callable<Integer> {
             } catch (ErroDeUso e) {
                 throw new CommandLine.ParameterException(linha, e.getMessage());
             }
-            Chaves.usar(papel.chaves == null || papel.chaves.isBlank() ? null : Path.of(papel.chaves));
-            Recusas.registrarEm(papel::registro);
             return new RunLast().execute(lida);
         });
         try {
@@ -143,6 +142,14 @@ public abstract class Papel implements Callable<Integer> {
             registro = new RegistroDoBanco(id(), silencioso);
         }
         return registro;
+    }
+
+    /** O que protege as portas e as conexões deste processo, com as chaves que a pessoa deu. @throws Falha se algo falta nelas */
+    protected final synchronized Defesa defesa() {
+        if (defesa == null) {
+            defesa = new Defesa(chaves == null || chaves.isBlank() ? null : Chaves.ler(Path.of(chaves)), registro());
+        }
+        return defesa;
     }
 
     /**

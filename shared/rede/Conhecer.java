@@ -1,5 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../texto/Endereco.java ../defesa/Recusas.java Tcp.java
+//SOURCES ../defesa/Defesa.java ../texto/Endereco.java Tcp.java
 package shared.rede;
 
 import java.io.DataInputStream;
@@ -14,8 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.zeromq.SocketType;
-import shared.defesa.Chaves;
-import shared.defesa.Recusas;
+import shared.defesa.Defesa;
 import shared.texto.Endereco;
 
 /**
@@ -30,7 +29,7 @@ import shared.texto.Endereco;
  * <p>Um ROUTER sem a nossa identidade não é o original, que tem um REP: é um proxy. Mas atrás dele pode estar o original, e não há
  * pergunta que lho diga sem lá chegar; trata-se como ele. Quem tem um nosso atrás do seu proxy dá ao ROUTER a nossa identidade.
  *
- * <p>Com {@link Chaves} a apresentação vai cifrada e não se vê; quem as tem é dos nossos, porque o original não as conhece.
+ * <p>Com {@link shared.defesa.Chaves} a apresentação vai cifrada e não se vê; quem as tem é dos nossos, porque o original não as conhece.
  */
 final class Conhecer {
 
@@ -43,12 +42,14 @@ final class Conhecer {
     private static final byte[] READY = ascii("\5READY");
     private static final byte[] NULL = Arrays.copyOf(ascii("NULL"), 20);
 
+    private final Defesa defesa;
     private final SocketType eu;
     private final Endereco onde;
     private Soquetes.Quem quem;
     private int conexao;                            // de qual delas se sabe
 
-    Conhecer(SocketType eu, Endereco onde) {
+    Conhecer(Defesa defesa, SocketType eu, Endereco onde) {
+        this.defesa = defesa;
         this.eu = eu;
         this.onde = onde;
     }
@@ -61,7 +62,7 @@ final class Conhecer {
     /** O JeroMQ tem uma conexão nova. */
     synchronized void conectou() {
         int esta = ++conexao;
-        if (Chaves.doProcesso() != null) {
+        if (defesa.chaves().isPresent()) {
             quem = Soquetes.Quem.NOSSO;
             return;
         }
@@ -84,7 +85,7 @@ final class Conhecer {
         if (vale(esta)) {
             quem = dele;
             if (dele == Soquetes.Quem.ORIGINAL) {
-                Recusas.original(onde);
+                defesa.desacordos().original(onde);
             }
         }
     }
@@ -93,7 +94,7 @@ final class Conhecer {
         try {
             while (vale(esta)) {
                 try {
-                    soube(esta, ouvir(onde, eu));
+                    soube(esta, ouvir());
                     return;
                 } catch (IOException e) {
                     TimeUnit.MILLISECONDS.sleep(ENTRE_MS); // ainda não, ou já não: o JeroMQ dirá
@@ -104,8 +105,17 @@ final class Conhecer {
         }
     }
 
-    /** Apresenta-se como um soquete deste tipo, e ouve a apresentação de quem atende. @throws IOException se não a ouve */
-    static Soquetes.Quem ouvir(Endereco onde, SocketType eu) throws IOException {
+    /** Quem atende agora; {@code null} se ninguém se apresenta. */
+    Soquetes.Quem agora() {
+        try {
+            return defesa.chaves().isPresent() ? Soquetes.Quem.NOSSO : ouvir();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Apresenta-se, e ouve a apresentação de quem atende. @throws IOException se não a ouve */
+    private Soquetes.Quem ouvir() throws IOException {
         try (Socket conexao = Tcp.conectar(onde, PRAZO_MS)) {
             conexao.setSoLinger(true, 0); // a porta de onde saiu não fica à espera (TIME_WAIT)
             conexao.setSoTimeout(PRAZO_MS);
@@ -117,10 +127,10 @@ final class Conhecer {
             if (dele[0] != -1 || dele[9] != 127 || dele[10] < 3 || !Arrays.equals(dele, 12, 32, NULL, 0, 20)) {
                 throw new IOException("não fala ZMTP 3 em claro");
             }
-            saida.write(comando(eu));
+            saida.write(comando());
             Map<String, byte[]> dito = apresentacao(entrada);
             boolean nosso = Arrays.equals(NOS, dito.get("identity"));
-            Recusas.proxy(onde, !nosso && Arrays.equals(ascii(SocketType.ROUTER.name()), dito.get("socket-type")));
+            defesa.desacordos().proxy(onde, !nosso && Arrays.equals(ascii(SocketType.ROUTER.name()), dito.get("socket-type")));
             return nosso ? Soquetes.Quem.NOSSO : Soquetes.Quem.ORIGINAL;
         }
     }
@@ -131,11 +141,12 @@ final class Conhecer {
     }
 
     /** Um quadro de comando: READY e uma propriedade, o tipo do soquete. */
-    private static byte[] comando(SocketType eu) {
+    private byte[] comando() {
         byte[] nome = ascii("\13Socket-Type");
         byte[] tipo = ascii(eu.name());
         int tamanho = READY.length + nome.length + 4 + tipo.length;
-        return ByteBuffer.allocate(2 + tamanho).put((byte) 4).put((byte) tamanho).put(READY).put(nome).putInt(tipo.length).put(tipo).array();
+        return ByteBuffer.allocate(2 + tamanho).put((byte) 4).put((byte) tamanho).put(READY).put(nome)
+                .putInt(tipo.length).put(tipo).array();
     }
 
     /** O que vem no READY do outro lado, cada nome em minúsculas. */

@@ -72,7 +72,7 @@ public final class Ligacao {
         return true;
     }
 
-    /** @param agora em milissegundos, do relógio da {@code Guarda} */
+    /** @param agora em milissegundos, do relógio de {@link shared.defesa.LimiteDeQuadros} */
     void cuidar(long agora) {
         boolean lida = (soquete.getEvents() & ZMQ.Poller.POLLIN) == 0;
         Silencio.Ouvido velha = soquetes.ouvido(soquete);

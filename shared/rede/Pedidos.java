@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
-import shared.defesa.Guarda;
+import shared.defesa.LimiteDeQuadros;
 import shared.texto.MensagemInvalida;
 import shared.texto.Registro;
 
@@ -98,7 +98,7 @@ public final class Pedidos {
         List<byte[]> quadros = new ArrayList<>(List.of(quadro));
         while (soquete.hasReceiveMore()) {
             quadro = soquete.recv();
-            if (quadros.size() < Guarda.ENVELOPE_QUADROS + 3) {
+            if (quadros.size() < LimiteDeQuadros.ENVELOPE_QUADROS + 3) {
                 quadros.add(quadro);
             }
         }
@@ -121,8 +121,8 @@ public final class Pedidos {
             throw new MensagemInvalida("envelope",
                     "falta o quadro vazio antes do pedido: um REQ o envia sozinho, um DEALER tem de o enviar");
         }
-        if (envelope.size() > 1 + Guarda.ENVELOPE_QUADROS || bytes(envelope) > ENVELOPE_BYTES) {
-            throw new MensagemInvalida("envelope", "o envelope passa de " + Guarda.ENVELOPE_QUADROS + " quadros, ou de "
+        if (envelope.size() > 1 + LimiteDeQuadros.ENVELOPE_QUADROS || bytes(envelope) > ENVELOPE_BYTES) {
+            throw new MensagemInvalida("envelope", "o envelope passa de " + LimiteDeQuadros.ENVELOPE_QUADROS + " quadros, ou de "
                     + ENVELOPE_BYTES + " bytes");
         }
         if (quadros != envelope.size() + 1) {

@@ -5,6 +5,7 @@ package shared.rede;
 import java.nio.charset.StandardCharsets;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
+import shared.defesa.Defesa;
 import shared.texto.Endereco;
 import shared.texto.Falha;
 
@@ -26,7 +27,8 @@ public final class Requisicao implements AutoCloseable {
 
     private static final int OLHAR_MS = 2;             // de quanto em quanto tempo se olha se já se sabe quem atende
 
-    private final Soquetes soquetes = new Soquetes();
+    private final Defesa defesa;
+    private final Soquetes soquetes;
     private final Endereco servidor;
     private final int prazoMs;
     private final int tentativas;
@@ -35,20 +37,23 @@ public final class Requisicao implements AutoCloseable {
     private boolean pediuAoOriginal;
     private boolean pediu;
 
-    public Requisicao(Endereco servidor) {
-        this(servidor, PRAZO_MS, TENTATIVAS);
+    public Requisicao(Defesa defesa, Endereco servidor) {
+        this(defesa, servidor, PRAZO_MS, TENTATIVAS);
     }
 
     /**
+     * @param defesa     a deste processo
      * @param prazoMs    o máximo que se espera por uma resposta antes de pedir de novo
      * @param tentativas 1 = só se pede uma vez; com mais, desiste-se ao fim de tantas vezes {@code prazoMs}
      */
-    public Requisicao(Endereco servidor, int prazoMs, int tentativas) {
-        this(servidor, prazoMs, tentativas, false);
+    public Requisicao(Defesa defesa, Endereco servidor, int prazoMs, int tentativas) {
+        this(defesa, servidor, prazoMs, tentativas, false);
     }
 
     /** @param semente se já se sabe que é o sistema original quem atende */
-    public Requisicao(Endereco servidor, int prazoMs, int tentativas, boolean semente) {
+    public Requisicao(Defesa defesa, Endereco servidor, int prazoMs, int tentativas, boolean semente) {
+        this.defesa = defesa;
+        this.soquetes = new Soquetes(defesa);
         this.servidor = servidor;
         this.prazoMs = prazoMs;
         this.tentativas = tentativas;
@@ -89,11 +94,11 @@ public final class Requisicao implements AutoCloseable {
             soquete = null;
             if (enviou && original) {
                 pediuAoOriginal = true;
-                throw new SemResposta(servidor, prazo);
+                throw new SemResposta(servidor, prazo, defesa.desacordos().dica(servidor));
             }
             espera = (int) Math.min(Math.min(2 * espera, prazoMs), (limite - System.nanoTime()) / 1_000_000);
         } while (tentativas > 1 && espera > 0);
-        throw new SemResposta(servidor, (long) prazoMs * tentativas);
+        throw new SemResposta(servidor, (long) prazoMs * tentativas, defesa.desacordos().dica(servidor));
     }
 
     /** Se o último pedido, que ficou sem resposta, foi feito ao sistema original: repeti-lo seria fazê-lo valer outra vez. */

@@ -1,7 +1,6 @@
-//SOURCES ../texto/Endereco.java ../texto/Falha.java ../defesa/Recusas.java
+//SOURCES ../texto/Endereco.java ../texto/Falha.java
 package shared.rede;
 
-import shared.defesa.Recusas;
 import shared.texto.Endereco;
 import shared.texto.Falha;
 
@@ -16,9 +15,10 @@ public final class SemResposta extends Falha {
         super(mensagem);
     }
 
-    public SemResposta(Endereco servidor, long esperouMs) {
+    /** @param dica o que mais se sabe deste servidor ({@code Desacordos.dica}) */
+    public SemResposta(Endereco servidor, long esperouMs, String dica) {
         super("ninguém respondeu em " + servidor + " durante " + esperouMs / 1000 + " s. Confira: o processo está de pé?"
                 + " escuta num endereço que se alcança daqui (--bind)? a porta " + servidor.porta()
-                + " está aberta no Security Group?" + Recusas.dica(servidor));
+                + " está aberta no Security Group?" + dica);
     }
 }

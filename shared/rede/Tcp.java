@@ -101,4 +101,15 @@ public final class Tcp {
             throw new ConnectException("ninguém atende: a conexão saiu da própria porta " + conexao.getPort());
         }
     }
+
+    /** Fecha uma conexão, se há alguma; quem nela lia ou escrevia deixa de esperar. */
+    public static void fechar(Socket conexao) {
+        try {
+            if (conexao != null) {
+                conexao.close();
+            }
+        } catch (IOException e) {
+            // já se foi
+        }
+    }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import shared.Operacao;
+import shared.defesa.Defesa;
 import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
@@ -170,7 +171,7 @@ abstract class DeProcessos implements Sistema {
 
     /** A resposta a um pedido; vazia se não veio. */
     static String pedir(int porta, String pedido) {
-        try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta), 500, 1)) {
+        try (Requisicao requisicao = new Requisicao(Defesa.doAmbiente(), new Endereco("127.0.0.1", porta), 500, 1)) {
             return requisicao.pedir(pedido);
         } catch (SemResposta e) {
             return "";

@@ -22,6 +22,7 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
+import shared.defesa.Defesa;
 import shared.rede.Soquetes;
 import shared.texto.Endereco;
 
@@ -69,7 +70,7 @@ final class Gerador {
     /** Um DEALER que faz de tantos REQ quantas as vagas: envia sem esperar, e as respostas vêm por ordem. */
     static Sistema.Amostra zeromq(int porta, Moldes moldes, int pendentes, Duration quanto) {
         Deque<Long> enviadas = new ArrayDeque<>();
-        try (Soquetes soquetes = new Soquetes()) {
+        try (Soquetes soquetes = new Soquetes(Defesa.doAmbiente())) {
             ZMQ.Socket soquete = conectar(soquetes, porta, moldes);
             soquete.setReceiveTimeOut(PRAZO_MS);
             Conta conta = new Conta(quanto);

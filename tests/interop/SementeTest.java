@@ -31,6 +31,7 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 import shared.Operacao;
+import shared.defesa.Defesa;
 import shared.rede.Soquetes;
 import shared.rede.Soquetes.Quem;
 import shared.texto.Endereco;
@@ -65,16 +66,16 @@ class SementeTest {
         original(true);
         ZMQ.Socket estranho = contexto.createSocket(SocketType.PULL);
         int filaEstranha = estranho.bindToRandomPort("tcp://127.0.0.1");
-        try (Soquetes soquetes = new Soquetes()) {
+        try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
             int nosso = Processo.portaLivre();
             int fila = Processo.portaLivre();
             soquetes.ligar(SocketType.ROUTER, "127.0.0.1", nosso, "--pedidos");
             soquetes.ligar(SocketType.PULL, "127.0.0.1", fila, "--porta");
-            assertEquals(Quem.NOSSO, Soquetes.quemAtende(SocketType.DEALER, new Endereco("127.0.0.1", nosso)));
-            assertEquals(Quem.NOSSO, Soquetes.quemAtende(SocketType.PUSH, new Endereco("127.0.0.1", fila)));
-            assertEquals(Quem.ORIGINAL, Soquetes.quemAtende(SocketType.REQ, new Endereco("127.0.0.1", pedidos)));
-            assertEquals(Quem.ORIGINAL, Soquetes.quemAtende(SocketType.PUSH, new Endereco("127.0.0.1", filaEstranha)));
-            assertNull(Soquetes.quemAtende(SocketType.REQ, new Endereco("127.0.0.1", Processo.portaLivre())));
+            assertEquals(Quem.NOSSO, soquetes.quemAtende(SocketType.DEALER, new Endereco("127.0.0.1", nosso)));
+            assertEquals(Quem.NOSSO, soquetes.quemAtende(SocketType.PUSH, new Endereco("127.0.0.1", fila)));
+            assertEquals(Quem.ORIGINAL, soquetes.quemAtende(SocketType.REQ, new Endereco("127.0.0.1", pedidos)));
+            assertEquals(Quem.ORIGINAL, soquetes.quemAtende(SocketType.PUSH, new Endereco("127.0.0.1", filaEstranha)));
+            assertNull(soquetes.quemAtende(SocketType.REQ, new Endereco("127.0.0.1", Processo.portaLivre())));
         }
     }
 
@@ -84,8 +85,10 @@ class SementeTest {
         cena.iniciar("part3.Sequencer", "--pedidos", pedidos, "--ordem", difusao).esperarPronto();
         int desconhecido = proxy(null);
         int apresentado = proxy("banco-replicado");
-        assertEquals(Quem.ORIGINAL, Soquetes.quemAtende(SocketType.REQ, new Endereco("127.0.0.1", desconhecido)));
-        assertEquals(Quem.NOSSO, Soquetes.quemAtende(SocketType.DEALER, new Endereco("127.0.0.1", apresentado)));
+        try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
+            assertEquals(Quem.ORIGINAL, soquetes.quemAtende(SocketType.REQ, new Endereco("127.0.0.1", desconhecido)));
+            assertEquals(Quem.NOSSO, soquetes.quemAtende(SocketType.DEALER, new Endereco("127.0.0.1", apresentado)));
+        }
         Processo replica = cena.iniciar("part3.Replica", "--pedidos", local(desconhecido), "--ordem", local(difusao), "--consulta", 0);
         replica.esperarNoRegistro("encontrei um proxy em " + local(desconhecido));
         assertTrue(replica.temNoRegistro("identidade banco-replicado"), () -> replica.registro().toString());

@@ -219,8 +219,8 @@ public final class Comparacao {
         return lista;
     }
 
-    private static ObjectNode consultar(int porta, Map<String, String> pedido) {
-        try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta), 5_000, 2)) {
+    private ObjectNode consultar(int porta, Map<String, String> pedido) {
+        try (Requisicao requisicao = new Requisicao(lugar.defesa(), new Endereco("127.0.0.1", porta), 5_000, 2)) {
             String resposta = requisicao.pedir(Json.escrever(Json.MAPPER.valueToTree(pedido)));
             return Json.ler(resposta.getBytes(StandardCharsets.UTF_8));
         }

@@ -228,7 +228,7 @@ public final class Lab extends Papel {
     @Command(name = "ec2", description = "a mesma comparação em três máquinas, por ssh", sortOptions = false,
             footer = "O caminho inteiro, com o Security Group, está em tests/lab/EC2.md.")
     int ec2(@Mixin Ec2 ec2) throws IOException {
-        return ec2.rodar();
+        return ec2.rodar(defesa());
     }
 
     @Command(name = "cenas", description = "lista as cenas")
@@ -284,7 +284,7 @@ public final class Lab extends Papel {
     @Command(name = "rede", description = "fica entre os papéis: atrasa, perde, repete, troca e segura as mensagens",
             footer = "Comandos pelo teclado: cortar, ligar, emudecer, segurar, soltar, perder, perda, atraso, estado, ajuda, sair.")
     int rede(@Mixin RedeComando rede) {
-        return rede.rodar(registro(), this::pronto, this::ativo);
+        return rede.rodar(defesa(), registro(), this::pronto, this::ativo);
     }
 
     @Command(name = "palco", description = "põe uma parte de pé, com a rede no meio, e obedece ao teclado: clientes, processos e rede",

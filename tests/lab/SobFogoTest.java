@@ -37,6 +37,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import shared.Operacao;
+import shared.defesa.Defesa;
 import shared.papel.Carga;
 import shared.rede.Requisicao;
 import shared.rede.SemResposta;
@@ -292,7 +293,7 @@ class SobFogoTest {
                         estado.get("depositado").decimalValue().subtract(estado.get("sacado").decimalValue())), "dinheiro conservado");
             }
             for (int porta : consultas) {
-                try (Requisicao consulta = new Requisicao(new Endereco("127.0.0.1", porta), 5_000, 2)) {
+                try (Requisicao consulta = new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", porta), 5_000, 2)) {
                     confirmadas.forEach(c -> conferir(c, consulta));
                 }
             }
@@ -327,11 +328,11 @@ class SobFogoTest {
     private static final ThreadLocal<Map<Integer, Requisicao>> ABERTAS = ThreadLocal.withInitial(LinkedHashMap::new);
 
     private static String pedir(int porta, String pedido) {
-        return ABERTAS.get().computeIfAbsent(porta, p -> new Requisicao(new Endereco("127.0.0.1", p), 400, 1)).pedir(pedido);
+        return ABERTAS.get().computeIfAbsent(porta, p -> new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", p), 400, 1)).pedir(pedido);
     }
 
     private static ObjectNode zmq(int porta, String pedido) {
-        try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta), 1_000, 1)) {
+        try (Requisicao requisicao = new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", porta), 1_000, 1)) {
             return Json.ler(requisicao.pedir(pedido).getBytes(StandardCharsets.UTF_8));
         }
     }
@@ -349,7 +350,7 @@ class SobFogoTest {
         } catch (IOException e) {
             // sem resposta
         }
-        throw new SemResposta(new Endereco("127.0.0.1", porta), 400);
+        throw new SemResposta(new Endereco("127.0.0.1", porta), 400, "");
     }
 
     public static void main(String[] args) {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeromq.SocketType;
+import shared.defesa.Defesa;
 import shared.rede.QuemUsa;
 import shared.rede.Soquetes;
 import shared.rede.Tcp;
@@ -165,13 +166,13 @@ class AlcanceTest {
                 for (int i = 0; i < BASTAM; i++) {
                     insistir();
                 }
-                try (Soquetes soquetes = new Soquetes()) {
+                try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
                     IntStream.range(0, 6).forEach(i -> soquetes.conectar(SocketType.SUB, new Endereco("127.0.0.1", PRIMEIRA + 2)));
                     long antes = tentadas();
                     Processo.esperar("que os SUB tentem", Duration.ofSeconds(60), () -> tentadas() >= antes + BASTAM);
                 }
                 for (int porta : new int[] {PRIMEIRA + 2, PRIMEIRA + 4}) { // nada ficou nelas
-                    try (Soquetes soquetes = new Soquetes()) {
+                    try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
                         soquetes.ligar(SocketType.ROUTER, "127.0.0.1", porta, "--porta");
                     }
                 }

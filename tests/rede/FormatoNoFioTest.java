@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import shared.defesa.Defesa;
 import shared.rede.Soquetes;
 import shared.texto.Texto;
 import tests.Cena;
@@ -68,7 +69,7 @@ class FormatoNoFioTest {
 
     private final Cena cena = new Cena();
     private final ZContext contexto = new ZContext();
-    private final Soquetes soquetes = new Soquetes(); // como os nossos
+    private final Soquetes soquetes = new Soquetes(Defesa.emClaro()); // como os nossos
     private final int porta = Processo.portaLivre();
     private final int outra = Processo.portaLivre();
     private final int consulta = Processo.portaLivre();

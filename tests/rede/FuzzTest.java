@@ -63,6 +63,7 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import shared.Envelope;
 import shared.Operacao;
+import shared.defesa.Defesa;
 import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
@@ -302,7 +303,7 @@ class FuzzTest {
     }
 
     private static Requisicao requisicao(Porta porta) {
-        return new Requisicao(new Endereco("127.0.0.1", porta.numero), 2_000, 1);
+        return new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", porta.numero), 2_000, 1);
     }
 
     /** Pede, e só pede outra vez depois de atendido; cada pedido tem de o ser dentro do {@link #PRAZO}. */

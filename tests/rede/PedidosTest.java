@@ -31,6 +31,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
+import shared.defesa.Defesa;
 import shared.rede.Pedidos;
 import shared.rede.Requisicao;
 import shared.rede.SemResposta;
@@ -50,7 +51,7 @@ class PedidosTest {
     private final int porta = Processo.portaLivre();
     private final AtomicInteger respondidos = new AtomicInteger();
     private final AtomicInteger mudos = new AtomicInteger(); // quantos ainda ficam sem resposta
-    private final Soquetes daqui = new Soquetes();
+    private final Soquetes daqui = new Soquetes(Defesa.emClaro());
     private volatile boolean ativo = true;
     private Thread servidor;
 
@@ -58,7 +59,7 @@ class PedidosTest {
     @BeforeEach
     void servir() {
         servidor = new Thread(() -> {
-            try (Soquetes soquetes = new Soquetes()) {
+            try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
                 Pedidos pedidos = new Pedidos(soquetes.ligar(SocketType.ROUTER, "127.0.0.1", porta, "--porta"));
                 ZMQ.Poller acordar = soquetes.vigiar(pedidos.soquete());
                 Registro registro = new Registro("teste", true);
@@ -126,7 +127,7 @@ class PedidosTest {
     @Test
     @DisplayName("perdeu-se a resposta: pede-se outra vez, o mesmo, muito antes do prazo; e só se desiste no fim dele")
     void repeteDepressa() {
-        Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta), 20_000, 3);
+        Requisicao requisicao = new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", porta), 20_000, 3);
         mudos.set(2); // os dois primeiros ficam sem resposta
         long inicio = System.nanoTime();
         assertEquals("oi", requisicao.pedir("oi"));
@@ -136,7 +137,7 @@ class PedidosTest {
         requisicao.close();
         mudos.set(Integer.MAX_VALUE);
         respondidos.set(0);
-        try (Requisicao curta = new Requisicao(new Endereco("127.0.0.1", porta), 1_000, 2)) {
+        try (Requisicao curta = new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", porta), 1_000, 2)) {
             long desde = System.nanoTime();
             String mensagem = assertThrows(SemResposta.class, () -> curta.pedir("oi")).getMessage();
             assertTrue(mensagem.contains("durante 2 s"), mensagem);
@@ -149,7 +150,7 @@ class PedidosTest {
     @DisplayName("quem pede abre uma conexão por tentativa, e nenhuma a mais quando desiste")
     void conexoesDeQuemDesiste() throws IOException {
         try (ServerSocket mudo = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", mudo.getLocalPort()), 200, 2)) {
+            try (Requisicao requisicao = new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", mudo.getLocalPort()), 200, 2)) {
                 assertThrows(SemResposta.class, () -> requisicao.pedir("oi"));
             }
             mudo.setSoTimeout(1); // as que houve já estão na fila

@@ -58,6 +58,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import shared.Operacao;
+import shared.defesa.Defesa;
 import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
@@ -518,7 +519,7 @@ class RuidoTest {
     }
 
     private static String pedir(Porta porta, String pedido) {
-        try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", porta.numero), 2_000, 5)) {
+        try (Requisicao requisicao = new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", porta.numero), 2_000, 5)) {
             return requisicao.pedir(pedido);
         }
     }

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
+import shared.defesa.Defesa;
 import shared.disco.Diario;
 import shared.rede.Soquetes;
 import shared.texto.Json;
@@ -164,7 +165,7 @@ class SegurancaTest {
                 "{\"id\": " + campo + ", \"conta\": \"ana\", \"saldo\": 1.0, \"resumo\": " + campo + "}",
                 "{\"id\": 7, \"saldo\": \"x\"}", "{}", "{\"id\": \"r\", \"saldo\": 1e400}")) {
             int porta = Processo.portaLivre();
-            try (Soquetes soquetes = new Soquetes()) {
+            try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
                 ZMQ.Socket servidor = soquetes.ligar(SocketType.ROUTER, "127.0.0.1", porta, "--pedidos"); // passa por um dos nossos
                 servidor.setReceiveTimeOut(30_000);
                 Processo cliente = cena.iniciar("part3.Client", Stream.concat(

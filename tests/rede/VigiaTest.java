@@ -21,6 +21,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
+import shared.defesa.Defesa;
 import shared.rede.Soquetes;
 import tests.Cena;
 import tests.Testes;
@@ -50,7 +51,7 @@ class VigiaTest {
     /** Um processo com uma porta, que a primeira apresentação estraga: prende a linha de execução de rede, ou mata-a. */
     static final class Vitima {
         public static void main(String[] args) throws InterruptedException, IOException {
-            try (Soquetes soquetes = new Soquetes()) {
+            try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
                 ZMQ.Socket soquete = soquetes.ligar(SocketType.PULL, "127.0.0.1", Integer.parseInt(args[0]), "");
                 MsgAllocator estrago = tamanho -> {
                     while (args[1].equals("prende")) {

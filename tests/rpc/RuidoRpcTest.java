@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import shared.defesa.Defesa;
 import shared.rede.Requisicao;
 import shared.texto.Endereco;
 import shared.texto.Json;
@@ -511,7 +512,7 @@ class RuidoRpcTest {
     }
 
     private static String consultar(String pedido, String conta) {
-        try (Requisicao requisicao = new Requisicao(new Endereco("127.0.0.1", CONSULTA))) {
+        try (Requisicao requisicao = new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", CONSULTA))) {
             return requisicao.pedir("{\"pedido\": \"" + pedido + "\", \"conta\": \"" + conta + "\"}");
         }
     }

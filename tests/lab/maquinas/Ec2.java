@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import shared.defesa.Chaves;
+import shared.defesa.Defesa;
 import shared.disco.Arquivos;
 import shared.papel.Papel;
 import shared.texto.Endereco;
@@ -130,16 +131,16 @@ public final class Ec2 {
     private Optional<Path> chaves; // vazio = em claro
 
     /** @return 0 = todas as partes cumpriram o que prometem; 1 = não */
-    public int rodar() throws IOException {
+    public int rodar(Defesa defesa) throws IOException {
         lerOpcoes();
         if (!mostrar || privados.size() < Onde.values().length) {
             conferirMaquinas();
         }
-        chaves = Optional.ofNullable(Chaves.doProcesso()).map(Chaves::pasta);
+        chaves = defesa.chaves().map(Chaves::pasta);
         String classpath = mostrar ? "libs/banco.jar" : "'libs/" + doClasspath().findFirst().orElseThrow().getFileName() + ":libs/*'";
         tres = new TresMaquinas(new TresMaquinas.Como(maquinas, privados, jar ? Map.of() : jbang, pasta, classpath,
                 chaves.map(pasta -> pasta.toAbsolutePath().normalize().getFileName().toString()).orElse("")),
-                relatorio.toAbsolutePath().resolveSibling("registros"));
+                relatorio.toAbsolutePath().resolveSibling("registros"), defesa);
         partes = quais.stream().map(numero -> Parte.numero(numero, tres)).toList();
         if (mostrar) {
             Stream.of(Onde.values()).forEach(onde -> jbang.putIfAbsent(onde, "~/.jbang/bin/jbang"));

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import shared.defesa.Defesa;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
 import shared.texto.Falha;
@@ -45,14 +46,19 @@ public final class TresMaquinas implements Lugar {
 
     private final Como como;
     private final Path registros;
+    private final Defesa defesa;
     private final String rodada = "dados/ec2-" + ProcessHandle.current().pid() + "-" + System.currentTimeMillis() / 1000;
     private final Map<String, Integer> tuneis = new ConcurrentHashMap<>();
     private final Map<Onde, Processo> cortes = new EnumMap<>(Onde.class);
     private final List<Processo> ligacoes = new ArrayList<>();
     private final AtomicBoolean aberto = new AtomicBoolean();
 
-    /** @param registros onde ficam, nesta máquina, os registros de todos os papéis */
-    TresMaquinas(Como como, Path registros) {
+    /**
+     * @param registros onde ficam, nesta máquina, os registros de todos os papéis
+     * @param defesa    com que daqui se lhes pergunta
+     */
+    TresMaquinas(Como como, Path registros, Defesa defesa) {
+        this.defesa = defesa;
         this.como = como;
         this.registros = registros;
     }
@@ -99,6 +105,11 @@ public final class TresMaquinas implements Lugar {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    @Override
+    public Defesa defesa() {
+        return defesa;
     }
 
     @Override

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import shared.defesa.Defesa;
 
 /** Tudo nesta máquina, em 127.0.0.1. */
 public final class Aqui implements Lugar {
 
+    private final Defesa defesa = Defesa.doAmbiente(); // como a dos processos que inicia
     private final boolean livres;
     private final Map<Integer, Integer> escolhidas = new ConcurrentHashMap<>();
     private final Path pasta;
@@ -23,6 +25,11 @@ public final class Aqui implements Lugar {
         this.livres = livres;
         this.pasta = Files.createTempDirectory("banco-");
         Coveiro.apagar(pasta);
+    }
+
+    @Override
+    public Defesa defesa() {
+        return defesa;
     }
 
     @Override

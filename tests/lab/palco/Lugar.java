@@ -1,6 +1,7 @@
 package tests.lab.palco;
 
 import java.util.List;
+import shared.defesa.Defesa;
 
 /** Onde os papéis rodam, e como se chega a eles: nesta máquina ({@link Aqui}), ou em três ({@code TresMaquinas}). */
 public interface Lugar extends AutoCloseable {
@@ -32,6 +33,9 @@ public interface Lugar extends AutoCloseable {
 
     /** Inicia um papel e não espera por nada. @param nome um só para cada processo; o reiniciado tem o mesmo */
     Processo iniciar(Onde onde, String nome, String classe, List<String> argumentos);
+
+    /** Com que o laboratório se liga aos papéis. */
+    Defesa defesa();
 
     /** Não deixa nada de pé nem guardado. */
     @Override

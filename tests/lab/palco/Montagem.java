@@ -52,7 +52,7 @@ public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, Li
     /** Põe de pé uma parte sem a {@link Rede}: cada papel onde ela diz, e já de pé quem os outros esperam. */
     public static Montagem de(Parte parte, Rastro rastro, Lugar lugar) {
         String prefixo = "ensaio-" + parte.numero() + "-";
-        Palco palco = new Palco(rastro, parte.numero(), parte.nome(), 1, new Palco.Anfitriao() {
+        Palco palco = new Palco(rastro, parte.numero(), parte.nome(), 1, lugar.defesa(), new Palco.Anfitriao() {
             @Override
             public Processo iniciar(String nome, String classe, List<String> argumentos) {
                 return lugar.iniciar(parte.onde(nome), prefixo + nome, classe, argumentos);

@@ -23,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import shared.Operacao;
+import shared.defesa.Defesa;
 import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
@@ -77,6 +78,7 @@ public final class Palco implements AutoCloseable {
     private final Rastro rastro;
     private final int parte;
     private final Path pasta;
+    private final Defesa defesa;
     private final Anfitriao anfitriao;
     private final Map<String, Integer> portas = new ConcurrentHashMap<>();
     private final Map<String, Papel> papeis = new LinkedHashMap<>();
@@ -88,11 +90,12 @@ public final class Palco implements AutoCloseable {
      * @param processos os nomes de todos, na ordem em que o diagrama os mostra
      */
     public Palco(Rastro rastro, int parte, String titulo, long semente, String... processos) {
-        this(rastro, parte, titulo, semente, null, processos);
+        this(rastro, parte, titulo, semente, Defesa.doAmbiente(), null, processos);
     }
 
-    /** @param anfitriao {@code null} = esta máquina */
-    Palco(Rastro rastro, int parte, String titulo, long semente, Anfitriao anfitriao, String... processos) {
+    /** @param defesa com que se pergunta aos papéis @param anfitriao {@code null} = esta máquina */
+    Palco(Rastro rastro, int parte, String titulo, long semente, Defesa defesa, Anfitriao anfitriao, String... processos) {
+        this.defesa = defesa;
         this.rastro = rastro;
         this.parte = parte;
         this.anfitriao = anfitriao == null ? new Daqui() : anfitriao;
@@ -449,7 +452,7 @@ public final class Palco implements AutoCloseable {
         return perguntarA(porta(replica + ".consulta"), pedido, pares);
     }
 
-    private static ObjectNode perguntarA(int porta, String pedido, String... pares) {
+    private ObjectNode perguntarA(int porta, String pedido, String... pares) {
         try (Requisicao requisicao = requisicao(porta)) {
             return pedir(requisicao, pedido, pares);
         } catch (SemResposta | MensagemInvalida e) {
@@ -457,8 +460,8 @@ public final class Palco implements AutoCloseable {
         }
     }
 
-    private static Requisicao requisicao(int porta) {
-        return new Requisicao(new Endereco("127.0.0.1", porta), 2_000, 2);
+    private Requisicao requisicao(int porta) {
+        return new Requisicao(defesa, new Endereco("127.0.0.1", porta), 2_000, 2);
     }
 
     private static ObjectNode pedir(Requisicao requisicao, String pedido, String... pares) {

@@ -14,7 +14,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import shared.defesa.Portaria;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
 import shared.texto.Falha;
@@ -108,8 +107,8 @@ final class EnlaceDeBytes extends Enlace {
 
         void cortar() {
             conexoes.remove(this);
-            Portaria.cortar(cliente);
-            Portaria.cortar(servidor);
+            Tcp.fechar(cliente);
+            Tcp.fechar(servidor);
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,8 @@ import java.util.stream.Stream;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
+import shared.defesa.Defesa;
+import shared.rede.Assinantes;
 import shared.rede.Soquetes;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
@@ -84,7 +85,7 @@ final class EnlaceZmq extends Enlace {
     private final Tipo tipo;
     private final Endereco onde;
     private final Endereco real;
-    private final Soquetes soquetes = new Soquetes();
+    private final Soquetes soquetes;
     private final Map<String, String> enderecos;
     private final Map<String, Cliente> clientes = new LinkedHashMap<>(16, 0.75f, true); // o que fala há mais tempo, primeiro
     private final Registro registro = new Registro("rede", false);
@@ -92,12 +93,13 @@ final class EnlaceZmq extends Enlace {
     private ZMQ.Socket frente;
     private ZMQ.Socket atras;
     private ZMQ.Poller acordar;
-    private final Map<String, Integer> assinantes = new HashMap<>(); // do que cada um assina
+    private Assinantes assinantes;
     private volatile boolean ativo = true;
 
     /** @param enderecos os que quem se conecta conhece por outro nome: o verdadeiro, e o deste lado da rede */
-    EnlaceZmq(Tipo tipo, Endereco onde, Endereco real, Sentido ida, Sentido volta, Map<String, String> enderecos) {
+    EnlaceZmq(Defesa defesa, Tipo tipo, Endereco onde, Endereco real, Sentido ida, Sentido volta, Map<String, String> enderecos) {
         super(ida, volta);
+        this.soquetes = new Soquetes(defesa);
         this.tipo = tipo;
         this.onde = onde;
         this.real = real;
@@ -109,6 +111,7 @@ final class EnlaceZmq extends Enlace {
         Tcp.ips(real); // que se saiba já se o nome não existe
         if (tipo == Tipo.difusao) {
             frente = soquetes.ligar(SocketType.XPUB, onde.maquina(), onde.porta(), "--escutar");
+            assinantes = new Assinantes(frente);
         } else {
             abrir(); // se já há quem atenda; senão, quando houver
         }
@@ -118,7 +121,7 @@ final class EnlaceZmq extends Enlace {
 
     /** Só abre a porta quando sabe quem está do outro lado: apresenta-se como ele, que pode ser do sistema original. */
     private void abrir() {
-        Soquetes.Quem quem = Soquetes.quemAtende(tipo == Tipo.fila ? SocketType.PUSH : SocketType.REQ, real);
+        Soquetes.Quem quem = soquetes.quemAtende(tipo == Tipo.fila ? SocketType.PUSH : SocketType.REQ, real);
         if (quem == null) {
             return;
         }
@@ -186,21 +189,21 @@ final class EnlaceZmq extends Enlace {
 
     /** Assina o publicador só quando, deste lado, alguém assina: quem conta os seus assinantes conta os de verdade. */
     private void difundir() {
-        Soquetes.assinantes(frente, assinantes);
-        if (!assinantes.isEmpty() && atras == null) {
+        boolean ha = assinantes.ler() > 0;
+        if (ha && atras == null) {
             revigiar();
-            if (assinantes.containsKey(Soquetes.NOSSAS)) {
+            if (assinantes.alguemAssina(Soquetes.NOSSAS)) {
                 soquetes.assinarNossas(); // quem fala por um dos nossos apresenta-se como ele
             }
             atras = soquetes.conectar(SocketType.SUB, real);
-        } else if (assinantes.isEmpty() && atras != null) {
+        } else if (!ha && atras != null) {
             revigiar();
             soquetes.fechar(atras);
             atras = null;
         }
         if (atras != null && !ida().cheio()) {
             Soquetes.receber(atras, corpo -> ida().enviar(Conteudo.de(corpo), frente, true, new Difundida(corpo,
-                    bytes -> assinantes.isEmpty() ? Chegada.NINGUEM : chegada(frente.send(bytes, ZMQ.DONTWAIT)))));
+                    bytes -> assinantes.quantos() == 0 ? Chegada.NINGUEM : chegada(frente.send(bytes, ZMQ.DONTWAIT)))));
         }
     }
 

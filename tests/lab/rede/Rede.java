@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import shared.defesa.Defesa;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
@@ -41,6 +42,7 @@ public final class Rede implements AutoCloseable {
         bytes
     }
 
+    private final Defesa defesa;
     private final Rastro rastro;
     private final long semente;
     private final AtomicInteger numeros = new AtomicInteger(); // cada mensagem tem o seu
@@ -50,6 +52,12 @@ public final class Rede implements AutoCloseable {
     private final Map<String, List<Sentido>> sentidos = new LinkedHashMap<>(); // pelo nome; dois enlaces podem ir no mesmo sentido
 
     public Rede(Rastro rastro, long semente) {
+        this(Defesa.doAmbiente(), rastro, semente);
+    }
+
+    /** @param defesa com que se abrem as portas e as conexões dos enlaces */
+    public Rede(Defesa defesa, Rastro rastro, long semente) {
+        this.defesa = defesa;
         this.rastro = rastro;
         this.semente = semente;
     }
@@ -73,7 +81,7 @@ public final class Rede implements AutoCloseable {
         Tcp.daqui(onde);
         Endereco dentro = new Endereco("127.0.0.1", Processo.portaLivre());
         Enlace enlace = tipo == Tipo.bytes ? new EnlaceDeBytes(dentro, real, ida, volta)
-                : new EnlaceZmq(tipo, dentro, real, ida, volta, conhece);
+                : new EnlaceZmq(defesa, tipo, dentro, real, ida, volta, conhece);
         enlace.comecar();
         enlaces.add(enlace);
         fios.put(new Fio(onde, dentro), Set.of(de, para));

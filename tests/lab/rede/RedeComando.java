@@ -15,6 +15,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
+import shared.defesa.Defesa;
 import shared.disco.Arquivos;
 import shared.papel.Papel;
 import shared.texto.Endereco;
@@ -128,7 +129,7 @@ public final class RedeComando {
     private volatile boolean sair;
 
     /** Roda até que se peça o fim. */
-    public int rodar(Registro registro, Consumer<String> pronto, BooleanSupplier ativo) {
+    public int rodar(Defesa defesa, Registro registro, Consumer<String> pronto, BooleanSupplier ativo) {
         this.registro = registro;
         if (ligacoes.isEmpty()) {
             throw new ErroDeUso("diga pelo menos um enlace: --tipo TIPO --escutar PORTA --para HOST:PORTA");
@@ -138,7 +139,7 @@ public final class RedeComando {
         if (arquivo != null) {
             Arquivos.conferirSaida("--rastro", arquivo);
         }
-        try (Rastro rastro = abrir(); Rede rede = new Rede(rastro.soDizer(this::dizer), semente)) {
+        try (Rastro rastro = abrir(); Rede rede = new Rede(defesa, rastro.soDizer(this::dizer), semente)) {
             for (int i = 0; i < ligacoes.size(); i++) {
                 Ligacao ligacao = ligacoes.get(i);
                 String de = pontas.get(2 * i);

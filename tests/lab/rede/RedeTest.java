@@ -54,6 +54,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import shared.Envelope;
 import shared.Operacao;
+import shared.defesa.Defesa;
 import shared.rede.Soquetes;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
@@ -73,7 +74,7 @@ class RedeTest {
     private final Rastro rastro = new Rastro();
     private final Rede rede = new Rede(rastro, 1);
     private final Cena cena = new Cena();
-    private final Soquetes soquetes = new Soquetes();
+    private final Soquetes soquetes = new Soquetes(Defesa.emClaro());
 
     @AfterEach
     void encerrar() {

@@ -1,6 +1,5 @@
 package shared.defesa;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Collections;
@@ -13,15 +12,15 @@ import java.util.Set;
  * Quem está ligado a uma porta, com um máximo. Cheia, entra quem chega e sai uma conexão da máquina que tem mais: a que
  * há mais tempo não se mostrou útil. Quem é honesto volta a ligar-se; quem só ocupava lugar ocupa o seu.
  */
-public final class Portaria {
+final class LimiteDeConexoes {
 
     /** Quantas conexões uma porta tem ao mesmo tempo. */
-    public static final int CONEXOES_MAXIMAS = 256;
+    static final int CONEXOES_MAXIMAS = 256;
 
     private final Set<Socket> conexoes = new LinkedHashSet<>(); // da que há mais tempo não é útil à mais recente
 
     /** Uma conexão foi aceita. @return a que tem de sair para que ela fique; {@code null} se há lugar */
-    public synchronized Socket admitir(Socket nova) {
+    synchronized Socket admitir(Socket nova) {
         conexoes.removeIf(Socket::isClosed);
         Socket sai = conexoes.size() < CONEXOES_MAXIMAS ? null : aMaisInutil();
         conexoes.remove(sai);
@@ -30,7 +29,7 @@ public final class Portaria {
     }
 
     /** Por esta conexão acaba de passar algo que serve: agora é a última a sair. */
-    public synchronized void foiUtil(Socket conexao) {
+    synchronized void foiUtil(Socket conexao) {
         if (conexoes.remove(conexao)) {
             conexoes.add(conexao);
         }
@@ -41,16 +40,5 @@ public final class Portaria {
         conexoes.forEach(c -> quantas.merge(c.getInetAddress(), 1, Integer::sum));
         int maximo = Collections.max(quantas.values());
         return conexoes.stream().filter(c -> quantas.get(c.getInetAddress()) == maximo).findFirst().orElseThrow();
-    }
-
-    /** Fecha uma conexão, se há alguma; quem nela lia ou escrevia deixa de esperar. */
-    public static void cortar(Socket conexao) {
-        try {
-            if (conexao != null) {
-                conexao.close();
-            }
-        } catch (IOException e) {
-            // já se foi
-        }
     }
 }

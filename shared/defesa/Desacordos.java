@@ -4,7 +4,6 @@ package shared.defesa;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import shared.texto.Endereco;
 import shared.texto.Registro;
 
@@ -12,7 +11,7 @@ import shared.texto.Registro;
  * Quem não se entendeu com quem, neste processo: a linha do registro, sem a repetir a cada tentativa, e a dica para quem
  * ficou sem resposta.
  */
-public final class Recusas {
+public final class Desacordos {
 
     private static final String DICA = "confira as chaves (--chaves): ou os dois lados as usam, ou nenhum; e a deste tem de estar em"
             + " autorizadas/ no outro, que tem de ser o servidor de servidor.key";
@@ -21,28 +20,24 @@ public final class Recusas {
     private static final long REPETIR_MS = 30_000;  // a mesma linha, só depois disto
     private static final int LEMBRADAS = 1_000;
 
-    private static final Map<String, Long> ditas = new ConcurrentHashMap<>(); // e quando, em ms
-    private static final Set<String> semAcordo = ConcurrentHashMap.newKeySet();
-    private static final Set<Endereco> originais = ConcurrentHashMap.newKeySet();
-    private static final Set<Endereco> proxies = ConcurrentHashMap.newKeySet();
-    private static volatile Supplier<Registro> registro = () -> null;
+    private final Map<String, Long> ditas = new ConcurrentHashMap<>(); // e quando, em ms
+    private final Set<String> semAcordo = ConcurrentHashMap.newKeySet();
+    private final Set<Endereco> originais = ConcurrentHashMap.newKeySet();
+    private final Set<Endereco> proxies = ConcurrentHashMap.newKeySet();
+    private final Registro registro; // null = em lugar nenhum
 
-    private Recusas() {
-    }
-
-    /** Onde registrar, daqui em diante. */
-    public static void registrarEm(Supplier<Registro> onde) {
-        registro = onde;
+    Desacordos(Registro registro) {
+        this.registro = registro;
     }
 
     /** Registra que alguém não entrou. @param de o endereço dele @param porta a nossa @param porque e o que fazer */
-    public static void recusada(String de, int porta, String porque) {
+    public void recusada(String de, int porta, String porque) {
         String motivo = porque.replaceFirst(":.*", ""); // sem o detalhe, que quem é recusado pode variar
         linha("recusada " + de + " " + porta + " " + motivo, "recusada", "de", de, "porta", porta, "porque", porque);
     }
 
     /** Alguém a quem nos conectamos desligou antes de haver acordo. @param dizer se se registra já */
-    static void semAcordo(String com, boolean dizer) {
+    void semAcordo(String com, boolean dizer) {
         semAcordo.add(com);
         if (dizer) {
             linha("sem-acordo " + com, "sem-acordo", "com", com, "dica", DICA);
@@ -50,23 +45,22 @@ public final class Recusas {
     }
 
     /** O mesmo, para quem vai dizê-lo ao desistir. */
-    public static void semAcordo(Endereco com) {
+    public void semAcordo(Endereco com) {
         semAcordo(com.toString(), false);
     }
 
     /** Registra, uma vez, que ali atende o sistema original, ou um proxy que o pode ter atrás. */
-    public static void original(Endereco onde) {
-        Registro registrar = registro.get();
-        if (registrar != null && originais.add(onde)) {
+    public void original(Endereco onde) {
+        if (registro != null && originais.add(onde)) {
             boolean proxy = proxies.contains(onde);
-            registrar.linha("original", "em", onde, "aviso", "encontrei " + (proxy ? "um proxy" : "o sistema original") + " em " + onde
+            registro.linha("original", "em", onde, "aviso", "encontrei " + (proxy ? "um proxy" : "o sistema original") + " em " + onde
                     + ": só lhe digo o que " + (proxy ? "o sistema original" : "ele") + " entende, e não repito o que pode já ter valido"
                     + " (como com --semente)" + (proxy ? "; " + DICA_DO_PROXY : ""));
         }
     }
 
     /** Quem ali atende é, ou já não é, um proxy que não se sabe o que tem atrás. */
-    public static void proxy(Endereco onde, boolean sim) {
+    public void proxy(Endereco onde, boolean sim) {
         if (sim) {
             proxies.add(onde);
         } else {
@@ -75,31 +69,30 @@ public final class Recusas {
     }
 
     /** Afinal houve, ou ele não está lá. */
-    static void esquecer(String com) {
+    void esquecer(String com) {
         semAcordo.remove(com);
     }
 
     /** O que acrescentar a "ninguém respondeu": nada, se o que se passou com este servidor não sugere as chaves, nem um proxy. */
-    public static String dica(Endereco servidor) {
+    public String dica(Endereco servidor) {
         return proxies.contains(servidor) ? " Atende um proxy, e por isso só se pediu uma vez: " + DICA_DO_PROXY + "."
                 : semAcordo.contains(servidor.toString()) ? " Alguém atende nessa porta, mas não houve acordo: " + DICA + "." : "";
     }
 
     /** O que conferir, sem ter de o supor. */
-    public static String dica() {
+    public String dica() {
         return DICA;
     }
 
     /** @param qual o que não se repete */
-    private static void linha(String qual, String evento, Object... pares) {
-        Registro onde = registro.get();
+    private void linha(String qual, String evento, Object... pares) {
         long agora = System.nanoTime() / 1_000_000;
         if (ditas.size() >= LEMBRADAS) { // muitos endereços: antes repetir do que guardá-los todos
             ditas.clear();
         }
         boolean nova = ditas.merge(qual, agora, (antes, esta) -> esta - antes < REPETIR_MS ? antes : esta) == agora;
-        if (onde != null && nova) {
-            onde.linha(evento, pares);
+        if (registro != null && nova) {
+            registro.linha(evento, pares);
         }
     }
 }

@@ -1,5 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES Recusas.java
+//SOURCES Desacordos.java
 package shared.defesa;
 
 import org.zeromq.SocketType;
@@ -11,19 +11,21 @@ import shared.texto.Endereco;
  * Nota quando aquele a quem um soquete se conecta desliga em vez de se entender com ele: quase sempre, as chaves. Quem
  * morreu ou não está lá não conta.
  */
-public final class Acordo {
+public final class DesacordoAoConectar {
 
     /** O que o JeroMQ deve contar. */
     public static final int EVENTOS = ZMQ.EVENT_CONNECTED | ZMQ.EVENT_HANDSHAKE_PROTOCOL | ZMQ.EVENT_DISCONNECTED | ZMQ.EVENT_CONNECT_RETRIED;
 
     private static final int DEPRESSA_MS = 400; // aos 500 é o próprio JeroMQ que recomeça
 
+    private final Desacordos desacordos;
     private final String com;
     private final boolean dizer;
     private Long conectouEm;            // em ns; null = já se apresentaram, ou já caiu
     private boolean desligou;           // antes de se apresentar
 
-    public Acordo(SocketType tipo, Endereco com) {
+    DesacordoAoConectar(Desacordos desacordos, SocketType tipo, Endereco com) {
+        this.desacordos = desacordos;
         this.com = com.toString();
         this.dizer = tipo != SocketType.REQ; // quem pergunta fica sabendo pela falta de resposta
     }
@@ -35,17 +37,17 @@ public final class Acordo {
             case HANDSHAKE_PROTOCOL -> {
                 conectouEm = null;
                 desligou = false;
-                Recusas.esquecer(com);
+                desacordos.esquecer(com);
             }
             case DISCONNECTED -> {
                 boolean depressa = conectouEm != null && System.nanoTime() - conectouEm < DEPRESSA_MS * 1_000_000L;
                 conectouEm = null;
-                Recusas.semAcordo(com, dizer && depressa && desligou);
+                desacordos.semAcordo(com, dizer && depressa && desligou);
                 desligou |= depressa;
             }
             case CONNECT_RETRIED -> { // se já se entendiam, foi só uma queda
                 if (!desligou) {
-                    Recusas.esquecer(com);
+                    desacordos.esquecer(com);
                 }
             }
             default -> { }
@@ -54,6 +56,6 @@ public final class Acordo {
 
     /** O JeroMQ desistiu deste: é o que faz quando o outro lado recusa, depois de se apresentarem. */
     public void desistiu() {
-        Recusas.semAcordo(com, dizer);
+        desacordos.semAcordo(com, dizer);
     }
 }

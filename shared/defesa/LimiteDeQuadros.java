@@ -5,6 +5,7 @@ package shared.defesa;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.zeromq.SocketType;
 import shared.texto.Json;
 import zmq.Msg;
 import zmq.io.Metadata;
@@ -16,10 +17,10 @@ import zmq.msg.MsgAllocator;
  * mensagens de infinitas partes ou milhões de assinaturas enchem a memória. O JeroMQ pede aqui a memória de cada
  * quadro que chega; o {@link Quadro} que devolvemos decide, conexão por conexão, se ele segue ou some.
  */
-public final class Guarda implements MsgAllocator {
+public final class LimiteDeQuadros implements MsgAllocator {
 
     /** O que um soquete espera receber. */
-    public enum Forma {
+    enum Forma {
         /** PULL e SUB: mensagens de um quadro. */
         MENSAGENS(0),
         /** ROUTER, REQ e DEALER: um envelope e a mensagem. */
@@ -33,6 +34,15 @@ public final class Guarda implements MsgAllocator {
 
         Forma(int partesAMais) {
             this.partesAMais = partesAMais;
+        }
+
+        static Forma de(SocketType tipo) {
+            return switch (tipo) {
+                case PUB, XPUB -> ASSINATURAS;
+                case PUSH -> NADA;
+                case REP, ROUTER, REQ, DEALER -> PEDIDOS;
+                default -> MENSAGENS;
+            };
         }
     }
 
@@ -70,16 +80,12 @@ public final class Guarda implements MsgAllocator {
     private final AtomicLong porLer = new AtomicLong(); // bytes das mensagens compridas que o laço ainda não leu
     private volatile Silencio.Ouvido ouvido = Silencio.Ouvido.NADA;
 
-    /** @param cifrada se o soquete usa CURVE */
-    public Guarda(Forma forma, boolean cifrada) {
-        this(forma, cifrada, null);
-    }
-
     /**
-     * @param aoOriginal o começo das únicas mensagens que entende o sistema original, que assina tudo; os nossos assinam
+     * @param cifrada    se o soquete usa CURVE
+     * @param aoOriginal null = a todos o mesmo; senão, o começo das únicas mensagens que entende o sistema original, que assina tudo; os nossos assinam
      *                   {@code Soquetes.NOSSAS}. Numa conexão cifrada não se olha: ele não tem chaves
      */
-    public Guarda(Forma forma, boolean cifrada, byte[] aoOriginal) {
+    LimiteDeQuadros(Forma forma, boolean cifrada, byte[] aoOriginal) {
         this.forma = forma;
         this.cifrada = cifrada;
         this.aoOriginal = aoOriginal;
