@@ -104,9 +104,9 @@ public final class Client extends Cliente {
                 }
                 acordar.poll(falta);
             }
-            Thread porteiro = new Thread(this::lerNoticias, "noticias");
-            porteiro.setDaemon(true);
-            porteiro.start();
+            Thread leitor = new Thread(this::lerNoticias, "noticias");
+            leitor.setDaemon(true);
+            leitor.start();
         }
 
         /** Enquanto a pessoa pensa, alguém tem de ler quem chega e quem parte: o que ninguém lê ocupa memória. */

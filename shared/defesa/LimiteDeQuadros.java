@@ -12,7 +12,7 @@ import zmq.io.Metadata;
 import zmq.msg.MsgAllocator;
 
 /**
- * Vigia o que entra por um soquete ZeroMQ. Sem ela, poucos bytes de um desconhecido param o JeroMQ: um tamanho
+ * Limita o que entra por um soquete ZeroMQ. Sem isto, poucos bytes de um desconhecido param o JeroMQ: um tamanho
  * negativo ou gigante mata a linha de execução de rede, um tópico longo estoura a pilha de quem chama recv, e
  * mensagens de infinitas partes ou milhões de assinaturas enchem a memória. O JeroMQ pede aqui a memória de cada
  * quadro que chega; o {@link Quadro} que devolvemos decide, conexão por conexão, se ele segue ou some.

@@ -71,7 +71,7 @@ public abstract class Cliente extends Papel {
 
     private static final int LARGURA = 79; // da barra, em colunas, se o terminal não tem menos
     private static final int CONTAS_MAXIMAS = 1_000_000;
-    private static final int CONEXOES_MAXIMAS = 250; // cada porta atende 256 (Portaria)
+    private static final int CONEXOES_MAXIMAS = 250; // cada porta atende 256 (shared.defesa.PortaAberta)
 
     @Option(names = "--consultas", paramLabel = "HOST:PORTA[,…]", defaultValue = "127.0.0.1:7001", order = 50,
             scope = ScopeType.INHERIT, description = "portas de consulta das réplicas, para saldo, contas e estado (padrão: ${DEFAULT-VALUE})")

@@ -187,7 +187,7 @@ class NavegadorTest {
 
     /**
      * Um corpo que é ZMTP 1 quando os cabeçalhos, ASCII, se tomam por quadros dele: cada byte é um tamanho, e o último destes acaba
-     * entre muitos quadros vazios. Seguem-se a mensagem sozinha, e atrás de um quadro vazio. O JeroMQ sem a Guarda aceita isto.
+     * entre muitos quadros vazios. Seguem-se a mensagem sozinha, e atrás de um quadro vazio. O JeroMQ sem a defesa aceita isto.
      */
     private static byte[] emZmtp1(int desvio, String mensagem) {
         ByteArrayOutputStream corpo = new ByteArrayOutputStream();

@@ -381,7 +381,7 @@ class RuidoTest {
 
     @ParameterizedTest
     @EnumSource(mode = MATCH_ANY, names = UMA_DE_CADA)
-    @DisplayName("apresenta-se com uma propriedade que se chama como o contador da Guarda")
+    @DisplayName("apresenta-se com uma propriedade que se chama como o contador da defesa")
     void contadorFalso(Porta porta) {
         byte[] muitas = porta.par == SocketType.SUB ? assinaturas(200_000, 12) : repetir(quadro(MAIS, OITO_KB), 10_000);
         for (String valor : List.of("abc", "", "99999999999", "-2000000000")) {

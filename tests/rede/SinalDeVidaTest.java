@@ -29,8 +29,8 @@ import tests.lab.palco.Processo;
 import zmq.msg.MsgAllocator;
 
 /** Os processos sofrem todos ao mesmo tempo, e cada teste espera pelo seu. */
-@DisplayName("O vigia das portas")
-class VigiaTest {
+@DisplayName("O sinal de vida das portas")
+class SinalDeVidaTest {
 
     private static final Duration PRAZO = Duration.ofSeconds(90);
     private static final Duration PARADO = Duration.ofSeconds(20);
@@ -61,7 +61,7 @@ class VigiaTest {
                 };
                 System.err.println("pronto: vítima");
                 System.in.read(); // até que o teste diga
-                soquete.setMsgAllocator(estrago); // no lugar da Guarda, para as próximas conexões
+                soquete.setMsgAllocator(estrago); // no lugar da defesa, para as próximas conexões
                 System.err.println("estragada");
                 Thread.currentThread().join(); // para sempre
             }
@@ -112,7 +112,7 @@ class VigiaTest {
     }
 
     @Test
-    @DisplayName("um processo parado 20 s segue; e o vigia não conta como assinante, nem escreve no registro")
+    @DisplayName("um processo parado 20 s segue; e quem olha por ela não conta como assinante, nem escreve no registro")
     void parado() {
         Processo.esperar("20 s parado", PRAZO, () -> System.nanoTime() - paradoEm > PARADO.toNanos());
         sequenciador.sinal("CONT");
@@ -128,6 +128,6 @@ class VigiaTest {
     }
 
     public static void main(String[] args) {
-        Testes.rodar(VigiaTest.class);
+        Testes.rodar(SinalDeVidaTest.class);
     }
 }
