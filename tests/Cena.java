@@ -1,6 +1,6 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES lab/palco/Processo.java ../shared/texto/Json.java ../shared/Operacao.java ../shared/rede/Requisicao.java
+//SOURCES Processo.java ../shared/texto/Json.java ../shared/Operacao.java ../shared/rede/Requisicao.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -25,7 +25,6 @@ import shared.defesa.Defesa;
 import shared.rede.Requisicao;
 import shared.texto.Endereco;
 import shared.texto.Json;
-import tests.lab.palco.Processo;
 
 /** Os processos de um teste, que terminam com ele, e as perguntas que se fazem às portas deles. */
 public final class Cena implements AutoCloseable {

@@ -1,6 +1,6 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES lab/palco/Processo.java
+//SOURCES Processo.java
 package tests;
 
 import java.io.UncheckedIOException;
@@ -22,7 +22,6 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
-import tests.lab.palco.Processo;
 
 /**
  * O que estes testes precisam, além de um JDK e do Maven. Onde falta, não se fazem, e {@link Todos} diz uma vez cada causa, com

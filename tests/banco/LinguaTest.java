@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java ../lab/Lab.java ../lab/palco/Processo.java ../../part1/Client.java ../../part1/Replica.java
+//SOURCES ../Testes.java ../Cena.java ../lab/Lab.java ../Processo.java ../../part1/Client.java ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Client.java ../../part3/Replica.java
 //SOURCES ../../part3/Sequencer.java ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
@@ -31,10 +31,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import shared.papel.Papel;
-import tests.Cena;
 import tests.Cena.Fim;
+import tests.Cena;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 /** Os processos recebem a língua como a pessoa a daria: pela variável JAVA_TOOL_OPTIONS. */
 @DisplayName("Línguas")

@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import tests.Processo;
 import tests.bench.Medidas.Grupo;
-import tests.lab.palco.Processo;
 
 /** Quanto demora uma réplica a estar pronta, e o que as opções da máquina virtual mudam nisso, na memória e na vazão. */
 final class Arranque {

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import shared.texto.Json;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 @DisplayName("As medidas")
 class BenchTest {

@@ -1,4 +1,4 @@
-//SOURCES Medidas.java ../lab/palco/Processo.java ../../shared/papel/GerarChaves.java ../../part3/Client.java ../../part3/Sequencer.java
+//SOURCES Medidas.java ../Processo.java ../../shared/papel/GerarChaves.java ../../part3/Client.java ../../part3/Sequencer.java
 package tests.bench;
 
 import java.io.IOException;
@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import shared.texto.Falha;
+import tests.Processo;
 import tests.bench.Medidas.Grupo;
 import tests.bench.Medidas.Medida;
-import tests.lab.palco.Processo;
 
 /** Quanto custa cifrar: o cliente da parte 3 contra um sequenciador em claro e outro com {@code --chaves}, uma rodada de cada. */
 final class CustoDasChaves {

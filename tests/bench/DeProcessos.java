@@ -1,4 +1,4 @@
-//SOURCES Gerador.java Sistema.java ../lab/palco/Processo.java ../../shared/rede/Requisicao.java
+//SOURCES Gerador.java Sistema.java ../Processo.java ../../shared/rede/Requisicao.java
 package tests.bench;
 
 import java.io.File;
@@ -21,7 +21,7 @@ import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
 import shared.texto.Falha;
-import tests.lab.palco.Processo;
+import tests.Processo;
 
 /** Um sistema feito de processos. Se não diz que fala outra coisa, pede-se com JSON sobre ZeroMQ à primeira porta. */
 abstract class DeProcessos implements Sistema {

@@ -13,8 +13,8 @@ import shared.Operacao;
 import shared.disco.Diario;
 import shared.papel.Carga;
 import shared.texto.Json;
+import tests.Processo;
 import tests.bench.Medidas.Grupo;
-import tests.lab.palco.Processo;
 
 /** Um papel que já ordenou muitas operações: quanto demora voltar, quanto ocupa, e quanto demora quem chega tarde a ele. */
 final class Historia {

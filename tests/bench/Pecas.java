@@ -30,8 +30,8 @@ import shared.disco.Diario;
 import shared.papel.Carga;
 import shared.texto.Falha;
 import shared.texto.Json;
+import tests.Processo;
 import tests.bench.Medidas.Grupo;
-import tests.lab.palco.Processo;
 
 /** As peças de que as partes se fazem, uma a uma, medidas com o JMH: quanto custa cada uma por operação. */
 @BenchmarkMode(Mode.AverageTime)

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.zeromq.ZMQ;
-import tests.lab.palco.Processo;
+import tests.Processo;
 
 /** As nossas partes, e JeroMQ com a mesma forma e sem lógica. */
 final class Sistemas {

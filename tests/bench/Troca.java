@@ -3,8 +3,8 @@ package tests.bench;
 
 import java.math.BigDecimal;
 import shared.Operacao;
+import tests.Processo;
 import tests.bench.Medidas.Grupo;
-import tests.lab.palco.Processo;
 
 /** A troca de primário: do kill -9 à primeira operação que o backup, promovido, confirma. */
 final class Troca {

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import shared.texto.Json;
-import tests.lab.palco.Processo;
+import tests.Processo;
 
 /**
  * O que alguém usaria em vez desta coleção: os programas em Python de {@code tests/interop}, e Redis, etcd e NATS, dos

@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Precisa.java ../lab/palco/Processo.java ../../shared/disco/Diario.java
+//SOURCES ../Testes.java ../Precisa.java ../Processo.java ../../shared/disco/Diario.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.disco;
@@ -40,8 +40,8 @@ import shared.disco.Diario;
 import shared.texto.Falha;
 import shared.texto.Json;
 import tests.Precisa;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 @DisplayName("Diário")
 class DiarioTest {

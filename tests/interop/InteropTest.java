@@ -44,8 +44,8 @@ import shared.texto.Json;
 import shared.texto.Texto;
 import tests.Cena;
 import tests.Precisa;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 /**
  * Cada teste põe um papel nosso e um em Python na mesma ponta, com o mesmo trabalho: todos devem terminar com os mesmos

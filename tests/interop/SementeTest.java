@@ -4,7 +4,7 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../Testes.java ../Cena.java ../../shared/rede/Soquetes.java ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
+//SOURCES ../Testes.java ../Cena.java ../rede/Proxy.java ../../shared/rede/Soquetes.java ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
 //SOURCES ../../part4/Client.java ../../part4/Backup.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
@@ -37,8 +37,9 @@ import shared.rede.Soquetes.Quem;
 import shared.texto.Endereco;
 import shared.texto.MensagemInvalida;
 import tests.Cena;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
+import tests.rede.Proxy;
 
 /** O mesmo que InteropTest, sem Python: um REP comum no lugar do original, que morre da primeira mensagem que não conhece. */
 @DisplayName("Esquecida --semente, o original não sofre")
@@ -83,8 +84,8 @@ class SementeTest {
     @DisplayName("um proxy é tratado como o original, que pode ter atrás, e o cliente diz como se diz que é um nosso; dito, é um nosso")
     void proxy() {
         cena.iniciar("part3.Sequencer", "--pedidos", pedidos, "--ordem", difusao).esperarPronto();
-        int desconhecido = proxy(null);
-        int apresentado = proxy("banco-replicado");
+        int desconhecido = Proxy.iniciar(contexto, null, pedidos);
+        int apresentado = Proxy.iniciar(contexto, "banco-replicado", pedidos);
         try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
             assertEquals(Quem.ORIGINAL, soquetes.quemAtende(SocketType.REQ, new Endereco("127.0.0.1", desconhecido)));
             assertEquals(Quem.NOSSO, soquetes.quemAtende(SocketType.DEALER, new Endereco("127.0.0.1", apresentado)));
@@ -98,27 +99,6 @@ class SementeTest {
                 "--consulta", consulta);
         Cena.esperarEstado(consulta, "o que só a recuperação lhe traz", estado -> estado.get("seq").asInt() == 1);
         assertFalse(atrasada.temNoRegistro("encontrei"), () -> atrasada.registro().toString());
-    }
-
-    /** O de zmq.proxy, à frente de {@link #pedidos}. @param identidade a do seu ROUTER; null = nenhuma @return onde escuta */
-    private int proxy(String identidade) {
-        ZMQ.Socket frente = contexto.createSocket(SocketType.ROUTER);
-        ZMQ.Socket atras = contexto.createSocket(SocketType.DEALER);
-        if (identidade != null) {
-            frente.setIdentity(identidade.getBytes(StandardCharsets.US_ASCII));
-        }
-        int onde = frente.bindToRandomPort("tcp://127.0.0.1");
-        atras.connect("tcp://" + local(pedidos));
-        Thread linha = new Thread(() -> {
-            try {
-                ZMQ.proxy(frente, atras, null);
-            } catch (ZMQException e) {
-                // o teste acabou
-            }
-        }, "proxy");
-        linha.setDaemon(true);
-        linha.start();
-        return onde;
     }
 
     @Test

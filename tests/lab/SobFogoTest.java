@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java palco/Processo.java ../../shared/rede/Requisicao.java ../../shared/papel/Carga.java
+//SOURCES ../Testes.java ../Processo.java ../../shared/rede/Requisicao.java ../../shared/papel/Carga.java
 //SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Sequencer.java ../../part3/Replica.java
 //SOURCES ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
@@ -43,8 +43,8 @@ import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
 import shared.texto.Json;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 @DisplayName("Sob fogo: kill -9 e kill -STOP ao acaso, com carga")
 class SobFogoTest {

@@ -29,12 +29,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine;
 import shared.papel.Papel;
 import tests.Cena;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 /**
  * Outro processo dá a cada papel, um por um, todos os pares de opções dele. Um par que se aceita vai até abrir uma porta num endereço que

@@ -30,11 +30,11 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import shared.texto.Json;
 import shared.texto.Texto;
-import tests.Cena;
 import tests.Cena.Fim;
+import tests.Cena;
 import tests.Precisa;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 @DisplayName("Descuidos")
 class DescuidosTest {

@@ -34,10 +34,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import shared.texto.Texto;
 import tests.Cena;
+import tests.Coveiro;
 import tests.Precisa;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Coveiro;
-import tests.lab.palco.Processo;
 
 @DisplayName("Órfãos")
 class OrfaosTest {

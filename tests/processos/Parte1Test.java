@@ -38,16 +38,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestInstance;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import shared.Operacao;
-import tests.Cena;
 import tests.Cena.Fim;
+import tests.Cena;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 @DisplayName("Parte 1, multicast")
 class Parte1Test {

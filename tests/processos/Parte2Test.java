@@ -40,8 +40,8 @@ import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
@@ -50,10 +50,10 @@ import shared.Operacao;
 import shared.defesa.Defesa;
 import shared.rede.Soquetes;
 import shared.texto.Endereco;
-import tests.Cena;
 import tests.Cena.Fim;
+import tests.Cena;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 @DisplayName("Parte 2, RPC e fila")
 class Parte2Test {

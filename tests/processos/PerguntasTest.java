@@ -29,10 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import part1.Replica.Entrega;
 import shared.Operacao;
-import tests.Cena;
 import tests.Cena.Fim;
+import tests.Cena;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 /** O que se afirma é o que sai; e a resposta da página tem de o conter, letra por letra. */
 @DisplayName("As cinco perguntas de cada parte")

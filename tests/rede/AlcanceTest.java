@@ -37,8 +37,8 @@ import shared.rede.Tcp;
 import shared.texto.Endereco;
 import tests.Cena;
 import tests.Precisa;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 @DisplayName("Chegar onde se quer")
 class AlcanceTest {

@@ -48,11 +48,11 @@ import org.zeromq.ZConfig;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import shared.texto.Json;
-import tests.Cena;
 import tests.Cena.Fim;
+import tests.Cena;
 import tests.Precisa;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 /**
  * Processos de verdade, com pastas de chaves de verdade: a {@code boa}; a {@code outra}, de outro banco; e a

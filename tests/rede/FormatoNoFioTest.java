@@ -42,8 +42,8 @@ import shared.defesa.Defesa;
 import shared.rede.Soquetes;
 import shared.texto.Texto;
 import tests.Cena;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 /** Cada teste faz o papel de um programa original: soquetes comuns, e os textos que o {@code json.dumps} dele escreve. */
 @DisplayName("Formato no fio")

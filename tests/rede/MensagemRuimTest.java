@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../lab/palco/Processo.java
+//SOURCES ../Testes.java ../Processo.java
 //SOURCES ../../part1/Replica.java ../../part2/Worker.java ../../part3/Sequencer.java ../../part3/Replica.java
 //SOURCES ../../part4/Primary.java ../../part4/Backup.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
@@ -34,8 +34,8 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import shared.Envelope;
 import shared.Operacao;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 @DisplayName("Mensagens ruins")
 class MensagemRuimTest {

@@ -42,9 +42,9 @@ import org.junit.jupiter.api.condition.OS;
 import shared.Banco;
 import shared.Operacao;
 import tests.Cena;
+import tests.Processo;
 import tests.Testes;
 import tests.casa.ArvoreTest;
-import tests.lab.palco.Processo;
 
 /**
  * As portas não se escrevem aqui: são as que cada processo tem abertas, segundo o sistema. E os papéis são os que há nas pastas: um

@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../lab/palco/Processo.java ../../shared/rede/Pedidos.java ../../shared/rede/Requisicao.java
+//SOURCES Proxy.java ../Testes.java ../Processo.java ../../shared/rede/Pedidos.java ../../shared/rede/Requisicao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rede;
@@ -30,7 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
-import org.zeromq.ZMQException;
 import shared.defesa.Defesa;
 import shared.rede.Pedidos;
 import shared.rede.Requisicao;
@@ -38,8 +37,8 @@ import shared.rede.SemResposta;
 import shared.rede.Soquetes;
 import shared.texto.Endereco;
 import shared.texto.Registro;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 @DisplayName("Pedidos e respostas")
 class PedidosTest {
@@ -185,8 +184,8 @@ class PedidosTest {
     @DisplayName("atrás de dois proxies ROUTER-DEALER, cada REQ (com e sem REQ_CORRELATE) recebe a resposta do seu pedido")
     void atrasDeProxies() {
         try (ZContext contexto = new ZContext()) {
-            int meio = proxy(contexto, porta);
-            int frente = proxy(contexto, meio);
+            int meio = Proxy.iniciar(contexto, null, porta);
+            int frente = Proxy.iniciar(contexto, null, meio);
             ZMQ.Socket simples = cliente(SocketType.REQ, frente);
             ZMQ.Socket numerado = cliente(SocketType.REQ, frente);
             numerado.setReqCorrelate(true);
@@ -258,24 +257,6 @@ class PedidosTest {
         } while (cliente.hasReceiveMore());
         assertEquals(envelope + 1, quadros.size(), () -> quadros.toString());
         assertTrue(quadros.get(envelope) != null && quadros.get(envelope).startsWith(comeco), () -> quadros.toString());
-    }
-
-    /** Um intermediário como o de zmq.proxy. @return onde escuta */
-    private static int proxy(ZContext contexto, int paraOnde) {
-        ZMQ.Socket frente = contexto.createSocket(SocketType.ROUTER);
-        ZMQ.Socket atras = contexto.createSocket(SocketType.DEALER);
-        int onde = frente.bindToRandomPort("tcp://127.0.0.1");
-        atras.connect("tcp://127.0.0.1:" + paraOnde);
-        Thread linha = new Thread(() -> {
-            try {
-                ZMQ.proxy(frente, atras, null);
-            } catch (ZMQException e) {
-                // o contexto fechou-se
-            }
-        }, "proxy");
-        linha.setDaemon(true);
-        linha.start();
-        return onde;
     }
 
     private ZMQ.Socket cliente(SocketType tipo, int onde) {

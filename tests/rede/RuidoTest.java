@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Bruto.java ../Testes.java ../lab/palco/Processo.java ../../shared/rede/Requisicao.java
+//SOURCES Bruto.java ../Testes.java ../Processo.java ../../shared/rede/Requisicao.java
 //SOURCES ../../part1/Client.java ../../part1/Replica.java ../../part2/Worker.java
 //SOURCES ../../part3/Sequencer.java ../../part3/Replica.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
@@ -63,8 +63,8 @@ import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
 import shared.texto.Json;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 /**
  * Cada processo tem só 48 MB e sofre todos os ataques, um depois do outro. Durante eles, quem faz perguntas às portas todas

@@ -42,8 +42,8 @@ import shared.texto.MensagemInvalida;
 import shared.texto.Registro;
 import shared.texto.Texto;
 import tests.Cena;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 @DisplayName("Segurança do que se guarda e do que se escreve")
 class SegurancaTest {

@@ -24,8 +24,8 @@ import org.zeromq.ZMQ;
 import shared.defesa.Defesa;
 import shared.rede.Soquetes;
 import tests.Cena;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 import zmq.msg.MsgAllocator;
 
 /** Os processos sofrem todos ao mesmo tempo, e cada teste espera pelo seu. */

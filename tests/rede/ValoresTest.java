@@ -48,8 +48,8 @@ import shared.texto.Endereco;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import tests.Cena;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 @DisplayName("Valores que não podem ser")
 class ValoresTest {

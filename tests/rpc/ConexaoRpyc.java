@@ -1,6 +1,6 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../lab/palco/Processo.java ../../part2/rpc/Brine.java
+//SOURCES ../Processo.java ../../part2/rpc/Brine.java
 package tests.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,7 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.InflaterInputStream;
 import part2.rpc.Brine;
-import tests.lab.palco.Processo;
+import tests.Processo;
 
 /** Uma conexão em que se escreve o que se quer, e de que se leem mensagens; cada uma em qualquer das gerações. */
 public final class ConexaoRpyc implements AutoCloseable {

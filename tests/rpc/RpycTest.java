@@ -46,11 +46,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import part2.rpc.Brine;
 import shared.texto.Json;
 import shared.texto.Texto;
-import tests.Cena;
 import tests.Cena.Fim;
+import tests.Cena;
 import tests.Precisa;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 import tests.rpc.ConexaoRpyc.Geracao;
 
 @DisplayName("RPyC")

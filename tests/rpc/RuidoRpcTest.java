@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../rede/Bruto.java ConexaoRpyc.java ../Testes.java ../lab/palco/Processo.java ../../shared/rede/Requisicao.java ../../part2/RpcServer.java ../../part2/Worker.java
+//SOURCES ../rede/Bruto.java ConexaoRpyc.java ../Testes.java ../Processo.java ../../shared/rede/Requisicao.java ../../part2/RpcServer.java ../../part2/Worker.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rpc;
@@ -43,8 +43,8 @@ import shared.defesa.Defesa;
 import shared.rede.Requisicao;
 import shared.texto.Endereco;
 import shared.texto.Json;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 import tests.rede.Bruto;
 
 /** Nos textos deste arquivo, ' está por ". */

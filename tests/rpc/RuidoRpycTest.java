@@ -46,8 +46,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import part2.rpc.Brine;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 import tests.rpc.ConexaoRpyc.Geracao;
 
 @TestMethodOrder(OrderAnnotation.class)

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import tests.Cena;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 /** Nos textos deste arquivo, ' está por ", e ID pelo id do pedido. */
 @DisplayName("O cliente da parte 2 e os servidores estranhos")

@@ -1,4 +1,5 @@
 //SOURCES ../palco/Parte.java TresMaquinas.java ../../../shared/papel/Papel.java
+//SOURCES ../ensaio/Comparacao.java ../ensaio/Comparadas.java ../ensaio/Ensaiadas.java ../ensaio/Ensaio.java ../ensaio/Falhas.java Maquina.java ../palco/Lugar.java
 package tests.lab.maquinas;
 
 import java.io.File;
@@ -29,10 +30,11 @@ import shared.papel.Papel;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
 import shared.texto.Falha;
-import tests.lab.Comparacao.Trabalho;
-import tests.lab.Ensaio;
-import tests.lab.Falhas;
-import tests.lab.Lab;
+import tests.lab.ensaio.Comparacao.Trabalho;
+import tests.lab.ensaio.Comparadas;
+import tests.lab.ensaio.Ensaiadas;
+import tests.lab.ensaio.Ensaio;
+import tests.lab.ensaio.Falhas;
 import tests.lab.palco.Lugar.Onde;
 import tests.lab.palco.Parte;
 
@@ -159,12 +161,12 @@ public final class Ec2 {
     }
 
     private boolean comparar() throws IOException {
-        boolean cumpriram = Lab.comparar(partes, new Trabalho(ops, contas, semente), tres);
+        boolean cumpriram = Comparadas.comparar(partes, new Trabalho(ops, contas, semente), tres);
         if (ensaio > 0) {
             Ensaio.Trabalho trabalho = new Ensaio.Trabalho(Trabalho.CLIENTES, ensaio, contas, semente, asFalhas);
-            Lab.anunciarEnsaio(trabalho, falhas);
+            Ensaiadas.anunciar(trabalho, falhas);
             List<Ensaio.Resultado> resultados = partes.stream().map(parte -> new Ensaio(trabalho, System.err::println).rodar(parte, tres)).toList();
-            cumpriram &= Lab.mostrarEnsaio(resultados, falhas, relatorio);
+            cumpriram &= Ensaiadas.mostrar(resultados, falhas, relatorio);
         }
         System.out.println("Os registros de todos os papéis: " + relatorio.toAbsolutePath().resolveSibling("registros"));
         return cumpriram;
@@ -174,7 +176,7 @@ public final class Ec2 {
 
     private void lerOpcoes() throws IOException {
         quais = quais == null ? List.of(1, 2, 3, 4) : quais;
-        Lab.conferir(quais, ops, contas, ensaio);
+        Comparadas.conferir(quais, ops, contas, ensaio);
         if (!mostrar) {
             Arquivos.conferirSaida("--relatorio", relatorio);
             Arquivos.conferirPasta("--relatorio", relatorio.toAbsolutePath().resolveSibling("registros"));

@@ -1,4 +1,4 @@
-//SOURCES ChaveSsh.java ../palco/Coveiro.java ../palco/Processo.java ../../../shared/texto/Falha.java
+//SOURCES ChaveSsh.java ../../Coveiro.java ../../Processo.java ../../../shared/texto/Falha.java
 package tests.lab.maquinas;
 
 import java.io.IOException;
@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import shared.texto.Falha;
-import tests.lab.palco.Coveiro;
-import tests.lab.palco.Processo;
+import tests.Coveiro;
+import tests.Processo;
 
 /**
  * Uma máquina a que se chega com o {@code ssh} e o {@code scp} do sistema, sem perguntas pelo meio: a chave basta, uma

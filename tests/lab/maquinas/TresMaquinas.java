@@ -1,3 +1,5 @@
+//SOURCES ../../../shared/rede/Tcp.java ../../../shared/texto/Endereco.java ../../../shared/texto/Falha.java ../../Processo.java ../ensaio/Maquinas.java Maquina.java
+//SOURCES ../../../shared/defesa/Defesa.java
 package tests.lab.maquinas;
 
 import java.io.IOException;
@@ -22,15 +24,15 @@ import shared.defesa.Defesa;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
 import shared.texto.Falha;
-import tests.lab.palco.Lugar;
-import tests.lab.palco.Processo;
+import tests.Processo;
+import tests.lab.ensaio.Maquinas;
 
 /**
  * Os papéis em três máquinas, cada um numa ligação {@code ssh} que é a vida dele: se ela cai (Ctrl-C, kill -9, o portátil que se
  * fecha), ele recebe SIGTERM. Entre si falam pelos endereços privados; daqui só se usa a porta do ssh, e as consultas vão por um
  * túnel que sai da máquina Client.
  */
-public final class TresMaquinas implements Lugar {
+public final class TresMaquinas implements Maquinas {
 
     /**
      * @param enderecos os privados
@@ -166,7 +168,7 @@ public final class TresMaquinas implements Lugar {
 
     // ───── Cortes ─────
 
-    /** Corta o que vai desta máquina às outras duas, e o que vem delas, nas portas do banco; ou volta a ligar. */
+    @Override
     public synchronized void isolar(Onde onde, boolean sim) {
         Processo corte = sim ? cortes.computeIfAbsent(onde, this::cortar) : cortes.remove(onde);
         if (!sim && corte != null) {
@@ -175,7 +177,7 @@ public final class TresMaquinas implements Lugar {
         }
     }
 
-    /** Volta a ligar todas. */
+    @Override
     public synchronized void religar() {
         Set.copyOf(cortes.keySet()).forEach(onde -> isolar(onde, false));
     }

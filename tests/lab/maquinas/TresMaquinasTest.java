@@ -33,8 +33,8 @@ import shared.texto.Texto;
 import tests.Cena;
 import tests.Cena.Fim;
 import tests.Precisa;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.palco.Processo;
 
 @DisplayName("Três máquinas")
 @Precisa({Precisa.De.MAQUINAS, Precisa.De.SER_ROOT})

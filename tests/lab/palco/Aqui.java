@@ -1,3 +1,4 @@
+//SOURCES ../../Coveiro.java ../../Processo.java Lugar.java ../../../shared/defesa/Defesa.java
 package tests.lab.palco;
 
 import java.io.File;
@@ -11,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import shared.defesa.Defesa;
+import tests.Coveiro;
+import tests.Processo;
 
 /** Tudo nesta máquina, em 127.0.0.1. */
 public final class Aqui implements Lugar {

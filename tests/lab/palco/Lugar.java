@@ -1,7 +1,9 @@
+//SOURCES ../../Processo.java ../../../shared/defesa/Defesa.java
 package tests.lab.palco;
 
 import java.util.List;
 import shared.defesa.Defesa;
+import tests.Processo;
 
 /** Onde os papéis rodam, e como se chega a eles: nesta máquina ({@link Aqui}), ou em três ({@code TresMaquinas}). */
 public interface Lugar extends AutoCloseable {

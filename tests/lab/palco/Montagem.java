@@ -1,3 +1,4 @@
+//SOURCES ../../../shared/texto/Endereco.java ../../Processo.java Lugar.java Palco.java Parte.java ../rede/Rede.java ../vereditos/Rastro.java
 package tests.lab.palco;
 
 import java.util.ArrayList;
@@ -5,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import shared.texto.Endereco;
+import tests.Processo;
 import tests.lab.palco.Palco.Cliente;
 import tests.lab.rede.Rede;
 import tests.lab.rede.Rede.Tipo;

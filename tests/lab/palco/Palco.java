@@ -1,3 +1,4 @@
+//SOURCES ../../../shared/Operacao.java ../../../shared/rede/Requisicao.java ../../../shared/rede/SemResposta.java ../../../shared/texto/Endereco.java ../../../shared/texto/Json.java ../../../shared/texto/MensagemInvalida.java ../../Coveiro.java ../../Processo.java ../vereditos/Rastro.java ../vereditos/Vereditos.java
 package tests.lab.palco;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -29,6 +30,8 @@ import shared.rede.SemResposta;
 import shared.texto.Endereco;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
+import tests.Coveiro;
+import tests.Processo;
 import tests.lab.vereditos.Rastro;
 import tests.lab.vereditos.Vereditos;
 import tests.lab.vereditos.Vereditos.Veredito;

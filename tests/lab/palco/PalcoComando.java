@@ -1,3 +1,4 @@
+//SOURCES ../../../shared/texto/ErroDeUso.java ../../../shared/texto/Texto.java ../../Processo.java Montagem.java Palco.java ../rede/ComandosDaRede.java ../rede/Rede.java ../rede/Teclado.java ../vereditos/Rastro.java
 package tests.lab.palco;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,8 +15,10 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import shared.texto.ErroDeUso;
 import shared.texto.Texto;
+import tests.Processo;
 import tests.lab.rede.ComandosDaRede;
 import tests.lab.rede.Rede;
+import tests.lab.rede.Teclado;
 import tests.lab.vereditos.Rastro;
 
 /** Uma parte que fica de pé, num terminal só: quem está nela, a rede no meio, e os clientes, tudo ao alcance do teclado. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.Cena;
+import tests.Processo;
 import tests.Testes;
 
 @DisplayName("O palco")

@@ -1,3 +1,4 @@
+//SOURCES ../../../shared/texto/Endereco.java Lugar.java
 package tests.lab.palco;
 
 import java.util.ArrayList;

@@ -1,11 +1,9 @@
-//SOURCES ../../../shared/rede/Tcp.java
+//SOURCES EscutaTcp.java ../../../shared/rede/Tcp.java ../../../shared/defesa/Portaria.java Conteudo.java Enlace.java Sentido.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.Set;
@@ -16,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
-import shared.texto.Falha;
 import tests.lab.rede.Sentido.Chegada;
 import tests.lab.rede.Sentido.Entrega;
 
@@ -48,7 +45,7 @@ final class EnlaceDeBytes extends Enlace {
                     cortar();
                     return;
                 }
-                iniciar(() -> repassar(volta(), servidor, cliente));
+                escuta.iniciar(() -> repassar(volta(), servidor, cliente));
                 repassar(ida(), cliente, servidor);
             } catch (IOException e) {
                 cortar(); // o servidor não está de pé: quem ligou vê a conexão cair
@@ -115,7 +112,7 @@ final class EnlaceDeBytes extends Enlace {
     private final Endereco onde;
     private final Endereco real;
     private final Set<Conexao> conexoes = ConcurrentHashMap.newKeySet();
-    private ServerSocket escuta;
+    private EscutaTcp escuta;
 
     EnlaceDeBytes(Endereco onde, Endereco real, Sentido ida, Sentido volta) {
         super(ida, volta);
@@ -126,36 +123,25 @@ final class EnlaceDeBytes extends Enlace {
     @Override
     void comecar() {
         Tcp.ips(real); // que se saiba já se o nome não existe
-        InetAddress ip = Tcp.daqui(onde);
-        try {
-            escuta = new ServerSocket(onde.porta(), 50, ip);
-        } catch (IOException e) {
-            throw new Falha("não consegui escutar em " + onde + " (" + e.getMessage() + ")");
-        }
-        iniciar(this::aceitar);
-        iniciar(() -> entregar(ida()));
-        iniciar(() -> entregar(volta()));
+        escuta = new EscutaTcp(onde, "enlace " + ida().nome());
+        escuta.aceitar(this::aceitar);
+        escuta.iniciar(() -> entregar(ida()));
+        escuta.iniciar(() -> entregar(volta()));
     }
 
-    private void aceitar() {
-        while (!escuta.isClosed()) {
-            try {
-                Conexao nova = new Conexao(escuta.accept());
-                conexoes.add(nova);
-                if (ida().regras().cortado() || volta().regras().cortado() || conexoes.size() > CONEXOES_MAXIMAS) {
-                    nova.cortar(); // sem os dois sentidos não há conexão TCP
-                } else {
-                    iniciar(nova::levar);
-                }
-            } catch (IOException e) {
-                // este enlace fechou, ou quem ligava desistiu
-            }
+    private void aceitar(Socket cliente) {
+        Conexao nova = new Conexao(cliente);
+        conexoes.add(nova);
+        if (ida().regras().cortado() || volta().regras().cortado() || conexoes.size() > CONEXOES_MAXIMAS) {
+            nova.cortar(); // sem os dois sentidos não há conexão TCP
+        } else {
+            escuta.iniciar(nova::levar);
         }
     }
 
     private void entregar(Sentido sentido) {
         try {
-            while (!escuta.isClosed()) {
+            while (!escuta.fechada()) {
                 sentido.entregarEEsperar(100);
             }
         } catch (InterruptedException e) {
@@ -163,19 +149,9 @@ final class EnlaceDeBytes extends Enlace {
         }
     }
 
-    private void iniciar(Runnable tarefa) {
-        Thread linha = new Thread(tarefa, "enlace " + ida().nome());
-        linha.setDaemon(true);
-        linha.start();
-    }
-
     @Override
     public void close() {
-        try {
-            escuta.close();
-        } catch (IOException e) {
-            // já estava fechada
-        }
+        escuta.close();
         conexoes.forEach(Conexao::cortar);
     }
 }

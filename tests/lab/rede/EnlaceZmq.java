@@ -1,3 +1,4 @@
+//SOURCES ../../../shared/rede/Soquetes.java ../../../shared/rede/Tcp.java ../../../shared/texto/Endereco.java ../../../shared/texto/Registro.java Conteudo.java Enlace.java Rede.java Sentido.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

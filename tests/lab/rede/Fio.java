@@ -1,15 +1,12 @@
-//SOURCES ../../../shared/texto/Endereco.java ../../../shared/rede/QuemUsa.java ../../../shared/rede/Tcp.java
+//SOURCES EscutaTcp.java ../../../shared/texto/Endereco.java ../../../shared/texto/Falha.java ../../../shared/rede/Tcp.java
 package tests.lab.rede;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.BindException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import shared.rede.QuemUsa;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
 import shared.texto.Falha;
@@ -22,7 +19,7 @@ public final class Fio implements AutoCloseable {
 
     private static final int CONECTAR_MS = 5_000;
 
-    private final ServerSocket escuta;
+    private final EscutaTcp escuta;
     private final Endereco ate;
     private final Set<Socket> abertos = ConcurrentHashMap.newKeySet();
     private volatile int esquecidas; // quantas vezes já emudeceu
@@ -30,32 +27,16 @@ public final class Fio implements AutoCloseable {
     /** Passa a escutar, num endereço que é desta máquina. @throws Falha se a porta está ocupada */
     public Fio(Endereco onde, Endereco ate) {
         this.ate = ate;
-        try {
-            escuta = new ServerSocket(onde.porta(), 128, Tcp.ips(onde).get(0));
-        } catch (BindException e) {
-            throw new Falha("a porta " + onde.porta() + " já está em uso por " + QuemUsa.porta(onde.porta())
-                    + "; encerre-o, ou escolha outra com --escutar");
-        } catch (IOException e) {
-            throw new Falha("não consegui escutar em " + onde + " (" + e.getMessage() + ")");
-        }
-        iniciar(this::aceitar);
+        escuta = new EscutaTcp(onde, "fio");
+        escuta.aceitar(deCa -> {
+            abertos.add(deCa);
+            escuta.iniciar(() -> levar(deCa));
+        });
     }
 
     /** Daqui em diante as conexões que há não levam nada. */
     public void emudecer() {
         esquecidas++;
-    }
-
-    private void aceitar() {
-        while (!escuta.isClosed()) {
-            try {
-                Socket deCa = escuta.accept();
-                abertos.add(deCa);
-                iniciar(() -> levar(deCa));
-            } catch (IOException e) {
-                // este fio fechou, ou quem ligava desistiu
-            }
-        }
     }
 
     private void levar(Socket deCa) {
@@ -64,12 +45,12 @@ public final class Fio implements AutoCloseable {
             Socket deLa = Tcp.conectar(ate, CONECTAR_MS);
             abertos.add(deLa);
             deCa.setTcpNoDelay(true);
-            if (escuta.isClosed() || deCa.isClosed()) {
+            if (escuta.fechada() || deCa.isClosed()) {
                 fechar(deCa, deLa);
                 return;
             }
             AtomicBoolean metade = new AtomicBoolean();
-            iniciar(() -> levar(deLa, deCa, destas, metade));
+            escuta.iniciar(() -> levar(deLa, deCa, destas, metade));
             levar(deCa, deLa, destas, metade);
         } catch (IOException e) {
             fechar(deCa); // ninguém escuta: quem ligou vê a conexão cair
@@ -91,7 +72,7 @@ public final class Fio implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            if (destas == esquecidas || escuta.isClosed()) {
+            if (destas == esquecidas || escuta.fechada()) {
                 fechar(de, para); // um dos lados caiu
             }
         }
@@ -108,19 +89,9 @@ public final class Fio implements AutoCloseable {
         }
     }
 
-    private static void iniciar(Runnable tarefa) {
-        Thread linha = new Thread(tarefa, "fio");
-        linha.setDaemon(true);
-        linha.start();
-    }
-
     @Override
     public void close() {
-        try {
-            escuta.close();
-        } catch (IOException e) {
-            // já estava fechada
-        }
+        escuta.close();
         fechar(abertos.toArray(Socket[]::new));
     }
 }

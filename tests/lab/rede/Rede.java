@@ -1,4 +1,4 @@
-//SOURCES Conteudo.java Enlace.java Fio.java ../palco/Processo.java ../vereditos/Rastro.java Regras.java ../../../shared/rede/Soquetes.java
+//SOURCES Conteudo.java Enlace.java Fio.java ../../Processo.java ../vereditos/Rastro.java Regras.java ../../../shared/rede/Soquetes.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,7 +16,7 @@ import shared.defesa.Defesa;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
-import tests.lab.palco.Processo;
+import tests.Processo;
 import tests.lab.vereditos.Rastro;
 
 /**

@@ -1,4 +1,5 @@
-//SOURCES ComandosDaRede.java Rede.java ../palco/Teclado.java ../../../shared/disco/Arquivos.java ../../../shared/texto/Registro.java
+//SOURCES ComandosDaRede.java Rede.java Teclado.java ../../../shared/disco/Arquivos.java ../../../shared/texto/Registro.java
+//SOURCES ../../../shared/papel/Papel.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,7 +23,6 @@ import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
 import shared.texto.Falha;
 import shared.texto.Registro;
-import tests.lab.palco.Teclado;
 import tests.lab.rede.Rede.Tipo;
 import tests.lab.vereditos.Rastro;
 

@@ -1,3 +1,4 @@
+//SOURCES Regras.java ../vereditos/Rastro.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

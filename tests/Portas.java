@@ -1,4 +1,4 @@
-package tests.lab.palco;
+package tests;
 
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,4 +1,5 @@
-package tests.lab.vereditos;
+//SOURCES Ensaio.java ../vereditos/Propriedade.java ../vereditos/Vereditos.java
+package tests.lab.ensaio;
 
 import static tests.lab.vereditos.Vereditos.Valor.DESCONHECIDO;
 import static tests.lab.vereditos.Vereditos.Valor.NAO;
@@ -9,7 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
-import tests.lab.Ensaio.Resultado;
+import tests.lab.ensaio.Ensaio.Resultado;
+import tests.lab.vereditos.Propriedade;
 import tests.lab.vereditos.Vereditos.Valor;
 
 /** O quadro das garantias: o que cada parte promete, ao lado do que se viu num ensaio. */

@@ -1,5 +1,5 @@
 //SOURCES Coveiro.java Portas.java
-package tests.lab.palco;
+package tests;
 
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,5 +1,5 @@
-//SOURCES ../../../shared/disco/Arquivos.java
-package tests.lab.palco;
+//SOURCES ../../../shared/disco/Arquivos.java ../../../shared/texto/Json.java
+package tests.lab.rede;
 
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -3,10 +3,10 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java Lab.java
+//SOURCES ../../Testes.java ../../Cena.java ../Lab.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
-package tests.lab;
+package tests.lab.ensaio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -35,10 +35,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import shared.texto.ErroDeUso;
 import tests.Cena;
+import tests.Processo;
 import tests.Testes;
-import tests.lab.Falhas.Acao;
-import tests.lab.Falhas.Agenda;
-import tests.lab.palco.Processo;
+import tests.lab.Lab;
+import tests.lab.ensaio.Falhas.Acao;
+import tests.lab.ensaio.Falhas.Agenda;
 
 @DisplayName("As falhas de um ensaio")
 class FalhasTest {
@@ -193,7 +194,7 @@ class FalhasTest {
         Falhas falhas = Falhas.ler(qual.substring(2));
         Ensaio.Resultado r = assertTimeoutPreemptively(PRAZO,
                 () -> new Ensaio(new Ensaio.Trabalho(2, 15, 4, 1, falhas), linha -> { }).rodar(parte));
-        Lab.escreverRelatorio(pasta.resolve("r.html"), qual, List.of(r));
+        Ensaiadas.escreverRelatorio(pasta.resolve("r.html"), qual, List.of(r));
         assertTrue(Files.readString(pasta.resolve("r.html")).contains("As garantias, vistas agora"), "há relatório");
         List<ObjectNode> eventos = r.rastro().eventos();
         List<ObjectNode> estados = eventos.stream().filter(e -> e.path("tipo").asText().equals("estado")).toList();

@@ -1,4 +1,5 @@
-package tests.lab;
+//SOURCES ../../../shared/Operacao.java ../../../shared/papel/Carga.java ../../../shared/rede/Requisicao.java ../../../shared/texto/Endereco.java ../../../shared/texto/Falha.java ../../../shared/texto/Json.java ../../Processo.java ../palco/Lugar.java ../palco/Parte.java
+package tests.lab.ensaio;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
@@ -17,9 +18,9 @@ import shared.rede.Requisicao;
 import shared.texto.Endereco;
 import shared.texto.Falha;
 import shared.texto.Json;
+import tests.Processo;
 import tests.lab.palco.Lugar;
 import tests.lab.palco.Parte;
-import tests.lab.palco.Processo;
 
 /** Põe uma parte de pé, faz dois clientes trabalharem ao mesmo tempo e observa em que estado cada réplica ficou. */
 public final class Comparacao {

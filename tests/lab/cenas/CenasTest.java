@@ -3,10 +3,10 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java Lab.java
+//SOURCES ../../Testes.java ../Lab.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
-package tests.lab;
+package tests.lab.cenas;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,12 +24,12 @@ import tests.Testes;
 class CenasTest {
 
     @ParameterizedTest
-    @MethodSource("tests.lab.Cenas#nomes")
+    @MethodSource("tests.lab.cenas.Cenas#nomes")
     @DisplayName("a cena acontece, e o rastro dela conta-a inteira")
     void acontece(String nome) {
         Cenas.Fim fim = Cenas.representar(nome);
-        assertTrue(fim.certa(), () -> nome + ": " + fim.atos().stream().map(Cenas.Ato::vereditos).toList());
-        for (Cenas.Ato ato : fim.atos()) {
+        assertTrue(fim.certa(), () -> nome + ": " + fim.atos().stream().map(Ato::vereditos).toList());
+        for (Ato ato : fim.atos()) {
             List<ObjectNode> eventos = ato.rastro().eventos();
             Set<String> enviadas = mensagens(eventos, "enviada");
             assertFalse(enviadas.isEmpty());

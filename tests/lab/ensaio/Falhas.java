@@ -1,4 +1,5 @@
-package tests.lab;
+//SOURCES ../../../shared/texto/ErroDeUso.java ../../../shared/texto/Texto.java ../rede/Regras.java
+package tests.lab.ensaio;
 
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,4 +1,5 @@
-package tests.lab;
+//SOURCES ../../../shared/Operacao.java ../../../shared/papel/Carga.java ../../../shared/texto/Texto.java ../../Processo.java Falhas.java Maquinas.java ../palco/Montagem.java ../palco/Palco.java ../palco/Parte.java ../rede/Rede.java ../vereditos/Rastro.java ../vereditos/Vereditos.java
+package tests.lab.ensaio;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -19,13 +20,12 @@ import org.HdrHistogram.Histogram;
 import shared.Operacao;
 import shared.papel.Carga;
 import shared.texto.Texto;
-import tests.lab.Falhas.Agenda;
-import tests.lab.maquinas.TresMaquinas;
+import tests.Processo;
+import tests.lab.ensaio.Falhas.Agenda;
 import tests.lab.palco.Montagem;
 import tests.lab.palco.Palco;
 import tests.lab.palco.Palco.Cliente;
 import tests.lab.palco.Parte;
-import tests.lab.palco.Processo;
 import tests.lab.rede.Rede;
 import tests.lab.vereditos.Rastro;
 import tests.lab.vereditos.Vereditos.Valor;
@@ -117,7 +117,7 @@ public final class Ensaio {
     }
 
     /** O mesmo, em três máquinas, e com a rede que há entre elas. */
-    public Resultado rodar(Parte parte, TresMaquinas maquinas) {
+    public Resultado rodar(Parte parte, Maquinas maquinas) {
         try (Montagem m = Montagem.de(parte, rastro, maquinas)) {
             return rodar(m, new Enlaces() {
                 @Override
