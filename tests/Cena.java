@@ -1,6 +1,6 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Processo.java ../shared/texto/Json.java ../shared/Operacao.java ../shared/rede/Requisicao.java
+//SOURCES Pergunta.java Processo.java ../shared/texto/Json.java ../shared/Operacao.java ../shared/rede/Requisicao.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +23,6 @@ import shared.Operacao;
 import shared.defesa.Defesa;
 import shared.rede.Requisicao;
 import shared.texto.Endereco;
-import shared.texto.Json;
 
 /** Os processos de um teste, que terminam com ele, e as perguntas que se fazem às portas deles. */
 public final class Cena implements AutoCloseable {
@@ -124,7 +122,7 @@ public final class Cena implements AutoCloseable {
     /** A resposta a ESTADO, da porta de consulta ou da de pedidos. */
     public static ObjectNode estado(int porta) {
         try (Requisicao requisicao = requisicao(porta)) {
-            return perguntar(requisicao, "ESTADO");
+            return Pergunta.fazer(requisicao, "ESTADO");
         }
     }
 
@@ -135,14 +133,14 @@ public final class Cena implements AutoCloseable {
     /** O saldo com 2 casas, como texto: 100.00. */
     public static String saldo(int consulta, String conta) {
         try (Requisicao requisicao = requisicao(consulta)) {
-            return perguntar(requisicao, "SALDO", "conta", conta).get("saldo").decimalValue().setScale(2).toPlainString();
+            return Pergunta.fazer(requisicao, "SALDO", "conta", conta).get("saldo").decimalValue().setScale(2).toPlainString();
         }
     }
 
     /** APLICADA, RECUSADA ou DESCONHECIDA. */
     public static String resultado(int consulta, String idMsg) {
         try (Requisicao requisicao = requisicao(consulta)) {
-            return perguntar(requisicao, "RESULTADO", "id_msg", idMsg).get("resultado").asText();
+            return Pergunta.fazer(requisicao, "RESULTADO", "id_msg", idMsg).get("resultado").asText();
         }
     }
 
@@ -161,7 +159,7 @@ public final class Cena implements AutoCloseable {
     public static void esperarEstado(int porta, String oQue, Predicate<ObjectNode> condicao) {
         ObjectNode[] ultimo = new ObjectNode[1];
         try (Requisicao requisicao = requisicao(porta)) {
-            Processo.esperar(oQue, Processo.PRAZO, () -> condicao.test(ultimo[0] = perguntar(requisicao, "ESTADO")));
+            Processo.esperar(oQue, Processo.PRAZO, () -> condicao.test(ultimo[0] = Pergunta.fazer(requisicao, "ESTADO")));
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; a porta " + porta + " diz " + ultimo[0], e);
         }
@@ -169,14 +167,6 @@ public final class Cena implements AutoCloseable {
 
     private static Requisicao requisicao(int porta) {
         return new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", porta), 2_000, 5);
-    }
-
-    private static ObjectNode perguntar(Requisicao requisicao, String pedido, String... pares) {
-        ObjectNode objeto = Json.MAPPER.createObjectNode().put("pedido", pedido);
-        for (int i = 0; i < pares.length; i += 2) {
-            objeto.put(pares[i], pares[i + 1]);
-        }
-        return Json.ler(requisicao.pedir(Json.escrever(objeto)).getBytes(StandardCharsets.UTF_8));
     }
 
     // ───── Operações ─────

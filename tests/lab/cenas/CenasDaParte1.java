@@ -1,4 +1,5 @@
 //SOURCES Ato.java ../palco/Montagem.java ../../../shared/Operacao.java Cenas.java ../palco/Palco.java ../rede/Rede.java
+//SOURCES ../palco/Cliente.java
 package tests.lab.cenas;
 
 import static shared.Operacao.deposito;
@@ -9,8 +10,8 @@ import static tests.lab.palco.Montagem.sequenciador;
 
 import java.util.List;
 import tests.lab.cenas.Cenas.Fim;
+import tests.lab.palco.Cliente;
 import tests.lab.palco.Palco;
-import tests.lab.palco.Palco.Cliente;
 import tests.lab.rede.Rede;
 import tests.lab.vereditos.Rastro;
 import tests.lab.vereditos.Vereditos.Valor;

@@ -10,8 +10,8 @@ import static tests.lab.palco.Montagem.sequenciador;
 
 import java.util.List;
 import tests.lab.cenas.Cenas.Fim;
+import tests.lab.palco.Cliente;
 import tests.lab.palco.Palco;
-import tests.lab.palco.Palco.Cliente;
 import tests.lab.rede.Rede;
 import tests.lab.vereditos.Rastro;
 import tests.lab.vereditos.Vereditos.Valor;

@@ -1,9 +1,9 @@
 //SOURCES ../../../shared/Operacao.java ../../../shared/papel/Carga.java ../../../shared/rede/Requisicao.java ../../../shared/texto/Endereco.java ../../../shared/texto/Falha.java ../../../shared/texto/Json.java ../../Processo.java ../palco/Lugar.java ../palco/Parte.java
+//SOURCES ../../Pergunta.java
 package tests.lab.ensaio;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,7 +17,7 @@ import shared.papel.Carga;
 import shared.rede.Requisicao;
 import shared.texto.Endereco;
 import shared.texto.Falha;
-import shared.texto.Json;
+import tests.Pergunta;
 import tests.Processo;
 import tests.lab.palco.Lugar;
 import tests.lab.palco.Parte;
@@ -171,7 +171,7 @@ public final class Comparacao {
     private void esperarEmDia() {
         if (parte.primario() != 0) {
             Processo.esperar("backup em dia", Processo.PRAZO,
-                    () -> consultar(parte.primario(), Map.of("pedido", "ESTADO")).get("em_dia").intValue() == 2);
+                    () -> consultar(parte.primario(), "ESTADO").get("em_dia").intValue() == 2);
         }
     }
 
@@ -194,7 +194,7 @@ public final class Comparacao {
         long[] avanco = {-1, System.nanoTime()};
         Processo.esperar("fim da entrega", Duration.ofMinutes(10), () -> {
             estados.clear();
-            parte.consultas().forEach(porta -> estados.add(consultar(porta, Map.of("pedido", "ESTADO"))));
+            parte.consultas().forEach(porta -> estados.add(consultar(porta, "ESTADO")));
             long recebidas = estados.stream().mapToLong(e -> e.get("seq").longValue()).sum();
             if (recebidas != avanco[0]) {
                 avanco[0] = recebidas;
@@ -211,7 +211,7 @@ public final class Comparacao {
         for (int n = 1; n <= trabalho.contas(); n++) {
             String conta = Carga.conta(n);
             List<BigDecimal> saldos = parte.consultas().stream()
-                    .map(porta -> consultar(porta, Map.of("pedido", "SALDO", "conta", conta)).get("saldo").decimalValue().setScale(2))
+                    .map(porta -> consultar(porta, "SALDO", "conta", conta).get("saldo").decimalValue().setScale(2))
                     .collect(Collectors.toList());
             if (saldos.stream().distinct().count() > 1) {
                 lista.add(new Divergencia(conta, saldos));
@@ -220,10 +220,9 @@ public final class Comparacao {
         return lista;
     }
 
-    private ObjectNode consultar(int porta, Map<String, String> pedido) {
+    private ObjectNode consultar(int porta, String pedido, String... pares) {
         try (Requisicao requisicao = new Requisicao(lugar.defesa(), new Endereco("127.0.0.1", porta), 5_000, 2)) {
-            String resposta = requisicao.pedir(Json.escrever(Json.MAPPER.valueToTree(pedido)));
-            return Json.ler(resposta.getBytes(StandardCharsets.UTF_8));
+            return Pergunta.fazer(requisicao, pedido, pares);
         }
     }
 }

@@ -1,4 +1,5 @@
 //SOURCES ../../../shared/Operacao.java ../../../shared/papel/Carga.java ../../../shared/texto/Texto.java ../../Processo.java Falhas.java Maquinas.java ../palco/Montagem.java ../palco/Palco.java ../palco/Parte.java ../rede/Rede.java ../vereditos/Rastro.java ../vereditos/Vereditos.java
+//SOURCES ../palco/Cliente.java
 package tests.lab.ensaio;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,9 +23,9 @@ import shared.papel.Carga;
 import shared.texto.Texto;
 import tests.Processo;
 import tests.lab.ensaio.Falhas.Agenda;
+import tests.lab.palco.Cliente;
 import tests.lab.palco.Montagem;
 import tests.lab.palco.Palco;
-import tests.lab.palco.Palco.Cliente;
 import tests.lab.palco.Parte;
 import tests.lab.rede.Rede;
 import tests.lab.vereditos.Rastro;

@@ -1,4 +1,5 @@
 //SOURCES ../../../shared/texto/Endereco.java ../../Processo.java Lugar.java Palco.java Parte.java ../rede/Rede.java ../vereditos/Rastro.java
+//SOURCES Cliente.java
 package tests.lab.palco;
 
 import java.util.ArrayList;
@@ -7,7 +8,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import shared.texto.Endereco;
 import tests.Processo;
-import tests.lab.palco.Palco.Cliente;
 import tests.lab.rede.Rede;
 import tests.lab.rede.Rede.Tipo;
 import tests.lab.vereditos.Rastro;

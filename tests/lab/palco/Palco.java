@@ -1,4 +1,5 @@
 //SOURCES ../../../shared/Operacao.java ../../../shared/rede/Requisicao.java ../../../shared/rede/SemResposta.java ../../../shared/texto/Endereco.java ../../../shared/texto/Json.java ../../../shared/texto/MensagemInvalida.java ../../Coveiro.java ../../Processo.java ../vereditos/Rastro.java ../vereditos/Vereditos.java
+//SOURCES ../../Pergunta.java Cliente.java Ouvido.java
 package tests.lab.palco;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -7,30 +8,25 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import shared.Operacao;
 import shared.defesa.Defesa;
 import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
-import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import tests.Coveiro;
+import tests.Pergunta;
 import tests.Processo;
 import tests.lab.vereditos.Rastro;
 import tests.lab.vereditos.Vereditos;
@@ -46,10 +42,6 @@ public final class Palco implements AutoCloseable {
             "part4.Backup");
     private static final Set<String> GUARDA = Set.of("part2.RpcServer", "part2.Worker", "part3.Sequencer", "part3.Replica",
             "part4.Primary", "part4.Backup", "part4.Witness");
-    private static final Pattern PAR = Pattern.compile("(\\w+)=(\"(?:[^\"\\\\]|\\\\.)*\"|\\S*)");
-    private static final Set<String> DECISOES = Set.of("visao", "assumir", "descer", "descartar", "instantaneo", "recuperar",
-            "esperar", "erro", "recuperado", "indeterminada");
-
     /** Quem inicia os processos, nesta máquina ou noutra. */
     interface Anfitriao {
 
@@ -83,6 +75,7 @@ public final class Palco implements AutoCloseable {
     private final Path pasta;
     private final Defesa defesa;
     private final Anfitriao anfitriao;
+    private final Ouvido ouvido;
     private final Map<String, Integer> portas = new ConcurrentHashMap<>();
     private final Map<String, Papel> papeis = new LinkedHashMap<>();
     private final Map<String, Processo> processos = new LinkedHashMap<>();
@@ -100,6 +93,7 @@ public final class Palco implements AutoCloseable {
     Palco(Rastro rastro, int parte, String titulo, long semente, Defesa defesa, Anfitriao anfitriao, String... processos) {
         this.defesa = defesa;
         this.rastro = rastro;
+        this.ouvido = new Ouvido(rastro);
         this.parte = parte;
         this.anfitriao = anfitriao == null ? new Daqui() : anfitriao;
         try {
@@ -171,7 +165,7 @@ public final class Palco implements AutoCloseable {
         Processo processo = anfitriao.iniciar(nome, papel.classe(), argumentos);
         processos.put(nome, processo);
         anotarProcesso(nome, "iniciado");
-        return processo.aoRegistrar(linha -> registrou(nome, linha));
+        return processo.aoRegistrar(linha -> ouvido.ouviu(nome, linha));
     }
 
     /** kill -9. */
@@ -222,50 +216,6 @@ public final class Palco implements AutoCloseable {
         rastro.anotar(rastro.evento("processo").put("nome", nome).put("evento", evento));
     }
 
-    // ───── O que os papéis registram ─────
-
-    private void registrou(String nome, String linha) {
-        if (linha.startsWith("pronto:")) {
-            anotarProcesso(nome, "pronto");
-            return;
-        }
-        String[] partes = linha.split(" ", 4); // hora, id, evento, pares
-        String evento = partes.length < 3 ? "" : partes[2];
-        Map<String, String> pares = new HashMap<>();
-        for (Matcher m = PAR.matcher(partes.length < 4 ? "" : partes[3]); m.find(); ) {
-            pares.put(m.group(1), m.group(2));
-        }
-        if (evento.equals("aplicar")) {
-            aplicou(nome, pares);
-        } else if (evento.equals("instantaneo")) {
-            rastro.anotar(rastro.evento("adotar").put("processo", nome).put("seq", Long.parseLong(pares.get("seq"))));
-        }
-        if (DECISOES.contains(evento)) {
-            rastro.anotar(rastro.evento("decisao").put("processo", nome).put("texto", linha.substring(linha.indexOf(evento))));
-        }
-    }
-
-    private void aplicou(String nome, Map<String, String> pares) {
-        ObjectNode evento = rastro.evento("aplicar").put("processo", nome).put("id_msg", texto(pares.get("id_msg")))
-                .put("seq", Long.parseLong(pares.get("seq"))).put("resultado", pares.get("resultado"))
-                .put("operacao", pares.get("tipo"));
-        boolean duas = pares.get("tipo").equals("TRANSFERENCIA");
-        ArrayNode nomes = evento.putArray("contas");
-        Stream.of(texto(pares.get("conta")).split(duas ? ">" : "$a", 2)).forEach(nomes::add);
-        evento.put("valor", new BigDecimal(pares.get("valor")));
-        ArrayNode saldos = evento.putArray("saldos");
-        Stream.of(pares.get("saldo").split(">")).forEach(saldo -> saldos.add(new BigDecimal(saldo)));
-        rastro.anotar(evento);
-    }
-
-    /** Um valor do registro, sem as aspas que ele leva quando não é uma palavra só. */
-    private static String texto(String valor) {
-        if (!valor.startsWith("\"")) {
-            return valor;
-        }
-        return Json.lerValor(valor.getBytes(StandardCharsets.UTF_8)).textValue();
-    }
-
     // ───── Clientes ─────
 
     /** Um cliente da parte, que envia as operações que se lhe dão, uma de cada vez. */
@@ -276,116 +226,16 @@ public final class Palco implements AutoCloseable {
         Processo processo = anfitriao.iniciar(nome, classe, argumentos);
         processos.put(nome, processo);
         anotarProcesso(nome, "iniciado");
-        return new Cliente(nome, processo);
+        return new Cliente(nome, processo, rastro, this::vai);
     }
 
-    /** Um cliente de pé. */
-    public final class Cliente {
-
-        private final String nome;
-        private final Processo processo;
-        private final List<Operacao> pedidas = new ArrayList<>();
-        private int respondidas;
-        private boolean desistiu; // disse erro:, e está a acabar
-
-        private Cliente(String nome, Processo processo) {
-            this.nome = nome;
-            this.processo = processo;
-            processo.aoResponder(this::respondeu);
-            processo.aoRegistrar(linha -> {
-                if (linha.startsWith("erro:")) {
-                    desistiu(linha);
-                }
-            });
+    /** Uma operação que se pede: no fim pergunta-se pelas contas dela, e pelo resultado. */
+    private void vai(Operacao op) {
+        contas.add(op.conta_origem());
+        if (op.conta_destino() != null) {
+            contas.add(op.conta_destino());
         }
-
-        /** Pede, e não espera pela resposta. */
-        public Cliente pedir(Operacao op) {
-            return pedir(op, null);
-        }
-
-        /** O mesmo. @param vontade o que a pessoa quer com isto; a mesma, se já o pediu de outro modo */
-        public Cliente pedir(Operacao op, String vontade) {
-            synchronized (this) {
-                pedidas.add(op);
-                contas.add(op.conta_origem());
-                if (op.conta_destino() != null) {
-                    contas.add(op.conta_destino());
-                }
-                ids.add(op.id_msg());
-                anotar("pede", op, null, vontade);
-            }
-            try {
-                processo.digitar(op.json() + "\n");
-            } catch (UncheckedIOException e) { // acabou entretanto
-                desistiu("o cliente acabou antes de a ler");
-            }
-            return this;
-        }
-
-        /** Se ainda pede: não desistiu de nenhuma, e não acabou. */
-        public synchronized boolean pede() {
-            return !desistiu && processo.vivo();
-        }
-
-        /** Espera que tudo o que pediu tenha resposta, ou que ele desista. @return a última resposta */
-        public String esperar() {
-            Processo.esperar("resposta a " + nome, Processo.PRAZO, () -> respondeu() || !processo.vivo());
-            List<String> linhas = processo.saida();
-            return linhas.isEmpty() ? "" : linhas.get(linhas.size() - 1);
-        }
-
-        /** Se tudo o que pediu teve resposta, ou ele desistiu. */
-        public synchronized boolean respondeu() {
-            return respondidas == pedidas.size();
-        }
-
-        /** Pede, e espera que algo se saiba: sem resposta no prazo, ou se ele acaba, fica indeterminada, e ele não pede mais. */
-        public void tentar(Operacao op, Duration prazo) {
-            pedir(op);
-            if (!Processo.aguardar(prazo, () -> respondeu() || !processo.vivo())) {
-                processo.matar();
-            }
-            if (!processo.vivo()) {
-                processo.esperarFim(); // com o que ele ainda tiver dito
-                desistiu("o cliente acabou sem resposta");
-            }
-        }
-
-        /** Pede, e espera pela resposta. */
-        public String fazer(Operacao op) {
-            return pedir(op).esperar();
-        }
-
-        public Processo processo() {
-            return processo;
-        }
-
-        private synchronized void respondeu(String linha) {
-            if (respondidas < pedidas.size()) {
-                anotar("resposta", pedidas.get(respondidas++), linha, null);
-            }
-        }
-
-        private synchronized void desistiu(String linha) {
-            desistiu = true;
-            if (respondidas < pedidas.size()) {
-                anotar("indeterminada", pedidas.get(respondidas++), linha, null);
-            }
-        }
-
-        private void anotar(String evento, Operacao op, String texto, String vontade) {
-            ObjectNode e = rastro.evento("cliente").put("cliente", nome).put("evento", evento).put("id_msg", op.id_msg())
-                    .put("operacao", op.tipo().name());
-            ArrayNode quais = e.putArray("contas").add(op.conta_origem());
-            if (op.conta_destino() != null) {
-                quais.add(op.conta_destino());
-            }
-            if (vontade != null) {
-                e.put("vontade", vontade);
-            }
-            rastro.anotar(e.put("valor", op.valor()).put("texto", texto));
-        }
+        ids.add(op.id_msg());
     }
 
     // ───── O que ficou ─────
@@ -438,11 +288,11 @@ public final class Palco implements AutoCloseable {
     private ObjectNode estado(String replica) {
         ObjectNode evento = rastro.evento("estado").put("processo", replica);
         try (Requisicao r = requisicao(porta(replica + ".consulta"))) {
-            evento.setAll(pedir(r, "ESTADO"));
+            evento.setAll(Pergunta.fazer(r, "ESTADO"));
             ObjectNode saldos = evento.putObject("saldos");
-            contas.forEach(conta -> saldos.put(conta, pedir(r, "SALDO", "conta", conta).path("saldo").decimalValue().setScale(2)));
+            contas.forEach(conta -> saldos.put(conta, Pergunta.fazer(r, "SALDO", "conta", conta).path("saldo").decimalValue().setScale(2)));
             ObjectNode resultados = evento.putObject("resultados");
-            ids.forEach(id -> resultados.put(id, pedir(r, "RESULTADO", "id_msg", id).path("resultado").textValue()));
+            ids.forEach(id -> resultados.put(id, Pergunta.fazer(r, "RESULTADO", "id_msg", id).path("resultado").textValue()));
             return evento;
         } catch (SemResposta | MensagemInvalida e) { // cala-se, ou diz que parou e por quê
             return rastro.evento("estado").put("processo", replica)
@@ -457,7 +307,7 @@ public final class Palco implements AutoCloseable {
 
     private ObjectNode perguntarA(int porta, String pedido, String... pares) {
         try (Requisicao requisicao = requisicao(porta)) {
-            return pedir(requisicao, pedido, pares);
+            return Pergunta.fazer(requisicao, pedido, pares);
         } catch (SemResposta | MensagemInvalida e) {
             return null;
         }
@@ -465,14 +315,6 @@ public final class Palco implements AutoCloseable {
 
     private Requisicao requisicao(int porta) {
         return new Requisicao(defesa, new Endereco("127.0.0.1", porta), 2_000, 2);
-    }
-
-    private static ObjectNode pedir(Requisicao requisicao, String pedido, String... pares) {
-        ObjectNode objeto = Json.MAPPER.createObjectNode().put("pedido", pedido);
-        for (int i = 0; i < pares.length; i += 2) {
-            objeto.put(pares[i], pares[i + 1]);
-        }
-        return Json.ler(requisicao.pedir(Json.escrever(objeto)).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
