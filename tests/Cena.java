@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -97,6 +98,29 @@ public final class Cena implements AutoCloseable {
         assertEquals(List.of(), fim.saida());
         assertTrue(fim.erros().matches("erro: " + comeco + " .*Confira: o processo está de pé\\?.*--bind.*Security Group.*"),
                 fim.erros());
+    }
+
+    /**
+     * Quem responde morre com uma carga a meio: ela, um comando e um lote insistem, desistem, dizem o que conferir, e nada do que
+     * pediram se fez.
+     *
+     * @param cliente   inicia um cliente com estes argumentos
+     * @param antes     o seq de antes da carga
+     * @param consultas as das réplicas, que continuam a responder
+     */
+    public void assertDesistemSem(Processo quemResponde, int porta, Function<Object[], Processo> cliente, long antes, int... consultas) {
+        Processo carga = cliente.apply(new Object[] {"--silencioso", "carga", "--ops", 1_000_000});
+        esperarEstado(consultas[0], "o começo da carga", estado -> estado.get("seq").asLong() > antes);
+        quemResponde.matar();
+        Processo comando = cliente.apply(new Object[] {"depositar", "zeca", "2"});
+        Processo lote = cliente.apply(new Object[] {"lote", lote(pares("zeca", 1))});
+        assertDesistiu("indeterminada \\(id_msg [0-9a-f-]{36}\\): ninguém respondeu em " + local(porta), fim(comando));
+        assertDesistiu("linha 1: indeterminada \\(id_msg zeca-d1\\): ninguém respondeu em " + local(porta), fim(lote));
+        assertEquals(1, fim(carga).codigo());
+        assertEquals(1, fim(carga).numero("indeterminadas"));
+        for (int consulta : consultas) {
+            assertEquals("0.00", saldo(consulta, "zeca"));
+        }
     }
 
     @Override

@@ -1,12 +1,16 @@
 package tests;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Quem encerra o que este programa deixou de pé, se ele morre sem o poder fazer: um shell que lhe sobrevive. Lê da entrada
@@ -46,8 +50,17 @@ public final class Coveiro {
     }
 
     /** Esta pasta não sobrevive a este programa. */
-    public static void apagar(Path pasta) {
+    public static void apagarNoFim(Path pasta) {
         dizer("/ " + pasta.toAbsolutePath());
+    }
+
+    /** Apaga já esta pasta, com tudo o que há nela. */
+    public static void apagar(Path pasta) {
+        try (Stream<Path> arquivos = Files.walk(pasta)) {
+            arquivos.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static synchronized void dizer(String linha) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import shared.texto.Falha;
+import tests.Coveiro;
 import tests.Processo;
 import tests.bench.Medidas.Grupo;
 import tests.bench.Medidas.Medida;
@@ -43,7 +44,7 @@ final class CustoDasChaves {
                 }
             }
         } finally {
-            DeProcessos.apagar(pasta);
+            Coveiro.apagar(pasta);
         }
         System.out.printf(Locale.ROOT, "%-12s %10s %10s%n", "", "ops/s", "p50 ms");
         for (int f = 0; f < 2; f++) {

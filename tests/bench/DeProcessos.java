@@ -1,7 +1,6 @@
 //SOURCES Gerador.java Sistema.java ../Processo.java ../../shared/rede/Requisicao.java
 package tests.bench;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +19,7 @@ import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
 import shared.texto.Falha;
+import tests.Coveiro;
 import tests.Processo;
 
 /** Um sistema feito de processos. Se não diz que fala outra coisa, pede-se com JSON sobre ZeroMQ à primeira porta. */
@@ -159,7 +158,7 @@ abstract class DeProcessos implements Sistema {
     public void close() {
         processos.forEach(Processo::close);
         if (pasta != null) {
-            apagar(pasta);
+            Coveiro.apagar(pasta);
         }
     }
 
@@ -193,14 +192,6 @@ abstract class DeProcessos implements Sistema {
     static long tamanho(Path pasta) {
         try (Stream<Path> arquivos = Files.walk(pasta)) {
             return arquivos.mapToLong(arquivo -> arquivo.toFile().isFile() ? arquivo.toFile().length() : 0).sum();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static void apagar(Path pasta) {
-        try (Stream<Path> arquivos = Files.walk(pasta)) {
-            arquivos.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

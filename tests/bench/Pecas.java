@@ -30,6 +30,7 @@ import shared.disco.Diario;
 import shared.papel.Carga;
 import shared.texto.Falha;
 import shared.texto.Json;
+import tests.Coveiro;
 import tests.Processo;
 import tests.bench.Medidas.Grupo;
 
@@ -82,7 +83,7 @@ public class Pecas {
 
     @TearDown(Level.Trial)
     public void arrumar() {
-        DeProcessos.apagar(pasta);
+        Coveiro.apagar(pasta);
     }
 
     private int seguinte() {

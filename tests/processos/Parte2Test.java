@@ -10,7 +10,6 @@ package tests.processos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static tests.Cena.assertDesistiu;
 import static tests.Cena.deposito;
 import static tests.Cena.esperarEstado;
 import static tests.Cena.esperarSeq;
@@ -40,8 +39,8 @@ import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
@@ -50,8 +49,8 @@ import shared.Operacao;
 import shared.defesa.Defesa;
 import shared.rede.Soquetes;
 import shared.texto.Endereco;
-import tests.Cena.Fim;
 import tests.Cena;
+import tests.Cena.Fim;
 import tests.Processo;
 import tests.Testes;
 
@@ -156,17 +155,7 @@ class Parte2Test {
         @Order(Integer.MAX_VALUE)
         @DisplayName("servidor morto: os clientes insistem, desistem e dizem o que conferir; os workers respondem")
         void servidorMorto() {
-            Processo carga = iniciarCliente("--silencioso", "carga", "--ops", 1_000_000);
-            esperarEstado(consulta1, "o começo da carga", estado -> estado.get("seq").asLong() > antes);
-            servidor.matar();
-            Processo comando = iniciarCliente("depositar", "zeca", "2");
-            Processo lote = iniciarCliente("lote", cena.lote(pares("zeca", 1)));
-            assertDesistiu("indeterminada \\(id_msg [0-9a-f-]{36}\\): ninguém respondeu em " + local(rpc), fim(comando));
-            assertDesistiu("linha 1: indeterminada \\(id_msg zeca-d1\\): ninguém respondeu em " + local(rpc), fim(lote));
-            assertEquals(1, fim(carga).codigo());
-            assertEquals(1, fim(carga).numero("indeterminadas"));
-            assertEquals("0.00", saldo(consulta1, "zeca"));
-            assertEquals("0.00", saldo(consulta2, "zeca"));
+            cena.assertDesistemSem(servidor, rpc, Parte2Test.this::iniciarCliente, antes, consulta1, consulta2);
         }
     }
 

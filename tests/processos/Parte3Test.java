@@ -11,7 +11,6 @@ package tests.processos;
 import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static tests.Cena.assertDesistiu;
 import static tests.Cena.deposito;
 import static tests.Cena.esperarAssinantes;
 import static tests.Cena.esperarEstado;
@@ -39,11 +38,11 @@ import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
-import tests.Cena.Fim;
 import tests.Cena;
+import tests.Cena.Fim;
 import tests.Processo;
 import tests.Testes;
 
@@ -147,17 +146,7 @@ class Parte3Test {
         @Order(Integer.MAX_VALUE)
         @DisplayName("sequenciador morto: os clientes insistem, desistem e dizem o que conferir; as réplicas respondem")
         void sequenciadorMorto() {
-            Processo carga = iniciarCliente("--silencioso", "carga", "--ops", 1_000_000);
-            esperarEstado(consulta1, "o começo da carga", estado -> estado.get("seq").asLong() > antes);
-            sequenciador.matar();
-            Processo comando = iniciarCliente("depositar", "zeca", "2");
-            Processo lote = iniciarCliente("lote", cena.lote(pares("zeca", 1)));
-            assertDesistiu("indeterminada \\(id_msg [0-9a-f-]{36}\\): ninguém respondeu em " + local(pedidos), fim(comando));
-            assertDesistiu("linha 1: indeterminada \\(id_msg zeca-d1\\): ninguém respondeu em " + local(pedidos), fim(lote));
-            assertEquals(1, fim(carga).codigo());
-            assertEquals(1, fim(carga).numero("indeterminadas"));
-            assertEquals("0.00", saldo(consulta1, "zeca"));
-            assertEquals("0.00", saldo(consulta2, "zeca"));
+            cena.assertDesistemSem(sequenciador, pedidos, Parte3Test.this::iniciarCliente, antes, consulta1, consulta2);
         }
     }
 

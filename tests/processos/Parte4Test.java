@@ -10,7 +10,6 @@ package tests.processos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static tests.Cena.assertDesistiu;
 import static tests.Cena.deposito;
 import static tests.Cena.esperarAssinantes;
 import static tests.Cena.esperarEstado;
@@ -37,12 +36,12 @@ import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
 import shared.texto.Texto;
-import tests.Cena.Fim;
 import tests.Cena;
+import tests.Cena.Fim;
 import tests.Processo;
 import tests.Testes;
 
@@ -148,17 +147,7 @@ class Parte4Test {
         @Order(Integer.MAX_VALUE)
         @DisplayName("primário morto: os clientes insistem, desistem e dizem o que conferir; os backups respondem")
         void primarioMorto() {
-            Processo carga = iniciarCliente("--silencioso", "carga", "--ops", 1_000_000);
-            esperarEstado(doBackup1, "o começo da carga", estado -> estado.get("seq").asLong() > antes);
-            primario.matar();
-            Processo comando = iniciarCliente("depositar", "zeca", "2");
-            Processo lote = iniciarCliente("lote", cena.lote(pares("zeca", 1)));
-            assertDesistiu("indeterminada \\(id_msg [0-9a-f-]{36}\\): ninguém respondeu em " + local(pedidos), fim(comando));
-            assertDesistiu("linha 1: indeterminada \\(id_msg zeca-d1\\): ninguém respondeu em " + local(pedidos), fim(lote));
-            assertEquals(1, fim(carga).codigo());
-            assertEquals(1, fim(carga).numero("indeterminadas"));
-            assertEquals("0.00", saldo(doBackup1, "zeca"));
-            assertEquals("0.00", saldo(doBackup2, "zeca"));
+            cena.assertDesistemSem(primario, pedidos, Parte4Test.this::iniciarCliente, antes, doBackup1, doBackup2);
         }
     }
 

@@ -17,7 +17,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tests.Cena.local;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -26,7 +25,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -48,8 +46,9 @@ import org.zeromq.ZConfig;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import shared.texto.Json;
-import tests.Cena.Fim;
 import tests.Cena;
+import tests.Cena.Fim;
+import tests.Coveiro;
 import tests.Precisa;
 import tests.Processo;
 import tests.Testes;
@@ -96,9 +95,7 @@ class ChavesTest {
 
     @AfterAll
     static void apagarChaves() throws IOException {
-        try (Stream<Path> arquivos = Files.walk(pasta)) {
-            arquivos.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-        }
+        Coveiro.apagar(pasta);
     }
 
     @AfterEach

@@ -77,7 +77,7 @@ record Maquina(String papel, String host, Path chave, int porta, Path escolhido,
     /** @param escolhido em vez dos ssh_config de costume, ou {@code null}. @return o que se usa, que acaba com este programa */
     static Path escreverConfig(Path escolhido) throws IOException {
         Path pasta = Files.createTempDirectory("banco-ssh-");
-        Coveiro.apagar(pasta);
+        Coveiro.apagarNoFim(pasta);
         List<Path> dele = escolhido != null ? List.of(escolhido.toAbsolutePath())
                 : List.of(Path.of(System.getProperty("user.home"), ".ssh", "config"), Path.of("/etc/ssh/ssh_config"));
         return Files.writeString(pasta.resolve("ssh_config"), SEMPRE

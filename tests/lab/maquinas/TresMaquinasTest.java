@@ -12,13 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import shared.texto.Texto;
 import tests.Cena;
 import tests.Cena.Fim;
+import tests.Coveiro;
 import tests.Precisa;
 import tests.Processo;
 import tests.Testes;
@@ -75,9 +74,7 @@ class TresMaquinasTest {
             assertFalse(String.join("\n", executar("ip", "netns", "list").saida()).contains(nome + "-"), "ficaram espaços de rede");
         } finally {
             maquinas.close();
-            try (Stream<Path> arquivos = Files.walk(pasta)) {
-                arquivos.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-            }
+            Coveiro.apagar(pasta);
         }
     }
 

@@ -1,16 +1,12 @@
 //SOURCES ../../Coveiro.java ../../Processo.java Lugar.java ../../../shared/defesa/Defesa.java
 package tests.lab.palco;
 
-import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import shared.defesa.Defesa;
 import tests.Coveiro;
 import tests.Processo;
@@ -27,7 +23,7 @@ public final class Aqui implements Lugar {
     public Aqui(boolean livres) throws IOException {
         this.livres = livres;
         this.pasta = Files.createTempDirectory("banco-");
-        Coveiro.apagar(pasta);
+        Coveiro.apagarNoFim(pasta);
     }
 
     @Override
@@ -67,10 +63,6 @@ public final class Aqui implements Lugar {
 
     @Override
     public void close() {
-        try (Stream<Path> arquivos = Files.walk(pasta)) {
-            arquivos.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Coveiro.apagar(pasta);
     }
 }

@@ -4,14 +4,12 @@ package tests.lab.palco;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +96,7 @@ public final class Palco implements AutoCloseable {
         this.anfitriao = anfitriao == null ? new Daqui() : anfitriao;
         try {
             this.pasta = Files.createTempDirectory("banco-palco-");
-            Coveiro.apagar(pasta);
+            Coveiro.apagarNoFim(pasta);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -320,10 +318,6 @@ public final class Palco implements AutoCloseable {
     @Override
     public void close() {
         processos.values().forEach(Processo::close);
-        try (Stream<Path> arquivos = Files.walk(pasta)) {
-            arquivos.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Coveiro.apagar(pasta);
     }
 }
