@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import shared.Operacao;
 import shared.papel.Cliente;
+import shared.papel.Replicas;
 import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.rede.Tcp;
@@ -81,7 +82,7 @@ public final class Client extends Cliente {
             return super.saldo(conta);
         }
         try (Servidores servidores = new Servidores()) {
-            mostrarSaldo(conta, servidores.perguntar(pedidoDeSaldo(conta)));
+            Replicas.mostrarSaldo(conta, servidores.perguntar(Replicas.pedidoDeSaldo(conta)));
         }
         return 0;
     }

@@ -1,50 +1,23 @@
-//DEPS me.tongfei:progressbar:0.10.1
-//SOURCES ../disco/Arquivos.java Carga.java Consulta.java Contas.java ../texto/Endereco.java Papel.java ../rede/Requisicao.java
+//SOURCES ../Operacao.java ../disco/Arquivos.java ../rede/SemResposta.java ../texto/Endereco.java Carga.java EnvioDeCarga.java
+//SOURCES EnvioDeLote.java Menu.java Papel.java Replicas.java
 package shared.papel;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.ProcessBuilder.Redirect;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.DelegatingProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import shared.Operacao;
 import shared.disco.Arquivos;
-import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
 import shared.texto.Falha;
 import shared.texto.Json;
-import shared.texto.MensagemInvalida;
-import shared.texto.Reais;
-import shared.texto.Texto;
 
 /**
  * O cliente de qualquer parte: o menu e os comandos são sempre os mesmos; muda só a {@link Conexao}, que cada
@@ -67,9 +40,13 @@ public abstract class Cliente extends Papel {
         public static Resposta de(String texto) {
             return new Resposta(texto.startsWith("OK") && !texto.contains("resultado=RECUSADA"), texto);
         }
+
+        /** Na saída padrão. */
+        void mostrar() {
+            System.out.println(Json.limpar(texto));
+        }
     }
 
-    private static final int LARGURA = 79; // da barra, em colunas, se o terminal não tem menos
     private static final int CONTAS_MAXIMAS = 1_000_000;
     private static final int CONEXOES_MAXIMAS = 250; // cada porta atende 256 (shared.defesa.PortaAberta)
 
@@ -85,53 +62,9 @@ public abstract class Cliente extends Papel {
     public Integer call() throws IOException {
         BufferedReader teclado = new BufferedReader(new InputStreamReader(Arquivos.entrada(), StandardCharsets.UTF_8));
         try (Conexao conexao = conectar()) {
-            while (true) {
-                System.out.println("\n1 Depósito\n2 Saque\n3 Transferência\n4 Saldo\n0 Sair");
-                String escolha = perguntar(teclado, "Opção: ");
-                if (escolha == null || escolha.equals("0")) {
-                    return 0;
-                }
-                try {
-                    escolher(escolha, teclado, conexao);
-                } catch (Falha | MensagemInvalida e) {
-                    System.out.println("erro: " + Json.limpar(e.getMessage()));
-                }
-            }
+            new Menu(teclado, conexao, this::saldo).rodar();
         }
-    }
-
-    private void escolher(String escolha, BufferedReader teclado, Conexao conexao) throws IOException {
-        switch (escolha) {
-            case "1" -> repetirEEnviar(conexao, Operacao.deposito(perguntar(teclado, "Conta: "), perguntarValor(teclado)));
-            case "2" -> repetirEEnviar(conexao, Operacao.saque(perguntar(teclado, "Conta: "), perguntarValor(teclado)));
-            case "3" -> repetirEEnviar(conexao, Operacao.transferencia(perguntar(teclado, "Conta de origem: "),
-                    perguntar(teclado, "Conta de destino: "), perguntarValor(teclado)));
-            case "4" -> saldo(perguntar(teclado, "Conta: "));
-            default -> System.out.println("'" + escolha + "' não está no menu");
-        }
-    }
-
-    /** Diz o que entendeu, e envia: quem se enganou no valor ou na conta vê-o logo. */
-    private static void repetirEEnviar(Conexao conexao, Operacao op) {
-        String valor = op.valor().toPlainString().replace('.', ',');
-        System.out.println(Json.limpar(switch (op.tipo()) {
-            case DEPOSITO -> "Depósito de " + valor + " em " + op.conta_origem();
-            case SAQUE -> "Saque de " + valor + " de " + op.conta_origem();
-            case TRANSFERENCIA -> "Transferência de " + valor + " de " + op.conta_origem() + " para " + op.conta_destino();
-        }));
-        mostrar(conexao.enviar(op));
-    }
-
-    private static String perguntar(BufferedReader teclado, String pergunta) throws IOException {
-        System.out.print(pergunta);
-        System.out.flush();
-        String linha = teclado.readLine();
-        return linha == null ? null : linha.strip();
-    }
-
-    private static BigDecimal perguntarValor(BufferedReader teclado) throws IOException {
-        String linha = perguntar(teclado, "Valor: ");
-        return Reais.ler(linha == null ? "" : linha);
+        return 0;
     }
 
     // ───── Comandos ─────
@@ -155,74 +88,17 @@ public abstract class Cliente extends Papel {
     /** Mostra o saldo em cada réplica que responde. */
     @Command(name = "saldo", description = "mostra o saldo de CONTA em cada réplica")
     protected int saldo(@Parameters(paramLabel = "CONTA") String conta) {
-        return consultar(pedidoDeSaldo(conta), resposta -> mostrarSaldo(conta, resposta));
-    }
-
-    /** O pedido que se faz a quem responde a SALDO. */
-    protected static String pedidoDeSaldo(String conta) {
-        return Json.escrever(Json.MAPPER.createObjectNode().put("pedido", "SALDO").put("conta", conta));
-    }
-
-    /** Mostra a resposta a um pedido de saldo. @throws Falha se é um erro */
-    protected static void mostrarSaldo(String conta, String resposta) {
-        ObjectNode r = lerResposta(resposta);
-        if (!r.path("saldo").isNumber()) {
-            throw new Falha("não entendo a resposta " + Json.citar(resposta, 200));
-        }
-        BigDecimal saldo = r.get("saldo").decimalValue().setScale(2, RoundingMode.HALF_EVEN);
-        System.out.println(Json.limpar(Json.texto(r, "id") + ": " + conta + " tem " + saldo.toPlainString()));
-        exigirQueAnde(r);
-    }
-
-    /** @throws Falha se quem responde diz que parou: o que ele disse é velho, ou vai ser */
-    private static void exigirQueAnde(ObjectNode resposta) {
-        if (resposta.path("parada").isTextual()) {
-            throw new Falha(Json.texto(resposta, "id") + " parou: " + resposta.get("parada").textValue());
-        }
-    }
-
-    private static ObjectNode lerResposta(String resposta) {
-        if (resposta.startsWith("ERRO")) {
-            throw new Falha(resposta);
-        }
-        return Json.ler(resposta.getBytes(StandardCharsets.UTF_8));
+        return replicas().saldo(conta);
     }
 
     @Command(name = "estado", description = "mostra o estado de cada réplica; resumos iguais = réplicas iguais")
     int estado() {
-        Map<String, ObjectNode> estados = new LinkedHashMap<>();
-        int codigo = consultar("{\"pedido\": \"ESTADO\"}", resposta -> {
-            ObjectNode r = lerResposta(resposta);
-            estados.put(Json.texto(r, "id"), r);
-            System.out.println(Json.limpar(Json.texto(r, "id") + " " + r.properties().stream()
-                    .filter(campo -> !Set.of("id", "parada").contains(campo.getKey())).map(Cliente::par).collect(Collectors.joining(" "))));
-            exigirQueAnde(r);
-        });
-        if (estados.values().stream().map(r -> r.path("resumo").asText()).distinct().count() < 2) {
-            return codigo;
-        }
-        boolean mesmoSeq = estados.values().stream().map(r -> r.path("seq").asLong()).distinct().count() == 1;
-        throw new Falha("as réplicas não estão iguais (" + String.join(", ", estados.keySet()) + "): os resumos diferem"
-                + (mesmoSeq ? ", com o mesmo seq; contas mostra onde" : "; os seq também: se não estão só a receber, contas mostra onde"));
+        return replicas().estado();
     }
 
-    /** Mostra todas as contas, uma coluna por réplica. */
     @Command(name = "contas", description = "mostra todas as contas, uma coluna por réplica, e marca as que diferem")
     int contas() {
-        Map<String, Map<String, BigDecimal>> porReplica = new LinkedHashMap<>();
-        int codigo = consultar(replica -> {
-            try (Requisicao requisicao = new Requisicao(defesa(), replica, 1_000, 2)) {
-                Contas.Pagina inteira = Contas.ler(pedido -> lerResposta(requisicao.perguntar(pedido)));
-                String nome = porReplica.containsKey(inteira.id()) ? inteira.id() + " em " + replica : inteira.id();
-                porReplica.put(nome, inteira.saldos());
-                if (inteira.mudou()) {
-                    System.err.println("atenção: " + Json.limpar(nome) + " mudou enquanto se lia; as linhas são de momentos diferentes");
-                }
-                return inteira.ultima();
-            }
-        }, Cliente::exigirQueAnde);
-        Contas.tabela(porReplica).forEach(linha -> System.out.println(Json.limpar(linha)));
-        return Contas.diferem(porReplica) ? 1 : codigo;
+        return replicas().contas();
     }
 
     @Command(name = "lote", description = "envia as operações de ARQUIVO (- = entrada padrão)",
@@ -231,54 +107,10 @@ public abstract class Cliente extends Papel {
                 "   \"conta_destino\": null, \"valor\": 100.50}",
                 "Numa linha sem id_msg, põe-se um novo; com ele, enviar o lote outra vez não repete nada."})
     int lote(@Parameters(paramLabel = "ARQUIVO") String arquivo) {
-        int numero = 0;
-        int enviadas = 0;
-        int recusadas = 0;
-        try (BufferedReader linhas = abrir(arquivo); Conexao conexao = conectar()) {
-            for (String linha; (linha = linhas.readLine()) != null; ) {
-                numero++;
-                String json = numero == 1 && linha.startsWith("\uFEFF") ? linha.substring(1) : linha;
-                if (!json.isBlank()) {
-                    Resposta resposta = enviarDoLote(conexao, Json.ler(json.getBytes(StandardCharsets.UTF_8)));
-                    enviadas++;
-                    recusadas += resposta.aceita() ? 0 : 1;
-                    mostrar(resposta);
-                }
-            }
-        } catch (NoSuchFileException e) {
-            throw new Falha("não encontrei o arquivo '" + arquivo + "'");
-        } catch (AccessDeniedException e) {
-            throw new Falha("sem permissão para ler o arquivo '" + arquivo + "'");
-        } catch (CharacterCodingException e) {
-            throw new Falha("linha " + (numero + 1) + " ou uma das seguintes: o texto não está em UTF-8; " + ate(enviadas));
-        } catch (IOException e) {
-            throw new Falha("não consigo ler '" + arquivo + "': não é um arquivo de texto (" + e.getMessage() + ")");
-        } catch (MensagemInvalida | Falha e) {
-            throw new Falha(numero == 0 ? e.getMessage() : "linha " + numero + ": " + e.getMessage() + "; " + ate(enviadas));
-        }
-        registro().linha("lote", "enviadas", enviadas, "recusadas", recusadas);
-        return recusadas == 0 ? 0 : 1;
-    }
-
-    /** No fio, id_msg é obrigatório; num lote escrito à mão, quem o põe é o cliente. */
-    private static Resposta enviarDoLote(Conexao conexao, ObjectNode linha) {
-        if (!linha.has("id_msg")) {
-            linha.put("id_msg", Operacao.novoId());
-        }
-        Operacao op = Operacao.de(linha);
-        try {
-            return conexao.enviar(op);
-        } catch (SemResposta e) {
-            throw indeterminada(op, e);
-        }
-    }
-
-    private static Falha indeterminada(Operacao op, SemResposta e) {
-        return new Falha("indeterminada (id_msg " + op.id_msg() + "): " + e.getMessage());
-    }
-
-    private static String ate(int enviadas) {
-        return "antes dela " + (enviadas == 1 ? "foi enviada " : "foram enviadas ") + Texto.quantas(enviadas, "operação", "operações");
+        EnvioDeLote lote = new EnvioDeLote(arquivo);
+        lote.enviar(this::conectar);
+        registro().linha("lote", "enviadas", lote.enviadas(), "recusadas", lote.recusadas());
+        return lote.recusadas() == 0 ? 0 : 1;
     }
 
     @Command(name = "carga", description = "envia operações ao acaso, repetíveis, e mede vazão e latência")
@@ -294,121 +126,32 @@ public abstract class Cliente extends Papel {
         ErroDeUso.exigir("--ops", ops, 1, Integer.MAX_VALUE);
         ErroDeUso.exigir("--contas", contas, 1, CONTAS_MAXIMAS);
         ErroDeUso.exigir("--concorrencia", concorrencia, 1, CONEXOES_MAXIMAS);
-        Iterator<Operacao> operacoes = Carga.operacoes(semente, contas, ops);
-        List<Conexao> conexoes = new ArrayList<>();
-        try {
-            for (int i = 0; i < concorrencia; i++) {
-                conexoes.add(conectar());
-            }
-            Carga.Medida medida = new Carga.Medida();
-            try (ProgressBar barra = barra(ops)) {
-                List<Thread> linhas = new ArrayList<>();
-                for (Conexao conexao : conexoes) {
-                    Thread linha = new Thread(() -> enviarTodas(operacoes, conexao, medida, barra));
-                    linhas.add(linha);
-                    linha.start();
-                }
-                for (Thread linha : linhas) {
-                    linha.join();
-                }
-            }
-            System.out.println(medida.resumo());
-            return medida.completa() ? 0 : 1;
-        } finally {
-            conexoes.forEach(Conexao::close);
-        }
+        EnvioDeCarga carga = new EnvioDeCarga(Carga.operacoes(semente, contas, ops), registro());
+        Carga.Medida medida = carga.enviar(ops, concorrencia, this::conectar);
+        System.out.println(medida.resumo());
+        return medida.completa() ? 0 : 1;
     }
 
-    private void enviarTodas(Iterator<Operacao> operacoes, Conexao conexao, Carga.Medida medida, ProgressBar barra) {
-        for (Operacao op; (op = proxima(operacoes)) != null; barra.step()) {
-            long inicio = System.nanoTime();
-            try {
-                Resposta resposta = conexao.enviar(op);
-                medida.anotar(resposta.aceita(), System.nanoTime() - inicio);
-            } catch (Falha e) {
-                medida.indeterminada();
-                registro().linha("indeterminada", "id_msg", op.id_msg(), "erro", e.getMessage());
-                return; // cada uma custa o prazo inteiro: não insiste
-            }
-        }
-    }
+    // ───── O que fazem ─────
 
-    private static Operacao proxima(Iterator<Operacao> operacoes) {
-        synchronized (operacoes) {
-            return operacoes.hasNext() ? operacoes.next() : null;
-        }
-    }
-
-    /** A barra, no erro padrão; em lugar nenhum, se ele não é um terminal ou o cliente é silencioso. */
-    private ProgressBar barra(int ops) {
-        int largura = registro().silencioso() ? 0 : largura();
-        return new ProgressBarBuilder().setTaskName("carga").setInitialMax(ops).setStyle(ProgressBarStyle.ASCII)
-                .setUpdateIntervalMillis(200)
-                .setConsumer(largura > 0 ? new ConsoleProgressBarConsumer(System.err, largura)
-                        : new DelegatingProgressBarConsumer(texto -> { }, LARGURA))
-                .build();
-    }
-
-    /**
-     * As colunas que a barra pode ocupar no erro padrão; 0 se ele não é um terminal. Mais larga do que ele, ocuparia duas linhas, e
-     * não se escreveria por cima de si mesma.
-     */
-    private static int largura() {
-        try {
-            Process stty = new ProcessBuilder("sh", "-c", "stty size <&2 2>/dev/null").redirectError(Redirect.INHERIT).start();
-            String[] linhasEColunas = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip().split(" ");
-            if (linhasEColunas.length < 2) {
-                return 0;
-            }
-            int colunas = Texto.inteiro(linhasEColunas[1]);
-            return colunas == 0 ? LARGURA : Math.min(LARGURA, colunas - 1); // 0 = um terminal que não o sabe
-        } catch (IOException | NumberFormatException e) {
-            return System.console() == null ? 0 : LARGURA; // sem sh nem stty
-        }
+    private Replicas replicas() {
+        return new Replicas(defesa(), Endereco.lerLista(consultas, 0));
     }
 
     private int enviar(Operacao op) {
         try (Conexao conexao = conectar()) {
-            Resposta resposta = conexao.enviar(op);
-            mostrar(resposta);
+            Resposta resposta = enviar(conexao, op);
+            resposta.mostrar();
             return resposta.aceita() ? 0 : 1;
+        }
+    }
+
+    /** @throws Falha se não veio resposta; diz de que operação */
+    static Resposta enviar(Conexao conexao, Operacao op) {
+        try {
+            return conexao.enviar(op);
         } catch (SemResposta e) {
-            throw indeterminada(op, e);
+            throw new Falha("indeterminada (id_msg " + op.id_msg() + "): " + e.getMessage());
         }
-    }
-
-    private static void mostrar(Resposta resposta) {
-        System.out.println(Json.limpar(resposta.texto()));
-    }
-
-    private static String par(Map.Entry<String, JsonNode> campo) {
-        return campo.getKey() + "=" + Json.porExtenso(campo.getValue());
-    }
-
-    /** Faz a mesma consulta a todas as réplicas. @return 0 se todas responderam, e nenhuma parou; senão 1 */
-    private int consultar(String pedido, Consumer<String> mostrar) {
-        return consultar(replica -> {
-            try (Requisicao requisicao = new Requisicao(defesa(), replica, 1_000, 2)) {
-                return requisicao.perguntar(pedido);
-            }
-        }, mostrar);
-    }
-
-    private <T> int consultar(Function<Endereco, T> perguntar, Consumer<T> mostrar) {
-        int codigo = 0;
-        for (Endereco replica : Endereco.lerLista(consultas, 0)) {
-            try {
-                mostrar.accept(perguntar.apply(replica));
-            } catch (Falha | MensagemInvalida e) {
-                System.err.println("erro: " + Json.limpar(e.getMessage()));
-                codigo = 1;
-            }
-        }
-        return codigo;
-    }
-
-    private static BufferedReader abrir(String arquivo) throws IOException {
-        return arquivo.equals("-") ? new BufferedReader(new InputStreamReader(Arquivos.entrada(), StandardCharsets.UTF_8.newDecoder()))
-                : Files.newBufferedReader(Path.of(arquivo));
     }
 }
