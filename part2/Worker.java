@@ -7,6 +7,7 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
 //SOURCES rpc/ChamadaJsonRpc.java ../shared/papel/Consulta.java ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/ordem/Seguidor.java
+//SOURCES ../shared/disco/EstadoDoBanco.java
 //SOURCES ../shared/rede/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
@@ -36,6 +37,7 @@ import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
 import shared.disco.Diario;
+import shared.disco.EstadoDoBanco;
 import shared.ordem.Aplicada;
 import shared.ordem.Seguidor;
 import shared.papel.Consulta;
@@ -48,6 +50,7 @@ import shared.texto.Endereco;
 import shared.texto.Falha;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
+import shared.texto.Texto;
 
 /**
  * Recebe numa fila só sua todas as operações, e as aplica por ordem; o que lhe falta, pede ao servidor.
@@ -103,7 +106,7 @@ public final class Worker extends Papel {
 
         /** @return o que este envelope permite aplicar, por ordem */
         public List<Envelope> receber(Envelope envelope) {
-            return seguidor(envelope.fonte()).receber(envelope);
+            return seguidor(envelope.historia()).receber(envelope);
         }
 
         public Aplicada aplicar(Envelope envelope) {
@@ -201,7 +204,7 @@ public final class Worker extends Papel {
 
     private void recuperar() {
         ObjectNode foto = diario.instantaneo();
-        entrega = new Entrega(foto == null ? new Banco() : Banco.de((ObjectNode) foto.get("banco")));
+        entrega = new Entrega(foto == null ? new Banco() : EstadoDoBanco.ler((ObjectNode) foto.get("banco")));
         if (foto != null) {
             foto.get("fontes").properties().forEach(f -> entrega.lembrar(f.getKey(), f.getValue().longValue()));
         }
@@ -210,7 +213,7 @@ public final class Worker extends Papel {
             ObjectNode objeto = Json.ler(json.getBytes(StandardCharsets.UTF_8));
             if (Envelope.eEnvelope(objeto)) {
                 Envelope envelope = Envelope.de(objeto);
-                ultimos.put(envelope.fonte(), envelope.seq());
+                ultimos.put(envelope.historia(), envelope.seq());
                 entrega.aplicar(envelope);
             } else {
                 entrega.banco().aplicar(Operacao.de(objeto));
@@ -226,8 +229,8 @@ public final class Worker extends Papel {
             ObjectNode objeto = Json.ler(mensagem);
             if (Envelope.eEnvelope(objeto)) {
                 Envelope envelope = Envelope.de(objeto);
-                ouvir(envelope.fonte());
-                Seguidor seguidor = entrega.seguidor(envelope.fonte());
+                ouvir(envelope.historia());
+                Seguidor seguidor = entrega.seguidor(envelope.historia());
                 int esperavam = seguidor.esperando();
                 entregar(entrega.receber(envelope));
                 if (seguidor.esperando() > esperavam) {
@@ -289,7 +292,7 @@ public final class Worker extends Papel {
             lote.clear();
             if (diario.horaDeFotografar()) {
                 ObjectNode estado = Json.MAPPER.createObjectNode();
-                estado.set("banco", entrega.banco().json());
+                estado.set("banco", EstadoDoBanco.de(entrega.banco()));
                 estado.set("fontes", entrega.fontes());
                 diario.fotografar(estado);
             }
@@ -341,7 +344,7 @@ public final class Worker extends Papel {
         }
 
         private void recuperadas(ObjectNode resposta) {
-            fonte = Envelope.exigirFonte(Json.texto(resposta, "historia"));
+            fonte = Texto.exigirNome("fonte", Json.texto(resposta, "historia"));
             ouvidas.remove(fonte);
             Seguidor seguidor = entrega.seguidor(fonte);
             List<Envelope> prontos = seguidor.resposta(resposta).entregar();

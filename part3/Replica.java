@@ -5,6 +5,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES ../shared/papel/Consulta.java ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/ordem/Seguidor.java ../shared/rede/Soquetes.java
+//SOURCES ../shared/disco/EstadoDoBanco.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -23,6 +24,7 @@ import picocli.CommandLine.Option;
 import shared.Banco;
 import shared.Envelope;
 import shared.disco.Diario;
+import shared.disco.EstadoDoBanco;
 import shared.ordem.Aplicada;
 import shared.ordem.Seguidor;
 import shared.papel.Consulta;
@@ -173,7 +175,7 @@ public final class Replica extends Papel {
 
     private static Banco daFoto(ObjectNode foto) {
         try {
-            return Banco.de(foto);
+            return EstadoDoBanco.ler(foto);
         } catch (MensagemInvalida e) { // uma versão anterior guardava o que lhe mandassem
             throw new Falha("o instantâneo guardado não serve (" + e.getMessage() + "). Reinicie com --do-zero: a réplica copia tudo do"
                     + " sequenciador");
@@ -182,7 +184,7 @@ public final class Replica extends Papel {
 
     private List<Envelope> receber(byte[] mensagem) {
         try {
-            Envelope envelope = Envelope.ler(mensagem);
+            Envelope envelope = Envelope.de(Json.ler(mensagem));
             int esperavam = entrega.seguidor().esperando();
             List<Envelope> prontos = entrega.seguidor().receber(envelope);
             if (entrega.seguidor().esperando() > esperavam) {
@@ -205,7 +207,7 @@ public final class Replica extends Papel {
         diario.gravar(false);
         prontos.forEach(envelope -> registro().aplicada(entrega.aplicar(envelope), entrega.banco()));
         if (diario.horaDeFotografar()) {
-            diario.fotografar(entrega.banco().json());
+            diario.fotografar(EstadoDoBanco.de(entrega.banco()));
         }
     }
 
@@ -259,9 +261,9 @@ public final class Replica extends Papel {
         try {
             Seguidor.Passo passo = entrega.seguidor().resposta(Json.ler(resposta));
             if (passo.foto() != null) {
-                Banco copia = Banco.de(passo.foto().estado());
+                Banco copia = EstadoDoBanco.ler(passo.foto().estado());
                 lembrarHistoria();
-                diario.recomecarDe(passo.foto().posicao(), copia.json()); // o que se entendeu, não o que veio
+                diario.recomecarDe(passo.foto().posicao(), EstadoDoBanco.de(copia)); // o que se entendeu, não o que veio
                 entrega.adotar(passo.foto(), copia);
                 registro().linha("instantaneo", "seq", passo.foto().posicao());
             }

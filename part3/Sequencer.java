@@ -5,6 +5,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES ../shared/Banco.java ../shared/papel/Dados.java ../shared/Envelope.java ../shared/ordem/Historico.java
+//SOURCES ../shared/disco/EstadoDoBanco.java
 //SOURCES ../shared/papel/Papel.java ../shared/rede/Pedidos.java ../shared/rede/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
@@ -26,6 +27,7 @@ import shared.Envelope;
 import shared.Lembradas;
 import shared.Operacao;
 import shared.disco.Diario;
+import shared.disco.EstadoDoBanco;
 import shared.ordem.Historico;
 import shared.papel.Dados;
 import shared.papel.Opcoes;
@@ -96,7 +98,7 @@ public final class Sequencer extends Papel {
 
         /** Registra o que o instantâneo lembra. @param seq o número da última destas */
         public void refazer(Lembradas<?> lembradas, long seq) {
-            ultimo = seq - lembradas.ids().size();
+            ultimo = seq - lembradas.todas().size();
             lembradas.todas().forEach((id, lembrada) ->
                     numeros.lembrar(id, new Lembradas.Lembrada<>(lembrada.conteudo(), ++ultimo)));
         }
@@ -183,7 +185,7 @@ public final class Sequencer extends Papel {
         numeros = new Ordem(semente() ? null : historia);
         ObjectNode foto = diario.instantaneo();
         if (foto != null) {
-            banco = Banco.de(foto);
+            banco = EstadoDoBanco.ler(foto);
             numeros.refazer(banco.lembradas(), diario.doInstantaneo());
         }
         diario.repetir(json -> {
@@ -191,7 +193,7 @@ public final class Sequencer extends Papel {
             numeros.refazer(envelope.op(), envelope.seq());
             banco.aplicar(envelope.op());
         });
-        historico = new Historico(diario, () -> historia, () -> banco.json());
+        historico = new Historico(diario, () -> historia, () -> EstadoDoBanco.de(banco));
         registro().linha("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo(), "historia", historia);
     }
 
@@ -229,7 +231,7 @@ public final class Sequencer extends Papel {
         }
         lote.clear();
         if (diario.horaDeFotografar()) {
-            comDisco(() -> diario.fotografar(banco.json()));
+            comDisco(() -> diario.fotografar(EstadoDoBanco.de(banco)));
         }
     }
 

@@ -1,23 +1,13 @@
 //SOURCES Lembradas.java Operacao.java Resultado.java
 package shared;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import shared.texto.Json;
 import shared.texto.MensagemInvalida;
+import shared.texto.Texto;
 
 /**
  * O estado replicado: contas e saldos. É uma máquina de estados determinística (Schneider, 1990): sem relógio,
@@ -26,16 +16,30 @@ import shared.texto.MensagemInvalida;
  */
 public final class Banco {
 
-    private static final int ALGARISMOS_MAXIMOS = 30;   // de um saldo, antes da vírgula
-
     private static final BigDecimal ZERO = new BigDecimal("0.00");
 
     private final SortedMap<String, BigDecimal> saldos = new TreeMap<>();
-    private final Lembradas<Resultado> resultados = new Lembradas<>(); // os primeiros
+    private final Lembradas<Resultado> resultados; // os primeiros
     private long aplicadas;
     private long recusadas;
-    private BigDecimal depositado = ZERO;
-    private BigDecimal sacado = ZERO;
+    private BigDecimal depositado;
+    private BigDecimal sacado;
+
+    /** Um banco sem contas. */
+    public Banco() {
+        this(Map.of(), new Lembradas<>(), 0, 0, ZERO, ZERO);
+    }
+
+    /** Um banco que já existiu. @param saldos em reais, com 2 casas, que somam {@code depositado - sacado} */
+    public Banco(Map<String, BigDecimal> saldos, Lembradas<Resultado> resultados, long aplicadas, long recusadas,
+            BigDecimal depositado, BigDecimal sacado) {
+        this.saldos.putAll(saldos);
+        this.resultados = resultados;
+        this.aplicadas = aplicadas;
+        this.recusadas = recusadas;
+        this.depositado = depositado;
+        this.sacado = sacado;
+    }
 
     /**
      * Aplica a operação, se o id_msg dela ainda não foi usado.
@@ -57,11 +61,8 @@ public final class Banco {
         };
         Resultado resultado = feita ? Resultado.APLICADA : Resultado.recusada("saldo insuficiente: "
                 + op.conta_origem() + " tem " + saldo(op.conta_origem()));
-        if (feita) {
-            aplicadas++;
-        } else {
-            recusadas++;
-        }
+        aplicadas += feita ? 1 : 0;
+        recusadas += feita ? 0 : 1;
         resultados.lembrar(op, resultado);
         return resultado;
     }
@@ -73,7 +74,7 @@ public final class Banco {
     public Resultado repetida(Operacao op) {
         try {
             Resultado primeiro = resultados.daPrimeiraVez(op);
-            return primeiro == null ? null : Resultado.duplicada(primeiro);
+            return primeiro == null ? null : new Resultado(Resultado.Situacao.DUPLICADA, null, primeiro);
         } catch (MensagemInvalida e) {
             return Resultado.idRepetido(e);
         }
@@ -118,7 +119,7 @@ public final class Banco {
         return saldos.getOrDefault(conta, ZERO);
     }
 
-    /** Contas e saldos, por ordem de nome; só para leitura. */
+    /** Contas e saldos, por ordem de nome; só para leitura. A soma é sempre {@code depositado() - sacado()}. */
     public SortedMap<String, BigDecimal> saldos() {
         return Collections.unmodifiableSortedMap(saldos);
     }
@@ -143,100 +144,13 @@ public final class Banco {
         return sacado;
     }
 
-    /** Soma de todos os saldos. O dinheiro se conserva: é sempre {@code depositado() - sacado()}. */
-    public BigDecimal total() {
-        return saldos.values().stream().reduce(ZERO, BigDecimal::add);
-    }
-
-    /** O primeiro resultado da operação com este id_msg, se está entre os {@link Lembradas#MAXIMO} últimos. */
-    public Optional<Resultado> resultado(String idMsg) {
-        return Optional.ofNullable(resultados.valor(idMsg));
-    }
-
     /** SHA-256, em hexadecimal, das linhas {@code conta=saldo} por ordem de nome: réplicas iguais têm resumos iguais. */
     public String resumo() {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            saldos.forEach((conta, saldo) ->
-                    sha.update((conta + "=" + saldo.toPlainString() + "\n").getBytes(StandardCharsets.UTF_8)));
-            return HexFormat.of().formatHex(sha.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // toda máquina virtual Java tem SHA-256
-        }
+        return Texto.resumo(saldos.entrySet().stream().map(conta -> conta.getKey() + "=" + conta.getValue().toPlainString()));
     }
 
-    /** Os id_msg lembrados, do mais velho ao mais novo. */
-    public List<String> lembrados() {
-        return resultados.ids();
-    }
-
-    /** O que se lembra de cada um. */
+    /** Os id_msg lembrados, e o primeiro resultado de cada um. */
     public Lembradas<Resultado> lembradas() {
         return resultados;
-    }
-
-    /** O estado inteiro, para um instantâneo: saldos, contadores e a tabela de id_msg com os seus resultados. */
-    public ObjectNode json() {
-        ObjectNode estado = Json.MAPPER.createObjectNode().put("aplicadas", aplicadas).put("recusadas", recusadas)
-                .put("depositado", depositado).put("sacado", sacado);
-        ObjectNode contas = estado.putObject("saldos");
-        saldos.forEach(contas::put);
-        ArrayNode ids = estado.putArray("resultados"); // [id_msg, motivo da recusa ou null, conteúdo], por ordem
-        resultados.todas().forEach((id, r) -> ids.addArray().add(id).add(r.valor().motivo()).add(r.conteudo()));
-        return estado;
-    }
-
-    /** O banco que {@link #json} descreve; os instantâneos da versão 1.0.0 não dizem o conteúdo das operações. */
-    public static Banco de(ObjectNode estado) {
-        conferir(estado);
-        Banco banco = new Banco();
-        banco.aplicadas = estado.get("aplicadas").longValue();
-        banco.recusadas = estado.get("recusadas").longValue();
-        banco.depositado = reais(estado.get("depositado"));
-        banco.sacado = reais(estado.get("sacado"));
-        estado.get("saldos").properties().forEach(conta -> banco.saldos.put(conta.getKey(), reais(conta.getValue())));
-        estado.get("resultados").forEach(r -> banco.resultados.lembrar(r.get(0).textValue(), new Lembradas.Lembrada<>(
-                r.path(2).textValue(), r.get(1).isNull() ? Resultado.APLICADA : Resultado.recusada(r.get(1).textValue()))));
-        return banco;
-    }
-
-    /** Um estado pode vir de outro processo. @throws MensagemInvalida se não podia ser o de um banco */
-    private static void conferir(ObjectNode estado) {
-        Json.inteiro(estado, "aplicadas");
-        Json.inteiro(estado, "recusadas");
-        BigDecimal total = exigirReais("depositado", estado.get("depositado")).subtract(exigirReais("sacado", estado.get("sacado")));
-        for (Map.Entry<String, JsonNode> conta : Json.objeto(estado, "saldos").properties()) {
-            Operacao.exigirTexto("saldos", conta.getKey());
-            total = total.subtract(exigirReais("saldos", conta.getValue()));
-        }
-        if (total.signum() != 0) {
-            throw new MensagemInvalida("campo", "saldos: a soma não é o que se depositou menos o que se sacou");
-        }
-        if (!estado.path("resultados").isArray() || estado.get("resultados").size() > Lembradas.MAXIMO) {
-            throw new MensagemInvalida("campo", "resultados: esperava uma lista, até " + Lembradas.MAXIMO);
-        }
-        for (JsonNode r : estado.get("resultados")) { // [id_msg, motivo ou null, conteúdo ou null]
-            if (!r.path(0).isTextual() || !textoOuNull(r.path(1)) || r.has(2) && !textoOuNull(r.get(2))) {
-                throw new MensagemInvalida("campo", "resultados: esperava [id_msg, motivo], veio " + Json.citar(r.toString()));
-            }
-            Operacao.exigirTexto("resultados", r.get(0).textValue());
-        }
-    }
-
-    private static boolean textoOuNull(JsonNode no) {
-        return no.isTextual() || no.isNull();
-    }
-
-    private static BigDecimal exigirReais(String campo, JsonNode numero) {
-        boolean serve = numero != null && (numero.isIntegralNumber() || numero.isBigDecimal());
-        BigDecimal valor = serve ? numero.decimalValue().stripTrailingZeros() : null; // que não se escreva por extenso um 1e400
-        if (valor == null || valor.signum() < 0 || valor.scale() > 2 || valor.precision() - valor.scale() > ALGARISMOS_MAXIMOS) {
-            throw new MensagemInvalida("campo", campo + ": esperava um valor em reais, veio " + Json.tipoDe(numero));
-        }
-        return valor;
-    }
-
-    private static BigDecimal reais(JsonNode numero) {
-        return numero.decimalValue().setScale(2, RoundingMode.UNNECESSARY);
     }
 }

@@ -3,21 +3,21 @@ package shared;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
+import shared.texto.Texto;
 
 /**
  * Uma operação com o seu número de ordem: <code>{"seq": 7, "op": "{…a Operacao, como texto…}"}</code>. O que não é da
  * operação viaja em volta dela, nunca dentro: os programas originais só conhecem as cinco chaves.
  *
- * @param seq   o número, de 1 em diante, sem buracos
- * @param op    a operação
- * @param fonte de que sequência é o número (um servidor, uma história); {@code null} e fora do fio se não importa
- * @param epoca a do primário que numerou, na parte 4; 0 e fora do fio nas outras
+ * @param seq      o número, de 1 em diante, sem buracos
+ * @param op       a operação
+ * @param historia de que sequência de números é este ({@code fonte}, no fio); {@code null} e fora do fio se não importa
+ * @param epoca    a do primário que numerou, na parte 4; 0 e fora do fio nas outras
  * @param recusada por que este número não vale nada, e o texto que veio; {@code null} se vale {@code op}, que senão é null
  */
-public record Envelope(long seq, Operacao op, String fonte, long epoca, Recusada recusada) {
+public record Envelope(long seq, Operacao op, String historia, long epoca, Recusada recusada) {
 
     /**
      * O que numerou o sistema original, que aceita o que aqui se recusa (0.125, -5, NaN, nomes de 66 letras). O número está
@@ -26,18 +26,16 @@ public record Envelope(long seq, Operacao op, String fonte, long epoca, Recusada
     public record Recusada(String texto, String motivo) {
     }
 
-    private static final Pattern FONTE = Pattern.compile("[\\w.-]{1,64}");
-
     public Envelope(long seq, Operacao op) {
         this(seq, op, null, 0);
     }
 
-    public Envelope(long seq, Operacao op, String fonte) {
-        this(seq, op, fonte, 0);
+    public Envelope(long seq, Operacao op, String historia) {
+        this(seq, op, historia, 0);
     }
 
-    public Envelope(long seq, Operacao op, String fonte, long epoca) {
-        this(seq, op, fonte, epoca, null);
+    public Envelope(long seq, Operacao op, String historia, long epoca) {
+        this(seq, op, historia, epoca, null);
     }
 
     /** Se este objeto JSON é um envelope (e não uma Operacao simples). */
@@ -46,13 +44,8 @@ public record Envelope(long seq, Operacao op, String fonte, long epoca, Recusada
     }
 
     /** Lê a forma do fio; chaves a mais são ignoradas. @throws MensagemInvalida se algo não serve */
-    public static Envelope ler(byte[] json) {
-        return de(Json.ler(json));
-    }
-
-    /** O mesmo, de texto. */
     public static Envelope ler(String json) {
-        return ler(json.getBytes(StandardCharsets.UTF_8));
+        return de(Json.ler(json.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** O mesmo, de um objeto JSON já lido. */
@@ -61,35 +54,20 @@ public record Envelope(long seq, Operacao op, String fonte, long epoca, Recusada
         if (seq < 1) {
             throw new MensagemInvalida("campo", "seq: começa em 1");
         }
-        String fonte = objeto.hasNonNull("fonte") ? exigirFonte(Json.texto(objeto, "fonte")) : null;
+        String historia = objeto.hasNonNull("fonte") ? Texto.exigirNome("fonte", Json.texto(objeto, "fonte")) : null;
         long epoca = objeto.has("epoca") ? Json.inteiro(objeto, "epoca") : 0;
         String texto = Json.texto(objeto, "op");
         if (objeto.has("recusada")) { // como se guardou: não se julga outra vez
-            return new Envelope(seq, null, fonte, epoca, new Recusada(texto, Json.texto(objeto, "recusada")));
+            return new Envelope(seq, null, historia, epoca, new Recusada(texto, Json.texto(objeto, "recusada")));
         }
         try {
-            return new Envelope(seq, operacao(texto), fonte, epoca);
+            return new Envelope(seq, Operacao.ler(Texto.bytes("op", texto)), historia, epoca);
         } catch (MensagemInvalida e) {
-            if (fonte != null || epoca != 0) {
+            if (historia != null || epoca != 0) {
                 throw e;
             }
             return new Envelope(seq, null, null, 0, new Recusada(texto, e.getMessage()));
         }
-    }
-
-    private static Operacao operacao(String texto) {
-        if (texto.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) { // meio par; getBytes o trocaria por '?'
-            throw new MensagemInvalida("campo", "op: tem um caractere partido");
-        }
-        return Operacao.ler(texto.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** @param fonte o nome de uma sequência de números, ou {@code null}. @throws MensagemInvalida se não pode ser um */
-    public static String exigirFonte(String fonte) {
-        if (fonte != null && !FONTE.matcher(fonte).matches()) {
-            throw new MensagemInvalida("campo", "fonte: até 64 letras sem acento, algarismos, ponto, hífen ou sublinhado");
-        }
-        return fonte;
     }
 
     /** A forma do fio, como texto. */
@@ -100,8 +78,8 @@ public record Envelope(long seq, Operacao op, String fonte, long epoca, Recusada
     /** A forma do fio, como objeto. */
     public ObjectNode objeto() {
         ObjectNode objeto = Json.MAPPER.createObjectNode().put("seq", seq).put("op", recusada == null ? op.json() : recusada.texto());
-        if (fonte != null) {
-            objeto.put("fonte", fonte);
+        if (historia != null) {
+            objeto.put("fonte", historia);
         }
         if (epoca != 0) {
             objeto.put("epoca", epoca);

@@ -3,7 +3,6 @@ package shared;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import shared.texto.MensagemInvalida;
 
@@ -34,14 +33,10 @@ public final class Lembradas<V> {
         }
         String conteudo = op.conteudo();
         if (primeira.conteudo() != null && !primeira.conteudo().equals(conteudo)) {
-            throw new MensagemInvalida(ID_REPETIDO, "o id_msg " + op.id_msg() + " já é de " + mostrar(primeira.conteudo())
-                    + ", e agora veio com " + mostrar(conteudo) + "; a uma operação nova dê um id_msg novo");
+            throw new MensagemInvalida(ID_REPETIDO, "o id_msg " + op.id_msg() + " já é de " + primeira.conteudo().replace(Operacao.SEPARADOR, ' ')
+                    + ", e agora veio com " + conteudo.replace(Operacao.SEPARADOR, ' ') + "; a uma operação nova dê um id_msg novo");
         }
         return primeira.valor();
-    }
-
-    private static String mostrar(String conteudo) {
-        return conteudo.replace(Operacao.SEPARADOR, ' ');
     }
 
     /** Lembra uma operação nova, e esquece a mais velha se já são demais. */
@@ -60,11 +55,6 @@ public final class Lembradas<V> {
     /** O que valeu a operação com este id_msg; {@code null} se não é lembrado. */
     public V valor(String idMsg) {
         return porId.containsKey(idMsg) ? porId.get(idMsg).valor() : null;
-    }
-
-    /** Os id_msg, do mais velho ao mais novo. */
-    public List<String> ids() {
-        return List.copyOf(porId.keySet());
     }
 
     /** Tudo, do mais velho ao mais novo; só para leitura. */

@@ -1,15 +1,14 @@
-//SOURCES texto/Json.java
+//SOURCES texto/Json.java texto/Reais.java texto/Texto.java
 package shared;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
+import shared.texto.Reais;
+import shared.texto.Texto;
 
 /**
  * Uma operação bancária: o que os clientes pedem e todas as réplicas aplicam. Os componentes têm os nomes que
@@ -32,23 +31,20 @@ public record Operacao(String id_msg, Tipo tipo, String conta_origem, String con
     /** Um caractere de controle: nenhuma conta o tem. */
     static final char SEPARADOR = '\t';
 
-    public static final BigDecimal VALOR_MAXIMO = BigDecimal.TEN.pow(12);
-
-    private static final int TEXTO_MAXIMO = 64;
     private static final List<String> CHAVES = List.of("id_msg", "tipo", "conta_origem", "conta_destino", "valor");
 
     public Operacao {
-        exigirTexto("id_msg", id_msg);
+        Texto.exigir("id_msg", id_msg);
         if (tipo == null) {
             throw new MensagemInvalida("campo", "tipo: falta; use DEPOSITO, SAQUE ou TRANSFERENCIA");
         }
-        exigirTexto("conta_origem", conta_origem);
+        Texto.exigir("conta_origem", conta_origem);
         if (tipo == Tipo.TRANSFERENCIA) {
-            exigirTexto("conta_destino", conta_destino);
+            Texto.exigir("conta_destino", conta_destino);
         } else if (conta_destino != null) {
             throw new MensagemInvalida("campo", "conta_destino: deve ser null em " + tipo + ", que usa só conta_origem");
         }
-        valor = exigirValor(valor);
+        valor = Reais.exigir("valor", valor);
     }
 
     public static Operacao deposito(String conta, BigDecimal valor) {
@@ -75,36 +71,15 @@ public record Operacao(String id_msg, Tipo tipo, String conta_origem, String con
 
     /** O mesmo, de um objeto JSON já lido. */
     public static Operacao de(ObjectNode objeto) {
-        for (Iterator<String> nomes = objeto.fieldNames(); nomes.hasNext(); ) {
-            String nome = nomes.next();
-            if (!CHAVES.contains(nome)) {
-                throw new MensagemInvalida("campo", Json.citar(nome)
-                        + ": campo desconhecido; uma operação tem só " + String.join(", ", CHAVES));
-            }
-        }
-        for (String chave : CHAVES) {
-            if (!objeto.has(chave)) {
-                throw new MensagemInvalida("campo", chave + ": falta este campo");
-            }
-        }
-        Tipo tipo = tipo(Json.texto(objeto, "tipo"));
-        String origem = textoOuNull(objeto, "conta_origem");
-        String destino = textoOuNull(objeto, "conta_destino");
+        Json.exigirChaves(objeto, CHAVES, "uma operação");
+        Tipo tipo = Json.palavra(objeto, "tipo", Tipo.class);
+        String origem = Json.textoOuNull(objeto, "conta_origem");
+        String destino = Json.textoOuNull(objeto, "conta_destino");
         if (tipo == Tipo.DEPOSITO && origem == null) { // aceito de quem escreve a conta do depósito em destino
             origem = destino;
             destino = null;
         }
-        return new Operacao(Json.texto(objeto, "id_msg"), tipo, origem, destino, numero(objeto.get("valor")));
-    }
-
-    /** A forma do fio, como objeto. */
-    public ObjectNode objeto() {
-        return Json.MAPPER.createObjectNode()
-                .put("id_msg", id_msg)
-                .put("tipo", tipo.name())
-                .put("conta_origem", conta_origem)
-                .put("conta_destino", conta_destino)
-                .put("valor", Json.comoNoPython(valor));
+        return new Operacao(Json.texto(objeto, "id_msg"), tipo, origem, destino, Json.numero(objeto, "valor"));
     }
 
     /**
@@ -118,53 +93,11 @@ public record Operacao(String id_msg, Tipo tipo, String conta_origem, String con
 
     /** A forma do fio, como texto. */
     public String json() {
-        return Json.escrever(objeto());
-    }
-
-    private static Tipo tipo(String nome) {
-        for (Tipo tipo : Tipo.values()) {
-            if (tipo.name().equals(nome)) {
-                return tipo;
-            }
-        }
-        throw new MensagemInvalida("campo", "tipo: esperava DEPOSITO, SAQUE ou TRANSFERENCIA, veio "
-                + Json.tipoDe(Json.MAPPER.getNodeFactory().textNode(nome)));
-    }
-
-    private static String textoOuNull(ObjectNode objeto, String campo) {
-        return objeto.get(campo).isNull() ? null : Json.texto(objeto, campo);
-    }
-
-    private static BigDecimal numero(JsonNode no) {
-        boolean finito = no.isIntegralNumber() || no.isBigDecimal(); // NaN e Infinity chegam como double
-        if (!finito) {
-            throw new MensagemInvalida("campo", "valor: esperava um número, veio " + Json.tipoDe(no));
-        }
-        return no.decimalValue();
-    }
-
-    static void exigirTexto(String campo, String texto) {
-        if (texto == null || texto.isEmpty()) {
-            throw new MensagemInvalida("campo", campo + ": falta");
-        }
-        if (texto.codePointCount(0, texto.length()) > TEXTO_MAXIMO) {
-            throw new MensagemInvalida("campo", campo + ": tem mais de " + TEXTO_MAXIMO + " caracteres");
-        }
-        if (texto.codePoints().anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
-            throw new MensagemInvalida("campo", campo + ": tem um caractere de controle");
-        }
-    }
-
-    private static BigDecimal exigirValor(BigDecimal valor) {
-        if (valor == null || valor.signum() <= 0) {
-            throw new MensagemInvalida("campo", "valor: deve ser maior que zero");
-        }
-        if (valor.compareTo(VALOR_MAXIMO) > 0) {
-            throw new MensagemInvalida("campo", "valor: passa do máximo, que é " + VALOR_MAXIMO.toPlainString());
-        }
-        if (valor.stripTrailingZeros().scale() > 2) {
-            throw new MensagemInvalida("campo", "valor: tem mais de 2 casas decimais");
-        }
-        return valor.setScale(2, RoundingMode.UNNECESSARY);
+        return Json.escrever(Json.MAPPER.createObjectNode()
+                .put("id_msg", id_msg)
+                .put("tipo", tipo.name())
+                .put("conta_origem", conta_origem)
+                .put("conta_destino", conta_destino)
+                .put("valor", Json.comoNoPython(valor)));
     }
 }

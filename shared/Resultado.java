@@ -21,10 +21,6 @@ public record Resultado(Situacao situacao, String motivo, Resultado primeiro) {
         return new Resultado(Situacao.RECUSADA, motivo, null);
     }
 
-    public static Resultado duplicada(Resultado primeiro) {
-        return new Resultado(Situacao.DUPLICADA, null, primeiro);
-    }
-
     /** Recusada porque o id_msg já é de outra operação: não passou pelo banco, e o que se lembra é da outra. */
     public static Resultado idRepetido(MensagemInvalida erro) {
         return recusada(erro.codigo() + ": " + erro.getMessage());

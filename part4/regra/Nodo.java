@@ -1,4 +1,5 @@
 //SOURCES Visao.java ../../shared/ordem/Aplicada.java ../../shared/Banco.java ../../shared/Envelope.java ../../shared/ordem/Seguidor.java
+//SOURCES ../../shared/disco/EstadoDoBanco.java
 package part4.regra;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,6 +20,7 @@ import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
 import shared.Resultado;
+import shared.disco.EstadoDoBanco;
 import shared.ordem.Aplicada;
 import shared.ordem.Seguidor;
 import shared.texto.Falha;
@@ -751,7 +753,7 @@ public final class Nodo {
         ObjectNode estado = Json.MAPPER.createObjectNode();
         ObjectNode comecos = estado.putObject("epocas");
         epocas.forEach((seq, e) -> comecos.put(seq.toString(), e));
-        estado.set("banco", banco.json());
+        estado.set("banco", EstadoDoBanco.de(banco));
         return estado;
     }
 
@@ -764,7 +766,7 @@ public final class Nodo {
 
     /** @param maior a época de quem o manda @throws MensagemInvalida se algo não serve, e nada muda */
     private void adotarEstado(long posicao, ObjectNode estado, long maior) {
-        Banco outro = Banco.de(Json.objeto(estado, "banco"));
+        Banco outro = EstadoDoBanco.ler(Json.objeto(estado, "banco"));
         NavigableMap<Long, Long> outras = new TreeMap<>();
         Json.objeto(estado, "epocas").properties().forEach(e -> {
             if (!e.getKey().matches("\\d{1,15}")) {

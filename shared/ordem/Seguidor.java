@@ -9,6 +9,7 @@ import java.util.List;
 import shared.Envelope;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
+import shared.texto.Texto;
 
 /**
  * Quem segue uma sequência numerada por outro processo, a fonte, sem perder nenhuma: nota o que falta, pede-o, e se a fonte
@@ -73,7 +74,7 @@ public final class Seguidor {
 
     /** Recebe um envelope difundido. @return o que agora se pode entregar, por ordem */
     public List<Envelope> receber(Envelope envelope) {
-        if (!mesmaHistoria(envelope.fonte())) {
+        if (!mesmaHistoria(envelope.historia())) {
             return List.of();
         }
         alvo = Math.max(alvo, envelope.seq());
@@ -168,7 +169,7 @@ public final class Seguidor {
 
     /** @throws MensagemInvalida se não é o nome de uma fonte */
     private boolean mesmaHistoria(String fonte) {
-        Envelope.exigirFonte(fonte);
+        Texto.exigirNome("fonte", fonte);
         if (historia == null) {
             historia = fonte;
         }

@@ -104,12 +104,12 @@ public final class Consulta {
                 .put("seq", seq)
                 .put("depositado", banco.depositado())
                 .put("sacado", banco.sacado())
-                .put("total", banco.total())
+                .put("total", banco.saldos().values().stream().reduce(BigDecimal.ZERO.setScale(2), BigDecimal::add))
                 .put("resumo", banco.resumo());
     }
 
     private static ObjectNode resultado(String idMsg, Banco banco) {
-        Optional<Resultado> resultado = banco.resultado(idMsg);
+        Optional<Resultado> resultado = Optional.ofNullable(banco.lembradas().valor(idMsg));
         return Json.MAPPER.createObjectNode()
                 .put("id_msg", idMsg)
                 .put("resultado", resultado.map(r -> r.situacao().name()).orElse("DESCONHECIDA"))

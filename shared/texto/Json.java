@@ -25,6 +25,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * JSON como ele viaja aqui: lido com rigor (nada repetido, nada sobrando, nunca double) e escrito com os mesmos
@@ -167,6 +171,45 @@ public final class Json {
             throw new MensagemInvalida("campo", campo + ": esperava um texto, veio " + tipoDe(no));
         }
         return no.textValue();
+    }
+
+    /** O campo como texto, ou {@code null} se é null. @throws MensagemInvalida se faltar ou for outra coisa */
+    public static String textoOuNull(ObjectNode objeto, String campo) {
+        return objeto.path(campo).isNull() ? null : texto(objeto, campo);
+    }
+
+    /** O campo como uma destas palavras. @throws MensagemInvalida se faltar ou não for nenhuma */
+    public static <E extends Enum<E>> E palavra(ObjectNode objeto, String campo, Class<E> quais) {
+        String texto = texto(objeto, campo);
+        List<E> todas = List.of(quais.getEnumConstants());
+        return todas.stream().filter(uma -> uma.name().equals(texto)).findFirst().orElseThrow(() -> new MensagemInvalida("campo",
+                campo + ": esperava " + todas.stream().map(Enum::name).collect(Collectors.joining(", ")).replaceFirst(", (\\w+)$", " ou $1")
+                        + ", veio o texto " + citar(texto)));
+    }
+
+    /** O campo como número exato. @throws MensagemInvalida se faltar ou não for um, ou for NaN ou infinito */
+    public static BigDecimal numero(ObjectNode objeto, String campo) {
+        JsonNode no = objeto.get(campo);
+        if (no == null || !no.isIntegralNumber() && !no.isBigDecimal()) { // NaN e Infinity chegam como double
+            throw new MensagemInvalida("campo", campo + ": esperava um número, veio " + tipoDe(no));
+        }
+        return no.decimalValue();
+    }
+
+    /** @param oQue o que este objeto é, para o erro @throws MensagemInvalida se ele não tem exatamente estas chaves */
+    public static void exigirChaves(ObjectNode objeto, Collection<String> chaves, String oQue) {
+        for (Iterator<String> nomes = objeto.fieldNames(); nomes.hasNext(); ) {
+            String nome = nomes.next();
+            if (!chaves.contains(nome)) {
+                throw new MensagemInvalida("campo", citar(nome) + ": campo desconhecido; " + oQue + " tem só "
+                        + String.join(", ", chaves));
+            }
+        }
+        for (String chave : chaves) {
+            if (!objeto.has(chave)) {
+                throw new MensagemInvalida("campo", chave + ": falta este campo");
+            }
+        }
     }
 
     /** O campo como inteiro, de 0 a {@link #INTEIRO_MAXIMO}. @throws MensagemInvalida se faltar ou não for um */

@@ -1,7 +1,8 @@
-//SOURCES Falha.java Json.java
+//SOURCES Falha.java Json.java MensagemInvalida.java
 package shared.texto;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 
 /**
  * Um valor em reais como a pessoa o escreve: {@code 100}, {@code 100,50}, {@code 100.5}, {@code 1.234,56}, {@code 1,234.56}. Quem
@@ -10,6 +11,10 @@ import java.math.BigDecimal;
  */
 public final class Reais {
 
+    /** O maior valor de uma operação. */
+    public static final BigDecimal MAXIMO = BigDecimal.TEN.pow(12);
+
+    private static final int CASAS = 2;
     private static final String INTEIRO = "\\d+";
     private static final String COM_CENTAVOS = "\\d+[.,]\\d{1,2}";
     private static final String MILHARES_DE_PONTO = "\\d{1,3}(\\.\\d{3})+,\\d{1,2}|\\d{1,3}(\\.\\d{3}){2,}";
@@ -42,6 +47,20 @@ public final class Reais {
         }
         BigDecimal lido = new BigDecimal(numero);
         return semSinal.equals(valor) ? lido : lido.negate();
+    }
+
+    /** O valor de uma operação, com 2 casas. @throws MensagemInvalida se não é maior que zero, até {@link #MAXIMO}, com até 2 casas */
+    public static BigDecimal exigir(String campo, BigDecimal valor) {
+        if (valor == null || valor.signum() <= 0) {
+            throw new MensagemInvalida("campo", campo + ": deve ser maior que zero");
+        }
+        if (valor.compareTo(MAXIMO) > 0) {
+            throw new MensagemInvalida("campo", campo + ": passa do máximo, que é " + MAXIMO.toPlainString());
+        }
+        if (valor.scale() > CASAS && valor.stripTrailingZeros().scale() > CASAS) {
+            throw new MensagemInvalida("campo", campo + ": tem mais de 2 casas decimais");
+        }
+        return valor.setScale(CASAS, RoundingMode.UNNECESSARY);
     }
 
     /** Como se escreve: duas casas, ou as que houver a mais; nunca com expoente. */

@@ -1,12 +1,24 @@
+//SOURCES MensagemInvalida.java
 package shared.texto;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Texto que é o mesmo em qualquer máquina: algarismos, vírgulas e minúsculas não seguem a língua do sistema. */
 public final class Texto {
+
+    /** Quantos caracteres tem, no máximo, o nome de uma conta ou um id_msg. */
+    public static final int NOME_MAXIMO = 64;
+
+    private static final Pattern NOME = Pattern.compile("[\\w.-]{1,64}");
 
     private Texto() {
     }
@@ -32,6 +44,77 @@ public final class Texto {
             throw new NumberFormatException(texto);
         }
         return texto;
+    }
+
+    /**
+     * Um nome que veio da rede ou do disco: de 1 a {@link #NOME_MAXIMO} caracteres, nenhum de controle, nenhum partido.
+     *
+     * @param campo de que campo é, para o erro
+     * @return o mesmo texto
+     * @throws MensagemInvalida se não serve
+     */
+    public static String exigir(String campo, String texto) {
+        if (texto == null || texto.isEmpty()) {
+            throw new MensagemInvalida("campo", campo + ": falta");
+        }
+        if (texto.codePointCount(0, texto.length()) > NOME_MAXIMO) {
+            throw new MensagemInvalida("campo", campo + ": tem mais de " + NOME_MAXIMO + " caracteres");
+        }
+        for (int i = 0; i < texto.length(); i++) {
+            if (Character.isISOControl(texto.charAt(i))) {
+                throw new MensagemInvalida("campo", campo + ": tem um caractere de controle");
+            }
+        }
+        if (partido(texto)) {
+            throw new MensagemInvalida("campo", campo + ": tem um caractere de controle");
+        }
+        return texto;
+    }
+
+    /**
+     * O nome de um processo ou de uma história: até {@link #NOME_MAXIMO} letras sem acento, algarismos, ponto, hífen, sublinhado.
+     *
+     * @return o mesmo texto; {@code null} se é null
+     * @throws MensagemInvalida se não serve
+     */
+    public static String exigirNome(String campo, String nome) {
+        if (nome != null && !NOME.matcher(nome).matches()) {
+            throw new MensagemInvalida("campo", campo + ": até " + NOME_MAXIMO
+                    + " letras sem acento, algarismos, ponto, hífen ou sublinhado");
+        }
+        return nome;
+    }
+
+    /** SHA-256 destas linhas, em hexadecimal: o de dois textos iguais é igual, e só o deles. */
+    public static String resumo(Stream<String> linhas) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            linhas.forEach(linha -> sha.update((linha + "\n").getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(sha.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // toda máquina virtual Java tem SHA-256
+        }
+    }
+
+    /** O texto em UTF-8. @throws MensagemInvalida se tem meio par, que em UTF-8 não se escreve */
+    public static byte[] bytes(String campo, String texto) {
+        if (partido(texto)) {
+            throw new MensagemInvalida("campo", campo + ": tem um caractere partido");
+        }
+        return texto.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Se tem meio par: uma metade de um caractere que são dois. */
+    private static boolean partido(String texto) {
+        for (int i = 0; i < texto.length(); i++) {
+            char c = texto.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < texto.length() && Character.isLowSurrogate(texto.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@code 1 operação}, {@code 2 operações}. */

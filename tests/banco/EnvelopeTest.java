@@ -4,6 +4,7 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../Testes.java ../../shared/ordem/Aplicada.java ../../shared/Banco.java ../../shared/Envelope.java
+//SOURCES ../../shared/disco/EstadoDoBanco.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.banco;
@@ -26,6 +27,7 @@ import shared.Envelope;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Resultado.Situacao;
+import shared.disco.EstadoDoBanco;
 import shared.ordem.Aplicada;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
@@ -64,7 +66,7 @@ class EnvelopeTest {
     @DisplayName("chaves a mais no envelope são ignoradas; dentro da operação, não")
     void chavesAMais() {
         assertEquals(ler(TEXTO), ler(TEXTO.replace("{\"seq\"", "{\"versao\": 3, \"x\": [{}], \"seq\"")));
-        assertNull(ler(COM_FONTE.replace("\"s-1\"", "null")).fonte());
+        assertNull(ler(COM_FONTE.replace("\"s-1\"", "null")).historia());
         assertTrue(recusar(COM_FONTE.replace("12.5}", "12.5, \\\"seq\\\": 7}")).contains("\"seq\": campo desconhecido"));
     }
 
@@ -73,7 +75,7 @@ class EnvelopeTest {
     void distingueSe() {
         assertTrue(Envelope.eEnvelope(Json.ler(TEXTO.getBytes(UTF_8))));
         assertTrue(Envelope.eEnvelope(Json.ler("{\"op\": 1}".getBytes(UTF_8))), "estragado, mas envelope");
-        assertFalse(Envelope.eEnvelope(OP.objeto()));
+        assertFalse(Envelope.eEnvelope(Json.ler(OP.json().getBytes(UTF_8))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -135,7 +137,7 @@ class EnvelopeTest {
         assertTrue(envelope.recusada().motivo().startsWith(motivo), envelope.recusada().motivo());
         Banco banco = new Banco();
         assertEquals(Situacao.RECUSADA, Aplicada.de(envelope, banco).resultado().situacao());
-        assertEquals(new Banco().json(), banco.json());
+        assertEquals(EstadoDoBanco.de(new Banco()), EstadoDoBanco.de(banco));
     }
 
     @Test
@@ -160,7 +162,7 @@ class EnvelopeTest {
     }
 
     private static Envelope ler(String texto) {
-        return Envelope.ler(texto.getBytes(UTF_8));
+        return Envelope.ler(texto);
     }
 
     private static String recusar(String texto) {

@@ -1,4 +1,5 @@
 //SOURCES DeProcessos.java Medidas.java Sistemas.java ../../shared/papel/Carga.java ../../shared/disco/Diario.java
+//SOURCES ../../shared/disco/EstadoDoBanco.java
 package tests.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,6 +12,7 @@ import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
 import shared.disco.Diario;
+import shared.disco.EstadoDoBanco;
 import shared.papel.Carga;
 import shared.texto.Json;
 import tests.Processo;
@@ -110,7 +112,7 @@ final class Historia {
                 if (seq % LOTE == 0 || !operacoes.hasNext()) {
                     diario.gravar(false);
                     if (comFotos && diario.horaDeFotografar()) {
-                        diario.fotografar(primario ? estadoDaParte4(banco) : banco.json());
+                        diario.fotografar(primario ? estadoDaParte4(banco) : EstadoDoBanco.de(banco));
                     }
                 }
             }
@@ -120,17 +122,17 @@ final class Historia {
     private static ObjectNode estadoDaParte4(Banco banco) {
         ObjectNode estado = Json.MAPPER.createObjectNode();
         estado.putObject("epocas").put("1", 1);
-        estado.set("banco", banco.json());
+        estado.set("banco", EstadoDoBanco.de(banco));
         return estado;
     }
 
     /** Quantos milissegundos se para para fotografar o banco que este diário dá. */
     static double fotografar(Path pasta) {
         try (Diario diario = Diario.abrir(pasta, false)) {
-            Banco banco = diario.instantaneo() == null ? new Banco() : Banco.de(diario.instantaneo());
+            Banco banco = diario.instantaneo() == null ? new Banco() : EstadoDoBanco.ler(diario.instantaneo());
             diario.repetir(json -> banco.aplicar(Envelope.ler(json).op()));
             long inicio = System.nanoTime();
-            diario.fotografar(banco.json());
+            diario.fotografar(EstadoDoBanco.de(banco));
             return (System.nanoTime() - inicio) / 1e6;
         }
     }

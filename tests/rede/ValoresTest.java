@@ -42,6 +42,7 @@ import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
 import shared.disco.Diario;
+import shared.disco.EstadoDoBanco;
 import shared.ordem.Aplicada;
 import shared.ordem.Seguidor;
 import shared.texto.Endereco;
@@ -330,14 +331,14 @@ class ValoresTest {
             entregar(historico, seguidor::resposta);
             assertTrue(seguidor.emDia() && seguidor.ultimo() == 1, qual);
         }
-        ObjectNode banco = new Banco().json();
-        for (String estado : estragadas(Servidor.primario().nodo.banco().json().toString())) {
+        ObjectNode banco = EstadoDoBanco.de(new Banco());
+        for (String estado : estragadas(EstadoDoBanco.de(Servidor.primario().nodo.banco()).toString())) {
             Seguidor seguidor = Seguidor.pelaFoto("h");
-            part3.Replica.Entrega replica = new part3.Replica.Entrega(Banco.de(banco), "h", 0);
+            part3.Replica.Entrega replica = new part3.Replica.Entrega(EstadoDoBanco.ler(banco), "h", 0);
             entregar(foto(estado, "h"), m -> {
                 Seguidor.Foto foto = seguidor.resposta(m).foto();
-                replica.adotar(foto, Banco.de(foto.estado()));
-                Json.escrever(replica.banco().json());
+                replica.adotar(foto, EstadoDoBanco.ler(foto.estado()));
+                Json.escrever(EstadoDoBanco.de(replica.banco()));
             });
         }
         for (String qual : estragadas(new Envelope(1, OP, "h").json())) {

@@ -55,7 +55,7 @@ class Protocolo2Test {
         assertEquals(1, fila.enfileirar(deposito("ana", BigDecimal.TEN)).seq());
         Envelope segundo = fila.enfileirar(saque("ana", BigDecimal.ONE));
         assertEquals(2, segundo.seq());
-        assertEquals("servidor-1", segundo.fonte());
+        assertEquals("servidor-1", segundo.historia());
         assertEquals(2, fila.ultimo());
     }
 

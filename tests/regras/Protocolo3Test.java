@@ -33,6 +33,7 @@ import shared.Lembradas;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Resultado.Situacao;
+import shared.disco.EstadoDoBanco;
 import shared.ordem.Aplicada;
 import shared.ordem.Seguidor;
 import shared.papel.Carga;
@@ -55,7 +56,7 @@ class Protocolo3Test {
         assertEquals(0, ordem.ultimo());
         List<Envelope> numeradas = numerar(carga(1));
         assertEquals(LongStream.rangeClosed(1, 200).boxed().toList(), seqs(numeradas));
-        assertTrue(numeradas.stream().allMatch(envelope -> envelope.fonte().equals("h")));
+        assertTrue(numeradas.stream().allMatch(envelope -> envelope.historia().equals("h")));
         assertEquals(200, ordem.ultimo());
     }
 
@@ -109,7 +110,7 @@ class Protocolo3Test {
         List<Operacao> duas = List.of(deposito("ana", BigDecimal.ONE), saque("bia", BigDecimal.TEN));
         duas.forEach(banco::aplicar);
         Ordem reiniciada = new Ordem("h");
-        reiniciada.refazer(Banco.de(banco.json()).lembradas(), 10);
+        reiniciada.refazer(EstadoDoBanco.ler(EstadoDoBanco.de(banco)).lembradas(), 10);
         assertEquals(List.of(9L, 10L), duas.stream().map(op -> reiniciada.ordenar(op).seq()).toList());
         assertThrows(MensagemInvalida.class,
                 () -> reiniciada.ordenar(new Operacao(duas.get(1).id_msg(), Tipo.SAQUE, "bia", null, BigDecimal.ONE)));
@@ -180,8 +181,8 @@ class Protocolo3Test {
         assertEquals(seqs(numeradas), entregarEmbaralhadas(numeradas, replica1, new Random(semente)));
         List<Envelope> doDiario = numeradas.stream().map(envelope -> Envelope.ler(envelope.json())).toList();
         assertEquals(seqs(numeradas), entregarEmbaralhadas(doDiario, replica2, new Random(-semente)));
-        assertEquals(referencia.json(), replica1.banco().json());
-        assertEquals(referencia.json(), replica2.banco().json());
+        assertEquals(EstadoDoBanco.de(referencia), EstadoDoBanco.de(replica1.banco()));
+        assertEquals(EstadoDoBanco.de(referencia), EstadoDoBanco.de(replica2.banco()));
     }
 
     @Test
@@ -205,10 +206,10 @@ class Protocolo3Test {
         assertEquals(3, replica1.seguidor().ultimo());
         assertEquals(Map.of("ana", new BigDecimal("10.00"), "bia", new BigDecimal("1.00")), replica1.banco().saldos());
         entregar(replica2, ordem.get(0));
-        replica2.adotar(new Seguidor.Foto(1, replica2.banco().json()), Banco.de(replica2.banco().json())); // pelo instantâneo, é o mesmo
+        replica2.adotar(new Seguidor.Foto(1, EstadoDoBanco.de(replica2.banco())), EstadoDoBanco.ler(EstadoDoBanco.de(replica2.banco()))); // pelo instantâneo, é o mesmo
         assertTrue(entregar(replica2, ordem.get(1)).get(0).resultado().idRepetido());
         entregar(replica2, ordem.get(2));
-        assertEquals(replica1.banco().json(), replica2.banco().json());
+        assertEquals(EstadoDoBanco.de(replica1.banco()), EstadoDoBanco.de(replica2.banco()));
     }
 
     @Test
@@ -237,7 +238,7 @@ class Protocolo3Test {
     void adotaUmaFoto() {
         Operacao op = deposito("ana", BigDecimal.TEN);
         entregar(replica1, new Envelope(1, op));
-        replica2.adotar(new Seguidor.Foto(1, replica1.banco().json()), Banco.de(replica1.banco().json()));
+        replica2.adotar(new Seguidor.Foto(1, EstadoDoBanco.de(replica1.banco())), EstadoDoBanco.ler(EstadoDoBanco.de(replica1.banco())));
         assertEquals(replica1.banco().resumo(), replica2.banco().resumo());
         assertEquals(Situacao.DUPLICADA, replica2.aplicar(new Envelope(2, op)).resultado().situacao());
     }

@@ -16,6 +16,7 @@ import part2.Worker.Entrega;
 import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
+import shared.disco.EstadoDoBanco;
 import shared.ordem.Historico;
 import shared.ordem.Seguidor;
 import shared.texto.Falha;
@@ -171,14 +172,14 @@ final class Parte2 extends Cenario {
             servidores.forEach(servidor -> recuperacoes.add(new Recuperacao(this, servidor)));
             semDisco = false;
             ObjectNode foto = disco.foto();
-            entrega = new Entrega(foto == null ? new Banco() : Banco.de((ObjectNode) foto.get("banco")));
+            entrega = new Entrega(foto == null ? new Banco() : EstadoDoBanco.ler((ObjectNode) foto.get("banco")));
             if (foto != null) {
                 foto.get("fontes").properties().forEach(f -> entrega.lembrar(f.getKey(), f.getValue().longValue()));
             }
             Map<String, Long> ultimos = new LinkedHashMap<>();
             disco.repetir(json -> {
                 Envelope envelope = Envelope.ler(json);
-                ultimos.put(envelope.fonte(), envelope.seq());
+                ultimos.put(envelope.historia(), envelope.seq());
                 entrega.aplicar(envelope);
             });
             ultimos.forEach(entrega::lembrar);
@@ -186,8 +187,8 @@ final class Parte2 extends Cenario {
 
         private void receber(String json) {
             Envelope envelope = Envelope.ler(json);
-            if (defeito == Defeito.IGNORAR_BURACO && envelope.seq() > entrega.seguidor(envelope.fonte()).ultimo()) {
-                entrega.lembrar(envelope.fonte(), envelope.seq() - 1);
+            if (defeito == Defeito.IGNORAR_BURACO && envelope.seq() > entrega.seguidor(envelope.historia()).ultimo()) {
+                entrega.lembrar(envelope.historia(), envelope.seq() - 1);
             }
             entregar(entrega.receber(envelope));
         }
@@ -196,8 +197,8 @@ final class Parte2 extends Cenario {
             for (Envelope envelope : semDisco ? List.<Envelope>of() : prontos) {
                 disco.anexar(envelope.json());
                 entrega.aplicar(envelope);
-                vista(nome, envelope.fonte(), envelope.seq(), envelope.op().id_msg());
-                mundo.dizer(nome, "aplica", envelope.fonte(), envelope.seq(), envelope.op().id_msg());
+                vista(nome, envelope.historia(), envelope.seq(), envelope.op().id_msg());
+                mundo.dizer(nome, "aplica", envelope.historia(), envelope.seq(), envelope.op().id_msg());
             }
         }
 
@@ -223,7 +224,7 @@ final class Parte2 extends Cenario {
             disco.gravar(false);
             if (disco.horaDeFotografar()) {
                 ObjectNode estado = Json.MAPPER.createObjectNode();
-                ObjectNode banco = entrega.banco().json();
+                ObjectNode banco = EstadoDoBanco.de(entrega.banco());
                 if (defeito == Defeito.FOTO_SEM_TABELA) {
                     banco.putArray("resultados");
                 }
@@ -315,7 +316,7 @@ final class Parte2 extends Cenario {
         Set<String> todas = new LinkedHashSet<>();
         servidores.forEach(servidor -> todas.addAll(servidor.ids()));
         for (Copia worker : workers) {
-            List<String> aplicadas = worker.entrega.banco().lembrados();
+            List<String> aplicadas = List.copyOf(worker.entrega.banco().lembradas().todas().keySet());
             exigir(todas.equals(Set.copyOf(aplicadas)), "%s aplicou %s, e nas filas está %s", worker.nome, aplicadas, todas);
             for (Servidor servidor : servidores) {
                 boolean porOrdem = soDe(servidor, aplicadas).equals(soDe(servidor, servidor.ids()));
@@ -347,6 +348,6 @@ final class Parte2 extends Cenario {
     /** Com dois servidores, cada worker pode ter outra ordem. */
     @Override
     boolean mostrouFraqueza() {
-        return workers.stream().map(worker -> worker.entrega.banco().lembrados()).distinct().count() > 1;
+        return workers.stream().map(worker -> List.copyOf(worker.entrega.banco().lembradas().todas().keySet())).distinct().count() > 1;
     }
 }

@@ -12,6 +12,7 @@ import part3.Sequencer.Ordem;
 import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
+import shared.disco.EstadoDoBanco;
 import shared.ordem.Historico;
 import shared.ordem.Seguidor;
 import shared.texto.Falha;
@@ -86,7 +87,7 @@ final class Parte3 extends Cenario {
             banco = new Banco();
             ObjectNode foto = disco.foto();
             if (foto != null) {
-                banco = Banco.de(foto);
+                banco = EstadoDoBanco.ler(foto);
                 numeros.refazer(banco.lembradas(), disco.daFoto());
             }
             disco.repetir(json -> {
@@ -99,7 +100,7 @@ final class Parte3 extends Cenario {
         }
 
         private ObjectNode estado() {
-            ObjectNode estado = banco.json();
+            ObjectNode estado = EstadoDoBanco.de(banco);
             if (defeito == Defeito.FOTO_SEM_TABELA) {
                 estado.putArray("resultados");
             }
@@ -206,7 +207,7 @@ final class Parte3 extends Cenario {
         @Override
         void iniciar() {
             semDisco = false;
-            Banco banco = disco.foto() == null ? new Banco() : Banco.de(disco.foto());
+            Banco banco = disco.foto() == null ? new Banco() : EstadoDoBanco.ler(disco.foto());
             disco.repetir(json -> banco.aplicar(Envelope.ler(json).op()));
             historiaGuardada = disco.meta().path("historia").textValue();
             entrega = new Entrega(banco, historiaGuardada, disco.ultima());
@@ -218,7 +219,7 @@ final class Parte3 extends Cenario {
         private void receber(String json) {
             Envelope envelope = Envelope.ler(json);
             if (defeito == Defeito.IGNORAR_BURACO && envelope.seq() > entrega.seguidor().ultimo()) {
-                entrega = new Entrega(entrega.banco(), envelope.fonte(), envelope.seq() - 1);
+                entrega = new Entrega(entrega.banco(), envelope.historia(), envelope.seq() - 1);
             }
             List<Envelope> prontos = entrega.seguidor().receber(envelope);
             comDisco(() -> entregar(prontos));
@@ -247,7 +248,7 @@ final class Parte3 extends Cenario {
                 mundo.dizer(nome, "aplica", envelope.seq(), envelope.op().id_msg());
             }
             if (disco.horaDeFotografar()) {
-                disco.fotografar(entrega.banco().json());
+                disco.fotografar(EstadoDoBanco.de(entrega.banco()));
             }
         }
 
@@ -281,9 +282,9 @@ final class Parte3 extends Cenario {
         private void recuperada(String resposta) {
             Seguidor.Passo passo = entrega.seguidor().resposta(Json.lerGrande(resposta.getBytes(StandardCharsets.UTF_8)));
             if (passo.foto() != null) {
-                Banco copia = Banco.de(passo.foto().estado());
+                Banco copia = EstadoDoBanco.ler(passo.foto().estado());
                 lembrarHistoria();
-                disco.recomecarDe(passo.foto().posicao(), copia.json());
+                disco.recomecarDe(passo.foto().posicao(), EstadoDoBanco.de(copia));
                 entrega.adotar(passo.foto(), copia);
                 mundo.dizer(nome, "adota a foto", passo.foto().posicao());
             }
@@ -324,12 +325,12 @@ final class Parte3 extends Cenario {
 
     @Override
     void conferir() {
-        List<String> ids = sequenciador.banco.lembrados();
+        List<String> ids = List.copyOf(sequenciador.banco.lembradas().todas().keySet());
         exigir(ids.size() == sequenciador.disco.ultima(), "o sequenciador tem %d números e %d operações",
                 sequenciador.disco.ultima(), ids.size());
         refazer(ids, sequenciador.banco, FONTE);
         for (Copia replica : replicas) {
-            List<String> dela = replica.entrega.banco().lembrados();
+            List<String> dela = List.copyOf(replica.entrega.banco().lembradas().todas().keySet());
             exigir(dela.equals(ids), "%s aplicou outra ordem: %s, e o sequenciador %s", replica.nome, dela, ids);
             refazer(ids, replica.entrega.banco(), replica.nome);
         }

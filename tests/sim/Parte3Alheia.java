@@ -13,6 +13,7 @@ import part3.Replica.Entrega;
 import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
+import shared.disco.EstadoDoBanco;
 import shared.ordem.Aplicada;
 import shared.texto.Falha;
 import shared.texto.Json;
@@ -117,7 +118,7 @@ final class Parte3Alheia extends Cenario {
             }
             long seq = numeradas.size() + 1;
             String envelope = Json.escrever(Json.MAPPER.createObjectNode().put("seq", seq).put("op", texto));
-            numeradas.add(new Numerada(envelope, texto, boa, modelo.json()));
+            numeradas.add(new Numerada(envelope, texto, boa, EstadoDoBanco.de(modelo)));
             mundo.dizer(nome, "numera", seq, texto);
             for (Copia replica : replicas) {
                 if (mundo.agora() >= assinaturas.getOrDefault(replica.nome, Long.MAX_VALUE)) {
@@ -132,7 +133,7 @@ final class Parte3Alheia extends Cenario {
         }
 
         private ObjectNode estado(long ate) {
-            return ate == 0 ? new Banco().json() : numeradas.get((int) ate - 1).depois();
+            return ate == 0 ? EstadoDoBanco.de(new Banco()) : numeradas.get((int) ate - 1).depois();
         }
     }
 
@@ -162,7 +163,7 @@ final class Parte3Alheia extends Cenario {
         @Override
         void iniciar() {
             semDisco = false;
-            Banco banco = disco.foto() == null ? new Banco() : Banco.de(disco.foto());
+            Banco banco = disco.foto() == null ? new Banco() : EstadoDoBanco.ler(disco.foto());
             disco.repetir(json -> Aplicada.de(guardado(json), banco));
             entrega = new Entrega(banco, null, disco.ultima());
             ordem = new Ligacao(this, original, "ordem-" + vida(), this::assinar);
@@ -210,7 +211,7 @@ final class Parte3Alheia extends Cenario {
                 mundo.dizer(nome, "aplica", envelope.seq(), aplicada.resultado());
             }
             if (disco.horaDeFotografar()) {
-                disco.fotografar(entrega.banco().json());
+                disco.fotografar(EstadoDoBanco.de(entrega.banco()));
             }
         }
 
@@ -231,7 +232,7 @@ final class Parte3Alheia extends Cenario {
         /** O estado é o que dão os números até aqui, nem mais nem menos; e do que se recusou guarda-se o texto. */
         private void conferirEstado() {
             long ultimo = entrega.seguidor().ultimo();
-            ObjectNode tem = entrega.banco().json();
+            ObjectNode tem = EstadoDoBanco.de(entrega.banco());
             ObjectNode certo = original.estado(ultimo);
             exigir(tem.toString().equals(certo.toString()), "%s no número %d tem %s, com %s aplicadas, e a ordem dá %s, com %s", nome,
                     ultimo, tem.get("saldos"), tem.get("aplicadas"), certo.get("saldos"), certo.get("aplicadas"));

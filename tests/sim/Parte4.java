@@ -229,9 +229,9 @@ final class Parte4 extends Cenario {
     void conferir() {
         Nodo manda = primario().nodo();
         Banco banco = manda.banco();
-        List<String> ordem = banco.lembrados();
+        List<String> ordem = List.copyOf(banco.lembradas().todas().keySet());
         for (Servidor4 s : servidores) {
-            List<String> dele = s.nodo().banco().lembrados();
+            List<String> dele = List.copyOf(s.nodo().banco().lembradas().todas().keySet());
             exigir(dele.equals(ordem), "%s aplicou outra ordem: %s, e o primário %s", s.nome, dele, ordem);
             exigir(s.nodo().banco().resumo().equals(banco.resumo()), "%s não convergiu", s.nome);
             exigir(s.nodo().ultimo() == ordem.size(), "%s tem %d entradas e %d operações", s.nome, s.nodo().ultimo(),

@@ -315,7 +315,7 @@ class RedeTest {
             sai.send(new Envelope(1, deposito("1", "ana", "1")).json());
             esperarNoRastro("perdida", 1);
             byte[] chegou = receber(chega);
-            assertThrows(MensagemInvalida.class, () -> Envelope.ler(chegou));
+            assertThrows(MensagemInvalida.class, () -> Envelope.de(Json.ler(chegou)));
             assertTrue(rastro.eventos().stream().anyMatch(e -> e.path("motivo").asText().startsWith("chegou só um começo")));
             rede.mudar("servidor", "worker", r -> r.estrago(0));
             enviarTodas(sai, 2, 2);

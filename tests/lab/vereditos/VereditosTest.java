@@ -261,11 +261,11 @@ class VereditosTest {
     private void estado(String replica) {
         Banco banco = bancos.computeIfAbsent(replica, r -> new Banco());
         ObjectNode evento = evento("estado").put("processo", replica).put("depositado", banco.depositado())
-                .put("sacado", banco.sacado()).put("total", banco.total()).put("resumo", banco.resumo());
+                .put("sacado", banco.sacado()).put("total", banco.saldos().values().stream().reduce(BigDecimal.ZERO.setScale(2), BigDecimal::add)).put("resumo", banco.resumo());
         ObjectNode saldos = evento.putObject("saldos");
         banco.saldos().forEach(saldos::put);
         ObjectNode resultados = evento.putObject("resultados");
-        banco.lembrados().forEach(id -> resultados.put(id, banco.resultado(id).orElseThrow().situacao().name()));
+        List.copyOf(banco.lembradas().todas().keySet()).forEach(id -> resultados.put(id, banco.lembradas().valor(id).situacao().name()));
         rastro.add(evento);
     }
 
