@@ -11,8 +11,8 @@ import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 
 /**
- * Quem pode entrar por uma porta ZeroMQ com chaves: responde ao JeroMQ se uma chave pública está autorizada (ZAP, RFC 27 do ZeroMQ); o
- * resto, a começar pela prova de que ela é mesmo dele, é o JeroMQ que faz.
+ * Quem pode entrar por uma porta ZeroMQ com chaves: responde ao JeroMQ se uma chave pública está autorizada (ZAP, RFC 27
+ * do ZeroMQ); o resto, a começar pela prova de que ela é mesmo dele, é o JeroMQ que faz.
  */
 final class Autorizacao {
 
@@ -53,7 +53,8 @@ final class Autorizacao {
                 String chave = curve ? ZMQ.Curve.z85Encode(p.get(6)) : "nenhuma";
                 boolean entra = curve && chaves.nome(chave) != null;
                 if (!entra) {
-                    desacordos.recusada(texto(p.get(3)), porta, "chave desconhecida: " + chave + " não está em autorizadas/");
+                    desacordos.recusada(texto(p.get(3)), porta,
+                            "chave desconhecida: " + chave + " não está em autorizadas/");
                 }
                 perguntas.sendMore("1.0");
                 perguntas.sendMore(p.get(1));

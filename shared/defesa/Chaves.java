@@ -42,8 +42,8 @@ import shared.texto.Falha;
  *     servidor.pem           SECRETA       o mesmo, na porta de RPC: certificado e chave
  *     cliente.key_secret     SECRETA       quem esta pasta é ao conectar-se
  *     cliente.pem            SECRETA       o mesmo, na porta de RPC
- *     autorizadas/           públicas      quem pode entrar: NOME.key e NOME.crt; apague as duas, reinicie, e NOME já não entra
- *     clientes/NOME/         SECRETA       a pasta para dar a outra pessoa (--cliente NOME): tem o mesmo, sem o segredo do servidor
+ *     autorizadas/           públicas      quem pode entrar: NOME.key e NOME.crt; sem elas, NOME não entra
+ *     clientes/NOME/         SECRETA       a pasta para dar a outro (--cliente NOME): sem o segredo do servidor
  * </pre>
  *
  * Os {@code .key} são como os do pyzmq ({@code zmq.auth.load_certificate}), e os {@code .crt} e {@code .pem}, como os do
@@ -64,8 +64,8 @@ public final class Chaves {
     private Chaves(Path pasta) {
         this.pasta = pasta;
         if (!Files.isDirectory(pasta)) {
-            throw new Falha("não encontrei a pasta de chaves '" + pasta + "'; crie-a com ./run-all.sh chaves, ou copie-a da máquina"
-                    + " onde a criou (scp -r)");
+            throw new Falha("não encontrei a pasta de chaves '" + pasta + "'; crie-a com ./run-all.sh chaves, ou copie-a da"
+                    + " máquina onde a criou (scp -r)");
         }
         exigirSoDoDono(SERVIDOR + ".key_secret", SERVIDOR + ".pem", CLIENTE + ".key_secret", CLIENTE + ".pem");
         for (Path publica : listar(".key")) {
@@ -118,7 +118,8 @@ public final class Chaves {
         } catch (RuntimeException e) {
             // não é ZPL
         }
-        throw new Falha("em '" + arquivo + "' não há uma " + campo + " de 40 letras; refaça a pasta com ./run-all.sh chaves");
+        throw new Falha("em '" + arquivo + "' não há uma " + campo
+                + " de 40 letras; refaça a pasta com ./run-all.sh chaves");
     }
 
     // ───── TLS: a porta de RPC ─────
@@ -132,8 +133,9 @@ public final class Chaves {
         try {
             KeyStore eu = vazio();
             Path meu = pasta.resolve((servidor ? SERVIDOR : CLIENTE) + ".pem");
-            eu.setKeyEntry("eu", KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pem(meu, "PRIVATE KEY"))),
-                    SEM_SENHA, new Certificate[] {certificado(meu)});
+            PKCS8EncodedKeySpec segredo = new PKCS8EncodedKeySpec(pem(meu, "PRIVATE KEY"));
+            eu.setKeyEntry("eu", KeyFactory.getInstance("EC").generatePrivate(segredo), SEM_SENHA,
+                    new Certificate[] {certificado(meu)});
             KeyStore outros = vazio();
             if (servidor) {
                 for (Path publico : listar(".crt")) {
@@ -162,7 +164,8 @@ public final class Chaves {
     }
 
     private static Certificate certificado(Path arquivo) throws GeneralSecurityException {
-        return CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem(arquivo, "CERTIFICATE")));
+        ByteArrayInputStream bytes = new ByteArrayInputStream(pem(arquivo, "CERTIFICATE"));
+        return CertificateFactory.getInstance("X.509").generateCertificate(bytes);
     }
 
     private static byte[] pem(Path arquivo, String tipo) throws GeneralSecurityException {
@@ -205,7 +208,8 @@ public final class Chaves {
             try {
                 if (Files.exists(arquivo) && Files.getFileAttributeView(arquivo, PosixFileAttributeView.class) != null
                         && !PosixFilePermissions.toString(Files.getPosixFilePermissions(arquivo)).endsWith("------")) {
-                    throw new Falha("'" + arquivo + "' pode ser lido por outros usuários desta máquina; corrija: chmod 600 " + arquivo);
+                    throw new Falha("'" + arquivo + "' pode ser lido por outros usuários desta máquina; corrija: chmod 600 "
+                            + arquivo);
                 }
             } catch (IOException e) {
                 throw naoLi(arquivo);

@@ -15,8 +15,8 @@ import shared.texto.Endereco;
 import shared.texto.Registro;
 
 /**
- * A defesa de um processo: protege as portas em que ele escuta e as conexões que faz. É a porta deste quarto: cria-se uma, com as
- * chaves e o registro do processo, e dá-se a quem abre soquetes. Nada mais se guarda fora dela.
+ * A defesa de um processo: protege as portas em que ele escuta e as conexões que faz. É a porta deste quarto: cria-se
+ * uma, com as chaves e o registro do processo, e dá-se a quem abre soquetes. Nada mais se guarda fora dela.
  */
 public final class Defesa {
 
@@ -35,7 +35,11 @@ public final class Defesa {
         return new Defesa(null, null);
     }
 
-    /** A de quem não é um papel: com as chaves de BANCO_CHAVES, se há, como os processos que inicia. @throws Falha se nelas algo falta */
+    /**
+     * A de quem não é um papel: com as chaves de BANCO_CHAVES, se há, como os processos que inicia.
+     *
+     * @throws Falha se nelas algo falta
+     */
     public static Defesa doAmbiente() {
         String pasta = System.getenv("BANCO_CHAVES");
         return new Defesa(pasta == null || pasta.isBlank() ? null : Chaves.ler(Path.of(pasta)), null);
@@ -59,13 +63,18 @@ public final class Defesa {
     /**
      * O que protege um soquete ZeroMQ do que lhe chega.
      *
-     * @param aoOriginal numa difusão que serve a dois públicos, o começo das únicas mensagens que o sistema original entende; senão, null
+     * @param aoOriginal numa difusão que serve a dois públicos, o começo das únicas mensagens que o sistema original
+     *                   entende; senão, null
      */
     public LimiteDeQuadros limite(SocketType tipo, byte[] aoOriginal) {
         return new LimiteDeQuadros(LimiteDeQuadros.Forma.de(tipo), chaves != null, aoOriginal);
     }
 
-    /** Prepara um soquete que se vai conectar. @return quem nota se os dois lados não se entendem: dê-lhe o que o JeroMQ contar */
+    /**
+     * Prepara um soquete que se vai conectar.
+     *
+     * @return quem nota se os dois lados não se entendem: dê-lhe o que o JeroMQ contar
+     */
     public DesacordoAoConectar conectar(ZMQ.Socket soquete, SocketType tipo, Endereco com) {
         if (chaves != null) {
             chaves.conectar(soquete);

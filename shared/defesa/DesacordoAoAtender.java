@@ -12,14 +12,18 @@ import java.util.Map;
 import org.zeromq.ZEvent;
 import org.zeromq.ZMQ;
 
-/** Nota quando quem se conecta a uma porta ZeroMQ não se entende com ela, e o registro o diz; quem já morreu ao chegar não conta. */
+/**
+ * Nota quando quem se conecta a uma porta ZeroMQ não se entende com ela, e o registro o diz; quem já morreu ao chegar não
+ * conta.
+ */
 final class DesacordoAoAtender {
 
     /** O que o JeroMQ deve contar. */
     static final int EVENTOS = ZMQ.EVENT_ACCEPTED | ZMQ.EVENT_HANDSHAKE_PROTOCOL | ZMQ.EVENT_DISCONNECTED
             | ZMQ.HANDSHAKE_FAILED_PROTOCOL;
 
-    private static final int DEPRESSA_MS = 400; // quem desliga nisto, desligou pelo que leu; aos 500, recomeça um JeroMQ que se perdeu
+    /** Quem desliga nisto, desligou pelo que leu; aos 500, recomeça um JeroMQ que se perdeu. */
+    private static final int DEPRESSA_MS = 400;
     private static final int VEZES = 3; // uma só pode ser de quem morreu ao chegar; quem não se entende, insiste…
     private static final int INSISTE_MS = 10_000; // …e volta, no máximo, de segundo em segundo
 
@@ -37,8 +41,8 @@ final class DesacordoAoAtender {
     }
 
     /**
-     * Roda na linha de execução de rede do soquete. O JeroMQ diz quem chegou e quem se foi, mas não quem se apresentou: supõe-se
-     * que o último a chegar. Dois que chegam juntos podem ser confundidos no registro; só no registro.
+     * Roda na linha de execução de rede do soquete. O JeroMQ diz quem chegou e quem se foi, mas não quem se apresentou:
+     * supõe-se que o último a chegar. Dois que chegam juntos podem ser confundidos no registro; só no registro.
      */
     void olhar(ZEvent evento) {
         switch (evento.getEvent()) {
@@ -57,7 +61,8 @@ final class DesacordoAoAtender {
                 SocketChannel conexao = evento.getValue();
                 Long desde = semApresentacao.remove(conexao);
                 if (desde != null && System.nanoTime() - desde < DEPRESSA_MS * 1_000_000L && insiste()) {
-                    desacordos.recusada(endereco(conexao), porta, comChaves ? "não usa chaves, e aqui são precisas (--chaves)"
+                    desacordos.recusada(endereco(conexao), porta, comChaves
+                            ? "não usa chaves, e aqui são precisas (--chaves)"
                             : "não se entende: usa chaves (--chaves), e este lado não? ou não fala ZeroMQ");
                 }
             }

@@ -14,7 +14,8 @@ import shared.texto.Endereco;
 public final class DesacordoAoConectar {
 
     /** O que o JeroMQ deve contar. */
-    public static final int EVENTOS = ZMQ.EVENT_CONNECTED | ZMQ.EVENT_HANDSHAKE_PROTOCOL | ZMQ.EVENT_DISCONNECTED | ZMQ.EVENT_CONNECT_RETRIED;
+    public static final int EVENTOS = ZMQ.EVENT_CONNECTED | ZMQ.EVENT_HANDSHAKE_PROTOCOL | ZMQ.EVENT_DISCONNECTED
+            | ZMQ.EVENT_CONNECT_RETRIED;
 
     private static final int DEPRESSA_MS = 400; // aos 500 é o próprio JeroMQ que recomeça
 

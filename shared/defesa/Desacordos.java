@@ -13,10 +13,11 @@ import shared.texto.Registro;
  */
 public final class Desacordos {
 
-    private static final String DICA = "confira as chaves (--chaves): ou os dois lados as usam, ou nenhum; e a deste tem de estar em"
-            + " autorizadas/ no outro, que tem de ser o servidor de servidor.key";
-    private static final String DICA_DO_PROXY = "atrás dele pode estar o sistema original; se está um dos nossos, diga-o, dando ao soquete"
-            + " ROUTER do proxy a identidade banco-replicado (em Python: frente.identity = b\"banco-replicado\", antes do bind)";
+    private static final String DICA = "confira as chaves (--chaves): ou os dois lados as usam, ou nenhum; e a deste tem de"
+            + " estar em autorizadas/ no outro, que tem de ser o servidor de servidor.key";
+    private static final String DICA_DO_PROXY = "atrás dele pode estar o sistema original; se está um dos nossos, diga-o,"
+            + " dando ao soquete ROUTER do proxy a identidade banco-replicado (em Python: frente.identity ="
+            + " b\"banco-replicado\", antes do bind)";
     private static final long REPETIR_MS = 30_000;  // a mesma linha, só depois disto
     private static final int LEMBRADAS = 1_000;
 
@@ -53,9 +54,10 @@ public final class Desacordos {
     public void original(Endereco onde) {
         if (registro != null && originais.add(onde)) {
             boolean proxy = proxies.contains(onde);
-            registro.linha("original", "em", onde, "aviso", "encontrei " + (proxy ? "um proxy" : "o sistema original") + " em " + onde
-                    + ": só lhe digo o que " + (proxy ? "o sistema original" : "ele") + " entende, e não repito o que pode já ter valido"
-                    + " (como com --semente)" + (proxy ? "; " + DICA_DO_PROXY : ""));
+            registro.linha("original", "em", onde, "aviso", "encontrei " + (proxy ? "um proxy" : "o sistema original")
+                    + " em " + onde + ": só lhe digo o que " + (proxy ? "o sistema original" : "ele")
+                    + " entende, e não repito o que pode já ter valido (como com --semente)"
+                    + (proxy ? "; " + DICA_DO_PROXY : ""));
         }
     }
 
@@ -73,10 +75,14 @@ public final class Desacordos {
         semAcordo.remove(com);
     }
 
-    /** O que acrescentar a "ninguém respondeu": nada, se o que se passou com este servidor não sugere as chaves, nem um proxy. */
+    /**
+     * O que acrescentar a "ninguém respondeu": nada, se o que se passou com este servidor não sugere as chaves, nem um
+     * proxy.
+     */
     public String dica(Endereco servidor) {
         return proxies.contains(servidor) ? " Atende um proxy, e por isso só se pediu uma vez: " + DICA_DO_PROXY + "."
-                : semAcordo.contains(servidor.toString()) ? " Alguém atende nessa porta, mas não houve acordo: " + DICA + "." : "";
+                : semAcordo.contains(servidor.toString()) ? " Alguém atende nessa porta, mas não houve acordo: " + DICA + "."
+                : "";
     }
 
     /** O que conferir, sem ter de o supor. */

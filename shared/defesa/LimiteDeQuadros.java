@@ -66,7 +66,8 @@ public final class LimiteDeQuadros implements MsgAllocator {
     /** Um pedido de verdade é mais curto que isto. */
     private static final int COMPRIDA = 1_024;
 
-    private static final long COMPRIDAS_POR_LER = Runtime.getRuntime().maxMemory() / 8; // bytes, de todas as conexões de um soquete
+    /** Bytes, de todas as conexões de um soquete. */
+    private static final long COMPRIDAS_POR_LER = Runtime.getRuntime().maxMemory() / 8;
     private static final int ESPERA_MS = 100;
 
     /** O que o CURVE acrescenta a uma mensagem: nome, número, prova e marcas. */
@@ -82,8 +83,9 @@ public final class LimiteDeQuadros implements MsgAllocator {
 
     /**
      * @param cifrada    se o soquete usa CURVE
-     * @param aoOriginal null = a todos o mesmo; senão, o começo das únicas mensagens que entende o sistema original, que assina tudo; os nossos assinam
-     *                   {@code Soquetes.NOSSAS}. Numa conexão cifrada não se olha: ele não tem chaves
+     * @param aoOriginal null = a todos o mesmo; senão, o começo das únicas mensagens que entende o sistema original, que
+     *                   assina tudo; os nossos assinam {@code Soquetes.NOSSAS}. Numa conexão cifrada não se olha: ele não
+     *                   tem chaves
      */
     LimiteDeQuadros(Forma forma, boolean cifrada, byte[] aoOriginal) {
         this.forma = forma;
@@ -134,8 +136,8 @@ public final class LimiteDeQuadros implements MsgAllocator {
     }
 
     /**
-     * A fila de uma conexão conta mensagens, não bytes. Com muito por ler, a linha de rede espera que o laço leia, e com ela quem
-     * envia; o que não se lê em {@link #ESPERA_MS} conta-se por perdido: quem o enviou já se foi.
+     * A fila de uma conexão conta mensagens, não bytes. Com muito por ler, a linha de rede espera que o laço leia, e com
+     * ela quem envia; o que não se lê em {@link #ESPERA_MS} conta-se por perdido: quem o enviou já se foi.
      */
     private void reservar(int tamanho) {
         if (porLer.addAndGet(tamanho) > COMPRIDAS_POR_LER) {
@@ -150,9 +152,10 @@ public final class LimiteDeQuadros implements MsgAllocator {
     }
 
     /**
-     * Um quadro cifrado só mostra o tamanho: a mensagem, o JeroMQ decifra depois, em memória sua. Por isso aqui só se limita o
-     * tamanho; as partes e as assinaturas de quem foi autorizado, já não. Quem não provou quem é não passa da apresentação. Uma
-     * mensagem grande demais ainda se decifra (e é recusada com resposta) se no {@link #LIXO} não se misturar com outra.
+     * Um quadro cifrado só mostra o tamanho: a mensagem, o JeroMQ decifra depois, em memória sua. Por isso aqui só se
+     * limita o tamanho; as partes e as assinaturas de quem foi autorizado, já não. Quem não provou quem é não passa da
+     * apresentação. Uma mensagem grande demais ainda se decifra (e é recusada com resposta) se no {@link #LIXO} não se
+     * misturar com outra.
      */
     private Msg cifrado(int tamanho) {
         if (tamanho >= 0 && tamanho <= (recebeMensagens() ? Json.LIMITE_BYTES + CIFRA_BYTES : COMANDO_MAXIMO)) {
@@ -201,8 +204,8 @@ public final class LimiteDeQuadros implements MsgAllocator {
         }
 
         /**
-         * O JeroMQ olha o primeiro byte para saber que comando é (e até aqui, tudo é comando). Um de tamanho impossível não é
-         * nenhum: um PING curto seria lido além do fim, um READY longo seria guardado inteiro.
+         * O JeroMQ olha o primeiro byte para saber que comando é (e até aqui, tudo é comando). Um de tamanho impossível
+         * não é nenhum: um PING curto seria lido além do fim, um READY longo seria guardado inteiro.
          */
         @Override
         public byte get(int indice) {
@@ -239,13 +242,17 @@ public final class LimiteDeQuadros implements MsgAllocator {
             return true;
         }
 
-        /** O contador guarda quantas vieram (centenas em diante) e quantas estão de pé: ninguém desassina o que não assinou. */
+        /**
+         * O contador guarda quantas vieram (centenas em diante) e quantas estão de pé: ninguém desassina o que não
+         * assinou.
+         */
         private boolean assinatura(Metadata conexao) {
             boolean assina = size() >= 1 && super.get(0) == 1;
             boolean desassina = size() >= 1 && super.get(0) == 0;
             int vieram = contador(conexao) / 100;
             int dePe = contador(conexao) % 100 + (assina ? 1 : -1);
-            if (!(assina || desassina) || size() > TOPICO_MAXIMO || hasMore() || vieram >= ASSINATURAS_POR_CONEXAO || dePe < 0) {
+            boolean malfeita = !(assina || desassina) || size() > TOPICO_MAXIMO || hasMore();
+            if (malfeita || vieram >= ASSINATURAS_POR_CONEXAO || dePe < 0) {
                 return false;
             }
             conexao.put(CONTADOR, Integer.toString((vieram + 1) * 100 + dePe));

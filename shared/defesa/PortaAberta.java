@@ -31,7 +31,7 @@ public final class PortaAberta implements AutoCloseable {
         defesa.chaves().ifPresent(chaves -> Autorizacao.exigir(soquete, contexto, porta, chaves, defesa.desacordos()));
         DesacordoAoAtender desacordo = new DesacordoAoAtender(porta, defesa.chaves().isPresent(), defesa.desacordos());
         ZEvent.ZEventConsummer entrada = evento -> {
-            if (evento.getEvent() != ZMonitor.Event.ACCEPTED || entrou(evento.getValue())) { // quem olha pela porta não se apresenta
+            if (evento.getEvent() != ZMonitor.Event.ACCEPTED || entrou(evento.getValue())) {
                 desacordo.olhar(evento);
             }
         };
@@ -44,7 +44,11 @@ public final class PortaAberta implements AutoCloseable {
         return this;
     }
 
-    /** Roda na linha de execução de rede do soquete, a cada conexão aceita. @return false se é deste processo, que olha pela porta */
+    /**
+     * Roda na linha de execução de rede do soquete, a cada conexão aceita.
+     *
+     * @return false se é deste processo, que olha pela porta e não se apresenta
+     */
     private boolean entrou(SocketChannel nova) {
         Socket sai = limite.admitir(nova.socket());
         if (sai != null) {

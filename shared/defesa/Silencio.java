@@ -1,10 +1,11 @@
 package shared.defesa;
 
 /**
- * O que fazer com uma conexão que se calou. Uma conexão pode estar aberta e muda: o roteador reiniciou, a NAT esqueceu-a, o
- * outro lado perdeu a energia, e o TCP não o conta a quem só escuta. Aqui o outro lado responde a um PING por segundo; se deixa
- * de o fazer, abre-se outra conexão ao lado, e fica a que ouve: se é só a nova, a velha estava muda; se a velha volta a ouvir, o
- * outro só tinha parado, e nela está tudo o que ele enviou. Regra pura: os tempos, em milissegundos, entram por parâmetro.
+ * O que fazer com uma conexão que se calou. Uma conexão pode estar aberta e muda: o roteador reiniciou, a NAT esqueceu-a,
+ * o outro lado perdeu a energia, e o TCP não o conta a quem só escuta. Aqui o outro lado responde a um PING por segundo;
+ * se deixa de o fazer, abre-se outra conexão ao lado, e fica a que ouve: se é só a nova, a velha estava muda; se a velha
+ * volta a ouvir, o outro só tinha parado, e nela está tudo o que ele enviou. Regra pura: os tempos, em milissegundos,
+ * entram por parâmetro.
  */
 public final class Silencio {
 

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Se as portas deste processo ainda respondem, vistas de fora, como as veria um cliente: um cão de guarda. Se a linha de execução que atende
- * uma porta para, o processo continuaria de pé e surdo; aqui ele acaba, com código 1 e uma linha que diz por quê, e pode ser iniciado
- * outra vez a partir do diário. Uma só linha de execução olha todas as portas.
+ * Se as portas deste processo ainda respondem, vistas de fora, como as veria um cliente: um cão de guarda. Se a linha de
+ * execução que atende uma porta para, o processo continuaria de pé e surdo; aqui ele acaba, com código 1 e uma linha que
+ * diz por quê, e pode ser iniciado outra vez a partir do diário. Uma só linha de execução olha todas as portas.
  *
  * <p>Contam-se olhadas, não segundos: um processo parado, ou uma máquina sobrecarregada ou suspensa, olha menos, e não
  * acaba. E uma porta que aceita outros, por muitos que sejam, está viva.

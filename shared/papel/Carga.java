@@ -17,8 +17,9 @@ public final class Carga {
     }
 
     /**
-     * As operações: 40 % depósitos, 30 % saques e 30 % transferências entre contas diferentes, de 1 a 150 reais; algumas serão
-     * recusadas. Tipos, contas e valores dependem só da semente; os id_msg são novos, para que repetir a carga valha de novo.
+     * As operações: 40 % depósitos, 30 % saques e 30 % transferências entre contas diferentes, de 1 a 150 reais; algumas
+     * serão recusadas. Tipos, contas e valores dependem só da semente; os id_msg são novos, para que repetir a carga
+     * valha de novo.
      *
      * @param contas quantas contas usar: conta-1 a conta-N; com uma só, em vez de transferências há saques
      */
@@ -85,7 +86,8 @@ public final class Carga {
         public synchronized String resumo() {
             double segundos = (System.nanoTime() - inicio) / 1e9;
             return String.format(Locale.ROOT,
-                    "ops=%d aceitas=%d recusadas=%d indeterminadas=%d segundos=%.3f ops_s=%.0f p50_ms=%.3f p95_ms=%.3f p99_ms=%.3f",
+                    "ops=%d aceitas=%d recusadas=%d indeterminadas=%d segundos=%.3f ops_s=%.0f"
+                    + " p50_ms=%.3f p95_ms=%.3f p99_ms=%.3f",
                     aceitas + recusadas + indeterminadas, aceitas, recusadas, indeterminadas, segundos,
                     (aceitas + recusadas) / segundos, percentil(50), percentil(95), percentil(99));
         }

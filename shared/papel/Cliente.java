@@ -1,4 +1,5 @@
-//SOURCES ../Operacao.java ../disco/Arquivos.java ../rede/SemResposta.java ../texto/Endereco.java Carga.java EnvioDeCarga.java
+//SOURCES ../Operacao.java ../disco/Arquivos.java ../rede/SemResposta.java ../texto/Endereco.java Carga.java
+//SOURCES EnvioDeCarga.java
 //SOURCES EnvioDeLote.java Menu.java Papel.java Replicas.java
 package shared.papel;
 
@@ -51,7 +52,8 @@ public abstract class Cliente extends Papel {
     private static final int CONEXOES_MAXIMAS = 250; // cada porta atende 256 (shared.defesa.PortaAberta)
 
     @Option(names = "--consultas", paramLabel = "HOST:PORTA[,…]", defaultValue = "127.0.0.1:7001", order = 50,
-            scope = ScopeType.INHERIT, description = "portas de consulta das réplicas, para saldo, contas e estado (padrão: ${DEFAULT-VALUE})")
+            scope = ScopeType.INHERIT,
+            description = "portas de consulta das réplicas, para saldo, contas e estado (padrão: ${DEFAULT-VALUE})")
     private String consultas;
 
     /** Abre um caminho até o sistema. @throws Falha se não der */
@@ -102,7 +104,8 @@ public abstract class Cliente extends Papel {
     }
 
     @Command(name = "lote", description = "envia as operações de ARQUIVO (- = entrada padrão)",
-            footer = {"Uma operação por linha, com estas cinco chaves (DEPOSITO, SAQUE ou TRANSFERENCIA; sem destino, null):",
+            footer = {
+                "Uma operação por linha, com estas cinco chaves (DEPOSITO, SAQUE ou TRANSFERENCIA; sem destino, null):",
                 "  {\"id_msg\": \"a1\", \"tipo\": \"DEPOSITO\", \"conta_origem\": \"ana\",",
                 "   \"conta_destino\": null, \"valor\": 100.50}",
                 "Numa linha sem id_msg, põe-se um novo; com ele, enviar o lote outra vez não repete nada."})

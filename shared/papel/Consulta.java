@@ -18,8 +18,8 @@ import shared.texto.Registro;
 
 /**
  * A porta de consulta de um processo que tem um {@link Banco}: mostra o estado como ele está ali, sem passar por
- * protocolo nenhum. Responde SALDO, ESTADO, CONTAS e RESULTADO, em JSON. De quem parou (o disco falhou, a sequência que seguia acabou…)
- * toda resposta diz, em {@code parada}, porquê: um saldo parado não se distingue de um em dia.
+ * protocolo nenhum. Responde SALDO, ESTADO, CONTAS e RESULTADO, em JSON. De quem parou (o disco falhou, a sequência que
+ * seguia acabou…) toda resposta diz, em {@code parada}, porquê: um saldo parado não se distingue de um em dia.
  */
 public final class Consulta {
 
@@ -79,8 +79,8 @@ public final class Consulta {
     }
 
     /**
-     * Uma página das contas, por ordem de nome: as primeiras depois de uma. O que sobra ({@code mais}) pede-se depois da última destas;
-     * ninguém espera por um banco inteiro, e cada página cabe numa mensagem.
+     * Uma página das contas, por ordem de nome: as primeiras depois de uma. O que sobra ({@code mais}) pede-se depois da
+     * última destas; ninguém espera por um banco inteiro, e cada página cabe numa mensagem.
      */
     public static ObjectNode contas(String depois, Banco banco, long seq) {
         ObjectNode resposta = Json.MAPPER.createObjectNode().put("seq", seq);

@@ -20,7 +20,12 @@ import shared.texto.Reais;
 /** O comando {@code contas}: lê o banco de cada réplica, página a página, e põe-nos lado a lado. Sem soquetes. */
 final class Contas {
 
-    /** Um banco lido. @param mudou se foi aplicada alguma operação entre a primeira página e a última @param ultima a última resposta */
+    /**
+     * Um banco lido.
+     *
+     * @param mudou se foi aplicada alguma operação entre a primeira página e a última
+     * @param ultima a última resposta
+     */
     record Pagina(String id, Map<String, BigDecimal> saldos, boolean mudou, ObjectNode ultima) {
     }
 
@@ -33,7 +38,8 @@ final class Contas {
         HashSet<Long> seqs = new HashSet<>();
         String ultima = "";
         while (true) {
-            ObjectNode resposta = perguntar.apply(Json.escrever(Json.MAPPER.createObjectNode().put("pedido", "CONTAS").put("depois", ultima)));
+            ObjectNode pedido = Json.MAPPER.createObjectNode().put("pedido", "CONTAS").put("depois", ultima);
+            ObjectNode resposta = perguntar.apply(Json.escrever(pedido));
             String antes = ultima;
             for (Map.Entry<String, JsonNode> conta : Json.objeto(resposta, "contas").properties()) {
                 if (!conta.getValue().isNumber() || conta.getKey().compareTo(ultima) <= 0) {
@@ -54,7 +60,8 @@ final class Contas {
         List<List<String>> linhas = new ArrayList<>();
         linhas.add(Stream.concat(Stream.of("conta"), porReplica.keySet().stream()).toList());
         for (String conta : nomes(porReplica)) {
-            linhas.add(Stream.concat(Stream.of(conta), porReplica.values().stream().map(banco -> saldo(banco, conta))).toList());
+            Stream<String> saldos = porReplica.values().stream().map(banco -> saldo(banco, conta));
+            linhas.add(Stream.concat(Stream.of(conta), saldos).toList());
         }
         int[] largura = new int[linhas.get(0).size()];
         linhas.forEach(linha -> {

@@ -18,7 +18,8 @@ public final class Dados {
     private static final String ANOTADA = "banco-replicado-colecao";
 
     @Option(names = "--dados", paramLabel = "PASTA", order = 60,
-            description = "onde guardar o diário (padrão: PAPEL-NOME, em dados/ da coleção, ou na pasta que a variável BANCO_DADOS diz)")
+            description = "onde guardar o diário (padrão: PAPEL-NOME, em dados/ da coleção, ou na pasta que a variável"
+            + " BANCO_DADOS diz)")
     private Path pasta;
 
     @Option(names = "--do-zero", order = 61, description = "esquece o que está em --dados e começa do zero")
@@ -39,8 +40,9 @@ public final class Dados {
     }
 
     /**
-     * Onde ficam os dados de quem não diz {@code --dados}: a pasta de BANCO_DADOS; senão {@code dados/} da coleção em que se está, ou,
-     * fora dela, da que o run-all.sh preparou; se não há nenhuma (um jar levado para outra máquina), da pasta em que se está.
+     * Onde ficam os dados de quem não diz {@code --dados}: a pasta de BANCO_DADOS; senão {@code dados/} da coleção em que
+     * se está, ou, fora dela, da que o run-all.sh preparou; se não há nenhuma (um jar levado para outra máquina), da
+     * pasta em que se está.
      */
     private static Path padrao() {
         String variavel = System.getenv("BANCO_DADOS");

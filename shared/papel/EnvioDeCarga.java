@@ -19,7 +19,10 @@ import shared.texto.Falha;
 import shared.texto.Registro;
 import shared.texto.Texto;
 
-/** O comando {@code carga}: envia as operações de uma {@link Carga} por várias conexões ao mesmo tempo, com uma barra, e mede-as. */
+/**
+ * O comando {@code carga}: envia as operações de uma {@link Carga} por várias conexões ao mesmo tempo, com uma barra, e
+ * mede-as.
+ */
 final class EnvioDeCarga {
 
     private static final int LARGURA = 79; // da barra, em colunas, se o terminal não tem menos
@@ -85,13 +88,15 @@ final class EnvioDeCarga {
     }
 
     /**
-     * As colunas que a barra pode ocupar no erro padrão; 0 se ele não é um terminal. Mais larga do que ele, ocuparia duas linhas, e
-     * não se escreveria por cima de si mesma.
+     * As colunas que a barra pode ocupar no erro padrão; 0 se ele não é um terminal. Mais larga do que ele, ocuparia duas
+     * linhas, e não se escreveria por cima de si mesma.
      */
     private static int largura() {
         try {
-            Process stty = new ProcessBuilder("sh", "-c", "stty size <&2 2>/dev/null").redirectError(Redirect.INHERIT).start();
-            String[] linhasEColunas = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip().split(" ");
+            Process stty = new ProcessBuilder("sh", "-c", "stty size <&2 2>/dev/null")
+                    .redirectError(Redirect.INHERIT).start();
+            String disse = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            String[] linhasEColunas = disse.strip().split(" ");
             if (linhasEColunas.length < 2) {
                 return 0;
             }

@@ -19,7 +19,10 @@ import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import shared.texto.Texto;
 
-/** O comando {@code lote}: as operações de um arquivo, uma por linha, enviadas pela ordem. Um erro diz a linha, e o que já foi. */
+/**
+ * O comando {@code lote}: as operações de um arquivo, uma por linha, enviadas pela ordem. Um erro diz a linha, e o que já
+ * foi.
+ */
 final class EnvioDeLote {
 
     private final String arquivo;

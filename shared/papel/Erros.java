@@ -1,5 +1,6 @@
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../disco/Arquivos.java ../texto/Endereco.java ../texto/Falha.java ../texto/Json.java ../texto/MensagemInvalida.java ../texto/Reais.java
+//SOURCES ../disco/Arquivos.java ../texto/Endereco.java ../texto/Falha.java ../texto/Json.java
+//SOURCES ../texto/MensagemInvalida.java ../texto/Reais.java
 package shared.papel;
 
 import java.io.IOException;
@@ -59,7 +60,8 @@ final class Erros {
         linha.setParameterExceptionHandler((erro, argumentos) -> {
             PrintWriter saida = erro.getCommandLine().getErr();
             saida.println("erro de uso: " + explicar(erro));
-            saida.println("(" + antes() + erro.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help mostra o uso)");
+            String comando = erro.getCommandLine().getCommandSpec().qualifiedName(" ");
+            saida.println("(" + antes() + comando + " --help mostra o uso)");
             return 2;
         });
         linha.setExecutionExceptionHandler((erro, comando, resultado) -> {
@@ -69,7 +71,7 @@ final class Erros {
             }
             if (erro instanceof Falha || erro instanceof MensagemInvalida) {
                 comando.getErr().println("erro: " + Json.limpar(erro.getMessage()));
-            } else if (causa(erro) instanceof IOException io) { // um arquivo, uma pasta, o disco: quem o pode resolver é a pessoa
+            } else if (causa(erro) instanceof IOException io) { // um arquivo, o disco: quem o pode resolver é a pessoa
                 comando.getErr().println("erro: " + Json.limpar(Arquivos.motivo(io)));
             } else {
                 comando.getErr().println("erro interno: " + erro
@@ -116,7 +118,8 @@ final class Erros {
             return Texto.inteiro(texto.strip());
         } catch (NumberFormatException e) {
             boolean grande = texto.strip().matches("[+-]?[0-9]+");
-            throw new Falha("'" + texto + "' " + (grande ? "passa do máximo, que é " + Integer.MAX_VALUE : "não é um número inteiro"));
+            throw new Falha("'" + texto + "' "
+                    + (grande ? "passa do máximo, que é " + Integer.MAX_VALUE : "não é um número inteiro"));
         }
     }
 
@@ -149,8 +152,9 @@ final class Erros {
             return nome(repetida.getOverwritten()) + ": a opção aparece duas vezes";
         }
         if (erro.getArgSpec() != null && erro.getArgSpec().type().isEnum()) {
+            Stream<String> todos = Stream.of(erro.getArgSpec().type().getEnumConstants()).map(Object::toString);
             return nome(erro.getArgSpec()) + ": '" + erro.getValue() + "' não serve; use um de "
-                    + Stream.of(erro.getArgSpec().type().getEnumConstants()).map(Object::toString).collect(Collectors.joining(", "));
+                    + todos.collect(Collectors.joining(", "));
         }
         if (erro.getCause() instanceof TypeConversionException causa) {
             return nome(erro.getArgSpec()) + ": " + causa.getMessage();

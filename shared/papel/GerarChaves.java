@@ -45,7 +45,8 @@ public final class GerarChaves extends Papel {
 
     private static final String DIAS = "3650";
 
-    @Parameters(paramLabel = "PASTA", arity = "0..1", defaultValue = "chaves", description = "onde (padrão: ${DEFAULT-VALUE})")
+    @Parameters(paramLabel = "PASTA", arity = "0..1", defaultValue = "chaves",
+            description = "onde (padrão: ${DEFAULT-VALUE})")
     private Path pasta;
 
     @Option(names = "--cliente", paramLabel = "NOME", order = 1,
@@ -68,20 +69,22 @@ public final class GerarChaves extends Papel {
 
     private void novaPasta() throws IOException {
         if (Files.exists(pasta.resolve(Chaves.SERVIDOR + ".key_secret"))) {
-            throw new Falha("já há chaves em '" + pasta + "', e ficam como estão. Para mais um cliente, --cliente NOME; para começar de"
-                    + " novo, apague-a antes (rm -r " + pasta + "), e copie a nova a todas as máquinas");
+            throw new Falha("já há chaves em '" + pasta + "', e ficam como estão. Para mais um cliente, --cliente NOME; para"
+                    + " começar de novo, apague-a antes (rm -r " + pasta + "), e copie a nova a todas as máquinas");
         }
         criarPasta(pasta);
         criarPasta(pasta.resolve(Chaves.AUTORIZADAS));
         identidade(pasta, Chaves.SERVIDOR, pasta, Chaves.SERVIDOR);
         identidade(pasta, Chaves.CLIENTE, pasta.resolve(Chaves.AUTORIZADAS), Chaves.CLIENTE);
-        System.out.println("chaves em " + pasta + "/ (só você as lê). Copie a pasta inteira às suas máquinas, e use --chaves " + pasta
-                + " em todos os processos, ou: export BANCO_CHAVES=" + pasta.toAbsolutePath().normalize());
+        System.out.println("chaves em " + pasta + "/ (só você as lê). Copie a pasta inteira às suas máquinas, e use"
+                + " --chaves " + pasta + " em todos os processos, ou: export BANCO_CHAVES="
+                + pasta.toAbsolutePath().normalize());
     }
 
     private void maisUmCliente() throws IOException {
         if (!cliente.matches("\\w[\\w.-]{0,31}")) {
-            throw new ErroDeUso("--cliente '" + cliente + "': use até 32 letras sem acento, algarismos, ponto, hífen ou sublinhado");
+            throw new ErroDeUso("--cliente '" + cliente
+                    + "': use até 32 letras sem acento, algarismos, ponto, hífen ou sublinhado");
         }
         Path doServidor = pasta.resolve(Chaves.SERVIDOR + ".key");
         if (!Files.exists(doServidor)) {
@@ -95,8 +98,8 @@ public final class GerarChaves extends Papel {
         identidade(dele, Chaves.CLIENTE, pasta.resolve(Chaves.AUTORIZADAS), cliente);
         escrever(dele.resolve(Chaves.SERVIDOR + ".key"), Files.readString(doServidor));
         escrever(dele.resolve(Chaves.SERVIDOR + ".crt"), Files.readString(pasta.resolve(Chaves.SERVIDOR + ".crt")));
-        System.out.println("pasta para " + cliente + ": " + dele + "/. Dê-lhe essa, e só essa; quem escuta passa a aceitar " + cliente
-                + " quando tiver " + pasta.resolve(Chaves.AUTORIZADAS) + "/" + cliente + ".* e for reiniciado");
+        System.out.println("pasta para " + cliente + ": " + dele + "/. Dê-lhe essa, e só essa; quem escuta passa a aceitar "
+                + cliente + " quando tiver " + pasta.resolve(Chaves.AUTORIZADAS) + "/" + cliente + ".* e for reiniciado");
     }
 
     /** Um par CURVE e um certificado: os segredos numa pasta, as partes públicas noutra. */
@@ -115,17 +118,19 @@ public final class GerarChaves extends Papel {
     }
 
     /**
-     * A chave privada e o certificado, em PEM. O Java só sabe fazer certificados com o keytool, que os deixa num PKCS12, aqui
-     * de passagem. Vale desde ontem, para quem tem o relógio um pouco atrasado.
+     * A chave privada e o certificado, em PEM. O Java só sabe fazer certificados com o keytool, que os deixa num PKCS12,
+     * aqui de passagem. Vale desde ontem, para quem tem o relógio um pouco atrasado.
      */
     private static String[] tls(Path pasta, String nome) throws IOException {
         Path guardado = pasta.resolve(".keytool-" + UUID.randomUUID());
         String senha = UUID.randomUUID().toString();
         try {
-            ProcessBuilder comando = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            Path programa = Path.of(System.getProperty("java.home"), "bin", "keytool");
+            ProcessBuilder comando = new ProcessBuilder(programa.toString(),
                     "-genkeypair", "-alias", "eu", "-keyalg", "EC", "-groupname", "secp256r1",
                     "-dname", "CN=" + nome + ", O=Banco Replicado", "-startdate", "-1d", "-validity", DIAS,
-                    "-storetype", "PKCS12", "-keystore", guardado.toString(), "-storepass:env", "SENHA").redirectErrorStream(true);
+                    "-storetype", "PKCS12", "-keystore", guardado.toString(), "-storepass:env", "SENHA")
+                    .redirectErrorStream(true);
             comando.environment().put("SENHA", senha); // a linha de comando, qualquer um vê
             Process keytool = comando.start();
             String disse = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -165,8 +170,12 @@ public final class GerarChaves extends Papel {
 
     private static FileAttribute<?>[] soDoDono(String permissoes) {
         boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-        return posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissoes))}
-                : new FileAttribute<?>[0];
+        if (!posix) {
+            return new FileAttribute<?>[0];
+        }
+        return new FileAttribute<?>[] {
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissoes))
+        };
     }
 
     public static void main(String[] args) {

@@ -8,8 +8,8 @@ import picocli.CommandLine.ParseResult;
 import shared.texto.ErroDeUso;
 
 /**
- * As opções que a pessoa deu, para se recusarem as combinações em que uma contradiz a outra, ou o que o papel promete. Cada papel diz
- * as suas num lugar só, {@link Papel#conferir}; todos os erros são {@link ErroDeUso}.
+ * As opções que a pessoa deu, para se recusarem as combinações em que uma contradiz a outra, ou o que o papel promete.
+ * Cada papel diz as suas num lugar só, {@link Papel#conferir}; todos os erros são {@link ErroDeUso}.
  */
 public final class Opcoes {
 
@@ -59,12 +59,17 @@ public final class Opcoes {
                 "'" + valor + "' tem porta, e aqui vai só a máquina; as portas, em " + ondeVaoAsPortas);
     }
 
-    /** As portas em que um processo escuta são todas diferentes. @param nomesEPortas nome, porta, nome, porta…; 0 = em nenhuma */
+    /**
+     * As portas em que um processo escuta são todas diferentes.
+     *
+     * @param nomesEPortas nome, porta, nome, porta…; 0 = em nenhuma
+     */
     public Opcoes portasDiferentes(Object... nomesEPortas) {
         Map<Object, Object> de = new HashMap<>();
         for (int i = 0; i < nomesEPortas.length; i += 2) {
             Object outra = nomesEPortas[i + 1].equals(0) ? null : de.put(nomesEPortas[i + 1], nomesEPortas[i]);
-            exigir(outra == null, outra + " e " + nomesEPortas[i], "a porta " + nomesEPortas[i + 1] + " não serve às duas: escolha outra");
+            exigir(outra == null, outra + " e " + nomesEPortas[i],
+                    "a porta " + nomesEPortas[i + 1] + " não serve às duas: escolha outra");
         }
         return this;
     }

@@ -47,13 +47,15 @@ public abstract class Papel implements Callable<Integer> {
             description = "não escreve uma linha por operação")
     private boolean silencioso;
 
-    @Option(names = "--chaves", paramLabel = "PASTA", defaultValue = "${env:BANCO_CHAVES:-}", order = 92, scope = ScopeType.INHERIT,
-            description = "cifra tudo e só fala com quem tem chave: a pasta que ./run-all.sh chaves faz (ou a variável BANCO_CHAVES)")
+    @Option(names = "--chaves", paramLabel = "PASTA", defaultValue = "${env:BANCO_CHAVES:-}", order = 92,
+            scope = ScopeType.INHERIT, description = "cifra tudo e só fala com quem tem chave:"
+            + " a pasta que ./run-all.sh chaves faz (ou a variável BANCO_CHAVES)")
     private String chaves;
 
-    @Option(names = "--semente", order = 93,
-            description = "o outro lado é o sistema original (a semente): só as mensagens dele, e não se repete o que pode já ter valido")
-    private boolean semente; // sem ScopeType.INHERIT: num cliente vem antes do comando, e carga tem uma --semente que é outra coisa
+    // sem ScopeType.INHERIT: num cliente vem antes do comando, e carga tem uma --semente que é outra coisa
+    @Option(names = "--semente", order = 93, description = "o outro lado é o sistema original (a semente):"
+            + " só as mensagens dele, e não se repete o que pode já ter valido")
+    private boolean semente;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, order = 98, scope = ScopeType.INHERIT,
             description = "mostra esta ajuda e sai")
@@ -74,11 +76,24 @@ public abstract class Papel implements Callable<Integer> {
         Locale.setDefault(Locale.ROOT); // nem as bibliotecas escrevem números ou avisos na língua da máquina
         for (String argumento : argumentos) {
             if (perdeuAcentos(argumento)) {
-                System.err.println("erro de uso: os acentos de '" + argumento + "' se perderam, porque o terminal está em ASCII;"
-                        + " antes, digite: export LC_ALL=C.UTF-8");
+                System.err.println("erro de uso: os acentos de '" + argumento
+                        + "' se perderam, porque o terminal está em ASCII; antes, digite: export LC_ALL=C.UTF-8");
                 return 2;
             }
         }
+        try {
+            return linhaDeComando(papel).execute(Stream.of(argumentos).map(Papel::comVirgula).toArray(String[]::new));
+        } finally {
+            papel.fim.countDown();
+        }
+    }
+
+    /** "-5,50" é um valor (que será recusado), e não uma opção -5. */
+    private static String comVirgula(String argumento) {
+        return argumento.matches("-\\d+,\\d+") ? argumento.replace(',', '.') : argumento;
+    }
+
+    private static CommandLine linhaDeComando(Papel papel) {
         CommandLine linha = new CommandLine(papel);
         linha.setUsageHelpWidth(80);
         linha.setUsageHelpLongOptionsMaxWidth(34);
@@ -96,12 +111,7 @@ public abstract class Papel implements Callable<Integer> {
             }
             return new RunLast().execute(lida);
         });
-        try {
-            // "-5,50" é um valor (que será recusado), e não uma opção -5
-            return linha.execute(Stream.of(argumentos).map(a -> a.matches("-\\d+,\\d+") ? a.replace(',', '.') : a).toArray(String[]::new));
-        } finally {
-            papel.fim.countDown();
-        }
+        return linha;
     }
 
     /** As combinações de opções que este papel recusa, antes de fazer seja o que for. @throws ErroDeUso que diz porquê */
@@ -144,7 +154,11 @@ public abstract class Papel implements Callable<Integer> {
         return registro;
     }
 
-    /** O que protege as portas e as conexões deste processo, com as chaves que a pessoa deu. @throws Falha se algo falta nelas */
+    /**
+     * O que protege as portas e as conexões deste processo, com as chaves que a pessoa deu.
+     *
+     * @throws Falha se algo falta nelas
+     */
     protected final synchronized Defesa defesa() {
         if (defesa == null) {
             defesa = new Defesa(chaves == null || chaves.isBlank() ? null : Chaves.ler(Path.of(chaves)), registro());
@@ -153,8 +167,8 @@ public abstract class Papel implements Callable<Integer> {
     }
 
     /**
-     * Diz que o papel está pronto, numa linha {@code pronto: …} que um script pode esperar, com o pid, para o kill. Daqui em diante Ctrl-C e
-     * SIGTERM pedem o fim: {@link #ativo()} passa a false, e o laço do papel termina por si.
+     * Diz que o papel está pronto, numa linha {@code pronto: …} que um script pode esperar, com o pid, para o kill. Daqui
+     * em diante Ctrl-C e SIGTERM pedem o fim: {@link #ativo()} passa a false, e o laço do papel termina por si.
      */
     protected final void pronto(String texto) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

@@ -20,7 +20,10 @@ import shared.texto.Falha;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 
-/** As réplicas a que um cliente pergunta, cada uma na sua porta de consulta: os comandos {@code saldo}, {@code estado} e {@code contas}. */
+/**
+ * As réplicas a que um cliente pergunta, cada uma na sua porta de consulta: os comandos {@code saldo}, {@code estado} e
+ * {@code contas}.
+ */
 public final class Replicas {
 
     private static final int PRAZO_MS = 1_000;

@@ -13,14 +13,17 @@ import shared.texto.Endereco;
 /** Um soquete ZeroMQ como aqui se abrem: num contexto só seu, com limites, e sem as surpresas do JeroMQ. */
 final class Aberto {
 
-    /** Mensagens por ler, ou respostas por enviar, de um par que pode ser qualquer um; ele espera. Os bytes, conta-os a defesa. */
+    /**
+     * Mensagens por ler, ou respostas por enviar, de um par que pode ser qualquer um; ele espera. Os bytes, conta-os a
+     * defesa.
+     */
     private static final int FILA_DE_PEDIDOS = 64;
     private static final int FILA_DE_PUSH = 1_000;
 
     private static final int APRESENTACAO_MS = 5_000;      // quem não completa a apresentação ZMTP nisto é cortado
     private static final int RECONECTAR_MS = 50;           // primeira tentativa de reconexão…
     private static final int RECONECTAR_MAXIMO_MS = 1_000; // …e as seguintes vão dobrando até aqui
-    private static final int VIVA_S = 30;                  // parada há tanto, pergunta-se ao TCP do outro lado se ainda está lá
+    private static final int VIVA_S = 30;                  // parada há tanto, pergunta-se ao TCP do outro lado se lá está
 
     final ZMQ.Socket soquete;
     final ZContext contexto = new ZContext();

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.zeromq.ZMQ;
 
 /**
- * Quem assina o que um XPUB difunde, pelas notícias que ele dá. O JeroMQ conta cada um que chega, mas só avisa da partida do último:
- * quem se foi enquanto outros ficavam ainda conta.
+ * Quem assina o que um XPUB difunde, pelas notícias que ele dá. O JeroMQ conta cada um que chega, mas só avisa da partida
+ * do último: quem se foi enquanto outros ficavam ainda conta.
  */
 public final class Assinantes {
 

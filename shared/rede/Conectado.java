@@ -105,10 +105,14 @@ final class Conectado {
         return conhecer.quem();
     }
 
-    /** Se o JeroMQ desistiu, conecta-se outra vez: ele não volta a uma porta onde achou outro programa, nem que este tenha saído. */
+    /**
+     * Se o JeroMQ desistiu, conecta-se outra vez: ele não volta a uma porta onde achou outro programa, nem que este tenha
+     * saído.
+     */
     void religar() {
         long quando = caiuEm.get();
-        if (quando != DE_PE && System.nanoTime() - quando > DESISTIU_MS * 1_000_000L && caiuEm.compareAndSet(quando, DE_PE)) {
+        boolean desistiu = quando != DE_PE && System.nanoTime() - quando > DESISTIU_MS * 1_000_000L;
+        if (desistiu && caiuEm.compareAndSet(quando, DE_PE)) {
             desacordo.desistiu();
             soquete.disconnect(endereco());
             try {

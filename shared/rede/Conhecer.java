@@ -20,16 +20,18 @@ import shared.texto.Endereco;
 /**
  * Quem está do outro lado de um soquete que se conecta, antes de se lhe dizer o que o sistema original não entenderia.
  *
- * <p>No ZMTP, o protocolo por baixo dos soquetes ZeroMQ, cada lado se apresenta antes da primeira mensagem: diz o tipo do seu
- * soquete e, se quer, uma identidade (RFC 23 do ZeroMQ). As nossas portas se apresentam como {@link #NOS}; o sistema original,
- * ou um proxy que o esconde, não. O JeroMQ não mostra isso a quem o usa; por isso cada conexão que ele faz leva a uma segunda,
- * curta, que só se apresenta, ouve e desliga: nenhum programa chega a saber dela. O que se soube vale enquanto dura a conexão
- * do JeroMQ, ou seja, enquanto do outro lado está o mesmo processo.
+ * <p>No ZMTP, o protocolo por baixo dos soquetes ZeroMQ, cada lado se apresenta antes da primeira mensagem: diz o tipo do
+ * seu soquete e, se quer, uma identidade (RFC 23 do ZeroMQ). As nossas portas se apresentam como {@link #NOS}; o sistema
+ * original, ou um proxy que o esconde, não. O JeroMQ não mostra isso a quem o usa; por isso cada conexão que ele faz leva
+ * a uma segunda, curta, que só se apresenta, ouve e desliga: nenhum programa chega a saber dela. O que se soube vale
+ * enquanto dura a conexão do JeroMQ, ou seja, enquanto do outro lado está o mesmo processo.
  *
- * <p>Um ROUTER sem a nossa identidade não é o original, que tem um REP: é um proxy. Mas atrás dele pode estar o original, e não há
- * pergunta que lho diga sem lá chegar; trata-se como ele. Quem tem um nosso atrás do seu proxy dá ao ROUTER a nossa identidade.
+ * <p>Um ROUTER sem a nossa identidade não é o original, que tem um REP: é um proxy. Mas atrás dele pode estar o original,
+ * e não há pergunta que lho diga sem lá chegar; trata-se como ele. Quem tem um nosso atrás do seu proxy dá ao ROUTER a
+ * nossa identidade.
  *
- * <p>Com {@link shared.defesa.Chaves} a apresentação vai cifrada e não se vê; quem as tem é dos nossos, porque o original não as conhece.
+ * <p>Com {@link shared.defesa.Chaves} a apresentação vai cifrada e não se vê; quem as tem é dos nossos, porque o original
+ * não as conhece.
  */
 final class Conhecer {
 
@@ -130,14 +132,16 @@ final class Conhecer {
             saida.write(comando());
             Map<String, byte[]> dito = apresentacao(entrada);
             boolean nosso = Arrays.equals(NOS, dito.get("identity"));
-            defesa.desacordos().proxy(onde, !nosso && Arrays.equals(ascii(SocketType.ROUTER.name()), dito.get("socket-type")));
+            boolean router = Arrays.equals(ascii(SocketType.ROUTER.name()), dito.get("socket-type"));
+            defesa.desacordos().proxy(onde, !nosso && router);
             return nosso ? Soquetes.Quem.NOSSO : Soquetes.Quem.ORIGINAL;
         }
     }
 
     /** Assinatura, versão 3.0, sem segurança. */
     private static byte[] saudacao() {
-        return ByteBuffer.allocate(64).put((byte) -1).putLong(1).put((byte) 127).put((byte) 3).put((byte) 0).put(NULL).array();
+        return ByteBuffer.allocate(64).put((byte) -1).putLong(1).put((byte) 127)
+                .put((byte) 3).put((byte) 0).put(NULL).array();
     }
 
     /** Um quadro de comando: READY e uma propriedade, o tipo do soquete. */

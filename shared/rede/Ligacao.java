@@ -11,9 +11,10 @@ import shared.texto.Falha;
 import shared.texto.Registro;
 
 /**
- * Uma conexão a um só endereço que não fica muda: quando se cala, abre-se outra ao lado, e fica a que ouve ({@link Silencio}).
- * A nova só se lê depois de trocada: o que chega pelas duas não se mistura, e nada do que ela recebeu se perde. Quem a usa pode
- * receber uma mensagem duas vezes, e perde as que se enviaram enquanto estava muda. Abre-se com {@link Soquetes#manter}.
+ * Uma conexão a um só endereço que não fica muda: quando se cala, abre-se outra ao lado, e fica a que ouve
+ * ({@link Silencio}). A nova só se lê depois de trocada: o que chega pelas duas não se mistura, e nada do que ela recebeu
+ * se perde. Quem a usa pode receber uma mensagem duas vezes, e perde as que se enviaram enquanto estava muda. Abre-se com
+ * {@link Soquetes#manter}.
  */
 public final class Ligacao {
 
@@ -80,7 +81,8 @@ public final class Ligacao {
             case ABRIR -> abrirEm = agora;
             case LARGAR -> fecharANova();
             case TROCAR -> {
-                registro.linha("religar", "com", com, "porque", "mudo há " + Math.round((agora - velha.ultimo()) / 1e3) + " s");
+                long mudo = Math.round((agora - velha.ultimo()) / 1e3);
+                registro.linha("religar", "com", com, "porque", "mudo há " + mudo + " s");
                 soquetes.trocar(soquete, nova);
                 soquete = nova;
                 nova = null;

@@ -21,12 +21,18 @@ import shared.texto.Registro;
 
 /**
  * O lado servidor de um pedido-resposta: um soquete ROUTER visto como uma fila de pedidos que podem ser respondidos
- * depois e fora de ordem. Para o cliente, com seu soquete REQ, é como se fosse um REP: o envelope (RFC 28 do ZeroMQ), que são
- * todos os quadros até o primeiro vazio, com ele, volta como veio, seja de um REQ com REQ_CORRELATE ou de trás de proxies.
+ * depois e fora de ordem. Para o cliente, com seu soquete REQ, é como se fosse um REP: o envelope (RFC 28 do ZeroMQ), que
+ * são todos os quadros até o primeiro vazio, com ele, volta como veio, seja de um REQ com REQ_CORRELATE ou de trás de
+ * proxies.
  */
 public final class Pedidos {
 
-    /** Um pedido que espera resposta. @param envelope por onde ela volta, a começar por esta conexão @param corpo o que diz */
+    /**
+     * Um pedido que espera resposta.
+     *
+     * @param envelope por onde ela volta, a começar por esta conexão
+     * @param corpo o que diz
+     */
     public record Pedido(List<byte[]> envelope, byte[] corpo) {
 
         private ByteBuffer conexao() {
@@ -122,8 +128,8 @@ public final class Pedidos {
                     "falta o quadro vazio antes do pedido: um REQ o envia sozinho, um DEALER tem de o enviar");
         }
         if (envelope.size() > 1 + LimiteDeQuadros.ENVELOPE_QUADROS || bytes(envelope) > ENVELOPE_BYTES) {
-            throw new MensagemInvalida("envelope", "o envelope passa de " + LimiteDeQuadros.ENVELOPE_QUADROS + " quadros, ou de "
-                    + ENVELOPE_BYTES + " bytes");
+            throw new MensagemInvalida("envelope", "o envelope passa de " + LimiteDeQuadros.ENVELOPE_QUADROS
+                    + " quadros, ou de " + ENVELOPE_BYTES + " bytes");
         }
         if (quadros != envelope.size() + 1) {
             throw new MensagemInvalida("json", "um pedido tem uma parte só; vieram " + (quadros - envelope.size()));

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Descobre que processo escuta numa porta, ou a tem por outra razão, para que o erro de porta ocupada diga o que encerrar. */
+/**
+ * Descobre que processo escuta numa porta, ou a tem por outra razão, para que o erro de porta ocupada diga o que
+ * encerrar.
+ */
 public final class QuemUsa {
 
     private static final String ESCUTA = "0A"; // LISTEN
@@ -78,7 +81,8 @@ public final class QuemUsa {
 
     /** Num papel nosso, a classe (part3.Sequencer) diz mais que "java". */
     private static String descrever(long pid) throws IOException {
-        String[] comando = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline")).split("\0"); // ProcessHandle corta-o
+        Path linha = Path.of("/proc", Long.toString(pid), "cmdline"); // ProcessHandle corta-a
+        String[] comando = Files.readString(linha).split("\0");
         for (String palavra : comando) {
             if (palavra.matches("part[1-4]\\.\\w+")) {
                 return palavra.replace('.', '/') + ".java (pid " + pid + ")";

@@ -65,7 +65,11 @@ public final class Requisicao implements AutoCloseable {
         return pedir(operacao, false);
     }
 
-    /** Pede o que só os nossos entendem. @throws SemResposta se a resposta não veio; Falha se quem atende não é dos nossos */
+    /**
+     * Pede o que só os nossos entendem.
+     *
+     * @throws SemResposta se a resposta não veio; Falha se quem atende não é dos nossos
+     */
     public String perguntar(String pedido) {
         return pedir(pedido, true);
     }
@@ -79,8 +83,8 @@ public final class Requisicao implements AutoCloseable {
             soquete = soquete == null ? soquetes.conectar(SocketType.REQ, servidor) : soquete;
             Soquetes.Quem quem = quemAtende();
             if (soAosNossos && quem == Soquetes.Quem.ORIGINAL) {
-                throw new Falha("quem atende em " + servidor + " é o sistema original, ou um proxy, e não entenderia esta pergunta"
-                        + " (com --semente, saldo lê das réplicas)");
+                throw new Falha("quem atende em " + servidor + " é o sistema original, ou um proxy, e não entenderia esta"
+                        + " pergunta (com --semente, saldo lê das réplicas)");
             }
             boolean original = quem == Soquetes.Quem.ORIGINAL;
             int prazo = original ? Math.max(prazoMs, PRAZO_MS * TENTATIVAS) : espera; // a única vez, sem pressa
@@ -101,7 +105,9 @@ public final class Requisicao implements AutoCloseable {
         throw new SemResposta(servidor, (long) prazoMs * tentativas, defesa.desacordos().dica(servidor));
     }
 
-    /** Se o último pedido, que ficou sem resposta, foi feito ao sistema original: repeti-lo seria fazê-lo valer outra vez. */
+    /**
+     * Se o último pedido, que ficou sem resposta, foi feito ao sistema original: repeti-lo seria fazê-lo valer outra vez.
+     */
     public boolean pediuAoOriginal() {
         return pediuAoOriginal;
     }
@@ -114,8 +120,10 @@ public final class Requisicao implements AutoCloseable {
     /** Espera que alguém atenda, e sabe quem é; {@code null} se ninguém no prazo. */
     private Soquetes.Quem quemAtende() {
         Soquetes.Quem quem = semente ? Soquetes.Quem.ORIGINAL : soquetes.quem(soquete);
-        for (long ate = System.nanoTime() + prazoMs * 1_000_000L; quem == null && System.nanoTime() < ate; quem = soquetes.quem(soquete)) {
+        long ate = System.nanoTime() + prazoMs * 1_000_000L;
+        while (quem == null && System.nanoTime() < ate) {
             dormir();
+            quem = soquetes.quem(soquete);
         }
         return quem;
     }

@@ -1,5 +1,6 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../defesa/Defesa.java ../texto/Endereco.java ../texto/Falha.java ../texto/Registro.java Aberto.java Assinantes.java Conectado.java
+//SOURCES ../defesa/Defesa.java ../texto/Endereco.java ../texto/Falha.java ../texto/Registro.java Aberto.java
+//SOURCES Assinantes.java Conectado.java
 //SOURCES Conhecer.java Ligacao.java QuemUsa.java Tcp.java zmq/Mailbox.java zmq/io/mechanism/Mechanisms.java
 package shared.rede;
 
@@ -28,9 +29,9 @@ import shared.texto.Registro;
 import zmq.ZError;
 
 /**
- * O único lugar que abre soquetes ZeroMQ: com a {@link Defesa} deste processo, com limites, e com erros que dizem o que fazer. É a
- * porta deste quarto. Cada soquete tem o seu próprio contexto, para que um ataque a uma porta não leve as outras junto. Todos
- * pertencem à linha de execução que os abriu; {@link #close()} fecha todos.
+ * O único lugar que abre soquetes ZeroMQ: com a {@link Defesa} deste processo, com limites, e com erros que dizem o que
+ * fazer. É a porta deste quarto. Cada soquete tem o seu próprio contexto, para que um ataque a uma porta não leve as
+ * outras junto. Todos pertencem à linha de execução que os abriu; {@link #close()} fecha todos.
  */
 public final class Soquetes implements AutoCloseable {
 
@@ -129,8 +130,8 @@ public final class Soquetes implements AutoCloseable {
     }
 
     /**
-     * Conecta-se a um endereço de modo que dure: se a conexão fica aberta e muda, refaz-se, e o registro o diz. Peça {@link #religar}
-     * a cada volta do laço. @throws Falha se o nome não existe
+     * Conecta-se a um endereço de modo que dure: se a conexão fica aberta e muda, refaz-se, e o registro o diz. Peça
+     * {@link #religar} a cada volta do laço. @throws Falha se o nome não existe
      */
     public Ligacao manter(SocketType tipo, Endereco com, Registro registro) {
         Ligacao ligacao = new Ligacao(this, tipo, com, registro);

@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 import shared.texto.Endereco;
 import shared.texto.Falha;
 
-/** O que se sabe de endereços TCP: que IPs tem um nome, quais são desta máquina, e se uma conexão chegou a outro ou a si mesma. */
+/**
+ * O que se sabe de endereços TCP: que IPs tem um nome, quais são desta máquina, e se uma conexão chegou a outro ou a si
+ * mesma.
+ */
 public final class Tcp {
 
     private Tcp() {
@@ -50,8 +53,8 @@ public final class Tcp {
                 }
             }
         }
-        throw new Falha("não consegui escutar em " + endereco + ": '" + endereco.maquina() + "' não é um endereço desta máquina"
-                + " (veja --bind; 0.0.0.0 escuta em todos)");
+        throw new Falha("não consegui escutar em " + endereco + ": '" + endereco.maquina()
+                + "' não é um endereço desta máquina (veja --bind; 0.0.0.0 escuta em todos)");
     }
 
     private static boolean temos(InetAddress ip) {
@@ -87,8 +90,9 @@ public final class Tcp {
     }
 
     /**
-     * Uma conexão a uma porta desta máquina onde ninguém escuta, e que o sistema pode dar a quem se conecta, às vezes sai dessa mesma
-     * porta: os dois pedidos cruzam-se, e ela fica ligada a si mesma, com a porta de quem devia escutar (RFC 9293, 3.5).
+     * Uma conexão a uma porta desta máquina onde ninguém escuta, e que o sistema pode dar a quem se conecta, às vezes sai
+     * dessa mesma porta: os dois pedidos cruzam-se, e ela fica ligada a si mesma, com a porta de quem devia escutar (RFC
+     * 9293, 3.5).
      */
     public static boolean consigoMesma(Socket conexao) {
         return conexao.getLocalPort() == conexao.getPort() && conexao.getLocalAddress().equals(conexao.getInetAddress());

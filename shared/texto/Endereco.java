@@ -42,7 +42,11 @@ public record Endereco(String maquina, int porta) {
         return new Endereco(maquina, lerPorta(texto.substring(corte + 1)));
     }
 
-    /** Lê uma lista separada por vírgulas. @throws ErroDeUso também se um endereço aparece duas vezes: receberia tudo a dobrar */
+    /**
+     * Lê uma lista separada por vírgulas.
+     *
+     * @throws ErroDeUso também se um endereço aparece duas vezes: receberia tudo a dobrar
+     */
     public static List<Endereco> lerLista(String texto, int portaPadrao) {
         List<Endereco> lista = new ArrayList<>();
         for (String parte : texto.split(",", -1)) {

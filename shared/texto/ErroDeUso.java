@@ -32,7 +32,7 @@ public final class ErroDeUso extends Falha {
     /** O que não há: com o nome parecido, se há um, e com todos. */
     public static ErroDeUso naoHa(String oQue, String nome, Collection<String> todos) {
         String parecido = Texto.parecido(nome, todos);
-        return new ErroDeUso("não há " + oQue + " '" + nome + "'; " + (parecido == null ? "" : "você quis dizer " + parecido + "? ")
-                + "Há: " + String.join(", ", todos));
+        return new ErroDeUso("não há " + oQue + " '" + nome + "'; "
+                + (parecido == null ? "" : "você quis dizer " + parecido + "? ") + "Há: " + String.join(", ", todos));
     }
 }

@@ -40,8 +40,8 @@ public final class Json {
     public static final int LIMITE_BYTES = 64 * 1024;
 
     /**
-     * O maior número de ordem, época, posição ou contagem que se aceita: 10^15 não se alcança (seriam trinta anos a um milhão por
-     * segundo), somar 1 não transborda, e qualquer leitor de JSON o lê exato.
+     * O maior número de ordem, época, posição ou contagem que se aceita: 10^15 não se alcança (seriam trinta anos a um
+     * milhão por segundo), somar 1 não transborda, e qualquer leitor de JSON o lê exato.
      */
     public static final long INTEIRO_MAXIMO = 1_000_000_000_000_000L;
 
@@ -53,7 +53,8 @@ public final class Json {
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES) // 100.00 lido é 100.00, e não 1E+2
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .withCoercionConfig(LogicalType.Textual, texto -> texto.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+            .withCoercionConfig(LogicalType.Textual, texto -> texto
+                    .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                     .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                     .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
@@ -110,7 +111,8 @@ public final class Json {
         try {
             return MAPPER.readTree(leitor);
         } catch (StreamConstraintsException | NumberFormatException e) { // fundo, comprido ou expoente demais
-            throw new MensagemInvalida(e instanceof NumberFormatException ? "campo" : "json", campo(leitor) + "passa dos limites de tamanho ou de profundidade");
+            throw new MensagemInvalida(e instanceof NumberFormatException ? "campo" : "json",
+                    campo(leitor) + "passa dos limites de tamanho ou de profundidade");
         } catch (JsonProcessingException e) {
             if (e.getOriginalMessage().startsWith("Duplicate")) {
                 throw new MensagemInvalida("json", campo(leitor) + "campo repetido" + onde(e.getLocation()));
@@ -219,7 +221,8 @@ public final class Json {
 
     /** O mesmo, de um valor que se chama assim. */
     public static long inteiro(JsonNode no, String campo) {
-        if (no == null || !no.isIntegralNumber() || !no.canConvertToLong() || no.longValue() < 0 || no.longValue() > INTEIRO_MAXIMO) {
+        boolean longo = no != null && no.isIntegralNumber() && no.canConvertToLong();
+        if (!longo || no.longValue() < 0 || no.longValue() > INTEIRO_MAXIMO) {
             throw new MensagemInvalida("campo", campo + ": esperava um inteiro de 0 a 10^15, veio " + tipoDe(no));
         }
         return no.longValue();

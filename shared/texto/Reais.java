@@ -5,9 +5,9 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Um valor em reais como a pessoa o escreve: {@code 100}, {@code 100,50}, {@code 100.5}, {@code 1.234,56}, {@code 1,234.56}. Quem
- * escreve {@code 1.000} quis dizer mil, ou um? Não se adivinha com o dinheiro dos outros: pergunta-se. No fio, em JSON, não há
- * dúvida (o ponto separa sempre os centavos), e isto não se usa.
+ * Um valor em reais como a pessoa o escreve: {@code 100}, {@code 100,50}, {@code 100.5}, {@code 1.234,56},
+ * {@code 1,234.56}. Quem escreve {@code 1.000} quis dizer mil, ou um? Não se adivinha com o dinheiro dos outros:
+ * pergunta-se. No fio, em JSON, não há dúvida (o ponto separa sempre os centavos), e isto não se usa.
  */
 public final class Reais {
 

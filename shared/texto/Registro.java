@@ -53,8 +53,8 @@ public class Registro {
     }
 
     /**
-     * Registra algo que um desconhecido fez mal. De muitos avisos seguidos só se escrevem os primeiros, e quantos mais houve:
-     * quem os provoca não enche o disco, nem faz este processo esperar por um terminal lento.
+     * Registra algo que um desconhecido fez mal. De muitos avisos seguidos só se escrevem os primeiros, e quantos mais
+     * houve: quem os provoca não enche o disco, nem faz este processo esperar por um terminal lento.
      */
     public final synchronized void aviso(String evento, Object... pares) {
         long agora = System.nanoTime() / 1_000_000;
@@ -71,7 +71,8 @@ public class Registro {
     }
 
     private static String seguro(String valor) {
-        boolean simples = !valor.isEmpty() && valor.codePoints().allMatch(c -> c > ' ' && c != '"' && c != '=' && !Json.engana(c));
+        boolean simples = !valor.isEmpty()
+                && valor.codePoints().allMatch(c -> c > ' ' && c != '"' && c != '=' && !Json.engana(c));
         return simples ? valor : Json.citar(valor, 500);
     }
 }

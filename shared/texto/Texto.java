@@ -122,10 +122,14 @@ public final class Texto {
         return n + " " + (n == 1 ? uma : muitas);
     }
 
-    /** O nome que se quis escrever: o que se alcança trocando menos letras, se são no máximo um terço; senão, {@code null}. */
+    /**
+     * O nome que se quis escrever: o que se alcança trocando menos letras, se são no máximo um terço; senão,
+     * {@code null}.
+     */
     public static String parecido(String nome, Collection<String> nomes) {
         return nomes.stream().min(Comparator.comparingInt(outro -> distancia(minusculas(nome), minusculas(outro))))
-                .filter(outro -> distancia(minusculas(nome), minusculas(outro)) <= Math.max(1, outro.length() / 3)).orElse(null);
+                .filter(outro -> distancia(minusculas(nome), minusculas(outro)) <= Math.max(1, outro.length() / 3))
+                .orElse(null);
     }
 
     /** Quantas letras se põem, tiram ou trocam (Levenshtein), com uma linha da tabela de cada vez. */

@@ -14,12 +14,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import zmq.util.Errno;
 
 /**
- * A caixa de correio por onde as linhas de execução do JeroMQ 0.6.0 se falam, em lugar da dele: está antes dela no classpath.
+ * A caixa de correio por onde as linhas de execução do JeroMQ 0.6.0 se falam, em lugar da dele: está antes dela no
+ * classpath.
  *
- * <p>Quem espera, espera num cano (um {@link Pipe}), onde quem envia põe um byte. O JeroMQ põe um byte por comando, e só depois
- * conta que o pôs; quem acorda entre as duas coisas não acha nada, volta a esperar, acorda logo, e assim gira à toa até que o
- * outro volte ao processador, o que com poucos núcleos leva milissegundos. Aqui o aviso é um só, dado quando ainda não há outro:
- * quem o lê esvazia a fila, e quem acorda sempre acha o byte. {@code ./run-all.sh bench} mede a diferença.
+ * <p>Quem espera, espera num cano (um {@link Pipe}), onde quem envia põe um byte. O JeroMQ põe um byte por comando, e só
+ * depois conta que o pôs; quem acorda entre as duas coisas não acha nada, volta a esperar, acorda logo, e assim gira à
+ * toa até que o outro volte ao processador, o que com poucos núcleos leva milissegundos. Aqui o aviso é um só, dado
+ * quando ainda não há outro: quem o lê esvazia a fila, e quem acorda sempre acha o byte. {@code ./run-all.sh bench} mede
+ * a diferença.
  */
 public final class Mailbox implements IMailbox {
 

@@ -8,11 +8,11 @@ import zmq.ZError;
 /**
  * Uma mensagem do CURVE que já se decifrou, e que espera lugar na fila do soquete.
  *
- * <p>O motor do JeroMQ 0.6.0 (StreamEngine) decifra uma mensagem e só depois vê se ela cabe na fila. Se não cabe, para de ler;
- * quando há lugar outra vez, põe na fila a que leu da rede, ainda cifrada, e a decifrada perde-se: uma de cada vez que a fila
- * se enche. E só se decifra uma vez, pois o número dela já foi visto. Aqui quem decifra é também quem entrega: do que não coube,
- * diz-se ao motor que volte (EAGAIN), e à volta entrega-se o que ficou guardado. Está neste pacote por causa de
- * {@link SessionBase#pushMsg}.
+ * <p>O motor do JeroMQ 0.6.0 (StreamEngine) decifra uma mensagem e só depois vê se ela cabe na fila. Se não cabe, para de
+ * ler; quando há lugar outra vez, põe na fila a que leu da rede, ainda cifrada, e a decifrada perde-se: uma de cada vez
+ * que a fila se enche. E só se decifra uma vez, pois o número dela já foi visto. Aqui quem decifra é também quem entrega:
+ * do que não coube, diz-se ao motor que volte (EAGAIN), e à volta entrega-se o que ficou guardado. Está neste pacote por
+ * causa de {@link SessionBase#pushMsg}.
  */
 public final class Decifrada {
 

@@ -15,8 +15,9 @@ import zmq.io.mechanism.curve.CurveServerMechanism;
 import zmq.io.net.Address;
 
 /**
- * Como uma conexão do JeroMQ 0.6.0 se protege, em lugar da lista dele: está antes dela no classpath. A diferença é que o CURVE
- * não perde mensagens quando a fila de quem recebe se enche (veja {@link Decifrada}), e que só há o que se usa aqui.
+ * Como uma conexão do JeroMQ 0.6.0 se protege, em lugar da lista dele: está antes dela no classpath. A diferença é que o
+ * CURVE não perde mensagens quando a fila de quem recebe se enche (veja {@link Decifrada}), e que só há o que se usa
+ * aqui.
  */
 public enum Mechanisms {
 
@@ -59,7 +60,8 @@ public enum Mechanisms {
             byte[] doServidor = opcoes.asServer ? opcoes.curvePublicKey : opcoes.curveServerKey;
             if (!Stream.of(opcoes.curvePublicKey, opcoes.curveSecretKey, doServidor)
                     .allMatch(chave -> chave != null && chave.length == Options.CURVE_KEYSIZE)) {
-                throw new IllegalStateException("CURVE: falta uma das chaves, ou não tem " + Options.CURVE_KEYSIZE + " bytes");
+                throw new IllegalStateException("CURVE: falta uma das chaves, ou não tem "
+                        + Options.CURVE_KEYSIZE + " bytes");
             }
         }
     },
