@@ -82,14 +82,14 @@ public abstract class Papel implements Callable<Integer> {
             }
         }
         try {
-            return linhaDeComando(papel).execute(Stream.of(argumentos).map(Papel::comVirgula).toArray(String[]::new));
+            return linhaDeComando(papel).execute(Stream.of(argumentos).map(Papel::comPonto).toArray(String[]::new));
         } finally {
             papel.fim.countDown();
         }
     }
 
     /** "-5,50" é um valor (que será recusado), e não uma opção -5. */
-    private static String comVirgula(String argumento) {
+    private static String comPonto(String argumento) {
         return argumento.matches("-\\d+,\\d+") ? argumento.replace(',', '.') : argumento;
     }
 
