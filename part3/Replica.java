@@ -4,8 +4,8 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../shared/papel/Consulta.java ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/ordem/Seguidor.java ../shared/rede/Soquetes.java
-//SOURCES ../shared/disco/EstadoDoBanco.java
+//SOURCES regra/Copia.java ../shared/papel/Consulta.java ../shared/papel/Dados.java ../shared/papel/Papel.java
+//SOURCES ../shared/rede/Soquetes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -14,19 +14,17 @@ package part3;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
+import part3.regra.Copia;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import shared.Banco;
 import shared.Envelope;
 import shared.disco.Diario;
-import shared.disco.EstadoDoBanco;
 import shared.ordem.Aplicada;
-import shared.ordem.Seguidor;
 import shared.papel.Consulta;
 import shared.papel.Dados;
 import shared.papel.Opcoes;
@@ -34,7 +32,6 @@ import shared.papel.Papel;
 import shared.rede.Ligacao;
 import shared.rede.Soquetes;
 import shared.texto.Endereco;
-import shared.texto.Falha;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 
@@ -49,46 +46,12 @@ import shared.texto.MensagemInvalida;
  * <b>Garante</b>: aplica 1, 2, 3… sem pular nem repetir; por isso fica igual às outras réplicas. Um buraco, um atraso ou uma
  * parada se curam sozinhos, enquanto o sequenciador lembra ou tem um instantâneo.<br>
  * <b>Não garante</b>: estar em dia a cada momento (o que está na rede ainda não foi aplicado).<br>
- * <b>Experimente</b>: inicie uma réplica depois de algumas operações: com {@code --sem-recuperacao} ela espera para sempre pelo
- * número 1, como no sistema original; sem essa opção, fica em dia.
+ * <b>Experimente</b>: inicie uma réplica depois de algumas operações: com {@code --sem-recuperacao} ela espera para sempre
+ * pelo número 1, como no sistema original; sem essa opção, fica em dia.
  */
-@Command(name = "part3/Replica.java", description = "Parte 3, réplica: aplica as operações por ordem de número, sem buracos.")
-public final class Replica extends Papel {
-
-    // ───── Protocolo ─────
-
-    /** A regra da ordem total na réplica: o que chega passa pela fila de espera do {@link Seguidor}, e só então pelo banco. */
-    public static final class Entrega {
-
-        private final Seguidor seguidor;
-        private Banco banco;
-
-        /** @param banco o estado depois da operação {@code ultimo} da {@code historia} (null = nenhuma ainda) */
-        public Entrega(Banco banco, String historia, long ultimo) {
-            this.banco = banco;
-            this.seguidor = new Seguidor(historia, ultimo);
-        }
-
-        /** Quem sabe o que falta. */
-        public Seguidor seguidor() {
-            return seguidor;
-        }
-
-        /** Aplica um envelope que o seguidor entregou. */
-        public Aplicada aplicar(Envelope envelope) {
-            return Aplicada.de(envelope, banco);
-        }
-
-        /** Troca o estado inteiro pelo da foto. */
-        public void adotar(Seguidor.Foto foto, Banco daFoto) {
-            banco = daFoto;
-            seguidor.adotou(foto);
-        }
-
-        public Banco banco() {
-            return banco;
-        }
-    }
+@Command(name = "part3/Replica.java",
+        description = "Parte 3, réplica: aplica as operações por ordem de número, sem buracos.")
+public final class Replica extends Papel implements Copia.Saida {
 
     // ───── Linha de comando ─────
 
@@ -104,8 +67,8 @@ public final class Replica extends Papel {
             description = "onde assinar a ordem (padrão: porta 6003 do sequenciador)")
     private Endereco ordem;
 
-    @Option(names = "--consulta", paramLabel = "PORTA", converter = Papel.PortaOuNenhuma.class, defaultValue = "7001", order = 3,
-            description = "porta de consultas; 0 = nenhuma (padrão: ${DEFAULT-VALUE})")
+    @Option(names = "--consulta", paramLabel = "PORTA", converter = Papel.PortaOuNenhuma.class, defaultValue = "7001",
+            order = 3, description = "porta de consultas; 0 = nenhuma (padrão: ${DEFAULT-VALUE})")
     private int consulta;
 
     @Option(names = "--bind", paramLabel = "ENDERECO", defaultValue = "${env:BANCO_BIND:-127.0.0.1}", order = 4,
@@ -131,21 +94,16 @@ public final class Replica extends Papel {
 
     // ───── Rede ─────
 
-    private Diario diario;
-    private Entrega entrega;
-    private String historiaGuardada;
-    private boolean avisouOutraHistoria;
-    private Falha semDisco;
+    private Ligacao recuperacao;
 
     @Override
     public Integer call() {
         Endereco origem = ordem != null ? ordem : Endereco.ler(sequenciador, 6003);
         Endereco fonte = pedidos != null ? pedidos : new Endereco(Endereco.ler(sequenciador, 6002).maquina(), 6002);
-        try (Diario aberto = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(defesa())) {
-            diario = aberto;
-            recuperar();
+        try (Diario diario = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(defesa())) {
+            Copia nucleo = new Copia(diario, this);
             Ligacao numeradas = soquetes.manter(SocketType.SUB, origem, registro());
-            Ligacao recuperacao = soquetes.manter(SocketType.DEALER, fonte, registro());
+            recuperacao = soquetes.manter(SocketType.DEALER, fonte, registro());
             Consulta consultas = new Consulta(soquetes, bind, consulta, id(), registro());
             ZMQ.Poller acordar = soquetes.vigiar(List.of(numeradas, recuperacao));
             consultas.vigiar(acordar);
@@ -153,135 +111,50 @@ public final class Replica extends Papel {
             while (ativo()) {
                 soquetes.religar();
                 acordar.poll(100);
-                List<Envelope> prontos = new ArrayList<>();
-                numeradas.receber(mensagem -> prontos.addAll(receber(mensagem)));
-                comDisco(() -> entregar(prontos));
-                recuperacao.receber(resposta -> comDisco(() -> recuperada(resposta)));
-                pedirOQueFalta(recuperacao);
-                consultas.responder(entrega.banco(), diario.ultima(), parada(recuperacao));
+                numeradas.receber(nucleo::difundido);
+                recuperacao.receber(resposta -> receber(resposta, nucleo));
+                nucleo.passo(System.nanoTime() / 1_000_000, calada());
+                consultas.responder(nucleo.banco(), nucleo.ultimo(), nucleo.parada(calada()));
             }
         }
         return 0;
     }
 
-    private void recuperar() {
-        ObjectNode foto = diario.instantaneo();
-        Banco banco = foto == null ? new Banco() : daFoto(foto);
-        diario.repetir(json -> Aplicada.de(Envelope.ler(json), banco));
-        historiaGuardada = diario.meta("historia").path("historia").textValue();
-        entrega = new Entrega(banco, historiaGuardada, diario.ultima());
-        registro().linha("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo());
-    }
-
-    private static Banco daFoto(ObjectNode foto) {
-        try {
-            return EstadoDoBanco.ler(foto);
-        } catch (MensagemInvalida e) { // uma versão anterior guardava o que lhe mandassem
-            throw new Falha("o instantâneo guardado não serve (" + e.getMessage() + "). Reinicie com --do-zero: a réplica copia tudo do"
-                    + " sequenciador");
-        }
-    }
-
-    private List<Envelope> receber(byte[] mensagem) {
-        try {
-            Envelope envelope = Envelope.de(Json.ler(mensagem));
-            int esperavam = entrega.seguidor().esperando();
-            List<Envelope> prontos = entrega.seguidor().receber(envelope);
-            if (entrega.seguidor().esperando() > esperavam) {
-                registro().adiantada(envelope, entrega.seguidor().ultimo() + 1);
-            }
-            return prontos;
-        } catch (MensagemInvalida e) {
-            registro().recusada("sequenciador", e);
-            return List.of();
-        }
-    }
-
-    /** Guarda no diário e aplica. O sequenciador tem tudo: não é preciso esperar o disco. */
-    private void entregar(List<Envelope> prontos) {
-        if (prontos.isEmpty()) {
-            return;
-        }
-        lembrarHistoria();
-        prontos.forEach(envelope -> diario.anexar(envelope.json()));
-        diario.gravar(false);
-        prontos.forEach(envelope -> registro().aplicada(entrega.aplicar(envelope), entrega.banco()));
-        if (diario.horaDeFotografar()) {
-            diario.fotografar(EstadoDoBanco.de(entrega.banco()));
-        }
-    }
-
-    /** Faz algo que usa o disco; se ele falha, esta réplica para onde está, e segue respondendo consultas. */
-    private void comDisco(Runnable algo) {
-        try {
-            if (semDisco == null) {
-                algo.run();
-            }
-        } catch (Falha e) {
-            semDisco = e;
-            registro().linha("erro", "disco", e.getMessage());
-        }
-    }
-
-    private void pedirOQueFalta(Ligacao recuperacao) {
-        Seguidor seguidor = entrega.seguidor();
-        if (seguidor.outraHistoria() && !avisouOutraHistoria) {
-            avisouOutraHistoria = true;
-            registro().linha("erro", "outra_historia", outraHistoria());
-        }
-        ObjectNode pedido = calada(recuperacao) || semDisco != null ? null : seguidor.pedido(System.nanoTime() / 1_000_000);
-        if (pedido != null) {
-            recuperacao.enviar(new byte[0], Json.escrever(pedido).getBytes(StandardCharsets.UTF_8));
+    /** Antes da resposta vem o quadro vazio que separa o envelope do ZeroMQ da mensagem. */
+    private static void receber(byte[] quadro, Copia nucleo) {
+        if (quadro.length > 0) {
+            nucleo.respondido(quadro);
         }
     }
 
     /** O sequenciador original não entenderia um pedido. */
-    private boolean calada(Ligacao recuperacao) {
+    private boolean calada() {
         return semRecuperacao || semente() || !recuperacao.nossa();
     }
 
-    private String outraHistoria() {
-        return "o sequenciador recomeçou do zero, e os números dele já não são os desta réplica: paro no " + entrega.seguidor().ultimo()
-                + ". Reinicie-me com --do-zero para seguir o novo";
+    @Override
+    public void pedir(ObjectNode pedido) {
+        recuperacao.enviar(new byte[0], Json.escrever(pedido).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Por que esta réplica já não avança; null se avança. */
-    private String parada(Ligacao recuperacao) {
-        Seguidor seguidor = entrega.seguidor();
-        return semDisco != null ? "disco: " + semDisco.getMessage()
-                : seguidor.outraHistoria() ? outraHistoria()
-                : seguidor.esperando() > 0 && calada(recuperacao) ? "falta o número " + (seguidor.ultimo() + 1) + ", e não o peço: espero por ele"
-                : null;
+    @Override
+    public void aplicada(Aplicada aplicada, Banco banco) {
+        registro().aplicada(aplicada, banco);
     }
 
-    private void recuperada(byte[] resposta) {
-        if (resposta.length == 0) {
-            return; // o quadro vazio que separa o envelope do ZeroMQ da mensagem
-        }
-        try {
-            Seguidor.Passo passo = entrega.seguidor().resposta(Json.ler(resposta));
-            if (passo.foto() != null) {
-                Banco copia = EstadoDoBanco.ler(passo.foto().estado());
-                lembrarHistoria();
-                diario.recomecarDe(passo.foto().posicao(), EstadoDoBanco.de(copia)); // o que se entendeu, não o que veio
-                entrega.adotar(passo.foto(), copia);
-                registro().linha("instantaneo", "seq", passo.foto().posicao());
-            }
-            if (!passo.entregar().isEmpty()) {
-                registro().linha("recuperar", "de", passo.entregar().get(0).seq(), "quantas", passo.entregar().size());
-            }
-            entregar(passo.entregar());
-        } catch (MensagemInvalida e) {
-            registro().recusada("sequenciador", e);
-        }
+    @Override
+    public void adiantada(Envelope envelope, long falta) {
+        registro().adiantada(envelope, falta);
     }
 
-    private void lembrarHistoria() {
-        String historia = entrega.seguidor().historia();
-        if (historia != null && !historia.equals(historiaGuardada)) {
-            diario.guardarMeta(diario.meta().put("historia", historia));
-            historiaGuardada = historia;
-        }
+    @Override
+    public void recusada(MensagemInvalida erro) {
+        registro().recusada("sequenciador", erro);
+    }
+
+    @Override
+    public void registrar(String evento, Object... pares) {
+        registro().linha(evento, pares);
     }
 
     public static void main(String[] args) {

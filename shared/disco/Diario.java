@@ -190,12 +190,12 @@ public final class Diario implements AutoCloseable {
      * @param posicao a da última entrada contida no estado
      */
     public void recomecarDe(long posicao, ObjectNode estado) {
-        pendentes.clear();
-        recentes.clear();
-        ultima = posicao;
         if (disco != null) {
             noDisco(() -> disco.recomecarDe(new Disco.Instantaneo(posicao, estado)));
         }
+        pendentes.clear(); // só agora: se o disco falha, vale o que valia
+        recentes.clear();
+        ultima = posicao;
         doInstantaneo = posicao;
     }
 

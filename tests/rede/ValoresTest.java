@@ -334,7 +334,7 @@ class ValoresTest {
         ObjectNode banco = EstadoDoBanco.de(new Banco());
         for (String estado : estragadas(EstadoDoBanco.de(Servidor.primario().nodo.banco()).toString())) {
             Seguidor seguidor = Seguidor.pelaFoto("h");
-            part3.Replica.Entrega replica = new part3.Replica.Entrega(EstadoDoBanco.ler(banco), "h", 0);
+            part3.regra.Entrega replica = new part3.regra.Entrega(EstadoDoBanco.ler(banco), "h", 0);
             entregar(foto(estado, "h"), m -> {
                 Seguidor.Foto foto = seguidor.resposta(m).foto();
                 replica.adotar(foto, EstadoDoBanco.ler(foto.estado()));

@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../../part3/Replica.java ../../part3/Sequencer.java ../../shared/papel/Carga.java
+//SOURCES ../Testes.java ../../part3/regra/Copia.java ../../part3/regra/Sequenciador.java ../../shared/papel/Carga.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.regras;
@@ -25,8 +25,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import part3.Replica.Entrega;
-import part3.Sequencer.Ordem;
+import part3.regra.Entrega;
+import part3.regra.Ordem;
 import shared.Banco;
 import shared.Envelope;
 import shared.Lembradas;

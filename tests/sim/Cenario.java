@@ -2,6 +2,7 @@ package tests.sim;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -117,8 +118,8 @@ abstract class Cenario {
         Random mudas = mundo.sorte("mudas");
         List<String> nomes = new ArrayList<>(processos.keySet());
         for (int i = mundo.semente() % 4 == 1 ? 1 + mudas.nextInt(4) : 0; i > 0; i--) {
-            plano.add(new Falta(COMECO_MS + mudas.nextInt(espalhadas), Tipo.EMUDECE, alvos().get(mudas.nextInt(alvos().size())),
-                    nomes.get(mudas.nextInt(nomes.size())), 0, 0, false));
+            int em = COMECO_MS + mudas.nextInt(espalhadas);
+            plano.add(new Falta(em, Tipo.EMUDECE, alvos().get(mudas.nextInt(alvos().size())), nomes.get(mudas.nextInt(nomes.size())), 0, 0, false));
         }
     }
 
@@ -223,6 +224,13 @@ abstract class Cenario {
     final void cuidar(Ligacao ligacao) {
         if (defeito != Defeito.SEM_RELIGAR) {
             ligacao.cuidar();
+        }
+    }
+
+    /** O que um núcleo registra vai para o rastro. */
+    final void registrada(Processo quem, String evento, Object... pares) {
+        if (mundo.comRastro()) {
+            mundo.dizer(quem.nome, evento, Arrays.toString(pares));
         }
     }
 

@@ -9,8 +9,8 @@ import shared.Operacao;
 import shared.Operacao.Tipo;
 
 /**
- * Um cliente: uma operação de cada vez; sem resposta, repete-a com o mesmo id_msg, talvez noutro servidor, até desistir. Se o
- * único que conhece diz que o disco não deixa, acabou: foi recusada. Uns, às vezes, pedem outra coisa com o id_msg de uma
+ * Um cliente: uma operação de cada vez; sem resposta, repete-a com o mesmo id_msg, talvez noutro servidor, até desistir. Se
+ * o único que conhece diz que o disco não deixa, acabou: foi recusada. Uns, às vezes, pedem outra coisa com o id_msg de uma
  * operação já confirmada: isso tem de ser um erro, pergunte-se a quem se perguntar.
  * Guarda a sua história: o que pediu, quando, e o que lhe disseram.
  */

@@ -1,51 +1,51 @@
 package tests.sim;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
-import shared.disco.Diario;
-import shared.texto.Falha;
 import shared.texto.Json;
 
 /**
- * Um disco de mentira com a forma do {@link Diario}: o que se anexou e não se confirmou morre com o processo; o que se
- * confirmou sem esperar o disco pode morrer com a energia; cheio, falha. Espelha num {@link Diario#naMemoria} o que se lê.
+ * Um disco de mentira, em que fica o {@link shared.disco.Diario} de verdade: o que se gravou sem esperar pode morrer com a
+ * energia, uma gravação que a morte interrompe deixa um começo do lote, e cheio, falha. Os que não são honestos estão em
+ * {@link DiscoEstragado}.
  */
-final class Disco {
+class Disco implements shared.disco.Disco {
 
-    private final Processo dono;
-    private final int entreFotos;
-
-    // o que sobrevive ao processo
-    private ObjectNode meta = Json.MAPPER.createObjectNode();
-    private ObjectNode foto;
-    private long daFoto;
+    final Processo dono;
+    private final int entreInstantaneos;
+    private ObjectNode meta;                                            // null = nada
+    private Instantaneo instantaneo;                                    // null = nenhum
     private final Deque<Long> segmentos = new ArrayDeque<>(List.of(0L)); // a última posição antes de cada um
     private final List<String> entradas = new ArrayList<>();            // depois de segmentos.peekFirst()
-    private int seguras;                                                // quantas delas o disco garante
+    private int seguras;                                                // quantas delas resistem a um corte de energia
     private int cabem = Integer.MAX_VALUE;                              // quantas gravações, até que encha
+    private boolean quebrado;                                           // uma falhou, e o processo sabe
 
-    // o que é do processo
-    private final List<String> pendentes = new ArrayList<>();
-    private Diario diario;
-    private boolean quebrado;       // uma gravação falhou: este processo não tenta outra
-    private long fotografado;
-
-    Disco(Processo dono, int entreFotos) {
+    Disco(Processo dono, int entreInstantaneos) {
         this.dono = dono;
-        this.entreFotos = entreFotos;
+        this.entreInstantaneos = entreInstantaneos;
     }
 
+    // ───── O que lhe acontece ─────
+
+    /** O processo vai começar. */
     void abrir() {
-        pendentes.clear();
         quebrado = false;
-        fotografado = daFoto;
-        diario = Diario.naMemoria();
-        espelhar();
+    }
+
+    /** O processo morreu. */
+    void cair(boolean semEnergia) {
+        if (semEnergia) {
+            int ficam = seguras + dono.sorte.nextInt(entradas.size() - seguras + 1);
+            entradas.subList(ficam, entradas.size()).clear();
+        }
+        seguras = entradas.size();
     }
 
     /** Daqui a tantas gravações, enche-se. */
@@ -62,126 +62,111 @@ final class Disco {
         return quebrado;
     }
 
-    /** Grava algo, se cabe. */
-    private void gastar() {
+    /** Mais uma gravação. @throws IOException se não cabe */
+    final void gastar() throws IOException {
         if (cabem == 0) {
             quebrado = true;
-            pendentes.clear();
-            throw new Falha("o disco encheu");
+            throw new IOException("o disco encheu");
         }
         cabem -= cabem == Integer.MAX_VALUE ? 0 : 1;
     }
 
-    private void espelhar() {
-        diario.recomecarDe(segmentos.peekFirst(), null);
-        entradas.forEach(diario::anexar);
-        diario.gravar();
+    // ───── O que o diário lhe pede ─────
+
+    @Override
+    public Instantaneo instantaneo() {
+        return instantaneo;
     }
 
-    void cair(boolean semEnergia) {
-        pendentes.clear();
-        if (semEnergia) {
-            int ficam = seguras + dono.sorte.nextInt(entradas.size() - seguras + 1);
-            entradas.subList(ficam, entradas.size()).clear();
-        }
-        seguras = entradas.size();
+    @Override
+    public void repetir(long depoisDe, Consumer<String> cada) {
+        entradas.subList((int) (depoisDe - segmentos.peekFirst()), entradas.size()).forEach(cada);
     }
 
-    /** O diário como os pedidos de histórico o veem. */
-    Diario diario() {
-        return diario;
+    @Override
+    public long primeira() {
+        return segmentos.peekFirst() + 1;
     }
 
-    void anexar(String json) {
-        dono.acao();
-        pendentes.add(json);
-    }
-
-    void gravar(boolean esperar) {
-        if (pendentes.isEmpty()) {
-            return;
-        }
-        if (quebrado) {
-            pendentes.clear();
-            throw new Falha("o disco falhou antes");
-        }
+    @Override
+    public void gravar(long posicao, List<String> jsons, boolean esperar) throws IOException {
         gastar();
-        if (dono.morreAgora()) { // morre escrevendo: no disco fica um começo do lote
-            entradas.addAll(pendentes.subList(0, dono.sorte.nextInt(pendentes.size() + 1)));
+        if (dono.morreAgora()) { // morre escrevendo
+            entradas.addAll(jsons.subList(0, dono.sorte.nextInt(jsons.size() + 1)));
         }
         dono.acao();
-        entradas.addAll(pendentes);
-        pendentes.forEach(diario::anexar);
-        diario.gravar();
-        pendentes.clear();
+        entradas.addAll(jsons);
         if (esperar) {
             seguras = entradas.size();
         }
         dono.acao();
     }
 
-    boolean horaDeFotografar() {
-        return ultima() - fotografado >= entreFotos;
+    @Override
+    public List<String> ler(long desde, int max, long ate) {
+        return entradas.stream().skip(desde - primeira()).limit(Math.min(max, ate - desde + 1)).toList();
     }
 
-    void fotografar(ObjectNode estado) {
+    @Override
+    public void fotografar(Instantaneo novo) throws IOException {
         dono.acao();
-        fotografado = ultima();
-        if (quebrado) {
-            return;
-        }
         gastar();
-        foto = Json.lerGrande(Json.escrever(estado).getBytes(StandardCharsets.UTF_8));
-        daFoto = ultima();
-        segmentos.addLast(ultima());
+        guardar(novo);
+        segmentos.addLast(novo.posicao());
         while (segmentos.size() > 2) {
             long antes = segmentos.pollFirst();
-            int sobram = (int) (segmentos.peekFirst() - antes);
-            entradas.subList(0, sobram).clear();
+            entradas.subList(0, (int) (segmentos.peekFirst() - antes)).clear();
         }
         seguras = entradas.size();
-        espelhar();
+        dono.acao();
     }
 
-    void recomecarDe(long posicao, ObjectNode estado) {
+    @Override
+    public void recomecarDe(Instantaneo novo) throws IOException {
         dono.acao();
         gastar();
-        pendentes.clear();
+        guardar(novo);
+        segmentos.clear();
+        segmentos.add(novo.posicao());
         entradas.clear();
         seguras = 0;
-        segmentos.clear();
-        segmentos.add(posicao);
-        foto = estado;
-        daFoto = posicao;
-        fotografado = posicao;
-        espelhar();
+        dono.acao();
     }
 
-    void guardarMeta(ObjectNode nova) {
+    private void guardar(Instantaneo novo) {
+        instantaneo = new Instantaneo(novo.posicao(), copia(novo.estado()));
+    }
+
+    @Override
+    public void guardarMeta(ObjectNode nova) throws IOException {
         dono.acao();
         gastar();
-        meta = nova.deepCopy();
+        meta = copia(nova);
         dono.acao();
     }
 
-    ObjectNode meta() {
-        return meta.deepCopy();
+    @Override
+    public ObjectNode meta() {
+        return meta == null ? null : meta.deepCopy();
     }
 
-    ObjectNode foto() {
-        return foto;
+    /** Como volta quem se escreveu e se leu. */
+    private static ObjectNode copia(ObjectNode objeto) {
+        return Json.lerGrande(Json.escrever(objeto).getBytes(StandardCharsets.UTF_8));
     }
 
-    long daFoto() {
-        return daFoto;
+    @Override
+    public int entreInstantaneos() {
+        return entreInstantaneos;
     }
 
-    long ultima() {
-        return diario.ultima();
+    @Override
+    public String nome() {
+        return dono.nome;
     }
 
-    /** As entradas depois da foto. */
-    void repetir(Consumer<String> cada) {
-        entradas.subList((int) (daFoto - segmentos.peekFirst()), entradas.size()).forEach(cada);
+    @Override
+    public void close() {
+        // nada fica aberto
     }
 }

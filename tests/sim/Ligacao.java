@@ -3,7 +3,7 @@ package tests.sim;
 import shared.defesa.Silencio;
 import shared.defesa.Silencio.Ouvido;
 
-/** Uma conexão de um processo a outro que dá por estar muda e se refaz: o que faz shared/rede/Ligacao.java, com a mesma regra. */
+/** Uma conexão de um processo a outro que dá por estar muda e se refaz, como shared/rede/Ligacao.java, com a mesma regra. */
 final class Ligacao {
 
     private final Processo dono;

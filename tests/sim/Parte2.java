@@ -82,17 +82,17 @@ final class Parte2 extends Cenario {
         void iniciar() {
             aoConfirmar.clear();
             semDisco = false;
-            String fonte = disco.meta().has("historia") ? disco.meta().get("historia").textValue() : "f-" + nome;
-            disco.guardarMeta(disco.meta().put("historia", fonte));
+            String fonte = diario.meta().has("historia") ? diario.meta().get("historia").textValue() : "f-" + nome;
+            diario.guardarMeta(diario.meta().put("historia", fonte));
             fila = new Fila(fonte, workers.size());
-            disco.repetir(json -> {
+            diario.repetir(json -> {
                 Envelope envelope = Envelope.ler(json);
                 fila.refazer(envelope.op(), envelope.seq());
             });
             fila.servirDaquiEmDiante();
             filas.clear();
             workers.forEach(worker -> filas.add(new Ligacao(this, worker, "fila-" + vida(), () -> { })));
-            historico = new Historico(disco.diario(), () -> fonte, null);
+            historico = new Historico(diario, () -> fonte, null);
         }
 
         private void enfileirar(Operacao op, Consumer<String> responder) {
@@ -105,14 +105,15 @@ final class Parte2 extends Cenario {
                 return;
             }
             if (envelope.seq() > antes && !semDisco) {
-                disco.anexar(envelope.json());
+                acao();
+                diario.anexar(envelope.json());
             }
             if (defeito == Defeito.RESPONDER_ANTES_DO_DIARIO) {
                 responder.accept("enfileirado: " + op.id_msg());
             }
             aoConfirmar.add(() -> {
                 acao();
-                boolean vale = envelope.seq() <= disco.ultima() || defeito == Defeito.IGNORAR_O_DISCO;
+                boolean vale = envelope.seq() <= diario.ultima() || defeito == Defeito.IGNORAR_O_DISCO;
                 responder.accept(vale ? "enfileirado: " + op.id_msg() : "ERRO disco");
             });
         }
@@ -120,7 +121,7 @@ final class Parte2 extends Cenario {
         @Override
         void passo() {
             try {
-                disco.gravar(true);
+                diario.gravar(true);
             } catch (Falha e) {
                 semDisco = true;
             }
@@ -133,8 +134,8 @@ final class Parte2 extends Cenario {
         }
 
         private void servir(int worker) {
-            long seq = fila.aEnviar(worker, disco.ultima(), relogio());
-            for (String envelope : disco.diario().ler(seq, LOTE)) {
+            long seq = fila.aEnviar(worker, diario.ultima(), relogio());
+            for (String envelope : diario.ler(seq, LOTE)) {
                 enviar(worker, envelope);
                 fila.servido(worker, seq++);
             }
@@ -147,7 +148,7 @@ final class Parte2 extends Cenario {
         }
 
         private List<String> ids() {
-            return disco.diario().ler(1, Integer.MAX_VALUE).stream().map(json -> Envelope.ler(json).op().id_msg()).toList();
+            return diario.ler(1, Integer.MAX_VALUE).stream().map(json -> Envelope.ler(json).op().id_msg()).toList();
         }
     }
 
@@ -171,13 +172,13 @@ final class Parte2 extends Cenario {
             recuperacoes.clear();
             servidores.forEach(servidor -> recuperacoes.add(new Recuperacao(this, servidor)));
             semDisco = false;
-            ObjectNode foto = disco.foto();
+            ObjectNode foto = diario.instantaneo();
             entrega = new Entrega(foto == null ? new Banco() : EstadoDoBanco.ler((ObjectNode) foto.get("banco")));
             if (foto != null) {
                 foto.get("fontes").properties().forEach(f -> entrega.lembrar(f.getKey(), f.getValue().longValue()));
             }
             Map<String, Long> ultimos = new LinkedHashMap<>();
-            disco.repetir(json -> {
+            diario.repetir(json -> {
                 Envelope envelope = Envelope.ler(json);
                 ultimos.put(envelope.historia(), envelope.seq());
                 entrega.aplicar(envelope);
@@ -195,7 +196,8 @@ final class Parte2 extends Cenario {
 
         private void entregar(List<Envelope> prontos) {
             for (Envelope envelope : semDisco ? List.<Envelope>of() : prontos) {
-                disco.anexar(envelope.json());
+                acao();
+                diario.anexar(envelope.json());
                 entrega.aplicar(envelope);
                 vista(nome, envelope.historia(), envelope.seq(), envelope.op().id_msg());
                 mundo.dizer(nome, "aplica", envelope.historia(), envelope.seq(), envelope.op().id_msg());
@@ -221,8 +223,8 @@ final class Parte2 extends Cenario {
             if (semDisco) {
                 return;
             }
-            disco.gravar(false);
-            if (disco.horaDeFotografar()) {
+            diario.gravar(false);
+            if (diario.horaDeFotografar()) {
                 ObjectNode estado = Json.MAPPER.createObjectNode();
                 ObjectNode banco = EstadoDoBanco.de(entrega.banco());
                 if (defeito == Defeito.FOTO_SEM_TABELA) {
@@ -230,7 +232,7 @@ final class Parte2 extends Cenario {
                 }
                 estado.set("banco", banco);
                 estado.set("fontes", entrega.fontes());
-                disco.fotografar(estado);
+                diario.fotografar(estado);
             }
         }
     }
@@ -302,8 +304,8 @@ final class Parte2 extends Cenario {
         for (Copia worker : workers) {
             for (Recuperacao de : worker.recuperacoes) {
                 long tem = de.fonte == null ? 0 : worker.entrega.seguidor(de.fonte).ultimo();
-                if (tem != de.servidor.disco.ultima()) {
-                    return worker.nome + " está em " + tem + " de " + de.servidor.disco.ultima() + " de " + de.servidor.nome;
+                if (tem != de.servidor.diario.ultima()) {
+                    return worker.nome + " está em " + tem + " de " + de.servidor.diario.ultima() + " de " + de.servidor.nome;
                 }
             }
         }

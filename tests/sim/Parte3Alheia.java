@@ -9,18 +9,18 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import part3.Replica.Entrega;
+import part3.regra.Copia;
 import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
 import shared.disco.EstadoDoBanco;
 import shared.ordem.Aplicada;
-import shared.texto.Falha;
 import shared.texto.Json;
+import shared.texto.MensagemInvalida;
 
 /**
- * A parte 3 com o sequenciador do sistema original e réplicas nossas: os envelopes vêm sem {@code fonte}, o mesmo pedido feito
- * duas vezes tem dois números, e entre o que serve vem o que ele numera e nós recusamos. Não há história a que pedir o que falta:
+ * A parte 3 com o sequenciador do sistema original e réplicas nossas: os envelopes vêm sem história, o mesmo pedido feito
+ * duas vezes tem dois números, e entre o que serve vem o que ele numera e nós recusamos. Não há a quem pedir o que falta:
  * quem perde um número para antes dele, e é só isso que se lhe perdoa. O sequenciador, que nada guarda, não morre.
  */
 final class Parte3Alheia extends Cenario {
@@ -28,24 +28,25 @@ final class Parte3Alheia extends Cenario {
     private static final String FONTE = "orig";
 
     /** O que está no lugar do valor de uma operação; 0.125 é o que alguém poderia arredondar. */
-    private static final List<String> VALORES = List.of("0.125", "-5", "0", "NaN", "-Infinity", "1e13", "\"7\"", "true", "null");
+    private static final List<String> VALORES =
+            List.of("0.125", "-5", "0", "NaN", "-Infinity", "1e13", "\"7\"", "true", "null");
 
     /** Um número dado. @param boa a operação, se serve; @param depois o estado de quem aplicou até aqui, inclusive */
     private record Numerada(String envelope, String texto, Operacao boa, ObjectNode depois) {
     }
 
     private final Original original = new Original();
-    private final List<Copia> replicas = new ArrayList<>();
+    private final List<Replica> replicas = new ArrayList<>();
     private final boolean emSossego; // se só se pede algo com todas as réplicas de pé: reiniciar não faz perder nada
     private boolean recusou;
 
     Parte3Alheia(long semente, Defeito defeito, boolean rastro) {
         super(semente, defeito, rastro);
-        int entreFotos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
+        int entreInstantaneos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
         emSossego = sorte.nextInt(4) > 0;
         processos.put(FONTE, original);
         for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
-            Copia replica = new Copia("r" + i, entreFotos);
+            Replica replica = new Replica("r" + i, entreInstantaneos);
             replicas.add(replica);
             processos.put(replica.nome, replica);
         }
@@ -55,7 +56,7 @@ final class Parte3Alheia extends Cenario {
     }
 
     private void pedir(Cliente cliente, String nome, Cliente.Pedido pedido, int tentativa, Consumer<String> resposta) {
-        if (emSossego && !replicas.stream().allMatch(Copia::assina)) {
+        if (emSossego && !replicas.stream().allMatch(Replica::assina)) {
             resposta.accept("ERRO espera");
             return;
         }
@@ -74,12 +75,12 @@ final class Parte3Alheia extends Cenario {
         private final Banco modelo = new Banco();
 
         Original() {
-            super(FONTE, Parte3Alheia.this.mundo, Parte3Alheia.this.rede, 100, Integer.MAX_VALUE);
+            super(FONTE, Parte3Alheia.this, 100, Integer.MAX_VALUE);
         }
 
         @Override
         void iniciar() {
-            replicas.forEach(Copia::assinar);
+            replicas.forEach(Replica::assinar);
         }
 
         @Override
@@ -120,7 +121,7 @@ final class Parte3Alheia extends Cenario {
             String envelope = Json.escrever(Json.MAPPER.createObjectNode().put("seq", seq).put("op", texto));
             numeradas.add(new Numerada(envelope, texto, boa, EstadoDoBanco.de(modelo)));
             mundo.dizer(nome, "numera", seq, texto);
-            for (Copia replica : replicas) {
+            for (Replica replica : replicas) {
                 if (mundo.agora() >= assinaturas.getOrDefault(replica.nome, Long.MAX_VALUE)) {
                     int dela = replica.vida();
                     rede.enviar(nome, replica.nome, replica.ordem.canal(), () -> {
@@ -139,15 +140,14 @@ final class Parte3Alheia extends Cenario {
 
     // ───── Uma réplica, sem o que só se faz com os nossos ─────
 
-    private final class Copia extends Processo {
+    private final class Replica extends Processo implements Copia.Saida {
 
-        private final TreeSet<Long> recebeu = new TreeSet<>(); // o que tem de saber: o do disco ao começar, e o que chegou depois
-        private Entrega entrega;
+        private final TreeSet<Long> recebeu = new TreeSet<>(); // o que tem de saber: o do disco, e o que chegou depois
+        private Copia nucleo;
         private Ligacao ordem;
-        private boolean semDisco;
 
-        Copia(String nome, int entreFotos) {
-            super(nome, Parte3Alheia.this.mundo, Parte3Alheia.this.rede, 100, entreFotos);
+        Replica(String nome, int entreInstantaneos) {
+            super(nome, Parte3Alheia.this, 100, entreInstantaneos);
         }
 
         void assinar() {
@@ -162,13 +162,10 @@ final class Parte3Alheia extends Cenario {
 
         @Override
         void iniciar() {
-            semDisco = false;
-            Banco banco = disco.foto() == null ? new Banco() : EstadoDoBanco.ler(disco.foto());
-            disco.repetir(json -> Aplicada.de(guardado(json), banco));
-            entrega = new Entrega(banco, null, disco.ultima());
+            nucleo = new Copia(diario, this);
             ordem = new Ligacao(this, original, "ordem-" + vida(), this::assinar);
             recebeu.clear();
-            for (long seq = 1; seq <= disco.ultima(); seq++) {
+            for (long seq = 1; seq <= nucleo.ultimo(); seq++) {
                 recebeu.add(seq);
             }
             conferirEstado();
@@ -176,48 +173,41 @@ final class Parte3Alheia extends Cenario {
             assinar();
         }
 
-        private Envelope guardado(String json) {
-            Envelope envelope = Envelope.ler(json);
-            String texto = envelope.recusada() == null ? "" : envelope.recusada().texto();
-            if (defeito != Defeito.JULGAR_OUTRA_VEZ || !texto.contains("0.125")) {
-                return envelope;
-            }
-            byte[] arredondada = texto.replace("0.125", "0.13").getBytes(StandardCharsets.UTF_8);
-            return new Envelope(envelope.seq(), Operacao.ler(arredondada));
-        }
-
-        private void receber(long seq, String json) {
+        private void receber(long seq, String envelope) {
             recebeu.add(seq);
-            List<Envelope> prontos = entrega.seguidor().receber(Envelope.ler(json));
-            try {
-                if (!semDisco) {
-                    entregar(prontos);
-                }
-            } catch (Falha e) {
-                semDisco = true;
-            }
-        }
-
-        private void entregar(List<Envelope> prontos) {
-            if (prontos.isEmpty()) {
-                return;
-            }
-            prontos.stream().filter(envelope -> defeito != Defeito.PULAR_O_RECUSADO || envelope.recusada() == null)
-                    .forEach(envelope -> disco.anexar(envelope.json()));
-            disco.gravar(false);
-            for (Envelope envelope : prontos) {
-                Aplicada aplicada = entrega.aplicar(envelope);
-                recusou |= envelope.recusada() != null;
-                mundo.dizer(nome, "aplica", envelope.seq(), aplicada.resultado());
-            }
-            if (disco.horaDeFotografar()) {
-                disco.fotografar(EstadoDoBanco.de(entrega.banco()));
-            }
+            nucleo.difundido(envelope.getBytes(StandardCharsets.UTF_8));
         }
 
         @Override
         void passo() {
             cuidar(ordem);
+            nucleo.passo(relogio(), true);
+        }
+
+        @Override
+        public void pedir(ObjectNode pedido) {
+            throw new Violacao("%s pede %s ao original, que não o entende", nome, pedido);
+        }
+
+        @Override
+        public void aplicada(Aplicada aplicada, Banco banco) {
+            recusou |= aplicada.op() == null;
+            mundo.dizer(nome, "aplica", aplicada.seq(), aplicada.resultado());
+        }
+
+        @Override
+        public void adiantada(Envelope envelope, long falta) {
+            mundo.dizer(nome, "espera", envelope.seq(), "falta", falta);
+        }
+
+        @Override
+        public void recusada(MensagemInvalida erro) {
+            throw new Violacao("%s não gasta um número: %s", nome, erro.getMessage());
+        }
+
+        @Override
+        public void registrar(String evento, Object... pares) {
+            registrada(this, evento, pares);
         }
 
         /** O último número de que recebeu todos os anteriores. */
@@ -231,12 +221,12 @@ final class Parte3Alheia extends Cenario {
 
         /** O estado é o que dão os números até aqui, nem mais nem menos; e do que se recusou guarda-se o texto. */
         private void conferirEstado() {
-            long ultimo = entrega.seguidor().ultimo();
-            ObjectNode tem = EstadoDoBanco.de(entrega.banco());
+            long ultimo = nucleo.ultimo();
+            ObjectNode tem = EstadoDoBanco.de(nucleo.banco());
             ObjectNode certo = original.estado(ultimo);
-            exigir(tem.toString().equals(certo.toString()), "%s no número %d tem %s, com %s aplicadas, e a ordem dá %s, com %s", nome,
-                    ultimo, tem.get("saldos"), tem.get("aplicadas"), certo.get("saldos"), certo.get("aplicadas"));
-            disco.repetir(json -> {
+            exigir(tem.toString().equals(certo.toString()),
+                    "%s no número %d tem %s, com %s aplicadas, e a ordem dá %s, com %s", nome, ultimo, tem.get("saldos"), tem.get("aplicadas"), certo.get("saldos"), certo.get("aplicadas"));
+            disco.repetir(diario.doInstantaneo(), json -> {
                 Envelope envelope = Envelope.ler(json);
                 String texto = envelope.recusada() == null ? envelope.op().json() : envelope.recusada().texto();
                 String veio = original.numeradas.get((int) envelope.seq() - 1).texto();
@@ -267,10 +257,10 @@ final class Parte3Alheia extends Cenario {
 
     @Override
     String falta() {
-        for (Copia replica : replicas) {
-            if (replica.disco.ultima() != replica.sabe() || replica.entrega.seguidor().ultimo() != replica.sabe()) {
-                return replica.nome + " recebeu até " + replica.sabe() + ", está em " + replica.entrega.seguidor().ultimo()
-                        + " e tem guardado até " + replica.disco.ultima();
+        for (Replica replica : replicas) {
+            if (replica.nucleo.ultimo() != replica.sabe() || replica.nucleo.seguidor().ultimo() != replica.sabe()) {
+                return replica.nome + " recebeu até " + replica.sabe() + ", está em " + replica.nucleo.seguidor().ultimo()
+                        + " e tem guardado até " + replica.nucleo.ultimo();
             }
         }
         return null;
@@ -278,19 +268,21 @@ final class Parte3Alheia extends Cenario {
 
     @Override
     void conferir() {
-        replicas.forEach(Copia::conferirEstado);
+        replicas.forEach(Replica::conferirEstado);
         for (Cliente.Pedido pedido : pedidos().values()) {
             if (pedido.confirmado()) {
                 int seq = Integer.parseInt(pedido.resposta.substring("OK seq=".length()));
-                exigir(original.numeradas.get(seq - 1).boa().equals(pedido.op), "'%s' não é de %s", pedido.resposta, pedido.op);
+                Operacao numerada = original.numeradas.get(seq - 1).boa();
+                exigir(numerada.equals(pedido.op), "'%s' não é de %s", pedido.resposta, pedido.op);
             }
         }
     }
 
-    /** O que não se garante sem recuperação: alguém ficou para trás. Só conta se se recusou algo e outra réplica tem tudo. */
+    /** O que não se garante sem recuperação: alguém ficou para trás. Só conta se se recusou algo e outra tem tudo. */
     @Override
     boolean mostrouFraqueza() {
         long fim = original.numeradas.size();
-        return recusou && replicas.stream().anyMatch(r -> r.sabe() == fim) && replicas.stream().anyMatch(r -> r.sabe() < fim);
+        return recusou && replicas.stream().anyMatch(r -> r.sabe() == fim)
+                && replicas.stream().anyMatch(r -> r.sabe() < fim);
     }
 }

@@ -150,7 +150,7 @@ final class Parte4 extends Cenario {
         }
         Set<String> emDia = emDia(antigo);
         List<Servidor4> servem = servidores.stream()
-                .filter(s -> s != antigo && s.disco.meta().path("epoca").asLong() > 0) // já seguiu alguém
+                .filter(s -> s != antigo && s.diario.meta().path("epoca").asLong() > 0) // já seguiu alguém
                 .filter(s -> !prudente || defeito == Defeito.PROMOVER_ATRASADO || emDia.contains(s.id())).toList();
         if (servem.isEmpty()) {
             return;
@@ -169,14 +169,14 @@ final class Parte4 extends Cenario {
 
     /** Se este chegou a assumir na época que conhece: sem disco, por exemplo, nem começa. */
     private static boolean assumiu(Servidor4 primario) {
-        JsonNode visao = primario.disco.meta().path("visao");
+        JsonNode visao = primario.diario.meta().path("visao");
         return visao.path("primario").asText().equals(primario.id())
-                && visao.path("epoca").asLong() == primario.disco.meta().path("epoca").asLong();
+                && visao.path("epoca").asLong() == primario.diario.meta().path("epoca").asLong();
     }
 
     /** Quem estava em dia na última visão que o primário registrou: lê-se no que ele escreveu. */
     private static Set<String> emDia(Servidor4 primario) {
-        return Visao.nomes(primario.disco.meta().path("visao").path("em_dia"));
+        return Visao.nomes(primario.diario.meta().path("visao").path("em_dia"));
     }
 
     // ───── O que se exige ─────

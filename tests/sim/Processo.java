@@ -4,9 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import shared.disco.Diario;
 import shared.texto.Falha;
+import shared.texto.MensagemInvalida;
 
-/** Um processo: um laço que recebe o que chegou, passa o tempo e grava. Pode morrer em qualquer ação, voltar, e parar. */
+/**
+ * Um processo em que corre um núcleo de verdade: um laço que lhe dá o que chegou e o faz passar o tempo. Pode morrer em
+ * qualquer ação, voltar, e parar. O diário é o de verdade, num {@link Disco} de mentira.
+ */
 abstract class Processo {
 
     /** O processo morreu no meio do que fazia. */
@@ -26,6 +32,7 @@ abstract class Processo {
     final Rede rede;
     final Disco disco;
     final Random sorte;
+    Diario diario;              // o que este processo abriu
     private final long passoUs;
     private final long relogioEm;
     private final List<Chegada> chegadas = new ArrayList<>();
@@ -37,22 +44,48 @@ abstract class Processo {
     private boolean semEnergia;
     private long voltaEm;
 
-    /** @param passoMs de quanto em quanto tempo o laço acorda sem que nada chegue */
-    Processo(String nome, Mundo mundo, Rede rede, int passoMs, int entreFotos) {
+    /**
+     * @param passoMs           de quanto em quanto tempo o laço acorda sem que nada chegue
+     * @param entreInstantaneos depois de quantas entradas se faz um instantâneo
+     */
+    Processo(String nome, Cenario cena, int passoMs, int entreInstantaneos) {
+        this(nome, cena.mundo, cena.rede, passoMs, entreInstantaneos, cena.defeito);
+    }
+
+    /** O mesmo, com um disco honesto, seja qual for o defeito. */
+    Processo(String nome, Mundo mundo, Rede rede, int passoMs, int entreInstantaneos) {
+        this(nome, mundo, rede, passoMs, entreInstantaneos, Defeito.NENHUM);
+    }
+
+    private Processo(String nome, Mundo mundo, Rede rede, int passoMs, int entreInstantaneos, Defeito defeito) {
         this.nome = nome;
         this.mundo = mundo;
         this.rede = rede;
         this.passoUs = passoMs * Mundo.MS;
         this.sorte = mundo.sorte(nome);
         this.relogioEm = 1_000_000 + sorte.nextInt(1_000_000);
-        this.disco = new Disco(this, entreFotos);
+        this.disco = DiscoEstragado.com(defeito, this, entreInstantaneos);
     }
 
-    /** Lê o disco e começa. */
+    /** Cria o núcleo, que lê o {@link #diario}, e começa. */
     abstract void iniciar();
 
-    /** O resto do laço, depois de receber o que chegou. */
+    /** O resto de uma volta do laço, depois de receber o que chegou. */
     abstract void passo();
+
+    /** Um pedido chega a um servidor; o mesmo que faz {@code shared.rede.Pedidos}. @param nucleo null = responderá depois */
+    final void atender(Supplier<String> nucleo, Consumer<String> responder) {
+        String resposta;
+        try {
+            resposta = nucleo.get();
+        } catch (MensagemInvalida e) {
+            resposta = e.resposta();
+        }
+        if (resposta != null) {
+            acao();
+            responder.accept(resposta);
+        }
+    }
 
     /** O disco falhou, e o laço não o tratou: o processo acaba, a menos que esta parte faça outra coisa. */
     void semDisco(Falha e) {
@@ -81,6 +114,7 @@ abstract class Processo {
         paradoAte = 0;
         proximo = Long.MAX_VALUE;
         disco.abrir();
+        diario = Diario.em(disco);
         mundo.dizer(nome, "sobe");
         try {
             comDisco(this::iniciar, this::acabar);

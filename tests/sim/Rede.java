@@ -8,8 +8,8 @@ import java.util.Random;
 
 /**
  * A rede: cada ligação atrasa, perde e repete, e pode ser cortada num sentido. Como em TCP, uma ligação mantém a ordem, e o
- * que ela perde é um trecho, enquanto se refaz; sem {@link #ordenada}, cada mensagem segue por si. Uma ligação que emudece não
- * leva mais nada, e fica assim: quem a abriu que abra outra.
+ * que ela perde é um trecho, enquanto se refaz; sem {@link #ordenada}, cada mensagem segue por si. Uma ligação que emudece
+ * não leva mais nada, e fica assim: quem a abriu que abra outra.
  */
 final class Rede {
 
@@ -99,7 +99,8 @@ final class Rede {
 
     /** Se esta ligação está muda. */
     boolean muda(String um, String outro, String canal) {
-        return abertaEm.getOrDefault(par(um, outro) + "/" + canal, Long.MAX_VALUE) <= emudeceuEm.getOrDefault(par(um, outro), -1L);
+        long abriu = abertaEm.getOrDefault(par(um, outro) + "/" + canal, Long.MAX_VALUE);
+        return abriu <= emudeceuEm.getOrDefault(par(um, outro), -1L);
     }
 
     private static String par(String um, String outro) {

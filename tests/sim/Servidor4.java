@@ -84,10 +84,10 @@ final class Servidor4 extends Processo implements Nodo.Saida {
         juiz = new Ligacao(this, cena.temTestemunha() ? cena.testemunha() : primarioInicial == null ? null : cena.servidor(primarioInicial),
                 "juiz-" + conexao, () -> { });
         nodo = new Nodo(new Nodo.Identidade(id(), nome + ":1", nome + ":2", cena.temTestemunha(), cena.assincrona(), false), this);
-        nodo.lembrar(disco.meta(), disco.foto(), disco.daFoto());
-        disco.repetir(json -> nodo.refazer(Envelope.ler(json)));
-        disco.guardarMeta(disco.meta());
-        historico = new Historico(disco.diario(), () -> Long.toString(nodo.epoca()), this::estado);
+        nodo.lembrar(diario.meta(), diario.instantaneo(), diario.doInstantaneo());
+        diario.repetir(json -> nodo.refazer(Envelope.ler(json)));
+        diario.guardarMeta(diario.meta());
+        historico = new Historico(diario, () -> Long.toString(nodo.epoca()), this::estado);
         if (promover) {
             nodo.promover();
         } else {
@@ -119,7 +119,7 @@ final class Servidor4 extends Processo implements Nodo.Saida {
                 nodo.gravado();
             }
             try {
-                disco.gravar(true);
+                diario.gravar(true);
             } catch (Falha e) {
                 if (defeito != Defeito.IGNORAR_O_DISCO) {
                     throw e;
@@ -129,8 +129,8 @@ final class Servidor4 extends Processo implements Nodo.Saida {
         }
         depoisDeGravar.forEach(Runnable::run);
         depoisDeGravar.clear();
-        if (disco.horaDeFotografar()) {
-            disco.fotografar(estado());
+        if (diario.horaDeFotografar()) {
+            diario.fotografar(estado());
         }
     }
 
@@ -214,18 +214,19 @@ final class Servidor4 extends Processo implements Nodo.Saida {
 
     @Override
     public void anexar(Envelope envelope) {
-        disco.anexar(envelope.json());
+        acao();
+        diario.anexar(envelope.json());
         anexou = true;
     }
 
     @Override
     public void guardarMeta(ObjectNode meta) {
-        disco.guardarMeta(meta);
+        diario.guardarMeta(meta);
     }
 
     @Override
     public void adotar(long posicao, ObjectNode estado) {
-        disco.recomecarDe(posicao, estado);
+        diario.recomecarDe(posicao, estado);
     }
 
     // ───── O primário e os backups ─────

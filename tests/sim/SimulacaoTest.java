@@ -3,10 +3,10 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java Cenario.java Cliente.java Defeito.java Disco.java Falta.java Ligacao.java Linearizavel.java
+//SOURCES ../Testes.java Cenario.java Cliente.java Defeito.java Disco.java DiscoEstragado.java Falta.java Ligacao.java Linearizavel.java
 //SOURCES Mundo.java Parte2.java Parte3.java Parte3Alheia.java Parte4.java Perdas.java
 //SOURCES Processo.java Rede.java Servidor4.java Simulador.java Testemunha4.java Violacao.java
-//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Replica.java ../../part3/Sequencer.java
+//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/regra/Copia.java ../../part3/regra/Sequenciador.java
 //SOURCES ../../part4/regra/Nodo.java ../../part4/Witness.java ../../shared/ordem/Historico.java ../../shared/defesa/Silencio.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8

@@ -30,7 +30,7 @@ final class Testemunha4 extends Processo {
 
     @Override
     void iniciar() {
-        registrada = disco.meta().path("visao") instanceof ObjectNode v ? Visao.de(v) : null;
+        registrada = diario.meta().path("visao") instanceof ObjectNode v ? Visao.de(v) : null;
         visoes = new Visoes(registrada);
     }
 
@@ -82,7 +82,7 @@ final class Testemunha4 extends Processo {
     private void registrar() {
         Visao nova = visoes.atual();
         if (nova != null && !nova.equals(registrada)) {
-            disco.guardarMeta(Json.MAPPER.createObjectNode().set("visao", nova.json()));
+            diario.guardarMeta(Json.MAPPER.createObjectNode().set("visao", nova.json()));
             registrada = nova;
             mundo.dizer(nome, "registra", nova.epoca(), nova.versao(), nova.primario(), nova.emDia());
         }

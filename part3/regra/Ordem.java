@@ -1,0 +1,65 @@
+//SOURCES ../../shared/Envelope.java ../../shared/Lembradas.java
+package part3.regra;
+
+import shared.Envelope;
+import shared.Lembradas;
+import shared.Operacao;
+import shared.texto.MensagemInvalida;
+
+/** O sequenciador fixo (Coulouris, seção 15.4.3): quem chega primeiro a ele vem primeiro para todos. Regra pura. */
+public final class Ordem {
+
+    /** Sem nada de novo, depois de quanto tempo se repete o último: quem o perdeu fica sabendo. */
+    public static final int REPETIR_MS = 500;
+
+    private final Lembradas<Long> numeros = new Lembradas<>();
+    private final String historia;
+    private long ultimo;
+    private long difundidoEm;
+
+    /** @param historia o nome desta sequência de números, que não é a de um sequenciador que recomeçou; null = não a diz */
+    public Ordem(String historia) {
+        this.historia = historia;
+    }
+
+    /**
+     * A operação com o seu número: o próximo, ou, se ela já passou por aqui, o mesmo de antes.
+     *
+     * @throws MensagemInvalida se o id_msg é o de outra operação
+     */
+    public Envelope ordenar(Operacao op) {
+        Long antes = numeros.daPrimeiraVez(op);
+        if (antes == null) {
+            refazer(op, ultimo + 1);
+        }
+        return new Envelope(antes == null ? ultimo : antes, op, historia);
+    }
+
+    /** Registra um número já dado, que o diário lembra. */
+    public void refazer(Operacao op, long seq) {
+        ultimo = seq;
+        numeros.lembrar(op, seq);
+    }
+
+    /** Registra o que o instantâneo lembra. @param seq o número da última destas */
+    public void refazer(Lembradas<?> lembradas, long seq) {
+        ultimo = seq - lembradas.todas().size();
+        lembradas.todas().forEach((id, lembrada) ->
+                numeros.lembrar(id, new Lembradas.Lembrada<>(lembrada.conteudo(), ++ultimo)));
+    }
+
+    /** Difundiu-se algo. @param agora em milissegundos, de um relógio que só avança */
+    public void difundido(long agora) {
+        difundidoEm = agora;
+    }
+
+    /** O número a difundir outra vez, se há muito não se difunde nada: o último que está no disco; 0 se nenhum. */
+    public long aRepetir(long noDisco, long agora) {
+        return agora - difundidoEm > REPETIR_MS ? noDisco : 0;
+    }
+
+    /** O último número dado; 0 se nenhum. */
+    public long ultimo() {
+        return ultimo;
+    }
+}

@@ -1,0 +1,151 @@
+package tests.sim;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import shared.Envelope;
+import shared.Operacao;
+
+/** Os discos que mentem: dão-se a um núcleo de verdade, para ver se a simulação dá por isso. */
+final class DiscoEstragado {
+
+    private DiscoEstragado() {
+    }
+
+    /** O disco de quem tem este defeito; honesto, se o defeito não é de disco. */
+    static Disco com(Defeito defeito, Processo dono, int entreInstantaneos) {
+        return switch (defeito) {
+            case RESPONDER_ANTES_DO_DIARIO -> new Preguicoso(dono, entreInstantaneos);
+            case IGNORAR_O_DISCO -> new Fingido(dono, entreInstantaneos);
+            case FOTO_SEM_TABELA -> new Esquecido(dono, entreInstantaneos);
+            case PULAR_O_RECUSADO -> new SemRecusadas(dono, entreInstantaneos);
+            case JULGAR_OUTRA_VEZ -> new Juiz(dono, entreInstantaneos);
+            default -> new Disco(dono, entreInstantaneos);
+        };
+    }
+
+    /** Diz que gravou, e só grava da vez seguinte: é como se quem o usa falasse antes de gravar. */
+    private static final class Preguicoso extends Disco {
+
+        private final List<String> porGravar = new ArrayList<>();
+        private boolean esperar;
+
+        Preguicoso(Processo dono, int entreInstantaneos) {
+            super(dono, entreInstantaneos);
+        }
+
+        @Override
+        public void gravar(long posicao, List<String> jsons, boolean esperar) throws IOException {
+            gravarOQueFalta(posicao);
+            porGravar.addAll(jsons);
+            this.esperar = esperar;
+        }
+
+        private void gravarOQueFalta(long posicao) throws IOException {
+            if (!porGravar.isEmpty()) {
+                super.gravar(posicao - porGravar.size(), List.copyOf(porGravar), esperar);
+                porGravar.clear();
+            }
+        }
+
+        @Override
+        public void fotografar(Instantaneo novo) throws IOException {
+            gravarOQueFalta(novo.posicao() + 1);
+            super.fotografar(novo);
+        }
+
+        @Override
+        public void recomecarDe(Instantaneo novo) throws IOException {
+            porGravar.clear();
+            super.recomecarDe(novo);
+        }
+
+        @Override
+        void cair(boolean semEnergia) {
+            porGravar.clear();
+            super.cair(semEnergia);
+        }
+    }
+
+    /** Cheio, diz que gravou as entradas, e daí em diante não grava mais nenhuma. */
+    private static final class Fingido extends Disco {
+
+        Fingido(Processo dono, int entreInstantaneos) {
+            super(dono, entreInstantaneos);
+        }
+
+        @Override
+        public void gravar(long posicao, List<String> jsons, boolean esperar) {
+            try {
+                if (!quebrado()) {
+                    super.gravar(posicao, jsons, esperar);
+                }
+            } catch (IOException e) {
+                dono.mundo.dizer(dono.nome, "finge que gravou");
+            }
+        }
+    }
+
+    /** Esquece a tabela de id_msg dos instantâneos. */
+    private static final class Esquecido extends Disco {
+
+        Esquecido(Processo dono, int entreInstantaneos) {
+            super(dono, entreInstantaneos);
+        }
+
+        @Override
+        public Instantaneo instantaneo() {
+            if (super.instantaneo() == null) {
+                return null;
+            }
+            ObjectNode estado = super.instantaneo().estado().deepCopy();
+            for (JsonNode banco : estado.findParents("resultados")) {
+                ((ObjectNode) banco).putArray("resultados");
+            }
+            return new Instantaneo(super.instantaneo().posicao(), estado);
+        }
+    }
+
+    /** Não devolve o que se recusou, como se não se tivesse guardado. */
+    private static final class SemRecusadas extends Disco {
+
+        SemRecusadas(Processo dono, int entreInstantaneos) {
+            super(dono, entreInstantaneos);
+        }
+
+        @Override
+        public void repetir(long depoisDe, Consumer<String> cada) {
+            super.repetir(depoisDe, json -> {
+                if (Envelope.ler(json).recusada() == null) {
+                    cada.accept(json);
+                }
+            });
+        }
+    }
+
+    /** Devolve arredondado, e bom, o que se recusou por ter três casas. */
+    private static final class Juiz extends Disco {
+
+        Juiz(Processo dono, int entreInstantaneos) {
+            super(dono, entreInstantaneos);
+        }
+
+        @Override
+        public void repetir(long depoisDe, Consumer<String> cada) {
+            super.repetir(depoisDe, json -> {
+                Envelope envelope = Envelope.ler(json);
+                String recusado = envelope.recusada() == null ? "" : envelope.recusada().texto();
+                boolean arredonda = recusado.contains("0.125");
+                cada.accept(arredonda ? new Envelope(envelope.seq(), arredondada(recusado)).json() : json);
+            });
+        }
+
+        private static Operacao arredondada(String texto) {
+            return Operacao.ler(texto.replace("0.125", "0.13").getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}
