@@ -1,14 +1,11 @@
 //SOURCES Despacho.java LadoRpyc.java ServidorJsonRpc.java Tls.java ../../shared/defesa/Defesa.java
-//SOURCES ../../shared/rede/QuemUsa.java ../../shared/rede/Tcp.java ../../shared/texto/Registro.java
+//SOURCES ../../shared/rede/Tcp.java ../../shared/texto/Registro.java
 package part2.rpc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -19,10 +16,8 @@ import javax.net.ssl.SSLContext;
 import shared.Operacao;
 import shared.defesa.Defesa;
 import shared.defesa.PortaAberta;
-import shared.rede.QuemUsa;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
-import shared.texto.Falha;
 import shared.texto.MensagemInvalida;
 import shared.texto.Registro;
 
@@ -34,8 +29,6 @@ public final class PortaRpc implements AutoCloseable {
 
     static final int SEM_PRAZO = 0;         // entre uma chamada e outra: quem só ocupa lugar, tira-o a defesa
     static final int NO_MEIO_MS = 10_000;   // no meio de uma mensagem: a rede é mais rápida que isso
-
-    private static final int POR_ACEITAR = 128;
 
     /** De quem é a fila. Tudo lhe chega na linha de execução que chama {@link PortaRpc#atender}. */
     public interface Dona {
@@ -56,27 +49,14 @@ public final class PortaRpc implements AutoCloseable {
     private Despacho despacho;
     private ServidorJsonRpc jsonRpc;
 
-    /** @throws Falha se a porta já está em uso, ou o endereço não é desta máquina */
-    public PortaRpc(Defesa defesa, String bind, int porta, Registro registro) throws IOException {
+    /** @throws shared.texto.Falha se a porta já está em uso, ou o endereço não é desta máquina */
+    public PortaRpc(Defesa defesa, String bind, int porta, Registro registro) {
         this.defesa = defesa;
         this.tls = defesa.tls(true);
         this.porta = porta;
         this.registro = registro;
-        this.escuta = escutar(Tcp.daqui(new Endereco(bind, porta)), porta);
+        this.escuta = Tcp.escutar(new Endereco(bind, porta), "--porta");
         this.aberta = defesa.porta(escuta.getInetAddress(), porta);
-    }
-
-    private static ServerSocket escutar(InetAddress ip, int porta) throws IOException {
-        ServerSocket escuta = new ServerSocket();
-        try {
-            escuta.setReuseAddress(true);
-            escuta.bind(new InetSocketAddress(ip, porta), POR_ACEITAR);
-            return escuta;
-        } catch (BindException e) {
-            escuta.close();
-            throw new Falha("a porta " + porta + " já está em uso por " + QuemUsa.porta(porta)
-                    + "; encerre-o, ou escolha outra com --porta");
-        }
     }
 
     /** Aceita conexões, daqui em diante. */

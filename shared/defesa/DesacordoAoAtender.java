@@ -22,8 +22,6 @@ final class DesacordoAoAtender {
     static final int EVENTOS = ZMQ.EVENT_ACCEPTED | ZMQ.EVENT_HANDSHAKE_PROTOCOL | ZMQ.EVENT_DISCONNECTED
             | ZMQ.HANDSHAKE_FAILED_PROTOCOL;
 
-    /** Quem desliga nisto, desligou pelo que leu; aos 500, recomeça um JeroMQ que se perdeu. */
-    private static final int DEPRESSA_MS = 400;
     private static final int VEZES = 3; // uma só pode ser de quem morreu ao chegar; quem não se entende, insiste…
     private static final int INSISTE_MS = 10_000; // …e volta, no máximo, de segundo em segundo
 
@@ -60,7 +58,7 @@ final class DesacordoAoAtender {
             case DISCONNECTED -> {
                 SocketChannel conexao = evento.getValue();
                 Long desde = semApresentacao.remove(conexao);
-                if (desde != null && System.nanoTime() - desde < DEPRESSA_MS * 1_000_000L && insiste()) {
+                if (Desacordos.depressa(desde) && insiste()) {
                     desacordos.recusada(endereco(conexao), porta, comChaves
                             ? "não usa chaves, e aqui são precisas (--chaves)"
                             : "não se entende: usa chaves (--chaves), e este lado não? ou não fala ZeroMQ");

@@ -17,8 +17,6 @@ public final class DesacordoAoConectar {
     public static final int EVENTOS = ZMQ.EVENT_CONNECTED | ZMQ.EVENT_HANDSHAKE_PROTOCOL | ZMQ.EVENT_DISCONNECTED
             | ZMQ.EVENT_CONNECT_RETRIED;
 
-    private static final int DEPRESSA_MS = 400; // aos 500 é o próprio JeroMQ que recomeça
-
     private final Desacordos desacordos;
     private final String com;
     private final boolean dizer;
@@ -41,7 +39,7 @@ public final class DesacordoAoConectar {
                 desacordos.esquecer(com);
             }
             case DISCONNECTED -> {
-                boolean depressa = conectouEm != null && System.nanoTime() - conectouEm < DEPRESSA_MS * 1_000_000L;
+                boolean depressa = Desacordos.depressa(conectouEm);
                 conectouEm = null;
                 desacordos.semAcordo(com, dizer && depressa && desligou);
                 desligou |= depressa;

@@ -13,6 +13,9 @@ import shared.texto.Registro;
  */
 public final class Desacordos {
 
+    /** Quem desliga nisto, desligou pelo que leu; aos 500, recomeça um JeroMQ que se perdeu. */
+    private static final int DEPRESSA_MS = 400;
+
     private static final String DICA = "confira as chaves (--chaves): ou os dois lados as usam, ou nenhum; e a deste tem de"
             + " estar em autorizadas/ no outro, que tem de ser o servidor de servidor.key";
     private static final String DICA_DO_PROXY = "atrás dele pode estar o sistema original; se está um dos nossos, diga-o,"
@@ -29,6 +32,11 @@ public final class Desacordos {
 
     Desacordos(Registro registro) {
         this.registro = registro;
+    }
+
+    /** Se quem se conectou então, em ns, e agora desliga, o faz depressa. @param desde null = não estava por apresentar */
+    static boolean depressa(Long desde) {
+        return desde != null && System.nanoTime() - desde < DEPRESSA_MS * 1_000_000L;
     }
 
     /** Registra que alguém não entrou. @param de o endereço dele @param porta a nossa @param porque e o que fazer */

@@ -57,31 +57,34 @@ final class Erros {
         converter(linha, boolean.class, Erros::booleano);
         converter(linha, BigDecimal.class, Reais::ler);
         converter(linha, Endereco.class, Endereco::ler);
-        linha.setParameterExceptionHandler((erro, argumentos) -> {
-            PrintWriter saida = erro.getCommandLine().getErr();
-            saida.println("erro de uso: " + explicar(erro));
-            String comando = erro.getCommandLine().getCommandSpec().qualifiedName(" ");
-            saida.println("(" + antes() + comando + " --help mostra o uso)");
+        linha.setParameterExceptionHandler((erro, argumentos) -> deUso(erro));
+        linha.setExecutionExceptionHandler((erro, comando, resultado) -> deExecucao(erro, comando.getErr()));
+    }
+
+    private static int deUso(ParameterException erro) {
+        PrintWriter saida = erro.getCommandLine().getErr();
+        String comando = erro.getCommandLine().getCommandSpec().qualifiedName(" ");
+        saida.println("erro de uso: " + explicar(erro));
+        saida.println("(" + antes() + comando + " --help mostra o uso)");
+        return 2;
+    }
+
+    private static int deExecucao(Exception erro, PrintWriter saida) {
+        if (erro instanceof ErroDeUso) {
+            saida.println("erro de uso: " + erro.getMessage());
             return 2;
-        });
-        linha.setExecutionExceptionHandler((erro, comando, resultado) -> {
-            if (erro instanceof ErroDeUso) {
-                comando.getErr().println("erro de uso: " + erro.getMessage());
-                return 2;
+        }
+        if (erro instanceof Falha || erro instanceof MensagemInvalida) {
+            saida.println("erro: " + Json.limpar(erro.getMessage()));
+        } else if (causa(erro) instanceof IOException io) { // um arquivo, o disco: quem o pode resolver é a pessoa
+            saida.println("erro: " + Json.limpar(Arquivos.motivo(io)));
+        } else {
+            saida.println("erro interno: " + erro + " (por favor relate; com BANCO_DEPURAR=1 sai também a pilha)");
+            if (System.getenv("BANCO_DEPURAR") != null) {
+                erro.printStackTrace(saida);
             }
-            if (erro instanceof Falha || erro instanceof MensagemInvalida) {
-                comando.getErr().println("erro: " + Json.limpar(erro.getMessage()));
-            } else if (causa(erro) instanceof IOException io) { // um arquivo, o disco: quem o pode resolver é a pessoa
-                comando.getErr().println("erro: " + Json.limpar(Arquivos.motivo(io)));
-            } else {
-                comando.getErr().println("erro interno: " + erro
-                        + " (por favor relate; com BANCO_DEPURAR=1 sai também a pilha)");
-                if (System.getenv("BANCO_DEPURAR") != null) {
-                    erro.printStackTrace(comando.getErr());
-                }
-            }
-            return 1;
-        });
+        }
+        return 1;
     }
 
     /** Como se chama este programa: pelo run-all.sh, que lhe diz o nome ({@link Papel#executar}), ou pelo JBang. */

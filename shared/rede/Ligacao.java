@@ -2,6 +2,7 @@
 //SOURCES ../texto/Registro.java ../defesa/Silencio.java Soquetes.java
 package shared.rede;
 
+import java.util.List;
 import java.util.function.Consumer;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
@@ -65,12 +66,7 @@ public final class Ligacao {
 
     /** Envia uma mensagem, de um quadro ou mais, sem esperar. @return false se não cabe, ou se ninguém atende */
     public boolean enviar(byte[]... quadros) {
-        for (int i = 0; i < quadros.length; i++) {
-            if (!soquete.send(quadros[i], i < quadros.length - 1 ? ZMQ.SNDMORE | ZMQ.DONTWAIT : ZMQ.DONTWAIT)) {
-                return false;
-            }
-        }
-        return true;
+        return Soquetes.enviar(soquete, List.of(quadros));
     }
 
     /** @param agora em milissegundos, do relógio de {@link shared.defesa.LimiteDeQuadros} */

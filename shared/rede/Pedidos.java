@@ -170,12 +170,7 @@ public final class Pedidos {
     /** @return false se a fila deste cliente está cheia */
     private boolean enviar(List<byte[]> quadros) {
         try {
-            for (int i = 0; i < quadros.size(); i++) { // depois do primeiro, o ROUTER já não diz que não
-                if (!soquete.send(quadros.get(i), i < quadros.size() - 1 ? ZMQ.SNDMORE | ZMQ.DONTWAIT : ZMQ.DONTWAIT)) {
-                    return false;
-                }
-            }
-            return true;
+            return Soquetes.enviar(soquete, quadros);
         } catch (ZMQException e) {
             return true; // já se foi
         }

@@ -26,6 +26,11 @@ public final class QuemUsa {
     private QuemUsa() {
     }
 
+    /** O que dizer a quem quis escutar nela. @param opcao a que a escolhe */
+    public static String ocupada(int porta, String opcao) {
+        return "a porta " + porta + " já está em uso por " + porta(porta) + "; encerre-o, ou escolha outra com " + opcao;
+    }
+
     /** Uma descrição do processo: no Linux, comando e pid; senão, como a pessoa pode descobrir. */
     public static String porta(int porta) {
         try {

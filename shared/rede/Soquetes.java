@@ -113,8 +113,7 @@ public final class Soquetes implements AutoCloseable {
             aberto.soquete.bind("tcp://" + new Endereco(ip.getHostAddress(), porta));
         } catch (ZMQException e) {
             throw new Falha(switch (e.getErrorCode()) {
-                case ZError.EADDRINUSE -> "a porta " + porta + " já está em uso por " + QuemUsa.porta(porta)
-                        + "; encerre-o, ou escolha outra com " + opcao;
+                case ZError.EADDRINUSE -> QuemUsa.ocupada(porta, opcao);
                 case ZError.EACCESS -> "sem permissão para a porta " + porta + "; escolha uma acima de 1023 com " + opcao;
                 default -> "não consegui escutar em " + endereco + " (" + e.getMessage() + ")";
             });
@@ -206,6 +205,17 @@ public final class Soquetes implements AutoCloseable {
         for (int i = 0; i < LOTE && (mensagem = soquete.recv(ZMQ.DONTWAIT)) != null; i++) {
             entregar.accept(mensagem);
         }
+    }
+
+    /** Envia uma mensagem, de um quadro ou mais, sem esperar. @return false se não cabe, ou se ninguém atende */
+    static boolean enviar(ZMQ.Socket soquete, List<byte[]> quadros) {
+        for (int i = 0; i < quadros.size(); i++) { // depois do primeiro, já não diz que não
+            int marcas = i < quadros.size() - 1 ? ZMQ.SNDMORE | ZMQ.DONTWAIT : ZMQ.DONTWAIT;
+            if (!soquete.send(quadros.get(i), marcas)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Fecha uma ligação antes das outras. */

@@ -1,12 +1,14 @@
-//SOURCES ../texto/Endereco.java ../texto/Falha.java
+//SOURCES ../texto/Endereco.java ../texto/Falha.java QuemUsa.java
 package shared.rede;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.UnknownHostException;
@@ -21,6 +23,8 @@ import shared.texto.Falha;
  * mesma.
  */
 public final class Tcp {
+
+    private static final int POR_ACEITAR = 128;
 
     private Tcp() {
     }
@@ -55,6 +59,18 @@ public final class Tcp {
         }
         throw new Falha("não consegui escutar em " + endereco + ": '" + endereco.maquina()
                 + "' não é um endereço desta máquina (veja --bind; 0.0.0.0 escuta em todos)");
+    }
+
+    /** Escuta neste endereço. @param opcao a que escolhe a porta @throws Falha se não se consegue */
+    public static ServerSocket escutar(Endereco onde, String opcao) {
+        InetAddress ip = daqui(onde);
+        try {
+            return new ServerSocket(onde.porta(), POR_ACEITAR, ip);
+        } catch (BindException e) {
+            throw new Falha(QuemUsa.ocupada(onde.porta(), opcao));
+        } catch (IOException e) {
+            throw new Falha("não consegui escutar em " + onde + " (" + e.getMessage() + ")");
+        }
     }
 
     private static boolean temos(InetAddress ip) {

@@ -184,9 +184,10 @@ public final class Json {
     public static <E extends Enum<E>> E palavra(ObjectNode objeto, String campo, Class<E> quais) {
         String texto = texto(objeto, campo);
         List<E> todas = List.of(quais.getEnumConstants());
-        return todas.stream().filter(uma -> uma.name().equals(texto)).findFirst().orElseThrow(() -> new MensagemInvalida("campo",
-                campo + ": esperava " + todas.stream().map(Enum::name).collect(Collectors.joining(", ")).replaceFirst(", (\\w+)$", " ou $1")
-                        + ", veio o texto " + citar(texto)));
+        String nomes = todas.stream().map(Enum::name).collect(Collectors.joining(", ")).replaceFirst(", (\\w+)$", " ou $1");
+        return todas.stream().filter(uma -> uma.name().equals(texto)).findFirst()
+                .orElseThrow(() -> new MensagemInvalida("campo",
+                        campo + ": esperava " + nomes + ", veio o texto " + citar(texto)));
     }
 
     /** O campo como número exato. @throws MensagemInvalida se faltar ou não for um, ou for NaN ou infinito */
