@@ -8,7 +8,8 @@
 //DEPS org.slf4j:slf4j-nop:2.0.20
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
 //DEPS me.tongfei:progressbar:0.10.1
-//SOURCES rpc/ChamadaJsonRpc.java rpc/ChamadaRpyc.java ../shared/papel/Cliente.java ../shared/Lembradas.java ../shared/Operacao.java
+//SOURCES rpc/ChamadaJsonRpc.java rpc/ChamadaRpyc.java ../shared/papel/Cliente.java ../shared/Lembradas.java
+//SOURCES ../shared/Operacao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -42,7 +43,8 @@ import shared.texto.MensagemInvalida;
  * <b>Experimente</b>: {@code sacar} de uma conta vazia: a resposta é a mesma de um saque que dá certo.
  */
 @Command(name = "part2/Client.java", description = "Parte 2, cliente: chama o servidor por RPC.",
-        footer = {"Sem COMANDO, abre o menu.", "O servidor original, em Python, só fala RPyC: com --semente, este cliente também."})
+        footer = {"Sem COMANDO, abre o menu.",
+            "O servidor original, em Python, só fala RPyC: com --semente, este cliente também."})
 public final class Client extends Cliente {
 
     // ───── Linha de comando ─────
@@ -71,7 +73,7 @@ public final class Client extends Cliente {
                 try {
                     return new Resposta(true, chamar.apply(op));
                 } catch (MensagemInvalida e) {
-                    boolean repetido = e.getMessage().startsWith(Lembradas.ID_REPETIDO + ": "); // o servidor já disse a espécie
+                    boolean repetido = e.getMessage().startsWith(Lembradas.ID_REPETIDO + ": "); // o servidor disse a espécie
                     return new Resposta(false, repetido ? "ERRO " + e.getMessage() : e.resposta());
                 }
             }

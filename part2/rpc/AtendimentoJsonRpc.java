@@ -22,7 +22,7 @@ import shared.texto.MensagemInvalida;
 /** O que se faz com uma mensagem de JSON-RPC, que é um pedido ou um lote deles: conferi-la, e responder-lhe. */
 final class AtendimentoJsonRpc {
 
-    /** Um lote responde mais do que pergunta, e cada valor lido ocupa mais do que o seu texto: por 256 conexões, seria muito. */
+    /** Um lote responde mais do que pergunta, e um valor lido ocupa mais que o seu texto: por 256 conexões, seria muito. */
     private static final int LOTE_MAXIMO = 100;
     private static final int SINAIS_MAXIMOS = 2_000; // de { [ : e ,
     private static final int ID_MAXIMO = 400; // algarismos de um id que é um número
@@ -80,7 +80,8 @@ final class AtendimentoJsonRpc {
         pedido.put("id", 0); // o jsonrpc4j arredonda os números: o de verdade põe-se na resposta
         JsonNode parametros = pedido.path("params");
         ObjectNode resposta = parametros.isMissingNode() || parametros.isContainerNode()
-                ? (ObjectNode) interprete.responder(pedido) : erro(METHOD_PARAMS_INVALID, InterpreteJsonRpc.OS_PARAMETROS, null);
+                ? (ObjectNode) interprete.responder(pedido)
+                : erro(METHOD_PARAMS_INVALID, InterpreteJsonRpc.OS_PARAMETROS, null);
         registrado(resposta);
         if (id == null) {
             return null; // uma notificação não se responde, nem que esteja errada

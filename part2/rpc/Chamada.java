@@ -1,4 +1,5 @@
-//SOURCES Tls.java ../../shared/defesa/Defesa.java ../../shared/texto/Endereco.java ../../shared/texto/Falha.java ../../shared/rede/Tcp.java
+//SOURCES Tls.java ../../shared/defesa/Defesa.java ../../shared/texto/Endereco.java
+//SOURCES ../../shared/texto/Falha.java ../../shared/rede/Tcp.java
 package part2.rpc;
 
 import java.net.Socket;

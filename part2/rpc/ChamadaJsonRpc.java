@@ -1,6 +1,7 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES Chamada.java LeitorJson.java ServidorJsonRpc.java Tls.java ../../shared/Operacao.java ../../shared/rede/SemResposta.java
+//SOURCES Chamada.java LeitorJson.java ServidorJsonRpc.java Tls.java ../../shared/Operacao.java
+//SOURCES ../../shared/rede/SemResposta.java
 package part2.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -131,8 +132,9 @@ public final class ChamadaJsonRpc extends Chamada {
 
     private SemResposta semResposta(int tentativas) {
         SemResposta ninguem = new SemResposta(servidor, (long) PRAZO_MS * tentativas, defesa.desacordos().dica(servidor));
-        return !calado || tls != null ? ninguem : new SemResposta(ninguem.getMessage() + " Alguém aceita a conexão e cala-se: se é o"
-                + " servidor do sistema original, em Python, ele só fala RPyC, e este cliente também, com --semente antes do comando");
+        return !calado || tls != null ? ninguem : new SemResposta(ninguem.getMessage() + " Alguém aceita a conexão e"
+                + " cala-se: se é o servidor do sistema original, em Python, ele só fala RPyC, e este cliente também, com"
+                + " --semente antes do comando");
     }
 
     private SemResposta estranha(String veio) {

@@ -56,7 +56,8 @@ public final class ChamadaRpyc extends Chamada {
         } catch (IOException | MensagemInvalida e) {
             close();
             throw new Falha("indeterminada: a operação foi enviada, mas a resposta não veio de " + servidor
-                    + ". Com rpyc ela não se repete, porque poderia valer duas vezes: confira o saldo antes de tentar de novo");
+                    + ". Com rpyc ela não se repete, porque poderia valer duas vezes: confira o saldo antes de tentar de"
+                    + " novo");
         }
     }
 
@@ -74,7 +75,8 @@ public final class ChamadaRpyc extends Chamada {
                 return;
             } catch (MensagemInvalida | Excecao e) {
                 close();
-                throw new Falha("em " + servidor + " não responde um servidor RPyC (" + e.getMessage() + "); " + defesa.desacordos().dica());
+                throw new Falha("em " + servidor + " não responde um servidor RPyC (" + e.getMessage() + "); "
+                        + defesa.desacordos().dica());
             } catch (IOException e) {
                 if (e instanceof SSLException) {
                     defesa.desacordos().semAcordo(servidor);

@@ -11,7 +11,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.texto.Json;
@@ -26,11 +28,13 @@ final class Despacho implements Servico {
     private static final int PRAZO_MS = 10_000;
     private static final int DE_UMA_VEZ = 1_000; // chamadas que se fazem antes de gravar e de olhar o resto
 
-    private final PortaRpc.Dona dona;
+    private final BiConsumer<Operacao, CompletableFuture<String>> enfileirar;
+    private final Function<ObjectNode, String> historico;
     private final BlockingQueue<Runnable> tarefas = new LinkedBlockingQueue<>(100_000);
 
-    Despacho(PortaRpc.Dona dona) {
-        this.dona = dona;
+    Despacho(BiConsumer<Operacao, CompletableFuture<String>> enfileirar, Function<ObjectNode, String> historico) {
+        this.enfileirar = enfileirar;
+        this.historico = historico;
     }
 
     /** Na linha da dona: faz as chamadas que chegaram, esperando pela primeira até tantos milissegundos. */
@@ -60,13 +64,13 @@ final class Despacho implements Servico {
     }
 
     private String enfileirar(Operacao op) {
-        return esperar(resposta -> dona.enfileirar(op, resposta));
+        return esperar(resposta -> enfileirar.accept(op, resposta));
     }
 
     @Override
     public JsonNode historico(long desde, long max) {
         ObjectNode pedido = Json.MAPPER.createObjectNode().put("desde", desde).put("max", max);
-        String envelopes = esperar(resposta -> resposta.complete(dona.historico(pedido)));
+        String envelopes = esperar(resposta -> resposta.complete(historico.apply(pedido)));
         return Json.ler(envelopes.getBytes(StandardCharsets.UTF_8));
     }
 

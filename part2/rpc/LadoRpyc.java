@@ -25,9 +25,10 @@ import part2.rpc.ServicoRpyc.Objeto;
 import shared.texto.MensagemInvalida;
 
 /**
- * RPyC sobre TCP, o que o {@code rpyc.connect} do Python fala: um objeto desta classe é um lado de uma conexão, e ambos podem
- * pedir. Cada mensagem tem tipo, número e conteúdo ({@link QuadrosRpyc}). O conteúdo de um pedido é (ação, argumentos), e o de
- * uma resposta, o que a ação deu; a resposta repete o número do pedido, e assim pode haver vários em andamento.
+ * RPyC sobre TCP, o que o {@code rpyc.connect} do Python fala: um objeto desta classe é um lado de uma conexão, e ambos
+ * podem pedir. Cada mensagem tem tipo, número e conteúdo ({@link QuadrosRpyc}). O conteúdo de um pedido é (ação,
+ * argumentos), e o de uma resposta, o que a ação deu; a resposta repete o número do pedido, e assim pode haver vários em
+ * andamento.
  *
  * <p>O que não muda viaja por valor; o resto, por referência: quem recebe só tem o nome de um objeto que fica com o dono, e
  * diz quando já não o quer (DEL), ou o dono o guardaria para sempre. O que o servidor oferece está em {@link ServicoRpyc}.

@@ -11,7 +11,9 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import shared.Operacao;
 import shared.defesa.Defesa;
@@ -22,23 +24,14 @@ import shared.texto.MensagemInvalida;
 import shared.texto.Registro;
 
 /**
- * A porta das chamadas remotas: escuta, admite quem chega, entende JSON-RPC ou RPyC, com TLS se há chaves, e passa cada chamada
- * à {@link Dona}. Quem chama do outro lado usa {@link ChamadaJsonRpc} ou {@link ChamadaRpyc}.
+ * A porta das chamadas remotas: escuta, admite quem chega, entende JSON-RPC ou RPyC, com TLS se há chaves, e passa cada
+ * chamada à linha de execução dona da fila. Quem chama, do outro lado, usa {@link ChamadaJsonRpc} ou {@link ChamadaRpyc}.
  */
 public final class PortaRpc implements AutoCloseable {
 
     static final int SEM_PRAZO = 0;         // entre uma chamada e outra: quem só ocupa lugar, tira-o a defesa
     static final int NO_MEIO_MS = 10_000;   // no meio de uma mensagem: a rede é mais rápida que isso
 
-    /** De quem é a fila. Tudo lhe chega na linha de execução que chama {@link PortaRpc#atender}. */
-    public interface Dona {
-
-        /** Enfileira uma operação, e responde quando puder: completa a resposta com o texto, ou com o erro. */
-        void enfileirar(Operacao op, CompletableFuture<String> resposta);
-
-        /** Responde a <code>{"desde": n, "max": m}</code>, com o que tem a forma de {@link shared.ordem.Historico}. */
-        String historico(ObjectNode pedido);
-    }
 
     private final int porta;
     private final Registro registro;
@@ -59,15 +52,21 @@ public final class PortaRpc implements AutoCloseable {
         this.aberta = defesa.porta(escuta.getInetAddress(), porta);
     }
 
-    /** Aceita conexões, daqui em diante. */
-    public void abrirPara(Dona dona) {
-        despacho = new Despacho(dona);
+    /**
+     * Aceita conexões, daqui em diante. As chamadas fazem-se na linha de execução que chama {@link #atender}.
+     *
+     * @param enfileirar põe a operação na fila, e completa a resposta, quando puder, com o texto ou com o erro
+     * @param historico  responde a um pedido de {@code historico}, com a forma de shared/ordem/Historico.java
+     */
+    public void abrirPara(BiConsumer<Operacao, CompletableFuture<String>> enfileirar,
+            Function<ObjectNode, String> historico) {
+        despacho = new Despacho(enfileirar, historico);
         jsonRpc = new ServidorJsonRpc(despacho);
         iniciar("rpc", this::aceitar);
         aberta.comecar();
     }
 
-    /** Passa à dona, nesta linha de execução, as chamadas que chegaram; espera pela primeira até tantos milissegundos. */
+    /** Faz, nesta linha de execução, as chamadas que chegaram; espera pela primeira até tantos milissegundos. */
     public void atender(int esperarMs) throws InterruptedException {
         despacho.fazer(esperarMs);
     }

@@ -23,10 +23,10 @@ import shared.texto.MensagemInvalida;
 /**
  * As mensagens do RPyC no fio. Cada uma é um quadro: tamanho (4 bytes), comprimido? (1 byte), corpo, fim de linha.
  *
- * <p>Há duas gerações, que não se entendem: até ao RPyC 5.3 o corpo é em {@link Brine} a tuple (tipo, número, conteúdo); do 6
- * em diante é um byte, o tipo, e em Brine a tuple (número, conteúdo). O primeiro byte do corpo diz qual: 1, 2 e 3 são tipos, e
- * uma tuple de três começa por outro. Quem recebe responde na geração em que lhe falam; quem chama começa por uma e, se não o
- * entendem, volta com a outra.
+ * <p>Há duas gerações, que não se entendem: até ao RPyC 5.3 o corpo é em {@link Brine} a tuple (tipo, número, conteúdo); do
+ * 6 em diante é um byte, o tipo, e em Brine a tuple (número, conteúdo). O primeiro byte do corpo diz qual: 1, 2 e 3 são
+ * tipos, e uma tuple de três começa por outro. Quem recebe responde na geração em que lhe falam; quem chama começa por uma
+ * e, se não o entendem, volta com a outra.
  */
 final class QuadrosRpyc {
 
@@ -109,7 +109,8 @@ final class QuadrosRpyc {
         if (primeiro < 0) {
             return null;
         }
-        conexao.setSoTimeout(esperarMs == PortaRpc.SEM_PRAZO ? PortaRpc.NO_MEIO_MS : Math.min(esperarMs, PortaRpc.NO_MEIO_MS));
+        int noMeio = PortaRpc.NO_MEIO_MS;
+        conexao.setSoTimeout(esperarMs == PortaRpc.SEM_PRAZO ? noMeio : Math.min(esperarMs, noMeio));
         byte[] corpo;
         try {
             corpo = corpo(primeiro);
@@ -143,11 +144,12 @@ final class QuadrosRpyc {
 
     private byte[] corpo(int primeiro) throws IOException {
         int tamanho = primeiro << 24;
-        for (int casa = 16; casa >= 0 && Integer.compareUnsigned(tamanho, LIMITE_BYTES) <= 0; casa -= 8) { // o que passa, diz-se já
+        for (int casa = 16; casa >= 0 && Integer.compareUnsigned(tamanho, LIMITE_BYTES) <= 0; casa -= 8) { // até passar
             tamanho |= entrada.readUnsignedByte() << casa;
         }
         if (Integer.compareUnsigned(tamanho, LIMITE_BYTES) > 0) {
-            throw malformada("o quadro diz ter " + Integer.toUnsignedString(tamanho) + " bytes ou mais; o máximo é " + LIMITE_BYTES);
+            throw malformada("o quadro diz ter " + Integer.toUnsignedString(tamanho) + " bytes ou mais; o máximo é "
+                    + LIMITE_BYTES);
         }
         int comprimido = entrada.readUnsignedByte();
         if (comprimido > 1) {

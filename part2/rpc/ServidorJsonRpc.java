@@ -89,7 +89,8 @@ final class ServidorJsonRpc {
         long ate = System.nanoTime() + DESPEDIDA_MS * 1_000_000L;
         int lidos = 0;
         try {
-            for (long resta; lidos >= 0 && lidos < DESPEDIDA_BYTES && (resta = (ate - System.nanoTime()) / 1_000_000) > 0; ) {
+            for (long resta = DESPEDIDA_MS; lidos >= 0 && lidos < DESPEDIDA_BYTES && resta > 0;
+                    resta = (ate - System.nanoTime()) / 1_000_000) {
                 conexao.setSoTimeout((int) resta);
                 int quantos = conexao.getInputStream().read(lixo);
                 lidos = quantos < 0 ? -1 : lidos + quantos;

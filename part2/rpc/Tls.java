@@ -15,8 +15,8 @@ import shared.rede.Tcp;
 import shared.texto.Endereco;
 
 /**
- * A porta de RPC com {@link shared.defesa.Chaves}: TLS 1.3, e nada mais antigo, com certificado dos dois lados. Sem chaves, o TCP de
- * sempre. Um lado com e outro sem não se entendem, e cada um diz porquê.
+ * A porta de RPC com {@link shared.defesa.Chaves}: TLS 1.3, e nada mais antigo, com certificado dos dois lados. Sem chaves,
+ * o TCP de sempre. Um lado com e outro sem não se entendem, e cada um diz porquê.
  */
 final class Tls {
 
@@ -45,7 +45,8 @@ final class Tls {
         if (primeiro != PRIMEIRO_BYTE) {
             if (primeiro >= 0) {
                 recusada(defesa, conexao, porta, "não usa TLS, e aqui é preciso (--chaves)");
-                ServidorJsonRpc.recusar(conexao, JsonError.INVALID_REQUEST, "aqui só se fala TLS: confira as chaves (--chaves)");
+                ServidorJsonRpc.recusar(conexao, JsonError.INVALID_REQUEST,
+                        "aqui só se fala TLS: confira as chaves (--chaves)");
             }
             return null;
         }
@@ -89,7 +90,8 @@ final class Tls {
             if (tls == null) {
                 return conexao;
             }
-            SSLSocket cifrada = (SSLSocket) tls.getSocketFactory().createSocket(conexao, servidor.maquina(), servidor.porta(), true);
+            SSLSocket cifrada = (SSLSocket) tls.getSocketFactory()
+                    .createSocket(conexao, servidor.maquina(), servidor.porta(), true);
             cifrada.setEnabledProtocols(VERSOES);
             cifrada.startHandshake();
             return cifrada;

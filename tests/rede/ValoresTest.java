@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
-import part2.Worker;
+import part2.regra.Entrega;
 import part4.Witness.Visoes;
 import part4.regra.Nodo;
 import part4.regra.Visao;
@@ -342,7 +342,7 @@ class ValoresTest {
             });
         }
         for (String qual : estragadas(new Envelope(1, OP, "h").json())) {
-            Worker.Entrega worker = new Worker.Entrega(new Banco());
+            Entrega worker = new Entrega(new Banco());
             entregar(qual, m -> worker.receber(Envelope.de(m)));
         }
     }

@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../../part2/RpcServer.java ../../part2/Worker.java ../../shared/papel/Carga.java
+//SOURCES ../Testes.java ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java ../../shared/papel/Carga.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.regras;
@@ -27,8 +27,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import part2.RpcServer.Fila;
-import part2.Worker.Entrega;
+import part2.regra.Fila;
+import part2.regra.Entrega;
 import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
@@ -155,7 +155,7 @@ class Protocolo2Test {
     @DisplayName("uma fila sem nome também é uma fila, e o instantâneo lembra-se dela")
     void semNome() {
         assertEquals(1, worker1.receber(new Envelope(1, deposito("ana", BigDecimal.ONE), null)).size());
-        worker1.fontes().properties().forEach(f -> worker2.lembrar(f.getKey(), f.getValue().longValue()));
+        worker1.historias().properties().forEach(f -> worker2.lembrar(f.getKey(), f.getValue().longValue()));
         assertEquals(List.of(), worker2.receber(new Envelope(1, deposito("ana", BigDecimal.ONE), null)));
         assertEquals(1, worker2.receber(new Envelope(2, deposito("ana", BigDecimal.ONE), null)).size());
     }
@@ -189,7 +189,7 @@ class Protocolo2Test {
         enfileirar(carga(1));
         diario.subList(0, 120).forEach(envelope -> entregar(worker1, envelope));
         Entrega reiniciado = new Entrega(worker1.banco());
-        worker1.fontes().properties().forEach(f -> reiniciado.lembrar(f.getKey(), f.getValue().longValue()));
+        worker1.historias().properties().forEach(f -> reiniciado.lembrar(f.getKey(), f.getValue().longValue()));
         assertEquals(80, diario.stream().mapToInt(envelope -> entregar(reiniciado, envelope).size()).sum());
         servir(1, worker2);
         assertEquals(worker2.banco().resumo(), reiniciado.banco().resumo());
@@ -202,7 +202,7 @@ class Protocolo2Test {
         entregar(worker1, fila.enfileirar(deposito("ana", BigDecimal.TEN)));
         entregar(worker1, new Fila("servidor-2", 1).enfileirar(deposito("ana", BigDecimal.ONE)));
         assertEquals(new BigDecimal("11.00"), worker1.banco().saldo("ana"));
-        assertEquals("{\"servidor-3\": 0, \"servidor-1\": 1, \"servidor-2\": 1}", Json.escrever(worker1.fontes()));
+        assertEquals("{\"servidor-3\": 0, \"servidor-1\": 1, \"servidor-2\": 1}", Json.escrever(worker1.historias()));
     }
 
     @Test
@@ -245,7 +245,7 @@ class Protocolo2Test {
         }
         assertEquals(new BigDecimal("100.00"), worker1.banco().saldo("ana"));
         assertEquals(new BigDecimal("100.00"), worker1.banco().saldo("bia"));
-        assertEquals(64, worker1.fontes().size());
+        assertEquals(64, worker1.historias().size());
     }
 
     private static List<Operacao> carga(long semente) {

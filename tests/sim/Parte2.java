@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import part2.RpcServer.Fila;
-import part2.Worker.Entrega;
+import part2.regra.Fila;
+import part2.regra.Entrega;
 import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
@@ -231,7 +231,7 @@ final class Parte2 extends Cenario {
                     banco.putArray("resultados");
                 }
                 estado.set("banco", banco);
-                estado.set("fontes", entrega.fontes());
+                estado.set("fontes", entrega.historias());
                 diario.fotografar(estado);
             }
         }

@@ -1,0 +1,196 @@
+//SOURCES Entrega.java Recuperacao.java ../../shared/disco/EstadoDoBanco.java ../../shared/disco/Lote.java
+package part2.regra;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import shared.Banco;
+import shared.Envelope;
+import shared.Operacao;
+import shared.disco.Diario;
+import shared.disco.EstadoDoBanco;
+import shared.disco.Lote;
+import shared.ordem.Aplicada;
+import shared.ordem.Seguidor;
+import shared.texto.Falha;
+import shared.texto.Json;
+import shared.texto.MensagemInvalida;
+
+/**
+ * O worker sem soquetes, o seu <i>núcleo</i>: a {@link Entrega}, o diário, o instantâneo e a {@link Recuperacao} do que
+ * falta. Os soquetes são de part2/Worker.java; na simulação (tests/sim) este mesmo núcleo tem rede, disco e relógio de
+ * mentira.
+ */
+public final class Consumidor {
+
+    /** O que ele diz, e a quem. */
+    public interface Saida {
+
+        /** A um servidor: de que número em diante (desde), e quantos (max). A resposta, ou a falta dela, vem mais tarde. */
+        void pedir(int servidor, ObjectNode pedido);
+
+        /** @param banco o estado logo depois dela */
+        void aplicada(Aplicada aplicada, Banco banco);
+
+        /** Chegou antes da vez. @param falta o número por que espera */
+        void adiantada(Envelope envelope, long falta);
+
+        void recusada(String deOnde, MensagemInvalida erro);
+
+        /** @param pares chave, valor, chave, valor… */
+        void registrar(String evento, Object... pares);
+    }
+
+    private final Diario diario;
+    private final Lote lote;
+    private final Saida saida;
+    private final Entrega entrega;
+    private final Recuperacao recuperacao;
+    private final Set<String> esquecidas = new HashSet<>(); // as filas de que o servidor já não tem o que falta
+
+    /**
+     * Recupera o que está no diário.
+     *
+     * @param servidores a quantos se pode pedir o que falta; 0 = nada se pede
+     * @throws Falha se o diário não serve
+     */
+    public Consumidor(Diario diario, int servidores, Saida saida) {
+        this.diario = diario;
+        this.saida = saida;
+        ObjectNode instantaneo = diario.instantaneo();
+        entrega = new Entrega(instantaneo == null ? new Banco() : EstadoDoBanco.ler((ObjectNode) instantaneo.get("banco")));
+        refazer(instantaneo);
+        recuperacao = new Recuperacao(entrega, servidores);
+        lote = new Lote(diario, false, falha -> saida.registrar("erro", "disco", falha.getMessage())); // o servidor tem tudo
+        saida.registrar("recuperado", "aplicadas", diario.ultima(), "do_instantaneo", diario.doInstantaneo(),
+                "historias", entrega.historias());
+    }
+
+    private void refazer(ObjectNode instantaneo) {
+        if (instantaneo != null) {
+            instantaneo.get("fontes").properties().forEach(h -> entrega.lembrar(h.getKey(), h.getValue().longValue()));
+        }
+        Map<String, Long> ultimos = new LinkedHashMap<>();
+        diario.repetir(json -> {
+            ObjectNode objeto = Json.ler(json.getBytes(StandardCharsets.UTF_8));
+            if (Envelope.eEnvelope(objeto)) {
+                Envelope envelope = Envelope.de(objeto);
+                ultimos.put(envelope.historia(), envelope.seq());
+                entrega.aplicar(envelope);
+            } else {
+                entrega.banco().aplicar(Operacao.de(objeto));
+            }
+        });
+        ultimos.forEach(entrega::lembrar);
+    }
+
+    // ───── O que chega ─────
+
+    /** Uma mensagem da fila: um envelope, ou uma operação simples, do servidor original. */
+    public void recebido(byte[] mensagem) {
+        try {
+            ObjectNode objeto = Json.ler(mensagem);
+            if (!Envelope.eEnvelope(objeto)) {
+                Operacao op = Operacao.de(objeto);
+                guardar(op.json(), new Envelope(lote.anexada() + 1, op));
+                return;
+            }
+            Envelope envelope = Envelope.de(objeto);
+            recuperacao.ouvir(envelope.historia());
+            Seguidor seguidor = entrega.seguidor(envelope.historia());
+            int esperavam = seguidor.esperando();
+            entregar(entrega.receber(envelope));
+            if (seguidor.esperando() > esperavam) {
+                saida.adiantada(envelope, seguidor.ultimo() + 1);
+            }
+        } catch (MensagemInvalida e) {
+            saida.recusada("fila", e);
+        }
+    }
+
+    /** O que um servidor respondeu ao que se lhe pediu. @param resposta {@code null} se não respondeu */
+    public void respondido(int servidor, ObjectNode resposta) {
+        if (resposta == null) {
+            recuperacao.semResposta(servidor);
+            return;
+        }
+        try {
+            List<Envelope> prontos = recuperacao.respondido(servidor, resposta);
+            String historia = recuperacao.historia(servidor);
+            Seguidor seguidor = entrega.seguidor(historia);
+            if (seguidor.querFoto() && esquecidas.add(historia)) {
+                saida.registrar("erro", "historia", historia, "falta", seguidor.ultimo() + 1, "porque",
+                        "o servidor, com --memoria, já esqueceu o que me falta, e uma fila não tem instantâneo: paro de"
+                        + " segui-lo");
+            }
+            if (!prontos.isEmpty()) {
+                saida.registrar("recuperar", "historia", historia, "de", prontos.get(0).seq(), "quantas", prontos.size());
+            }
+            entregar(prontos);
+        } catch (MensagemInvalida e) {
+            saida.recusada("servidor", e);
+        }
+    }
+
+    private void entregar(List<Envelope> prontos) {
+        prontos.forEach(envelope -> guardar(envelope.json(), envelope));
+    }
+
+    /** Guarda no diário e, gravado o lote, aplica. */
+    private void guardar(String json, Envelope envelope) {
+        lote.anexar(json);
+        lote.depois(() -> saida.aplicada(entrega.aplicar(envelope), entrega.banco()));
+    }
+
+    // ───── O laço ─────
+
+    /** Uma volta dele, depois de recebido o que chegou. @param agora em milissegundos, de um relógio que só avança */
+    public void passo(long agora) {
+        recuperacao.procurarServidorNovo(agora);
+        for (int servidor = 0; servidor < recuperacao.quantosServidores(); servidor++) {
+            ObjectNode pedido = lote.falha() != null ? null : recuperacao.pedido(servidor, agora);
+            if (pedido != null) {
+                saida.pedir(servidor, pedido);
+            }
+        }
+        lote.gravar();
+        if (diario.horaDeFotografar()) {
+            lote.comDisco(this::fotografar);
+        }
+    }
+
+    private void fotografar() {
+        ObjectNode estado = Json.MAPPER.createObjectNode();
+        estado.set("banco", EstadoDoBanco.de(entrega.banco()));
+        estado.set("fontes", entrega.historias());
+        diario.fotografar(estado);
+    }
+
+    /** Por que este worker já não avança, mas segue respondendo a consultas; {@code null} se avança. */
+    public String parada() {
+        Seguidor fila = entrega.parada(recuperacao.quantosServidores() == 0);
+        return lote.falha() != null ? "disco: " + lote.falha().getMessage()
+                : fila == null ? null
+                : "falta o número " + (fila.ultimo() + 1) + " da fila " + fila.historia()
+                        + (fila.querFoto() ? ", que o servidor já esqueceu" : ", e não o peço: espero por ele");
+    }
+
+    /** Se algum servidor ainda não respondeu ao que se lhe pediu. */
+    public boolean esperando() {
+        return recuperacao.esperando();
+    }
+
+    /** Quantas operações se aplicaram. */
+    public long aplicadas() {
+        return diario.ultima();
+    }
+
+    /** O estado depois delas. */
+    public Banco banco() {
+        return entrega.banco();
+    }
+}

@@ -1,0 +1,91 @@
+//SOURCES ../../shared/Envelope.java ../../shared/Lembradas.java
+package part2.regra;
+
+import java.util.Arrays;
+import shared.Envelope;
+import shared.Lembradas;
+import shared.Operacao;
+import shared.texto.MensagemInvalida;
+
+/** A fila do servidor: uma sequência só, e para cada worker até onde ele já foi servido. Regra pura. */
+public final class Fila {
+
+    /** Sem nada de novo, de quanto em quanto tempo se repete o último a um worker: se o perdeu, fica sabendo. */
+    public static final int REPETIR_MS = 500;
+
+    private final String historia;
+    private final Lembradas<Long> numeros = new Lembradas<>();
+    private final long[] servidos;
+    private final long[] repetidoEm;
+    private long ultimo;
+
+    /** @param historia o nome desta fila, que distingue os números dela dos de outro servidor */
+    public Fila(String historia, int workers) {
+        this.historia = historia;
+        this.servidos = new long[workers];
+        this.repetidoEm = new long[workers];
+    }
+
+    /**
+     * Põe no fim da fila; se a operação já está nela, nada muda.
+     *
+     * @return o envelope, com o número que vale
+     * @throws MensagemInvalida se o id_msg é o de outra operação
+     */
+    public Envelope enfileirar(Operacao op) {
+        Long antes = numeros.daPrimeiraVez(op);
+        if (antes == null) {
+            refazer(op, ultimo + 1);
+        }
+        return new Envelope(antes == null ? ultimo : antes, op, historia);
+    }
+
+    /** Registra o que o diário lembra. Os workers podem já tê-lo recebido; se não, eles pedem. */
+    public void refazer(Operacao op, long seq) {
+        ultimo = seq;
+        numeros.lembrar(op, seq);
+    }
+
+    /** Daqui em diante se serve a todos só o que é novo. */
+    public void servirDaquiEmDiante() {
+        Arrays.fill(servidos, ultimo);
+    }
+
+    /** Este worker já foi servido até aqui; o resto, ainda não. */
+    public void retomar(int worker, long seq) {
+        servidos[worker] = Math.min(seq, ultimo);
+    }
+
+    /** O número do próximo que este worker não recebeu; pode ainda não existir. */
+    public long proximo(int worker) {
+        return servidos[worker] + 1;
+    }
+
+    /**
+     * O que enviar agora a um worker: o que ele ainda não recebeu; se nada falta, de vez em quando, o último outra vez.
+     *
+     * @param noDisco até que número o diário vai
+     * @param agora   em milissegundos, de um relógio que só avança
+     * @return de que número em diante; 0 se nada
+     */
+    public long aEnviar(int worker, long noDisco, long agora) {
+        if (proximo(worker) <= noDisco) {
+            return proximo(worker);
+        }
+        if (agora - repetidoEm[worker] <= REPETIR_MS) {
+            return 0;
+        }
+        repetidoEm[worker] = agora;
+        return noDisco;
+    }
+
+    /** Este worker recebeu o que tem este número. */
+    public void servido(int worker, long seq) {
+        servidos[worker] = Math.max(servidos[worker], seq);
+    }
+
+    /** O número do último da fila; 0 se ela está vazia. */
+    public long ultimo() {
+        return ultimo;
+    }
+}
