@@ -1,4 +1,4 @@
-//SOURCES QuadrosRpyc.java Servico.java ServicoRpyc.java ../../shared/texto/MensagemInvalida.java
+//SOURCES Prazos.java QuadrosRpyc.java Servico.java ServicoRpyc.java ../../shared/texto/MensagemInvalida.java
 package part2.rpc;
 
 import static part2.rpc.QuadrosRpyc.EXCECAO;
@@ -60,7 +60,7 @@ final class LadoRpyc {
             Consumer<MensagemInvalida> registrar) throws IOException {
         LadoRpyc lado = new LadoRpyc(conexao, entrada, servico, null);
         boolean aberta = true;
-        for (Mensagem mensagem; aberta && (mensagem = lado.quadros.receber(PortaRpc.SEM_PRAZO)) != null; ) {
+        for (Mensagem mensagem; aberta && (mensagem = lado.quadros.receber(Prazos.SEM_PRAZO)) != null; ) {
             aberta = mensagem.tipo() != PEDIDO || lado.responder(mensagem, registrar); // o resto responde aos nossos DEL
             foiUtil.run();
         }

@@ -1,4 +1,4 @@
-//SOURCES Despacho.java LadoRpyc.java ServidorJsonRpc.java Tls.java ../../shared/defesa/Defesa.java
+//SOURCES Despacho.java LadoRpyc.java Prazos.java ServidorJsonRpc.java Tls.java ../../shared/defesa/Defesa.java
 //SOURCES ../../shared/rede/Tcp.java ../../shared/texto/Registro.java
 package part2.rpc;
 
@@ -28,10 +28,6 @@ import shared.texto.Registro;
  * chamada à linha de execução dona da fila. Quem chama, do outro lado, usa {@link ChamadaJsonRpc} ou {@link ChamadaRpyc}.
  */
 public final class PortaRpc implements AutoCloseable {
-
-    static final int SEM_PRAZO = 0;         // entre uma chamada e outra: quem só ocupa lugar, tira-o a defesa
-    static final int NO_MEIO_MS = 10_000;   // no meio de uma mensagem: a rede é mais rápida que isso
-
 
     private final int porta;
     private final Registro registro;
@@ -97,7 +93,7 @@ public final class PortaRpc implements AutoCloseable {
     }
 
     private void servir(Socket conexao) {
-        try (conexao; Socket canal = Tls.servir(defesa, conexao, tls, porta, NO_MEIO_MS)) {
+        try (conexao; Socket canal = Tls.servir(defesa, conexao, tls, porta, Prazos.NO_MEIO_MS)) {
             if (canal != null) {
                 conexao.setKeepAlive(true); // de quem desapareceu sem se despedir, o TCP dá notícia
                 entender(conexao, canal);
@@ -113,7 +109,7 @@ public final class PortaRpc implements AutoCloseable {
     /** JSON-RPC ou RPyC? O primeiro byte diz: um quadro do RPyC começa por 0, e nenhum JSON começa assim. */
     private void entender(Socket conexao, Socket canal) throws IOException {
         InputStream entrada = new BufferedInputStream(canal.getInputStream());
-        canal.setSoTimeout(SEM_PRAZO);
+        canal.setSoTimeout(Prazos.SEM_PRAZO);
         entrada.mark(1);
         int primeiro = entrada.read();
         entrada.reset();

@@ -1,4 +1,4 @@
-//SOURCES Brine.java ../../shared/texto/Json.java ../../shared/texto/MensagemInvalida.java
+//SOURCES Brine.java Prazos.java ../../shared/texto/Json.java ../../shared/texto/MensagemInvalida.java
 package part2.rpc;
 
 import java.io.BufferedOutputStream;
@@ -109,8 +109,8 @@ final class QuadrosRpyc {
         if (primeiro < 0) {
             return null;
         }
-        int noMeio = PortaRpc.NO_MEIO_MS;
-        conexao.setSoTimeout(esperarMs == PortaRpc.SEM_PRAZO ? noMeio : Math.min(esperarMs, noMeio));
+        int noMeio = Prazos.NO_MEIO_MS;
+        conexao.setSoTimeout(esperarMs == Prazos.SEM_PRAZO ? noMeio : Math.min(esperarMs, noMeio));
         byte[] corpo;
         try {
             corpo = corpo(primeiro);

@@ -1,4 +1,5 @@
-//SOURCES AtendimentoJsonRpc.java InterpreteJsonRpc.java LeitorJson.java Servico.java ../../shared/texto/Json.java
+//SOURCES AtendimentoJsonRpc.java InterpreteJsonRpc.java LeitorJson.java Prazos.java Servico.java
+//SOURCES ../../shared/texto/Json.java
 package part2.rpc;
 
 import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.INVALID_REQUEST;
@@ -30,7 +31,7 @@ import shared.texto.MensagemInvalida;
 final class ServidorJsonRpc {
 
     private static final LeitorJson.Limites DE_UM_CLIENTE =
-            new LeitorJson.Limites(PortaRpc.SEM_PRAZO, PortaRpc.NO_MEIO_MS, 60_000, Json.LIMITE_BYTES);
+            new LeitorJson.Limites(Prazos.SEM_PRAZO, Prazos.NO_MEIO_MS, 60_000, Json.LIMITE_BYTES);
     private static final int DESPEDIDA_MS = 2_000;
     private static final int DESPEDIDA_BYTES = 4 * 1024 * 1024;
 
