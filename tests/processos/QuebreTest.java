@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
+//SOURCES ../Testes.java ../Cena.java ../../part2/rpc/ChamadaJsonRpc.java ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
 //SOURCES ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
 //SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
@@ -23,6 +23,7 @@ import static tests.Cena.local;
 import static tests.Cena.pedir;
 import static tests.Cena.saldo;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -31,14 +32,20 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import part2.rpc.ChamadaJsonRpc;
 import shared.Operacao;
-import tests.Cena.Fim;
+import shared.defesa.Defesa;
+import shared.texto.Endereco;
 import tests.Cena;
+import tests.Cena.Fim;
 import tests.Processo;
 import tests.Testes;
 
+@Execution(ExecutionMode.CONCURRENT) // cada teste tem os seus processos, as suas portas e a sua pasta, e espera por eles
 @DisplayName("Quebre de propósito")
 class QuebreTest {
 
@@ -69,14 +76,14 @@ class QuebreTest {
             String[] opcao = semRecuperacao ? new String[] {"--sem-recuperacao"} : new String[0];
             servidor();
             Processo worker = worker(opcao);
-            assertEquals(0, depositar("ana").codigo());
+            depositar("ana");
             esperarSeq(1, consulta);
             worker.sinal("STOP");
-            assertEquals(0, depositar("bia").codigo());
-            assertEquals(0, depositar("bia").codigo()); // respondida depois de enviada a primeira
+            depositar("bia");
+            depositar("bia"); // respondida depois de enviada a primeira
             worker.matar();
             worker(opcao);
-            assertEquals(0, depositar("caio").codigo());
+            depositar("caio");
             if (semRecuperacao) {
                 assertEquals("1.00 0.00 0.00", saldos(consulta)); // caio espera para sempre pelo que não veio
             } else {
@@ -90,16 +97,16 @@ class QuebreTest {
         void servidorDoZero() {
             Processo servidor = servidor();
             Processo worker = worker();
-            assertEquals(0, depositar("ana").codigo());
+            depositar("ana");
             esperarSeq(1, consulta);
             servidor.matar();
             worker.matar();
             servidor = iniciar("part2.RpcServer", "servidor", "--porta", rpc, "--workers", local(fila), "--do-zero");
-            assertEquals(0, depositar("bia").codigo());
+            depositar("bia");
             servidor.matar(); // ao voltar, só envia o que é novo
             servidor();
             worker();
-            assertEquals(0, depositar("caio").codigo());
+            depositar("caio");
             esperarSeq(3, consulta);
             assertEquals("1.00 1.00 1.00", saldos(consulta));
         }
@@ -135,8 +142,10 @@ class QuebreTest {
             return iniciar("part2.Worker", "worker", com(opcoes, "--porta", fila, "--rpc", local(rpc), "--consulta", consulta));
         }
 
-        private Fim depositar(String conta) {
-            return cena.rodar("part2.Client", "--rpc", local(rpc), "depositar", conta, 1);
+        private void depositar(String conta) {
+            try (ChamadaJsonRpc servidor = new ChamadaJsonRpc(Defesa.emClaro(), new Endereco("127.0.0.1", rpc))) {
+                servidor.chamar("depositar", conta, 1);
+            }
         }
     }
 
@@ -155,11 +164,11 @@ class QuebreTest {
         @DisplayName("uma réplica que chega tarde: espera para sempre pelo número 1, ou pede a história")
         void chegaTarde(boolean semRecuperacao) {
             sequenciador();
-            assertEquals(0, depositar("ana").codigo());
-            assertEquals(0, depositar("ana").codigo());
+            assertEquals("OK seq=1", depositar("ana"));
+            assertEquals("OK seq=2", depositar("ana"));
             Processo replica = replica(semRecuperacao ? new String[] {"--sem-recuperacao"} : new String[0]);
             esperarAssinantes(1, pedidos);
-            assertEquals(0, depositar("bia").codigo());
+            assertEquals("OK seq=3", depositar("bia"));
             if (semRecuperacao) {
                 replica.esperarNoRegistro("falta=1");
                 assertEquals("0.00 0.00 0.00", saldos(consulta));
@@ -190,12 +199,12 @@ class QuebreTest {
         void recomecaDoZero() {
             Processo sequenciador = sequenciador();
             Processo replica = replica();
-            assertEquals(0, depositar("ana").codigo());
+            assertEquals("OK seq=1", depositar("ana"));
             esperarSeq(1, consulta);
             sequenciador.matar();
             iniciar("part3.Sequencer", "sequenciador", "--pedidos", pedidos, "--ordem", ordem, "--do-zero");
-            assertEquals("OK seq=1", depositar("bia").texto());
-            assertEquals(0, depositar("caio").codigo());
+            assertEquals("OK seq=1", depositar("bia"));
+            assertEquals("OK seq=2", depositar("caio"));
             replica.esperarNoRegistro("outra_historia");
             assertEquals("1.00 0.00 0.00", saldos(consulta));
         }
@@ -236,8 +245,8 @@ class QuebreTest {
                     com(opcoes, "--pedidos", local(pedidos), "--ordem", local(ordem), "--consulta", consulta));
         }
 
-        private Fim depositar(String conta) {
-            return cena.rodar("part3.Client", "--sequenciador", local(pedidos), "depositar", conta, 1);
+        private String depositar(String conta) {
+            return pedir(pedidos, Operacao.deposito(conta, BigDecimal.ONE).json());
         }
     }
 
@@ -280,7 +289,7 @@ class QuebreTest {
             Processo p = primario(false);
             Processo b = backup(false);
             esperarEmDia(pedidosP);
-            assertEquals(0, depositar("ana").codigo());
+            assertEquals("OK seq=1 resultado=APLICADA", pedir(pedidosP, deposito("d1", "ana", "1").json()));
             p.matar();
             Fim semNinguem = depositar("bia");
             assertEquals(1, semNinguem.codigo());

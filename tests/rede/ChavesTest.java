@@ -18,7 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tests.Cena.local;
 
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +31,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -39,6 +43,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
@@ -57,6 +63,7 @@ import tests.Testes;
  * Processos de verdade, com pastas de chaves de verdade: a {@code boa}; a {@code outra}, de outro banco; e a
  * {@code estranha}, que conhece o servidor da boa mas ninguém a autorizou.
  */
+@Execution(ExecutionMode.CONCURRENT) // cada teste tem os seus processos e portas, e só lê a pasta de chaves: quem a muda tem a sua
 @DisplayName("Chaves")
 class ChavesTest {
 
@@ -93,6 +100,17 @@ class ChavesTest {
         }
     }
 
+    /** Uma pasta igual à boa, para se mudar. */
+    private static Path copiaDaBoa(String nome) throws IOException {
+        Path copia = pasta.resolve(nome);
+        try (Stream<Path> tudo = Files.walk(boa)) {
+            for (Path um : tudo.toList()) {
+                Files.copy(um, copia.resolve(boa.relativize(um).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        return copia;
+    }
+
     @AfterAll
     static void apagarChaves() throws IOException {
         Coveiro.apagar(pasta);
@@ -123,11 +141,12 @@ class ChavesTest {
     @Test
     @DisplayName("a pasta de um cliente a mais não tem o segredo do servidor: com ela não se escuta")
     void maisUmCliente() throws IOException {
-        assertEquals(0, cena.rodar("shared.papel.GerarChaves", boa, "--cliente", "bia").codigo());
-        Path dela = boa.resolve("clientes/bia");
+        Path minha = copiaDaBoa("mais-um");
+        assertEquals(0, cena.rodar("shared.papel.GerarChaves", minha, "--cliente", "bia").codigo());
+        Path dela = minha.resolve("clientes/bia");
         assertEquals(List.of("cliente.key_secret", "cliente.pem", "servidor.crt", "servidor.key"), List.copyOf(conteudo(dela).keySet()));
-        assertPermissoes(boa);
-        Processo repetida = cena.iniciar("shared.papel.GerarChaves", boa, "--cliente", "bia");
+        assertPermissoes(minha);
+        Processo repetida = cena.iniciar("shared.papel.GerarChaves", minha, "--cliente", "bia");
         Processo servidor = cena.iniciar("part3.Sequencer", "--pedidos", p[0], "--ordem", p[1], "--chaves", dela);
         Processo rpc = cena.iniciar("part2.RpcServer", "--porta", p[2], "--chaves", dela);
         assertErro("já há um cliente 'bia'", repetida);
@@ -320,14 +339,16 @@ class ChavesTest {
     @Test
     @DisplayName("um cliente apagado de autorizadas/ já não entra depois de reiniciar o servidor")
     void revogada() throws IOException {
-        assertEquals(0, cena.rodar("shared.papel.GerarChaves", boa, "--cliente", "rui").codigo());
-        Object[] dele = {"--sequenciador", local(p[0]), "depositar", "ana", 1, "--chaves", boa.resolve("clientes/rui")};
-        Processo servidor = comChaves("part3.Sequencer", "--pedidos", p[0], "--ordem", p[1]).esperarPronto();
+        Path minha = copiaDaBoa("revogada");
+        Object[] servidores = {"--pedidos", p[0], "--ordem", p[1], "--chaves", minha};
+        assertEquals(0, cena.rodar("shared.papel.GerarChaves", minha, "--cliente", "rui").codigo());
+        Object[] dele = {"--sequenciador", local(p[0]), "depositar", "ana", 1, "--chaves", minha.resolve("clientes/rui")};
+        Processo servidor = cena.iniciar("part3.Sequencer", servidores).esperarPronto();
         assertFeito("OK seq=1", cena.iniciar("part3.Client", dele));
         servidor.matar();
-        Files.delete(boa.resolve("autorizadas/rui.key"));
-        Files.delete(boa.resolve("autorizadas/rui.crt"));
-        Processo reiniciado = comChaves("part3.Sequencer", "--pedidos", p[0], "--ordem", p[1]).esperarPronto();
+        Files.delete(minha.resolve("autorizadas/rui.key"));
+        Files.delete(minha.resolve("autorizadas/rui.crt"));
+        Processo reiniciado = cena.iniciar("part3.Sequencer", servidores).esperarPronto();
         assertEquals(1, cena.rodar("part3.Client", dele).codigo());
         reiniciado.esperarNoRegistro("chave desconhecida");
     }
@@ -375,7 +396,7 @@ class ChavesTest {
 
     @Test
     @DisplayName("tamanhos impossíveis e apresentações tortas, antes de provar quem se é: o servidor segue, e nada disso entra")
-    void ruido() throws IOException {
+    void ruido() throws InterruptedException, ExecutionException {
         Processo servidor = comChaves("part3.Sequencer", "--pedidos", p[0], "--ordem", p[1]).esperarPronto();
         String saudacao = "ff00000000000000017f" + "0300" + "4355525645" + "00".repeat(15) + "00".repeat(32);
         List<String> golpes = List.of(saudacao + "06" + "7fffffffffffffff", saudacao + "06" + "8000000000000010",
@@ -384,22 +405,31 @@ class ChavesTest {
                 saudacao + "0400", saudacao + "0000", saudacao + "0106" + "0548454c4c4f",
                 saudacao.replace("4355525645", "4e554c4c00") + "04190552454144590b536f636b65742d5479706500000003524551", // NULL
                 "ff00000000000000007f01", "0000", "ff00000000000000017f0100", "ff00000000000000017f0102", "47455420");
-        for (int porta : new int[] {p[0], p[1]}) {
-            for (String golpe : golpes) {
-                try (Socket atacante = new Socket("127.0.0.1", porta)) {
-                    atacante.setSoTimeout(300);
-                    OutputStream saida = atacante.getOutputStream();
-                    saida.write(HexFormat.of().parseHex(golpe));
-                    saida.flush();
-                    lerAteAcabar(atacante);
+        ExecutorService todos = Executors.newFixedThreadPool(golpes.size()); // os de cada porta, ao mesmo tempo
+        try {
+            for (int porta : new int[] {p[0], p[1]}) {
+                for (Future<?> golpe : todos.invokeAll(golpes.stream().map(golpe -> Executors.callable(() -> atacar(porta, golpe))).toList())) {
+                    golpe.get();
                 }
             }
+        } finally {
+            todos.shutdownNow();
         }
         Processo replica = comChaves("part3.Replica", "--pedidos", local(p[0]), "--ordem", local(p[1]), "--consulta", 0);
         assertFeito("OK seq=1", comChaves("part3.Client", "--sequenciador", local(p[0]), "depositar", "ana", 1));
         replica.esperarNoRegistro("saldo=1.00");
         assertEquals(1, servidor.registro().stream().filter(linha -> linha.contains("ordenar")).count());
         assertFalse(servidor.registro().toString().contains("Exception"), servidor.registro().toString());
+    }
+
+    private static void atacar(int porta, String golpe) {
+        try (Socket atacante = new Socket("127.0.0.1", porta)) {
+            atacante.setSoTimeout(300);
+            atacante.getOutputStream().write(HexFormat.of().parseHex(golpe));
+            lerAteAcabar(atacante);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void lerAteAcabar(Socket conexao) {

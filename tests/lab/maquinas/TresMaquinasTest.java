@@ -8,6 +8,7 @@
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.maquinas;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +28,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import shared.texto.Texto;
 import tests.Cena;
@@ -221,34 +223,35 @@ class TresMaquinasTest {
     @Test
     @DisplayName("sem uma das máquinas, ou com um endereço que não é um, é erro de uso")
     void opcoesErradas() {
-        assertErro(2, "falta --replica02 HOST", rodar("--client", "a", "--replica01", "b"));
-        assertErro(2, "--client '-oProxyCommand=x'", rodar("--client=-oProxyCommand=x", "--replica01", "b", "--replica02", "c"));
-        assertErro(2, "--chave: não existe '/nao/existe'",
-                rodar("--client", "a", "--replica01", "b", "--replica02", "c", "--chave", "/nao/existe"));
-    }
-
-    @ParameterizedTest(name = "{1}")
-    @CsvSource(delimiter = '|', value = {
-        "198.51.100.99 | chave       | não consegui entrar em replica02 (root@198.51.100.99): confira o endereço",
-        "nao.existe.invalid | chave  | este nome não existe",
-        "198.51.100.12 | outra-chave | a chave ou o usuário não são os desta máquina",
-        "sem-java      | chave       | replica02 (root@sem-java) não tem Java 17 ou mais novo; instale-o lá: sudo dnf install"})
-    @DisplayName("uma máquina em que não se entra, ou sem Java: uma linha diz o que fazer")
-    void maquinaErrada(String host, String chave, String mensagem) {
-        assertErro(1, mensagem, rodar("--client", "198.51.100.10", "--replica01", "198.51.100.11",
-                "--replica02", host, "--usuario", "root", "--chave", pasta.resolve(chave),
-                "--ssh-config", pasta.resolve("ssh_config"), "--jar"));
-        assertNadaFicou();
+        Processo falta = comando("--client", "a", "--replica01", "b");
+        Processo opcao = comando("--client=-oProxyCommand=x", "--replica01", "b", "--replica02", "c");
+        Processo chave = comando("--client", "a", "--replica01", "b", "--replica02", "c", "--chave", "/nao/existe");
+        assertErro(2, "falta --replica02 HOST", fim(falta));
+        assertErro(2, "--client '-oProxyCommand=x'", fim(opcao));
+        assertErro(2, "--chave: não existe '/nao/existe'", fim(chave));
     }
 
     @Test
-    @DisplayName("sem --chave, a que o ssh_config diz e pede uma frase-senha é nomeada, em vez de se culpar o usuário")
-    void chaveDoSshConfig() throws IOException {
+    @DisplayName("uma máquina em que não se entra, ou sem Java, ou uma chave com frase-senha: uma linha diz o que fazer")
+    void maquinaErrada() throws IOException {
         executar("ssh-keygen", "-q", "-t", "ed25519", "-N", "segredo", "-f", pasta.resolve("trancada").toString());
-        Path config = Files.writeString(pasta.resolve("ssh_config-trancada"), Texto.formatar(
+        Files.writeString(pasta.resolve("ssh_config-trancada"), Texto.formatar(
                 "IdentityFile %1$s/trancada\nIdentitiesOnly yes\nInclude %1$s/ssh_config\n", pasta));
-        assertErro(1, "trancada' pede uma frase-senha", rodar("--client", "198.51.100.10", "--replica01", "198.51.100.11",
-                "--replica02", "198.51.100.12", "--usuario", "root", "--ssh-config", config, "--jar"));
+        Map<String, Processo> erradas = new LinkedHashMap<>(); // todas ao mesmo tempo: a maior parte espera por uma rede que não responde
+        erradas.put("não consegui entrar em replica02 (root@198.51.100.99): confira o endereço", comReplica02("198.51.100.99", "chave"));
+        erradas.put("este nome não existe", comReplica02("nao.existe.invalid", "chave"));
+        erradas.put("a chave ou o usuário não são os desta máquina", comReplica02("198.51.100.12", "outra-chave"));
+        erradas.put("replica02 (root@sem-java) não tem Java 17 ou mais novo; instale-o lá: sudo dnf install", comReplica02("sem-java", "chave"));
+        erradas.put("trancada' pede uma frase-senha", // sem --chave, é a que o ssh_config diz
+                comando("--client", "198.51.100.10", "--replica01", "198.51.100.11", "--replica02", "198.51.100.12", "--usuario", "root",
+                        "--ssh-config", pasta.resolve("ssh_config-trancada"), "--jar"));
+        assertAll(erradas.entrySet().stream().map(uma -> () -> assertErro(1, uma.getKey(), fim(uma.getValue()))));
+        assertNadaFicou();
+    }
+
+    private Processo comReplica02(String host, String chave) {
+        return comando("--client", "198.51.100.10", "--replica01", "198.51.100.11", "--replica02", host, "--usuario", "root",
+                "--chave", pasta.resolve(chave), "--ssh-config", pasta.resolve("ssh_config"), "--jar");
     }
 
     @Test
@@ -302,9 +305,7 @@ class TresMaquinasTest {
 
     /** O comando inteiro, da máquina de casa, até o fim. */
     private Fim ec2(Object... mais) {
-        Processo processo = iniciarEc2(mais);
-        processo.esperarFim(MINUTOS);
-        return Cena.fim(processo);
+        return fim(iniciarEc2(mais));
     }
 
     private Processo iniciarEc2(Object... mais) {
@@ -312,7 +313,10 @@ class TresMaquinasTest {
     }
 
     private Fim rodar(Object... opcoes) {
-        Processo processo = comando(opcoes);
+        return fim(comando(opcoes));
+    }
+
+    private static Fim fim(Processo processo) {
         processo.esperarFim(MINUTOS);
         return Cena.fim(processo);
     }

@@ -42,7 +42,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
@@ -67,7 +66,6 @@ import tests.Testes;
 import tests.lab.relatorio.Relatorio.Secao;
 import tests.lab.relatorio.Relatorio.Tabela;
 
-@Isolated("mede quanto um quadro demora a desenhar")
 @DisplayName("Relatório")
 class RelatorioTest {
 
