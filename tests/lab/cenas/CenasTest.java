@@ -16,13 +16,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tests.Testes;
 
-@Execution(ExecutionMode.CONCURRENT) // cada cena tem o seu palco e a sua rede
 @DisplayName("As cenas do laboratório")
 class CenasTest {
 
