@@ -62,7 +62,8 @@ public final class Lab extends Papel {
 
     @Command(name = "comparar", description = "roda o mesmo trabalho em cada parte e confere o que cada uma promete")
     int comparar(
-            @Parameters(paramLabel = "PARTE", arity = "0..*", description = "as partes, de 1 a 4 (padrão: todas)") List<Integer> quais,
+            @Parameters(paramLabel = "PARTE", arity = "0..*",
+                    description = "as partes, de 1 a 4 (padrão: todas)") List<Integer> quais,
             @Option(names = "--ops", paramLabel = "N", defaultValue = "1000",
                     description = "operações de cada um dos dois clientes (padrão: ${DEFAULT-VALUE})") int ops,
             @Option(names = "--contas", paramLabel = "N", defaultValue = "10",
@@ -71,12 +72,14 @@ public final class Lab extends Papel {
                     description = "a mesma semente dá as mesmas operações (padrão: ${DEFAULT-VALUE})") long semente,
             @Option(names = "--livres", description = "usa portas livres em vez das de costume") boolean livres,
             @Option(names = "--falhas", paramLabel = "LISTA", defaultValue = FALHAS,
-                    description = {"o que corre mal no ensaio (padrão: ${DEFAULT-VALUE}).", Falhas.COMO + ". " + Falhas.QUANDO})
+                    description = {"o que corre mal no ensaio (padrão: ${DEFAULT-VALUE}).", Falhas.COMO + ". "
+                            + Falhas.QUANDO})
                     String falhas,
             @Option(names = "--clientes", paramLabel = "N", defaultValue = "2",
                     description = "clientes no ensaio (padrão: ${DEFAULT-VALUE})") int clientes,
             @Option(names = "--ensaio", paramLabel = "N", defaultValue = "150",
-                    description = "operações de cada cliente no ensaio; 0 = sem ensaio (padrão: ${DEFAULT-VALUE})") int ensaio,
+                    description = "operações de cada cliente no ensaio; 0 = sem ensaio (padrão:"
+                            + " ${DEFAULT-VALUE})") int ensaio,
             @Option(names = "--relatorio", paramLabel = "ARQUIVO", defaultValue = "dados/relatorio.html",
                     description = "onde escrever o relatório (padrão: ${DEFAULT-VALUE})") Path relatorio)
             throws IOException {
@@ -90,18 +93,22 @@ public final class Lab extends Papel {
         }
         boolean cumpriram;
         try (Lugar lugar = new Aqui(livres)) {
-            cumpriram = Comparadas.comparar(numeros.stream().map(numero -> Parte.numero(numero, lugar)).toList(), trabalho, lugar);
+            cumpriram = Comparadas.comparar(numeros.stream().map(numero -> Parte.numero(numero, lugar)).toList(),
+                    trabalho, lugar);
         }
-        return ensaiar(numeros, new Ensaio.Trabalho(clientes, ensaio, contas, semente, comFalhas), falhas, relatorio) && cumpriram ? 0 : 1;
+        return ensaiar(numeros, new Ensaio.Trabalho(clientes, ensaio, contas, semente, comFalhas), falhas, relatorio)
+                && cumpriram ? 0 : 1;
     }
 
     /** As mesmas operações outra vez, agora com a rede do laboratório no meio, e falhas. */
-    private static boolean ensaiar(List<Integer> numeros, Ensaio.Trabalho trabalho, String falhas, Path relatorio) throws IOException {
+    private static boolean ensaiar(List<Integer> numeros, Ensaio.Trabalho trabalho, String falhas, Path relatorio)
+            throws IOException {
         if (trabalho.ops() == 0) {
             return true;
         }
         Ensaiadas.anunciar(trabalho, falhas);
-        return Ensaiadas.mostrar(numeros.stream().map(numero -> new Ensaio(trabalho, System.err::println).rodar(numero)).toList(), falhas, relatorio);
+        return Ensaiadas.mostrar(numeros.stream().map(numero -> new Ensaio(trabalho, System.err::println).rodar(numero))
+                .toList(), falhas, relatorio);
     }
 
     @Command(name = "ec2", description = "a mesma comparação em três máquinas, por ssh", sortOptions = false,
@@ -121,7 +128,8 @@ public final class Lab extends Papel {
             @Option(names = "--relatorio", paramLabel = "ARQUIVO", defaultValue = "dados/cena.html",
                     description = "onde escrever o diagrama (padrão: ${DEFAULT-VALUE})") Path relatorio,
             @Option(names = "--rastro", paramLabel = "PASTA",
-                    description = "guarda também o rastro, em JSON Lines e no formato do ShiViz") Path pasta) throws IOException {
+                    description = "guarda também o rastro, em JSON Lines e no formato do ShiViz") Path pasta)
+                    throws IOException {
         Cenas.titulo(nome); // se não há, diz-se antes
         Arquivos.conferirSaida("--relatorio", relatorio);
         if (pasta != null) {
@@ -161,13 +169,16 @@ public final class Lab extends Papel {
     }
 
     @Command(name = "rede", description = "fica entre os papéis: atrasa, perde, repete, troca e segura as mensagens",
-            footer = "Comandos pelo teclado: cortar, ligar, emudecer, segurar, soltar, perder, perda, atraso, estado, ajuda, sair.")
+            footer = "Comandos pelo teclado: cortar, ligar, emudecer, segurar, soltar, perder, perda, atraso, estado,"
+                    + " ajuda, sair.")
     int rede(@Mixin RedeComando rede) {
         return rede.rodar(defesa(), registro(), this::pronto, this::ativo);
     }
 
-    @Command(name = "palco", description = "põe uma parte de pé, com a rede no meio, e obedece ao teclado: clientes, processos e rede",
-            footer = "No teclado: depositar, matar, parar, cortar, segurar, soltar, estado… (ajuda mostra tudo; sair acaba com tudo).")
+    @Command(name = "palco", description =
+            "põe uma parte de pé, com a rede no meio, e obedece ao teclado: clientes, processos e rede",
+            footer = "No teclado: depositar, matar, parar, cortar, segurar, soltar, estado… (ajuda mostra tudo; sair"
+                    + " acaba com tudo).")
     int palco(@Parameters(paramLabel = "PARTE", description = "de 1 a 4") int parte,
             @Option(names = "--clientes", paramLabel = "N", defaultValue = "2",
                     description = "quantos clientes podem ligar-se (padrão: ${DEFAULT-VALUE})") int clientes) {

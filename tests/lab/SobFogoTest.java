@@ -78,7 +78,8 @@ class SobFogoTest {
                 case TRANSFERENCIA -> "transferir";
             };
             String destino = op.conta_destino() == null ? "" : ", \"" + op.conta_destino() + "\"";
-            return jsonRpc(rpc, metodo, "[" + conta + destino + ", " + op.valor() + ", \"" + op.id_msg() + "\"]").path("result").textValue();
+            return jsonRpc(rpc, metodo, "[" + conta + destino + ", " + op.valor() + ", \"" + op.id_msg() + "\"]")
+                    .path("result").textValue();
         };
         s.rodar();
     }
@@ -105,8 +106,10 @@ class SobFogoTest {
         int[] portas = {Processo.portaLivre(), Processo.portaLivre(), Processo.portaLivre(), Processo.portaLivre()};
         Sistema s = new Sistema(e -> e.get("seq").longValue());
         s.papel("testemunha", "part4.Witness", "--porta", juiz);
-        s.replica("p", "part4.Primary", "--testemunha", "127.0.0.1:" + juiz, "--pedidos", portas[0], "--atualizacoes", portas[1]);
-        s.replica("b", "part4.Backup", "--testemunha", "127.0.0.1:" + juiz, "--pedidos", portas[2], "--atualizacoes", portas[3],
+        s.replica("p", "part4.Primary", "--testemunha", "127.0.0.1:" + juiz, "--pedidos", portas[0],
+                "--atualizacoes", portas[1]);
+        s.replica("b", "part4.Backup", "--testemunha", "127.0.0.1:" + juiz, "--pedidos", portas[2],
+                "--atualizacoes", portas[3],
                 "--pedidos-primario", "127.0.0.1:" + portas[0], "--atualizacoes-primario", "127.0.0.1:" + portas[1]);
         s.fonte = () -> {
             for (int porta : new int[] {portas[0], portas[2]}) {
@@ -169,7 +172,8 @@ class SobFogoTest {
         }
 
         void papel(String nome, String classe, Object... opcoes) {
-            List<String> comando = new ArrayList<>(List.of(classe, "--id", nome, "--silencioso", "--dados", pasta.resolve(nome).toString()));
+            List<String> comando = new ArrayList<>(
+                    List.of(classe, "--id", nome, "--silencioso", "--dados", pasta.resolve(nome).toString()));
             for (Object opcao : opcoes) {
                 comando.add(opcao.toString());
             }
@@ -214,7 +218,8 @@ class SobFogoTest {
             parar = false;
             List<Thread> clientes = new ArrayList<>();
             for (int i = 0; i < CLIENTES; i++) {
-                Iterator<Operacao> operacoes = Carga.operacoes(SEMENTE * 1_000_000 + rodada * 1_000L + i, 6, Integer.MAX_VALUE);
+                Iterator<Operacao> operacoes =
+                        Carga.operacoes(SEMENTE * 1_000_000 + rodada * 1_000L + i, 6, Integer.MAX_VALUE);
                 Thread cliente = new Thread(() -> trabalhar(operacoes));
                 clientes.add(cliente);
                 cliente.start();
@@ -233,7 +238,8 @@ class SobFogoTest {
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
-                assertTrue(!cliente.isAlive(), "um cliente não conseguiu resposta em " + CURA.toSeconds() + " s depois da cura");
+                assertTrue(!cliente.isAlive(), "um cliente não conseguiu resposta em " + CURA.toSeconds()
+                        + " s depois da cura");
             }
             return golpes;
         }
@@ -287,10 +293,11 @@ class SobFogoTest {
             });
             for (ObjectNode estado : estados) {
                 assertEquals(estados.get(0).get("resumo"), estado.get("resumo"), "réplicas iguais");
-                assertEquals(estado.get("seq").longValue(), estado.get("aplicadas").longValue() + estado.get("recusadas").longValue(),
-                        "cada número é uma operação diferente, aplicada uma vez");
+                assertEquals(estado.get("seq").longValue(), estado.get("aplicadas").longValue()
+                        + estado.get("recusadas").longValue(), "cada número é uma operação diferente, aplicada uma vez");
                 assertEquals(0, estado.get("total").decimalValue().compareTo(
-                        estado.get("depositado").decimalValue().subtract(estado.get("sacado").decimalValue())), "dinheiro conservado");
+                        estado.get("depositado").decimalValue().subtract(estado.get("sacado").decimalValue())),
+                        "dinheiro conservado");
             }
             for (int porta : consultas) {
                 try (Requisicao consulta = new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", porta), 5_000, 2)) {
@@ -306,13 +313,15 @@ class SobFogoTest {
             String resultado = Json.ler(resposta.getBytes(StandardCharsets.UTF_8)).get("resultado").textValue();
             assertTrue(!resultado.equals("DESCONHECIDA"), () -> "confirmada e perdida: " + c);
             if (c.resposta().contains("resultado=")) {
-                assertTrue(c.resposta().contains("resultado=" + resultado), () -> "o cliente ouviu " + c + ", e a réplica diz " + resultado);
+                assertTrue(c.resposta().contains("resultado=" + resultado), () -> "o cliente ouviu " + c
+                        + ", e a réplica diz " + resultado);
             }
         }
 
         private String registros() {
             StringBuilder tudo = new StringBuilder();
-            processos.forEach((nome, p) -> tudo.append("--- ").append(nome).append('\n').append(String.join("\n", p.registro())).append('\n'));
+            processos.forEach((nome, p) -> tudo.append("--- ").append(nome).append('\n')
+                    .append(String.join("\n", p.registro())).append('\n'));
             return tudo.toString();
         }
     }
@@ -328,7 +337,8 @@ class SobFogoTest {
     private static final ThreadLocal<Map<Integer, Requisicao>> ABERTAS = ThreadLocal.withInitial(LinkedHashMap::new);
 
     private static String pedir(int porta, String pedido) {
-        return ABERTAS.get().computeIfAbsent(porta, p -> new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", p), 400, 1)).pedir(pedido);
+        return ABERTAS.get().computeIfAbsent(
+                porta, p -> new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", p), 400, 1)).pedir(pedido);
     }
 
     private static ObjectNode zmq(int porta, String pedido) {
@@ -341,9 +351,11 @@ class SobFogoTest {
         try (Socket conexao = new Socket()) {
             conexao.connect(new InetSocketAddress("127.0.0.1", porta), 400);
             conexao.setSoTimeout(400);
-            conexao.getOutputStream().write(("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"" + metodo + "\", \"params\": " + parametros
+            conexao.getOutputStream().write(
+                    ("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"" + metodo + "\", \"params\": " + parametros
                     + "}\n").getBytes(StandardCharsets.UTF_8));
-            String linha = new BufferedReader(new InputStreamReader(conexao.getInputStream(), StandardCharsets.UTF_8)).readLine();
+            String linha = new BufferedReader(
+                    new InputStreamReader(conexao.getInputStream(), StandardCharsets.UTF_8)).readLine();
             if (linha != null) {
                 return Json.ler(linha.getBytes(StandardCharsets.UTF_8));
             }

@@ -32,9 +32,12 @@ public final class Cenas {
 
     static {
         TODAS.put("multicast-diverge", new Cena("O multicast diverge", CenasDaParte1::multicastDiverge));
-        TODAS.put("assinante-atrasado", new Cena("Quem chega tarde não sabe do que se disse", CenasDaParte1::assinanteAtrasado));
-        TODAS.put("fila-segura-worker-morto", new Cena("A fila guarda o que o worker morto não ouviu", CenasDaParte2::filaSeguraWorkerMorto));
-        TODAS.put("dois-servidores-rpc", new Cena("Duas filas em ordem não fazem uma ordem", CenasDaParte2::doisServidoresRpc));
+        TODAS.put("assinante-atrasado",
+                new Cena("Quem chega tarde não sabe do que se disse", CenasDaParte1::assinanteAtrasado));
+        TODAS.put("fila-segura-worker-morto",
+                new Cena("A fila guarda o que o worker morto não ouviu", CenasDaParte2::filaSeguraWorkerMorto));
+        TODAS.put("dois-servidores-rpc",
+                new Cena("Duas filas em ordem não fazem uma ordem", CenasDaParte2::doisServidoresRpc));
         TODAS.put("ordem-total-converge", new Cena("A ordem total converge", CenasDaParte3::ordemTotalConverge));
         TODAS.put("buraco", new Cena("Um buraco na sequência", CenasDaParte3::buraco));
         TODAS.put("sequenciador-cai", new Cena("O sequenciador cai no meio de um pedido", CenasDaParte3::sequenciadorCai));

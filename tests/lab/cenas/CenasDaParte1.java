@@ -24,7 +24,8 @@ final class CenasDaParte1 {
 
     static Fim multicastDiverge() {
         Rastro rastro = new Rastro();
-        try (Palco palco = new Palco(rastro, 1, "dois clientes que se cruzam", 1, "cliente-1", "cliente-2", "replica-1", "replica-2");
+        try (Palco palco = new Palco(rastro, 1, "dois clientes que se cruzam", 1, "cliente-1", "cliente-2",
+                "replica-1", "replica-2");
                 Rede rede = new Rede(rastro, 1)) {
             for (String cliente : List.of("cliente-1", "cliente-2")) {
                 for (String replica : List.of("replica-1", "replica-2")) {
@@ -53,8 +54,9 @@ final class CenasDaParte1 {
             Ato ato = new Ato("multicast", rastro, palco.julgar("replica-1", "replica-2"));
             return new Fim(List.of(
                     "A conta ana tinha 100. Dois clientes pediram saques ao mesmo tempo: um de 80, outro de 50. Só um cabe.",
-                    "A réplica 1 ouviu primeiro o de 80, e recusou o de 50; a réplica 2, o contrário. Nenhuma errou: cada uma aplicou o"
-                            + " que ouviu, na ordem em que ouviu. Mas agora uma diz 20 e a outra diz 50, e nada as fará concordar.",
+                    "A réplica 1 ouviu primeiro o de 80, e recusou o de 50; a réplica 2, o contrário. Nenhuma errou: cada"
+                            + " uma aplicou o que ouviu, na ordem em que ouviu. Mas agora uma diz 20 e a outra diz 50, e"
+                            + " nada as fará concordar.",
                     "Cura: uma ordem só para todos. É o que faz o sequenciador da parte 3 (cena ordem-total-converge)."),
                     List.of(ato), ato.valor("replicas-iguais") == Valor.NAO && ato.valor("mesma-ordem") == Valor.NAO
                             && palco.saldo("replica-1", "ana").compareTo(reais(20)) == 0
@@ -84,8 +86,8 @@ final class CenasDaParte1 {
             palco.esperarSeq(1, "replica-2");
             Ato ato = new Ato("multicast", rastro, palco.julgar("replica-1", "replica-2"));
             return new Fim(List.of(
-                    "O depósito de 100 foi difundido quando só a réplica 1 ouvia. A réplica 2 chegou depois: o multicast não guarda nada, e"
-                            + " ninguém sabe o que lhe falta, nem ela.",
+                    "O depósito de 100 foi difundido quando só a réplica 1 ouvia. A réplica 2 chegou depois: o multicast não"
+                            + " guarda nada, e ninguém sabe o que lhe falta, nem ela.",
                     "Do depósito de 10 as duas souberam: uma tem 110, a outra 10.",
                     "Cura: numerar as mensagens, guardar a história, e pedi-la (partes 2 a 4)."),
                     List.of(ato), ato.valor("replicas-iguais") == Valor.NAO && ato.valor("mesma-ordem") == Valor.SIM

@@ -45,10 +45,10 @@ final class CenasDaParte2 {
             palco.esperarSeq(3, "worker-2");
             Ato ato = new Ato("RPC + fila", rastro, palco.julgar("worker-1", "worker-2"));
             return new Fim(List.of(
-                    "O worker 2 morreu (kill -9). O servidor, que guarda cada operação no seu diário antes de responder, continuou a"
-                            + " enfileirar, e o worker 1 a aplicar.",
-                    "Ao voltar, o worker 2 leu o seu próprio diário, recebeu o que lhe faltava, na mesma ordem, e ficou igual ao outro. A"
-                            + " recusa do saque de 90 também é igual nos dois.",
+                    "O worker 2 morreu (kill -9). O servidor, que guarda cada operação no seu diário antes de"
+                            + " responder, continuou a enfileirar, e o worker 1 a aplicar.",
+                    "Ao voltar, o worker 2 leu o seu próprio diário, recebeu o que lhe faltava, na mesma ordem, e ficou"
+                            + " igual ao outro. A recusa do saque de 90 também é igual nos dois.",
                     "Sem o diário do servidor, o que estava a caminho dele ter-se-ia perdido (--sem-recuperacao)."),
                     List.of(ato), ato.todosSim());
         }
@@ -56,8 +56,8 @@ final class CenasDaParte2 {
 
     static Fim doisServidoresRpc() {
         Rastro rastro = new Rastro();
-        try (Palco palco = new Palco(rastro, 2, "dois servidores", 1, "cliente-1", "cliente-2", "servidor", "servidor-2", "worker-1",
-                "worker-2"); Rede rede = new Rede(rastro, 1)) {
+        try (Palco palco = new Palco(rastro, 2, "dois servidores", 1, "cliente-1", "cliente-2", "servidor",
+                "servidor-2", "worker-1", "worker-2"); Rede rede = new Rede(rastro, 1)) {
             for (String worker : List.of("worker-1", "worker-2")) {
                 fila(rede, palco, "servidor", worker);
                 fila(rede, palco, "servidor-2", worker);
@@ -83,9 +83,10 @@ final class CenasDaParte2 {
             palco.esperarSeq(3, "worker-1", "worker-2");
             Ato ato = new Ato("dois servidores RPC", rastro, palco.julgar("worker-1", "worker-2"));
             return new Fim(List.of(
-                    "Cada servidor entrega as suas operações aos dois workers, por ordem, sem perder nenhuma. Mas são dois servidores.",
-                    "O worker 1 ouviu primeiro o saque de 80, que veio de um; o worker 2, o de 50, que veio do outro. FIFO por servidor não"
-                            + " é ordem total, e os workers divergiram como no multicast.",
+                    "Cada servidor entrega as suas operações aos dois workers, por ordem, sem perder nenhuma. Mas são"
+                            + " dois servidores.",
+                    "O worker 1 ouviu primeiro o saque de 80, que veio de um; o worker 2, o de 50, que veio do outro. FIFO"
+                            + " por servidor não é ordem total, e os workers divergiram como no multicast.",
                     "Cura: um servidor só, ou um sequenciador por trás deles (parte 3)."),
                     List.of(ato), ato.valor("replicas-iguais") == Valor.NAO && ato.valor("mesma-ordem") == Valor.NAO
                             && ato.valor("confirmado-nao-se-perde") == Valor.SIM);

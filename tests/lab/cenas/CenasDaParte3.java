@@ -28,9 +28,10 @@ final class CenasDaParte3 {
         Ato gelada = buraco("com --sem-recuperacao", "--sem-recuperacao");
         Ato curada = buraco("com recuperação");
         return new Fim(List.of(
-                "A mensagem de número 2 perdeu-se a caminho da réplica 2. A de número 3 chegou: ela sabe que lhe falta uma, e por isso"
-                        + " não a aplica.",
-                "No sistema original (aqui, --sem-recuperacao) ela espera para sempre: a ordem está salva, a réplica não anda.",
+                "A mensagem de número 2 perdeu-se a caminho da réplica 2. A de número 3 chegou: ela sabe que lhe falta"
+                        + " uma, e por isso não a aplica.",
+                "No sistema original (aqui, --sem-recuperacao) ela espera para sempre: a ordem está salva, a"
+                        + " réplica não anda.",
                 "Com a recuperação, pede ao sequenciador o que falta, que o tem no diário, e em instantes está em dia."),
                 List.of(gelada, curada), gelada.valor("replicas-iguais") == Valor.NAO
                         && gelada.valor("mesma-ordem") == Valor.SIM && curada.todosSim());
@@ -38,7 +39,8 @@ final class CenasDaParte3 {
 
     private static Ato buraco(String titulo, Object... opcoes) {
         Rastro rastro = new Rastro();
-        try (Palco palco = new Palco(rastro, 3, "buraco, " + titulo, 1, "cliente-1", "sequenciador", "replica-1", "replica-2");
+        try (Palco palco = new Palco(rastro, 3, "buraco, " + titulo, 1, "cliente-1", "sequenciador",
+                "replica-1", "replica-2");
                 Rede rede = new Rede(rastro, 1)) {
             sequenciador(rede, palco);
             replicaDaParte3(rede, palco, "replica-1");
@@ -65,7 +67,8 @@ final class CenasDaParte3 {
 
     static Fim sequenciadorCai() {
         Rastro rastro = new Rastro();
-        try (Palco palco = new Palco(rastro, 3, "o sequenciador cai", 1, "cliente-1", "sequenciador", "replica-1", "replica-2");
+        try (Palco palco = new Palco(rastro, 3, "o sequenciador cai", 1, "cliente-1", "sequenciador",
+                "replica-1", "replica-2");
                 Rede rede = new Rede(rastro, 1)) {
             sequenciador(rede, palco, "replica-1", "replica-2");
             Cliente cliente = clienteDaParte3(rede, palco, "cliente-1");
@@ -83,11 +86,11 @@ final class CenasDaParte3 {
             palco.esperarSeq(3, "replica-1", "replica-2");
             Ato ato = new Ato("sequenciador", rastro, palco.julgar("replica-1", "replica-2"));
             return new Fim(List.of(
-                    "O sequenciador numerou o saque de 30, guardou-o no diário e o difundiu; a resposta perdeu-se, e ele morreu (kill -9)."
-                            + " Enquanto está morto ninguém avança: é o ponto fraco desta arquitetura.",
+                    "O sequenciador numerou o saque de 30, guardou-o no diário e o difundiu; a resposta perdeu-se, e ele"
+                            + " morreu (kill -9). Enquanto está morto ninguém avança: é o ponto fraco desta arquitetura.",
                     "O cliente não sabe se valeu. Repete o pedido com o mesmo id_msg até que alguém responda.",
-                    "O sequenciador voltou, releu o diário, reconheceu o id_msg, e respondeu o mesmo número, 2. Nada se perdeu nem se"
-                            + " repetiu, e o seguinte recebeu o 3."),
+                    "O sequenciador voltou, releu o diário, reconheceu o id_msg, e respondeu o mesmo número, 2. Nada se"
+                            + " perdeu nem se repetiu, e o seguinte recebeu o 3."),
                     List.of(ato), ato.todosSim() && resposta.equals("OK seq=2"));
         }
     }
@@ -97,12 +100,14 @@ final class CenasDaParte3 {
         Ato comTabela = respostaPerdida("repete com o mesmo id_msg", true);
         return new Fim(List.of(
                 "O cliente pediu um depósito de 100, e a resposta não veio. Terá valido? Não há como saber.",
-                "Quem pede outra vez como se fosse uma operação nova (outro id_msg) arrisca-se a valer duas vezes: a conta ficou com 200.",
-                "Quem repete com o mesmo id_msg recebe a resposta da primeira vez: o sequenciador tem uma tabela dos que já numerou, e as"
-                        + " réplicas, dos que já aplicaram. A conta ficou com 100."),
+                "Quem pede outra vez como se fosse uma operação nova (outro id_msg) arrisca-se a valer duas vezes: a conta"
+                        + " ficou com 200.",
+                "Quem repete com o mesmo id_msg recebe a resposta da primeira vez: o sequenciador tem uma tabela dos que já"
+                        + " numerou, e as réplicas, dos que já aplicaram. A conta ficou com 100."),
                 List.of(semTabela, comTabela), semTabela.valor("uma-vontade-uma-vez") == Valor.NAO && comTabela.todosSim()
                         && semTabela.vereditos().stream().filter(v -> v.valor() != Valor.SIM).count() == 1
-                        && semTabela.saldoFinal("replica-1", "ana") == 200 && comTabela.saldoFinal("replica-1", "ana") == 100);
+                        && semTabela.saldoFinal("replica-1", "ana") == 200
+                        && comTabela.saldoFinal("replica-1", "ana") == 100);
     }
 
     private static Ato respostaPerdida(String titulo, boolean mesmoId) {
@@ -130,8 +135,8 @@ final class CenasDaParte3 {
 
     static Fim ordemTotalConverge() {
         Rastro rastro = new Rastro();
-        try (Palco palco = new Palco(rastro, 3, "o mesmo cruzamento, com sequenciador", 1, "cliente-1", "cliente-2", "sequenciador",
-                "replica-1", "replica-2"); Rede rede = new Rede(rastro, 1)) {
+        try (Palco palco = new Palco(rastro, 3, "o mesmo cruzamento, com sequenciador", 1, "cliente-1", "cliente-2",
+                "sequenciador", "replica-1", "replica-2"); Rede rede = new Rede(rastro, 1)) {
             sequenciador(rede, palco, "replica-1", "replica-2");
             Cliente um = clienteDaParte3(rede, palco, "cliente-1");
             Cliente outro = clienteDaParte3(rede, palco, "cliente-2");
@@ -151,10 +156,12 @@ final class CenasDaParte3 {
             palco.esperarSeq(3, "replica-2");
             Ato ato = new Ato("ordem total", rastro, palco.julgar("replica-1", "replica-2"));
             return new Fim(List.of(
-                    "Os mesmos dois saques que se cruzam na cena multicast-diverge. Quem chegou primeiro ao sequenciador recebeu o número 2;"
-                            + " o outro, o 3.",
-                    "À réplica 2 o 3 chegou antes do 2. Ela não o aplicou: esperou pelo que faltava. As duas ficaram iguais.",
-                    "O preço: uma mensagem a mais por operação, e um sequenciador sem o qual ninguém avança (cena sequenciador-cai)."),
+                    "Os mesmos dois saques que se cruzam na cena multicast-diverge. Quem chegou primeiro ao sequenciador"
+                            + " recebeu o número 2; o outro, o 3.",
+                    "À réplica 2 o 3 chegou antes do 2. Ela não o aplicou: esperou pelo que faltava. As duas"
+                            + " ficaram iguais.",
+                    "O preço: uma mensagem a mais por operação, e um sequenciador sem o qual ninguém avança (cena"
+                            + " sequenciador-cai)."),
                     List.of(ato), ato.todosSim());
         }
     }

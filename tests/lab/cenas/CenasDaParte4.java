@@ -26,10 +26,12 @@ final class CenasDaParte4 {
         Ato perdida = confirmadaSemOBackup("assíncrona, sem testemunha", false);
         Ato guardada = confirmadaSemOBackup("síncrona, com testemunha", true);
         return new Fim(List.of(
-                "O primário confirmou um depósito de 100 que ainda não tinha chegado ao backup (--confirmacao assincrona), e morreu. O"
-                        + " backup, promovido à mão, nunca ouviu falar dele: o cliente tem um OK na mão, e o banco não tem o dinheiro.",
-                "Com a confirmação síncrona e a testemunha, o primário só respondeu depois que a testemunha registrou que o backup já não"
-                        + " estava em dia. Por isso, morto o primário, ninguém promove esse backup: espera-se que o primário volte.",
+                "O primário confirmou um depósito de 100 que ainda não tinha chegado ao backup (--confirmacao"
+                        + " assincrona), e morreu. O backup, promovido à mão, nunca ouviu falar dele: o cliente tem um OK na"
+                        + " mão, e o banco não tem o dinheiro.",
+                "Com a confirmação síncrona e a testemunha, o primário só respondeu depois que a testemunha registrou que o"
+                        + " backup já não estava em dia. Por isso, morto o primário, ninguém promove esse backup: espera-se"
+                        + " que o primário volte.",
                 "É a troca de sempre: responder depressa, ou não mentir."),
                 List.of(perdida, guardada), perdida.valor("confirmado-nao-se-perde") == Valor.NAO && guardada.todosSim());
     }
@@ -71,8 +73,8 @@ final class CenasDaParte4 {
             palco.esperarSeq(3, "primario", "backup");
             Ato ato = new Ato("primário-backup", rastro, palco.julgar("primario", "backup"));
             return new Fim(List.of(
-                    "O primário morreu (kill -9). Um segundo depois a testemunha, sem notícias dele, promoveu o backup, que estava em dia:"
-                            + " tinha no disco tudo o que se confirmou.",
+                    "O primário morreu (kill -9). Um segundo depois a testemunha, sem notícias dele, promoveu o backup, que"
+                            + " estava em dia: tinha no disco tudo o que se confirmou.",
                     "O cliente nada fez de especial: repetiu o saque, com o mesmo id_msg, até que um dos dois respondesse.",
                     "O antigo primário voltou, soube que já não é, e virou backup do novo."),
                     List.of(ato), ato.todosSim());
@@ -83,11 +85,12 @@ final class CenasDaParte4 {
         Ato dividido = cerebroDividido("promoção à mão, sem testemunha", false);
         Ato curado = cerebroDividido("com testemunha", true);
         return new Fim(List.of(
-                "A rede separou o primário do backup. Alguém, sem saber que o primário vivia, promoveu o backup: agora há dois. A conta tinha"
-                        + " 100, e cada um dos dois confirmou um saque de 80.",
+                "A rede separou o primário do backup. Alguém, sem saber que o primário vivia, promoveu o backup: agora há"
+                        + " dois. A conta tinha 100, e cada um dos dois confirmou um saque de 80.",
                 "Quando a rede voltou, um deles teve de ceder: o que ele tinha confirmado foi descartado.",
-                "Com a testemunha, o primário separado não pode tirar o backup da visão sem ela: não confirma nada. O backup, promovido por"
-                        + " ela, confirma. O outro saque é recusado quando a rede volta: não há dinheiro para os dois."),
+                "Com a testemunha, o primário separado não pode tirar o backup da visão sem ela: não confirma nada. O"
+                        + " backup, promovido por ela, confirma. O outro saque é recusado quando a rede volta: não há"
+                        + " dinheiro para os dois."),
                 List.of(dividido, curado), dividido.valor("confirmado-nao-se-perde") == Valor.NAO && curado.todosSim());
     }
 
@@ -149,11 +152,12 @@ final class CenasDaParte4 {
             palco.esperarSeq(4, "primario", "backup");
             Ato ato = new Ato("primário-backup", rastro, palco.julgar("primario", "backup"));
             return new Fim(List.of(
-                    "O primário parou (uma pausa do coletor de lixo, um notebook fechado). O backup foi promovido, e confirmou um saque de 80.",
-                    "O antigo acordou, e tinha à porta um pedido de saque de outros 80. Para ele nada mudou; mas para confirmar precisa do backup"
-                            + " em dia, que já obedece a uma época maior, e não o ouve.",
-                    "Sem prazos nem relógios nisso: ele não confirma, descobre que já não é o primário, e o cliente vai ao novo, que recusa o"
-                            + " saque: só há 20."),
+                    "O primário parou (uma pausa do coletor de lixo, um notebook fechado). O backup foi promovido, e"
+                            + " confirmou um saque de 80.",
+                    "O antigo acordou, e tinha à porta um pedido de saque de outros 80. Para ele nada mudou; mas para"
+                            + " confirmar precisa do backup em dia, que já obedece a uma época maior, e não o ouve.",
+                    "Sem prazos nem relógios nisso: ele não confirma, descobre que já não é o primário, e o cliente vai ao"
+                            + " novo, que recusa o saque: só há 20."),
                     List.of(ato), ato.todosSim() && resposta.contains("RECUSADA"));
         }
     }

@@ -41,7 +41,8 @@ class CenasTest {
     }
 
     private static Set<String> mensagens(List<ObjectNode> eventos, String qual) {
-        return eventos.stream().filter(e -> e.path("tipo").asText().equals("mensagem") && e.path("evento").asText().equals(qual))
+        return eventos.stream().filter(e -> e.path("tipo").asText().equals("mensagem")
+                && e.path("evento").asText().equals(qual))
                 .map(e -> e.path("enlace").asText() + e.path("n")).collect(Collectors.toSet());
     }
 

@@ -1,4 +1,6 @@
-//SOURCES ../../../shared/Operacao.java ../../../shared/papel/Carga.java ../../../shared/rede/Requisicao.java ../../../shared/texto/Endereco.java ../../../shared/texto/Falha.java ../../../shared/texto/Json.java ../../Processo.java ../palco/Lugar.java ../palco/Parte.java
+//SOURCES ../../../shared/Operacao.java ../../../shared/papel/Carga.java ../../../shared/rede/Requisicao.java
+//SOURCES ../../../shared/texto/Endereco.java ../../../shared/texto/Falha.java ../../../shared/texto/Json.java
+//SOURCES ../../Processo.java ../palco/Lugar.java ../palco/Parte.java
 //SOURCES ../../Pergunta.java
 package tests.lab.ensaio;
 
@@ -69,7 +71,8 @@ public final class Comparacao {
 
         /** Em cada réplica: o que há é o que entrou menos o que saiu, e entrou o que os clientes depositaram. */
         boolean conservou() {
-            return estados.stream().allMatch(e -> reais(e, "total").compareTo(reais(e, "depositado").subtract(reais(e, "sacado"))) == 0
+            return estados.stream().allMatch(
+                    e -> reais(e, "total").compareTo(reais(e, "depositado").subtract(reais(e, "sacado"))) == 0
                     && (!recebeuTudo() || reais(e, "depositado").compareTo(trabalho.depositos()) == 0));
         }
 
@@ -126,7 +129,8 @@ public final class Comparacao {
     }
 
     private void iniciarServidores() {
-        List<Processo> servidores = parte.servidores().stream().map(papel -> iniciar(papel, List.of("--silencioso"))).toList();
+        List<Processo> servidores = parte.servidores().stream()
+                .map(papel -> iniciar(papel, List.of("--silencioso"))).toList();
         servidores.forEach(this::esperarPronto);
         esperarEmDia();
     }
@@ -135,7 +139,8 @@ public final class Comparacao {
         List<Processo> clientes = new ArrayList<>();
         for (int i = 0; i < Trabalho.CLIENTES; i++) {
             clientes.add(iniciar(parte.clientes().get(i), List.of("--silencioso", "carga",
-                    "--ops", "" + trabalho.ops(), "--contas", "" + trabalho.contas(), "--semente", "" + (trabalho.semente() + i))));
+                    "--ops", "" + trabalho.ops(), "--contas", "" + trabalho.contas(), "--semente",
+                    "" + (trabalho.semente() + i))));
         }
         return clientes;
     }

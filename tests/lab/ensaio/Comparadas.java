@@ -44,7 +44,8 @@ public final class Comparadas {
             relatos.add(new Comparacao(parte, trabalho, lugar).rodar());
         }
         System.out.printf(Locale.ROOT, "%nDois clientes ao mesmo tempo, %s de cada um, %s, semente %d.%n",
-                Texto.quantas(trabalho.ops(), "operação", "operações"), Texto.quantas(trabalho.contas(), "conta", "contas"), trabalho.semente());
+                Texto.quantas(trabalho.ops(), "operação", "operações"), Texto.quantas(trabalho.contas(), "conta", "contas"),
+                trabalho.semente());
         medidas(relatos);
         veredictos(relatos);
         return relatos.stream().allMatch(Relato::cumpriu);
@@ -52,7 +53,8 @@ public final class Comparadas {
 
     private static void medidas(List<Relato> relatos) {
         String forma = "%-17s %-10s %6s %6s  %-8s %8s %7s %7s%n";
-        System.out.printf(Locale.ROOT, "%n" + forma, "parte", "réplica", "aplic.", "recus.", "resumo", "ops/s", "p50 ms", "p99 ms");
+        System.out.printf(Locale.ROOT, "%n" + forma, "parte", "réplica", "aplic.", "recus.", "resumo", "ops/s",
+                "p50 ms", "p99 ms");
         for (Relato r : relatos) {
             for (int i = 0; i < r.estados().size(); i++) {
                 ObjectNode e = r.estados().get(i);
@@ -69,7 +71,8 @@ public final class Comparadas {
 
     private static void veredictos(List<Relato> relatos) {
         String forma = "%-17s %-13s %-16s %-20s %s%n";
-        System.out.printf(Locale.ROOT, "%n" + forma, "parte", "recebeu tudo", "réplicas iguais", "dinheiro conservado", "cumpriu");
+        System.out.printf(Locale.ROOT, "%n" + forma, "parte", "recebeu tudo", "réplicas iguais",
+                "dinheiro conservado", "cumpriu");
         for (Relato r : relatos) {
             System.out.printf(Locale.ROOT, forma, r.parte().numero() + " " + r.parte().nome(), simOuNao(r.recebeuTudo()),
                     simOuNao(r.iguais()), simOuNao(r.conservou()), simOuNao(r.cumpriu()));
@@ -78,7 +81,8 @@ public final class Comparadas {
             if (!r.iguais()) {
                 contarDivergencia(r);
             } else if (!r.parte().ordenada()) {
-                System.out.printf(Locale.ROOT, "%nParte %d: desta vez as réplicas coincidiram, por sorte: nada o garante. Rode de novo.%n",
+                System.out.printf(Locale.ROOT,
+                        "%nParte %d: desta vez as réplicas coincidiram, por sorte: nada o garante. Rode de novo.%n",
                         r.parte().numero());
             }
         }
@@ -86,8 +90,8 @@ public final class Comparadas {
 
     private static void contarDivergencia(Relato r) {
         List<Divergencia> contas = r.divergencias();
-        System.out.printf(Locale.ROOT, "%nParte %d: as réplicas divergiram em %d de %s:%n", r.parte().numero(), contas.size(),
-                Texto.quantas(r.trabalho().contas(), "conta", "contas"));
+        System.out.printf(Locale.ROOT, "%nParte %d: as réplicas divergiram em %d de %s:%n", r.parte().numero(),
+                contas.size(), Texto.quantas(r.trabalho().contas(), "conta", "contas"));
         for (Divergencia d : contas.subList(0, Math.min(DIVERGENCIAS_MOSTRADAS, contas.size()))) {
             String saldos = String.join(", ", IntStream.range(0, d.saldos().size())
                     .mapToObj(i -> r.estados().get(i).get("id").textValue() + " tem " + d.saldos().get(i)).toList());

@@ -30,17 +30,20 @@ public final class Ensaiadas {
     /** As tabelas de um ensaio, e o relatório. @return se todas as partes cumpriram o que prometem */
     public static boolean mostrar(List<Ensaio.Resultado> resultados, String falhas, Path relatorio) throws IOException {
         String forma = "%-17s %6s %7s %7s %6s %6s %6s %8s%n";
-        System.out.printf(Locale.ROOT, "%n" + forma, "parte", "msg/op", "p50 ms", "p99 ms", "ops/s", "recus.", "indet.", "parado s");
+        System.out.printf(Locale.ROOT, "%n" + forma, "parte", "msg/op", "p50 ms", "p99 ms", "ops/s", "recus.",
+                "indet.", "parado s");
         for (Ensaio.Resultado r : resultados) {
             Terminal.linha(forma, nome(r), mensagens(r), milissegundos(r, r.p50()), milissegundos(r, r.p99()),
-                    Texto.formatar("%.0f", r.opsPorSegundo()), r.recusadas(), r.indeterminadas(), Texto.formatar("%.1f", r.semServico()));
+                    Texto.formatar("%.0f", r.opsPorSegundo()), r.recusadas(), r.indeterminadas(),
+                    Texto.formatar("%.1f", r.semServico()));
         }
         explicar(resultados);
         System.out.println();
         coluna("garantia (vista agora)", resultados.stream().map(r -> "parte " + r.montagem().parte()).toList());
         Garantias.TODAS.forEach(g -> coluna(g.nome(), resultados.stream().map(g::celula).toList()));
         System.out.println("✔ como promete   ✘ prometia   ~ não prometia: foi sorte   ? não se viu");
-        resultados.stream().filter(r -> !r.cumpriu() || r.valor("replicas-iguais") == Valor.NAO).forEach(Ensaiadas::contarViolacoes);
+        resultados.stream().filter(r -> !r.cumpriu() || r.valor("replicas-iguais") == Valor.NAO)
+                .forEach(Ensaiadas::contarViolacoes);
         escreverRelatorio(relatorio, falhas, resultados);
         System.out.println("\nO relatório, para abrir no navegador: " + relatorio.toAbsolutePath());
         return resultados.stream().allMatch(Ensaio.Resultado::cumpriu);
@@ -51,8 +54,10 @@ public final class Ensaiadas {
                 p99: alto onde se perdem mensagens; o cliente pede de novo depois de 250 ms, 500 ms, 1 s…
                 indet.: sem resposta até ao fim do prazo; não se sabe se valeram, e o cliente não pede mais
                 parado s: o maior tempo em que nenhum cliente teve resposta""");
-        resultados.stream().filter(r -> r.naoPedidas() > 0).forEach(r -> System.out.println("parte " + r.montagem().parte() + ": "
-                + r.naoPedidas() + " operações ficaram por pedir, porque os clientes desistiram antes, ou passaram 2 minutos"));
+        resultados.stream().filter(r -> r.naoPedidas() > 0)
+                .forEach(r -> System.out.println("parte " + r.montagem().parte() + ": "
+                + r.naoPedidas() + " operações ficaram por pedir, porque os clientes desistiram antes, ou"
+                + " passaram 2 minutos"));
     }
 
     /** A página com o que custou, as garantias e o diagrama de cada parte. */
@@ -65,7 +70,8 @@ public final class Ensaiadas {
         linhas.add(celulas("recusadas", resultados, r -> "" + r.recusadas()));
         linhas.add(celulas("indeterminadas", resultados, r -> "" + r.indeterminadas()));
         linhas.add(celulas("segundos sem serviço", resultados, r -> Texto.formatar("%.1f", r.semServico())));
-        List<List<String>> garantias = Garantias.TODAS.stream().map(g -> celulas(g.nome(), resultados, g::porExtenso)).toList();
+        List<List<String>> garantias = Garantias.TODAS.stream()
+                .map(g -> celulas(g.nome(), resultados, g::porExtenso)).toList();
         List<Relatorio.Secao> secoes = resultados.stream()
                 .map(r -> new Relatorio.Secao("Parte " + nome(r), List.of(), r.rastro().eventos())).toList();
         Relatorio.escrever(html, "As quatro partes, com falhas: " + (falhas.isBlank() ? "nenhuma" : falhas), secoes, List.of(
@@ -83,7 +89,8 @@ public final class Ensaiadas {
         return r.mensagensPorOp() == 0 ? "-" : Texto.formatar("%.1f", r.mensagensPorOp());
     }
 
-    private static List<String> celulas(String nome, List<Ensaio.Resultado> resultados, Function<Ensaio.Resultado, String> celula) {
+    private static List<String> celulas(
+            String nome, List<Ensaio.Resultado> resultados, Function<Ensaio.Resultado, String> celula) {
         return juntar(nome, resultados.stream().map(celula).toList());
     }
 

@@ -1,4 +1,6 @@
-//SOURCES ../../../shared/Operacao.java ../../../shared/papel/Carga.java ../../../shared/texto/Texto.java ../../Processo.java Falhas.java Maquinas.java ../palco/Montagem.java ../palco/Palco.java ../palco/Parte.java ../rede/Rede.java ../vereditos/Rastro.java ../vereditos/Vereditos.java
+//SOURCES ../../../shared/Operacao.java ../../../shared/papel/Carga.java ../../../shared/texto/Texto.java ../../Processo.java
+//SOURCES Falhas.java Maquinas.java ../palco/Montagem.java ../palco/Palco.java ../palco/Parte.java ../rede/Rede.java
+//SOURCES ../vereditos/Rastro.java ../vereditos/Vereditos.java
 //SOURCES ../palco/Cliente.java
 package tests.lab.ensaio;
 
@@ -42,7 +44,8 @@ public final class Ensaio {
      * @param naoPedidas     as que ficaram por pedir, porque o cliente já tinha desistido de uma, ou passou o tempo
      * @param semServico     o maior intervalo, em segundos, em que nenhum cliente teve resposta
      */
-    public record Resultado(Montagem montagem, Falhas falhas, Rastro rastro, List<Veredito> vereditos, double mensagensPorOp, double p50,
+    public record Resultado(Montagem montagem, Falhas falhas, Rastro rastro, List<Veredito> vereditos,
+            double mensagensPorOp, double p50,
             double p99, double opsPorSegundo, int recusadas, int indeterminadas, int naoPedidas, double semServico) {
 
         public Valor valor(String nome) {
@@ -50,8 +53,9 @@ public final class Ensaio {
         }
 
         /**
-         * Se nada do que a parte promete se viu falhar (a 1 só promete que o dinheiro se conserva), e todas as réplicas disseram
-         * como ficaram: de uma calada não se sabe. O que não houve ocasião de ver, porque nada se confirmou, não é uma falta.
+         * Se nada do que a parte promete se viu falhar (a 1 só promete que o dinheiro se conserva), e todas as réplicas
+         * disseram como ficaram: de uma calada não se sabe. O que não houve ocasião de ver, porque nada se confirmou, não é
+         * uma falta.
          */
         public boolean cumpriu() {
             return valor("dinheiro-conservado") == Valor.SIM
@@ -96,7 +100,8 @@ public final class Ensaio {
     }
 
     public Resultado rodar(int parte) {
-        try (Rede rede = new Rede(rastro, trabalho.semente()); Montagem m = Montagem.de(parte, rastro, rede, trabalho.clientes())) {
+        try (Rede rede = new Rede(rastro, trabalho.semente());
+                Montagem m = Montagem.de(parte, rastro, rede, trabalho.clientes())) {
             rede.mudarTodas(regras -> trabalho.falhas().regras().forEach(regra -> regra.em(regras)));
             return rodar(m, new Enlaces() {
                 @Override
@@ -203,7 +208,8 @@ public final class Ensaio {
 
     private void agir(Falhas.Acao acao, Montagem m, Enlaces enlaces) {
         String alvo = acao.alvo().equals("central") ? m.central() : m.replicas().get(1);
-        andamento.accept(Texto.formatar("  %.1f s  %.0f%% %s %s", rastro.agora() / 1e3, acao.quando() * 100, acao.qual(), acao.alvo())
+        andamento.accept(Texto.formatar("  %.1f s  %.0f%% %s %s", rastro.agora() / 1e3, acao.quando() * 100,
+                acao.qual(), acao.alvo())
                 + (alvo == null ? ": esta parte não tem um" : " (" + alvo + ")"));
         if (alvo != null) {
             fazer(acao.qual(), alvo, m, enlaces);
@@ -229,7 +235,10 @@ public final class Ensaio {
         }
     }
 
-    /** Quem recomeça tem algum tempo para ficar pronto sem que se peça mais: na parte 1, o que se pedisse antes ele nunca o saberia. */
+    /**
+     * Quem recomeça tem algum tempo para ficar pronto sem que se peça mais: na parte 1, o que se pedisse antes ele nunca o
+     * saberia.
+     */
     private void recomecar(String nome, Palco palco) {
         CompletableFuture<Void> pronto = new CompletableFuture<>();
         podePedir = pronto;
@@ -261,7 +270,10 @@ public final class Ensaio {
         }
     }
 
-    /** Espera até que as réplicas estejam iguais e tenham tudo, ou que nenhuma avance mais durante tanto tempo; no máximo o prazo. */
+    /**
+     * Espera até que as réplicas estejam iguais e tenham tudo, ou que nenhuma avance mais durante tanto tempo; no máximo o
+     * prazo.
+     */
     private void esperarQuieto(Montagem m, int semProgressoMs) {
         long confirmadas = rastro.eventos().stream().filter(e -> e.path("tipo").asText().equals("cliente")
                 && e.path("evento").asText().equals("resposta") && !e.path("texto").asText().startsWith("ERRO")).count();
@@ -275,8 +287,10 @@ public final class Ensaio {
             long aplicadas = estados.stream().mapToLong(e -> e.path("seq").longValue()).sum();
             avanco[1] = aplicadas == avanco[0] ? avanco[1] : System.nanoTime();
             avanco[0] = aplicadas;
-            boolean temTudo = estados.stream().allMatch(e -> e.path("seq").longValue() >= confirmadas); // as que nada ouvem são iguais
-            boolean iguais = temTudo && estados.stream().map(e -> e.path("seq") + " " + e.path("resumo")).distinct().count() == 1;
+            // as que nada ouvem são iguais
+            boolean temTudo = estados.stream().allMatch(e -> e.path("seq").longValue() >= confirmadas);
+            boolean iguais = temTudo && estados.stream().map(e -> e.path("seq") + " " + e.path("resumo"))
+                    .distinct().count() == 1;
             return iguais && System.nanoTime() - avanco[1] > 500_000_000L
                     || System.nanoTime() - avanco[1] > semProgressoMs * 1_000_000L;
         });

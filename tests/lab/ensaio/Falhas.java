@@ -12,8 +12,8 @@ import tests.lab.rede.Regras;
 
 /**
  * O que corre mal durante um ensaio, e quando: {@code "perda 2%; 30% matar replica; 60% iniciar replica"}. Uma regra da rede
- * (perda, duplicar, reordenar, estragar, atraso) vale do começo ao fim; o resto acontece a horas certas, que a {@link Agenda} diz. Quem
- * emudece fica com as conexões que tem abertas e mudas; as novas passam.
+ * (perda, duplicar, reordenar, estragar, atraso) vale do começo ao fim; o resto acontece a horas certas, que a {@link
+ * Agenda} diz. Quem emudece fica com as conexões que tem abertas e mudas; as novas passam.
  */
 public record Falhas(List<Regra> regras, List<Acao> acoes) {
 
@@ -36,10 +36,11 @@ public record Falhas(List<Regra> regras, List<Acao> acoes) {
     }
 
     /**
-     * A hora de cada ação. O andamento é a parte das operações que acabaram, com resposta ou sem ela, ou que já ninguém vai pedir;
-     * e o tempo em que nenhuma acaba também conta: ao fim de {@value #PARADO_MS} ms acontece a ação seguinte, porque de outro modo
-     * {@code 60% iniciar central} nunca viria depois de {@code 40% matar central}. Por isso toda a ação vem. Regra pura: as horas
-     * entram por parâmetro.
+     * A hora de cada ação. O andamento é a parte das operações que acabaram, com resposta ou sem ela, ou que já ninguém vai
+     * pedir; e o tempo em que nenhuma acaba também conta: ao fim de {@value #PARADO_MS} ms acontece a ação seguinte, porque
+     * de outro modo
+     * {@code 60% iniciar central} nunca viria depois de {@code 40% matar central}. Por isso toda a ação vem. Regra pura: as
+     * horas entram por parâmetro.
      */
     public static final class Agenda {
 
@@ -60,7 +61,11 @@ public record Falhas(List<Regra> regras, List<Acao> acoes) {
             this.mexeu = agora;
         }
 
-        /** As ações cuja hora chegou, pela ordem delas; cada uma sai uma vez. @param acabaram quantas operações, até agora */
+        /**
+         * As ações cuja hora chegou, pela ordem delas; cada uma sai uma vez.
+         *
+         * @param acabaram quantas operações, até agora
+         */
         public List<Acao> devidas(int acabaram, double agora) {
             if (acabaram > acabadas) {
                 acabadas = acabaram;
@@ -92,14 +97,17 @@ public record Falhas(List<Regra> regras, List<Acao> acoes) {
 
     /** O que se escreve em --falhas; com %% onde se lê %, como a ajuda o pede. */
     public static final String COMO = "regras: perda 2%%; duplicar 1%%; reordenar 5%%; estragar 2%%; atraso 1..10 (ms)."
-            + " A seu tempo: 30%% matar replica; 60%% iniciar replica; também parar, continuar, cortar, ligar, emudecer; replica ou central";
+            + " A seu tempo: 30%% matar replica; 60%% iniciar replica; também parar, continuar, cortar, ligar, emudecer;"
+            + " replica ou central";
 
     /** O que quer dizer um percentual. */
-    public static final String QUANDO = "O percentual é a parte das operações que já acabaram, com resposta ou sem ela; se durante"
+    public static final String QUANDO =
+            "O percentual é a parte das operações que já acabaram, com resposta ou sem ela; se durante"
             + " 2 s nenhuma acaba, acontece a falha seguinte";
 
     private static final List<String> REGRAS = List.of("perda", "duplicar", "reordenar", "estragar", "atraso");
-    private static final List<String> ACOES = List.of("matar", "iniciar", "parar", "continuar", "cortar", "ligar", "emudecer");
+    private static final List<String> ACOES =
+            List.of("matar", "iniciar", "parar", "continuar", "cortar", "ligar", "emudecer");
     private static final List<String> ALVOS = List.of("replica", "central");
     private static final Pattern PERCENTUAL = Pattern.compile("(\\d{1,9}(?:[.,]\\d{1,9})?)(%?)");
     private static final Pattern ATRASO = Pattern.compile("(\\d{1,5})(?:\\.\\.(\\d{1,5}))?(?: ?ms)?");

@@ -44,9 +44,11 @@ import tests.lab.ensaio.Falhas.Agenda;
 @DisplayName("As falhas de um ensaio")
 class FalhasTest {
 
-    private static final List<String> ACOES = List.of("matar", "iniciar", "parar", "continuar", "cortar", "ligar", "emudecer");
+    private static final List<String> ACOES =
+            List.of("matar", "iniciar", "parar", "continuar", "cortar", "ligar", "emudecer");
     private static final int PURAS = 10_000;
-    private static final Duration PRAZO = Duration.ofMinutes(6); // 2 de trabalho, e o que demora a voltar, numa máquina ocupada
+    // 2 de trabalho, e o que demora a voltar, numa máquina ocupada
+    private static final Duration PRAZO = Duration.ofMinutes(6);
 
     private final Cena cena = new Cena();
 
@@ -69,7 +71,8 @@ class FalhasTest {
         int quantas = acaso.nextInt(7);
         for (int i = 0; i < quantas; i++) {
             int quando = List.of(0, 100, 50, acaso.nextInt(101)).get(acaso.nextInt(4));
-            partes.add(quando + "% " + ACOES.get(acaso.nextInt(ACOES.size())) + " " + (acaso.nextBoolean() ? "replica" : "central"));
+            partes.add(quando + "% " + ACOES.get(acaso.nextInt(ACOES.size())) + " "
+                    + (acaso.nextBoolean() ? "replica" : "central"));
         }
         return String.join("; ", partes);
     }
@@ -112,9 +115,10 @@ class FalhasTest {
     @Test
     @DisplayName("espaços, maiúsculas e acentos não contam; as da mesma hora ficam pela ordem em que se escreveram")
     void lidas() {
-        Falhas lidas = Falhas.ler(" PERDA 0,5% ;; 60% Iniciar  Réplica; 60%  ligar central; 0% matar replica ; atraso 7 ms;");
-        assertEquals(List.of(new Acao(0, "matar", "replica"), new Acao(0.6, "iniciar", "replica"), new Acao(0.6, "ligar", "central")),
-                lidas.acoes());
+        Falhas lidas = Falhas.ler(" PERDA 0,5% ;; 60% Iniciar  Réplica; 60%  ligar central; 0% matar replica ;"
+                + " atraso 7 ms;");
+        assertEquals(List.of(new Acao(0, "matar", "replica"), new Acao(0.6, "iniciar", "replica"),
+                new Acao(0.6, "ligar", "central")), lidas.acoes());
         assertEquals(List.of(new Falhas.Regra("perda", 0.005, 0), new Falhas.Regra("atraso", 7, 7)), lidas.regras());
         assertEquals(new Falhas(List.of(), List.of()), Falhas.ler("  ; "));
     }
@@ -122,7 +126,8 @@ class FalhasTest {
     // ───── A agenda ─────
 
     @Test
-    @DisplayName("10 000 planos ao acaso: cada ação acontece uma vez, por ordem, nunca antes da hora, e dentro de um tempo que se sabe")
+    @DisplayName("10 000 planos ao acaso: cada ação acontece uma vez, por ordem, nunca antes da hora, e dentro de um"
+            + " tempo que se sabe")
     void agenda() {
         for (int semente = 0; semente < PURAS; semente++) {
             Random acaso = new Random(semente);
@@ -145,7 +150,8 @@ class FalhasTest {
                 double andamento = total == 0 ? 1 : acabadas / (double) total;
                 List<Acao> destas = agenda.devidas(acabadas, agora);
                 if (agora - mexeu < Agenda.PARADO_MS) {
-                    assertTrue(destas.stream().allMatch(a -> a.quando() <= andamento), () -> plano + ": antes da hora " + destas);
+                    assertTrue(destas.stream().allMatch(a -> a.quando() <= andamento),
+                            () -> plano + ": antes da hora " + destas);
                 }
                 mexeu = destas.isEmpty() ? mexeu : agora;
                 feitas.addAll(destas);
@@ -156,9 +162,11 @@ class FalhasTest {
     }
 
     @Test
-    @DisplayName("com o centro morto não acaba operação nenhuma: o tempo parado traz quem o inicia, e as da mesma hora vêm juntas")
+    @DisplayName("com o centro morto não acaba operação nenhuma: o tempo parado traz quem o inicia, e as da mesma"
+            + " hora vêm juntas")
     void paradoContaComoAndamento() {
-        List<Acao> acoes = Falhas.ler("40% matar central; 60% iniciar central; 60% ligar replica; 61% parar replica").acoes();
+        List<Acao> acoes = Falhas.ler(
+                "40% matar central; 60% iniciar central; 60% ligar replica; 61% parar replica").acoes();
         Agenda agenda = new Agenda(acoes, 10, 0);
         assertEquals(List.of(), agenda.devidas(0, Agenda.ATE_A_PRIMEIRA_MS - 1), "os clientes ainda começam");
         assertEquals(List.of(), agenda.devidas(3, 100));
@@ -171,7 +179,10 @@ class FalhasTest {
 
     // ───── Com papéis de verdade ─────
 
-    /** De costume uns poucos, que juntos têm um de cada espécie; com as campanhas longas, mais 60 ao acaso (200: -Dfalhas.quantos=200). */
+    /**
+     * De costume uns poucos, que juntos têm um de cada espécie; com as campanhas longas, mais 60 ao acaso (200:
+     * -Dfalhas.quantos=200).
+     */
     static Stream<String> planos() {
         Stream<String> certos = Stream.of(
                 "1: 10% matar replica; 20% parar replica; 20% continuar replica; 50% matar central",
@@ -181,14 +192,16 @@ class FalhasTest {
                 "4: atraso 60000; 20% parar central; 40% parar replica");
         int primeira = Integer.getInteger("falhas.semente", 1);
         int quantos = Integer.getInteger("falhas.quantos", Testes.quanto(0, 60));
-        return Stream.concat(certos.filter(p -> quantos == Testes.quanto(0, 60)), IntStream.range(primeira, primeira + quantos)
+        return Stream.concat(certos.filter(p -> quantos == Testes.quanto(0, 60)),
+                IntStream.range(primeira, primeira + quantos)
                 .mapToObj(semente -> 1 + semente % 4 + ": " + ao(new Random(semente))));
     }
 
     @Execution(ExecutionMode.CONCURRENT) // passam o tempo quase todo à espera
     @ParameterizedTest(name = "{0}")
     @MethodSource("planos")
-    @DisplayName("por cruel que seja, faz-se até ao fim, tudo volta, e as réplicas são julgadas; o que a parte promete cumpre-se")
+    @DisplayName("por cruel que seja, faz-se até ao fim, tudo volta, e as réplicas são julgadas; o que a parte"
+            + " promete cumpre-se")
     void cruel(String qual, @TempDir Path pasta) throws IOException {
         int parte = Integer.parseInt(qual.substring(0, 1));
         Falhas falhas = Falhas.ler(qual.substring(2));
@@ -209,20 +222,22 @@ class FalhasTest {
     }
 
     private static long contar(List<ObjectNode> eventos, String qual) {
-        return eventos.stream().filter(e -> e.path("tipo").asText().equals("cliente") && e.path("evento").asText().equals(qual)).count();
+        return eventos.stream().filter(e -> e.path("tipo").asText().equals("cliente")
+                && e.path("evento").asText().equals(qual)).count();
     }
 
     @Test
-    @DisplayName("o exemplo do README: o andamento no erro padrão, as colunas explicadas, os vereditos, o relatório e o código 0")
+    @DisplayName("o exemplo do README: o andamento no erro padrão, as colunas explicadas, os vereditos, o relatório"
+            + " e o código 0")
     void doReadme(@TempDir Path pasta) {
         Path relatorio = pasta.resolve("r.html");
-        Processo lab = cena.iniciar("tests.lab.Lab", "comparar", 3, "--livres", "--ops", 20, "--ensaio", 30, "--relatorio", relatorio,
-                "--falhas", "atraso 1..20; 40% matar central; 60% iniciar central");
+        Processo lab = cena.iniciar("tests.lab.Lab", "comparar", 3, "--livres", "--ops", 20, "--ensaio", 30,
+                "--relatorio", relatorio, "--falhas", "atraso 1..20; 40% matar central; 60% iniciar central");
         lab.esperarFim(PRAZO);
         Cena.Fim fim = Cena.fim(lab);
         assertEquals(0, fim.codigo(), () -> fim.texto() + fim.erros());
-        assertTrue(fim.erros().matches("(?s).*40% matar central \\(sequenciador\\)\n.*60% iniciar central \\(sequenciador\\)\n.*"),
-                fim.erros());
+        assertTrue(fim.erros().matches(
+                "(?s).*40% matar central \\(sequenciador\\)\n.*60% iniciar central \\(sequenciador\\)\n.*"), fim.erros());
         assertTrue(fim.texto().contains("as réplicas acabam iguais       sim ✔"), fim.texto());
         assertTrue(Stream.of("indet.", "parado s", "p99").allMatch(coluna -> fim.saida().stream()
                 .anyMatch(linha -> linha.startsWith(coluna + ":"))), fim.texto());

@@ -56,7 +56,8 @@ public final class Garantias {
         boolean desistiu = false;
         for (ObjectNode e : r.rastro().eventos()) {
             String evento = e.path("evento").asText();
-            if (e.path("tipo").asText().equals("processo") && e.path("nome").asText().equals(r.montagem().replicas().get(1))) {
+            if (e.path("tipo").asText().equals("processo")
+                    && e.path("nome").asText().equals(r.montagem().replicas().get(1))) {
                 morta = evento.equals("morto") || morta && !evento.equals("iniciado");
             }
             boolean doCliente = morta && e.path("tipo").asText().equals("cliente");
@@ -71,6 +72,7 @@ public final class Garantias {
         List<String> respostas = r.rastro().eventos().stream()
                 .filter(e -> e.path("tipo").asText().equals("cliente") && e.path("evento").asText().equals("resposta"))
                 .map(e -> e.path("texto").asText()).toList();
-        return respostas.isEmpty() ? DESCONHECIDO : respostas.stream().allMatch(texto -> texto.contains("resultado=")) ? SIM : NAO;
+        return respostas.isEmpty() ? DESCONHECIDO : respostas.stream()
+                .allMatch(texto -> texto.contains("resultado=")) ? SIM : NAO;
     }
 }

@@ -21,7 +21,9 @@ public final class ChaveSsh {
     private ChaveSsh() {
     }
 
-    /** O defeito do arquivo e o remédio, numa linha sem ponto final; vazio se serve, ou se não há um ssh-keygen que o diga. */
+    /**
+     * O defeito do arquivo e o remédio, numa linha sem ponto final; vazio se serve, ou se não há um ssh-keygen que o diga.
+     */
     public static Optional<String> defeito(Path chave) {
         String nome = "'" + chave + "'";
         if (!Files.exists(chave)) {
@@ -63,7 +65,8 @@ public final class ChaveSsh {
             return Optional.of("pode ser lida por outros, e o ssh não a usa assim: chmod 600 " + aspas(chave));
         }
         if (fim.get().texto().contains("passphrase")) {
-            return noAgente(chave) ? Optional.empty() : Optional.of("pede uma frase-senha, e aqui não há quem a digite: dê-a ao"
+            return noAgente(chave) ? Optional.empty()
+                    : Optional.of("pede uma frase-senha, e aqui não há quem a digite: dê-a ao"
                     + " agente, eval $(ssh-agent) e ssh-add " + aspas(chave) + ", e repita neste terminal");
         }
         return Optional.of(estragada(chave, texto));

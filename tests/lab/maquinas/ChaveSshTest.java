@@ -71,12 +71,13 @@ class ChaveSshTest {
     @DisplayName("com frase-senha e sem agente, manda dá-la ao agente; com ela no agente, serve")
     void comSenha(String nome) throws IOException {
         Path chave = pasta.resolve(nome);
-        assertDefeito("pede uma frase-senha, e aqui não há quem a digite: dê-a ao agente, eval $(ssh-agent) e ssh-add ", chave);
+        assertDefeito("pede uma frase-senha, e aqui não há quem a digite: dê-a ao agente, eval $(ssh-agent) e ssh-add ",
+                chave);
         Path frase = gravar("frase", "#!/bin/sh\necho segredo\n");
         Files.setPosixFilePermissions(frase, PosixFilePermissions.fromString("rwx------"));
         Fim fim = Cena.fim(cena.iniciarPrograma("ssh-agent", "sh", "-c",
-                "SSH_ASKPASS=\"$1\" SSH_ASKPASS_REQUIRE=force DISPLAY=:0 ssh-add -q \"$2\" </dev/null && shift 2 && \"$@\"", "sh",
-                frase.toString(), chave.toString(), System.getProperty("java.home") + "/bin/java",
+                "SSH_ASKPASS=\"$1\" SSH_ASKPASS_REQUIRE=force DISPLAY=:0 ssh-add -q \"$2\" </dev/null && shift 2 && \"$@\"",
+                "sh", frase.toString(), chave.toString(), System.getProperty("java.home") + "/bin/java",
                 "-cp", System.getProperty("java.class.path"), "tests.lab.maquinas.ChaveSshTest$Defeito", chave.toString()));
         assertEquals("Optional.empty", fim.texto(), fim.toString());
     }
@@ -137,10 +138,11 @@ class ChaveSshTest {
                 ChaveSsh.defeito(pasta.resolve("nada")));
         assertEquals(Optional.of("'" + pasta + "' é uma pasta: diga o arquivo da chave que está dentro dela"),
                 ChaveSsh.defeito(pasta));
-        Fim fim = cena.rodar("tests.lab.Lab", "ec2", "--client", "a.invalid", "--replica01", "b.invalid", "--replica02", "c.invalid",
-                "--chave", gravar("x y.ppk", "PuTTY-User-Key-File-2: ssh-rsa\n"));
+        Fim fim = cena.rodar("tests.lab.Lab", "ec2", "--client", "a.invalid", "--replica01", "b.invalid",
+                "--replica02", "c.invalid", "--chave", gravar("x y.ppk", "PuTTY-User-Key-File-2: ssh-rsa\n"));
         assertEquals(2, fim.codigo());
-        assertTrue(fim.erros().matches("erro de uso: --chave: '.*x y.ppk' é uma chave do PuTTY .*: converta-a, puttygen '.*x y.ppk' .*"),
+        assertTrue(fim.erros().matches(
+                "erro de uso: --chave: '.*x y.ppk' é uma chave do PuTTY .*: converta-a, puttygen '.*x y.ppk' .*"),
                 fim.erros());
     }
 

@@ -1,5 +1,6 @@
 //SOURCES ../palco/Parte.java TresMaquinas.java Vistoria.java ../../../shared/papel/Papel.java
-//SOURCES ../ensaio/Comparacao.java ../ensaio/Comparadas.java ../ensaio/Ensaiadas.java ../ensaio/Ensaio.java ../ensaio/Falhas.java Maquina.java ../palco/Lugar.java
+//SOURCES ../ensaio/Comparacao.java ../ensaio/Comparadas.java ../ensaio/Ensaiadas.java ../ensaio/Ensaio.java
+//SOURCES ../ensaio/Falhas.java Maquina.java ../palco/Lugar.java
 package tests.lab.maquinas;
 
 import java.io.File;
@@ -94,7 +95,8 @@ public final class Ec2 {
     private long semente;
 
     @Option(names = "--falhas", paramLabel = "LISTA", defaultValue = "30% matar replica; 60% iniciar replica", order = 17,
-            description = {"o que corre mal no ensaio; cortar usa o iptables de lá (padrão: ${DEFAULT-VALUE}).", Falhas.QUANDO})
+            description = {"o que corre mal no ensaio; cortar usa o iptables de lá (padrão: ${DEFAULT-VALUE}).",
+                    Falhas.QUANDO})
     private String falhas;
 
     @Option(names = "--ensaio", paramLabel = "N", defaultValue = "150", order = 18,
@@ -121,12 +123,14 @@ public final class Ec2 {
     /** @return 0 = todas as partes cumpriram o que prometem; 1 = não */
     public int rodar(Defesa defesa) throws IOException {
         lerOpcoes();
-        Vistoria vistoria = new Vistoria(maquinas, privados, jar, asFalhas.acoes().stream().anyMatch(acao -> acao.qual().equals("cortar")));
+        Vistoria vistoria = new Vistoria(
+                maquinas, privados, jar, asFalhas.acoes().stream().anyMatch(acao -> acao.qual().equals("cortar")));
         if (!mostrar || privados.size() < Onde.values().length) {
             conferirMaquinas(vistoria);
         }
         chaves = defesa.chaves().map(Chaves::pasta);
-        String classpath = mostrar ? "libs/banco.jar" : "'libs/" + doClasspath().findFirst().orElseThrow().getFileName() + ":libs/*'";
+        String classpath = mostrar ? "libs/banco.jar" : "'libs/" + doClasspath().findFirst().orElseThrow()
+                .getFileName() + ":libs/*'";
         tres = new TresMaquinas(new TresMaquinas.Como(maquinas, privados, jar ? Map.of() : jbang, pasta, classpath,
                 chaves.map(pasta -> pasta.toAbsolutePath().normalize().getFileName().toString()).orElse("")),
                 relatorio.toAbsolutePath().resolveSibling("registros"), defesa);
@@ -152,7 +156,8 @@ public final class Ec2 {
         if (ensaio > 0) {
             Ensaio.Trabalho trabalho = new Ensaio.Trabalho(Trabalho.CLIENTES, ensaio, contas, semente, asFalhas);
             Ensaiadas.anunciar(trabalho, falhas);
-            List<Ensaio.Resultado> resultados = partes.stream().map(parte -> new Ensaio(trabalho, System.err::println).rodar(parte, tres)).toList();
+            List<Ensaio.Resultado> resultados = partes.stream()
+                    .map(parte -> new Ensaio(trabalho, System.err::println).rodar(parte, tres)).toList();
             cumpriram &= Ensaiadas.mostrar(resultados, falhas, relatorio);
         }
         System.out.println("Os registros de todos os papéis: " + relatorio.toAbsolutePath().resolveSibling("registros"));
@@ -170,8 +175,9 @@ public final class Ec2 {
         }
         asFalhas = Falhas.ler(falhas);
         if (!asFalhas.regras().isEmpty() || asFalhas.emudece()) {
-            throw new ErroDeUso("--falhas: entre três máquinas a rede é a verdadeira, e só se pode matar, iniciar, parar, continuar,"
-                    + " cortar e ligar; perda, atraso e emudecer são do ensaio nesta máquina (./run-all.sh)");
+            throw new ErroDeUso("--falhas: entre três máquinas a rede é a verdadeira, e só se pode matar, iniciar,"
+                    + " parar, continuar, cortar e ligar; perda, atraso e emudecer são do ensaio nesta máquina"
+                    + " (./run-all.sh)");
         }
         if (!pasta.matches("[\\w./-]*[\\w/-]") || pasta.startsWith("-")) {
             throw new ErroDeUso("--pasta '" + pasta + "': use letras, algarismos, ponto, hífen e /");
@@ -187,7 +193,8 @@ public final class Ec2 {
 
     private void maquina(Onde onde, String opcao, String host, String privado, Path doSsh) {
         if (host == null) {
-            throw new ErroDeUso("falta " + opcao + " HOST; são três máquinas: --client HOST --replica01 HOST --replica02 HOST");
+            throw new ErroDeUso("falta " + opcao
+                    + " HOST; são três máquinas: --client HOST --replica01 HOST --replica02 HOST");
         }
         if (!HOST.matcher(host).matches()) {
             throw new ErroDeUso(opcao + " '" + host + "': esperava host ou user@host");
@@ -221,9 +228,11 @@ public final class Ec2 {
 
     /** O que vai para cada máquina: as fontes, ou o programa já compilado, com as bibliotecas. */
     private void copiar() {
-        List<Path> origens = jar ? doClasspath().filter(Files::isRegularFile).toList() : pastas().stream().map(Path::of).toList();
+        List<Path> origens = jar ? doClasspath().filter(Files::isRegularFile).toList() : pastas().stream()
+                .map(Path::of).toList();
         if (!jar && !Files.isDirectory(Path.of("shared"))) {
-            throw new ErroDeUso("rode este comando na pasta da coleção, a que tem shared/ e part1/, como faz ./run-all.sh ec2");
+            throw new ErroDeUso("rode este comando na pasta da coleção, a que tem shared/ e part1/, como faz"
+                    + " ./run-all.sh ec2");
         }
         String destino = jar ? pasta + "/libs" : pasta;
         System.out.println("Copiando " + (jar ? "o programa" : String.join(", ", pastas())) + " para " + destino + "…");
@@ -246,7 +255,8 @@ public final class Ec2 {
     }
 
     private List<String> pastas() {
-        return Stream.concat(Stream.of("shared"), quais.stream().sorted().distinct().map(numero -> "part" + numero)).toList();
+        return Stream.concat(Stream.of("shared"),
+                quais.stream().sorted().distinct().map(numero -> "part" + numero)).toList();
     }
 
     /** Um de cada vez: dois primeiros usos ao mesmo tempo estragariam o cache do JBang. */
@@ -267,7 +277,8 @@ public final class Ec2 {
             System.out.println("jbang export fatjar --force --output banco.jar tests/lab/Lab.java");
         }
         for (Onde onde : Onde.values()) {
-            System.out.println(maquinas.get(onde).copiarAMao(jar ? List.of("banco.jar") : pastas(), jar ? pasta + "/libs" : pasta));
+            System.out.println(maquinas.get(onde)
+                    .copiarAMao(jar ? List.of("banco.jar") : pastas(), jar ? pasta + "/libs" : pasta));
         }
         chaves.ifPresent(pastaDeChaves -> Stream.of(Onde.values()).forEach(onde ->
                 System.out.println(maquinas.get(onde).copiarAMao(List.of(pastaDeChaves.toString()), pasta))));
@@ -279,20 +290,23 @@ public final class Ec2 {
     }
 
     private void aMao(Parte parte) {
-        System.out.printf(Locale.ROOT, "%n# Parte %d, %s: cada linha num terminal; espere por pronto: antes da seguinte%n", parte.numero(),
-                parte.nome());
+        System.out.printf(Locale.ROOT, "%n# Parte %d, %s: cada linha num terminal; espere por pronto: antes da seguinte%n",
+                parte.numero(), parte.nome());
         parte.servidores().forEach(papel -> System.out.println(maquinas.get(papel.onde()).aMao(
                 comando(papel) + (papel.guardaEstado() ? " --do-zero" : "") + " --silencioso", true)));
         System.out.println("# O trabalho: dois clientes ao mesmo tempo, cada um num terminal");
         for (int i = 0; i < parte.clientes().size(); i++) {
             Parte.Papel cliente = parte.clientes().get(i);
-            System.out.println(maquinas.get(cliente.onde()).aMao(comando(cliente) + " carga --ops " + ops + " --contas " + contas
+            System.out.println(maquinas.get(cliente.onde())
+                    .aMao(comando(cliente) + " carga --ops " + ops + " --contas " + contas
                     + " --semente " + (semente + i), true));
         }
         System.out.println("# Resumos iguais = réplicas iguais; no fim, Ctrl-C em cada terminal");
         Parte.Papel cliente = parte.clientes().get(0);
-        System.out.println(maquinas.get(Onde.CLIENT).aMao("cd " + pasta + " && " + tres.comando(Onde.CLIENT, cliente.classe())
-                + " estado --consultas " + privados.get(Onde.REPLICA01) + ":7001," + privados.get(Onde.REPLICA02) + ":7001", false));
+        System.out.println(maquinas.get(Onde.CLIENT)
+                .aMao("cd " + pasta + " && " + tres.comando(Onde.CLIENT, cliente.classe())
+                + " estado --consultas " + privados.get(Onde.REPLICA01) + ":7001," + privados.get(Onde.REPLICA02)
+                + ":7001", false));
     }
 
     private String comando(Parte.Papel papel) {
@@ -300,6 +314,7 @@ public final class Ec2 {
     }
 
     private void cada(Function<Onde, String> comando) {
-        Arrays.stream(Onde.values()).forEach(onde -> System.out.println(maquinas.get(onde).aMao(comando.apply(onde), false)));
+        Arrays.stream(Onde.values()).forEach(
+                onde -> System.out.println(maquinas.get(onde).aMao(comando.apply(onde), false)));
     }
 }

@@ -20,7 +20,8 @@ import tests.Processo;
 
 /**
  * Uma máquina a que se chega com o {@code ssh} e o {@code scp} do sistema, sem perguntas pelo meio: a chave basta, uma
- * máquina nova é aceita, e uma que trocou de identidade, não. O que se inicia nela morre quando a ligação cai, seja por que for.
+ * máquina nova é aceita, e uma que trocou de identidade, não. O que se inicia nela morre quando a ligação cai, seja por que
+ * for.
  *
  * @param papel   client, replica01 ou replica02: o nome nas mensagens
  * @param host    o que o ssh entende: {@code host} ou {@code user@host}
@@ -36,9 +37,9 @@ record Maquina(String papel, String host, Path chave, int porta, Path escolhido,
     }
 
     /**
-     * O que vale em cada {@code ssh} e {@code scp}, e no que abrirem para saltar por outra máquina: num ssh_config vale o que
-     * vem primeiro. Do de quem usa isto conta quem é cada máquina e como se chega a ela; o que mudaria o que aqui se faz, ou
-     * deixaria algo para trás, não. O primeiro é para as versões que não conhecem os outros todos.
+     * O que vale em cada {@code ssh} e {@code scp}, e no que abrirem para saltar por outra máquina: num ssh_config vale o
+     * que vem primeiro. Do de quem usa isto conta quem é cada máquina e como se chega a ela; o que mudaria o que aqui se
+     * faz, ou deixaria algo para trás, não. O primeiro é para as versões que não conhecem os outros todos.
      */
     private static final String SEMPRE = """
             IgnoreUnknown *
@@ -74,7 +75,10 @@ record Maquina(String papel, String host, Path chave, int porta, Path escolhido,
     private static final int ERRO_S = 30; // para saber porque foi
     private static final Pattern SEM_ASPAS = Pattern.compile("[\\w@%+=:,./~-]+");
 
-    /** @param escolhido em vez dos ssh_config de costume, ou {@code null}. @return o que se usa, que acaba com este programa */
+    /**
+     * @param escolhido em vez dos ssh_config de costume, ou {@code null}.
+     * @return o que se usa, que acaba com este programa
+     */
     static Path escreverConfig(Path escolhido) throws IOException {
         Path pasta = Files.createTempDirectory("banco-ssh-");
         Coveiro.apagarNoFim(pasta);
@@ -97,7 +101,8 @@ record Maquina(String papel, String host, Path chave, int porta, Path escolhido,
     String rodar(String comando, int segundos) {
         Fim fim = tentar(comando, segundos);
         if (fim.codigo() != 0) {
-            throw new Falha(papel + " (" + host + "): o comando terminou com o código " + fim.codigo() + ": " + resumo(fim.texto()));
+            throw new Falha(papel + " (" + host + "): o comando terminou com o código " + fim.codigo() + ": "
+                    + resumo(fim.texto()));
         }
         return fim.texto();
     }
@@ -114,7 +119,8 @@ record Maquina(String papel, String host, Path chave, int porta, Path escolhido,
 
     /** Um processo de lá. @param script o que o inicia; @param pid onde ele escreve o número dele */
     Processo iniciar(String nome, String script, String pid) {
-        return Processo.remoto(nome + " em " + papel, sinal -> tentar("kill -" + sinal + " $(cat " + pid + ")", 30), ssh(script));
+        return Processo.remoto(nome + " em " + papel,
+                sinal -> tentar("kill -" + sinal + " $(cat " + pid + ")", 30), ssh(script));
     }
 
     /** O mesmo, de um comando que acaba por si quando se lhe fecha a entrada. */
@@ -197,7 +203,8 @@ record Maquina(String papel, String host, Path chave, int porta, Path escolhido,
         comando.add(1, "-G");
         return executar(comando, ERRO_S).texto().lines().filter(linha -> linha.startsWith("identityfile "))
                 .map(linha -> linha.substring("identityfile ".length()))
-                .map(arquivo -> Path.of(arquivo.startsWith("~") ? System.getProperty("user.home") + arquivo.substring(1) : arquivo))
+                .map(arquivo -> Path.of(arquivo.startsWith("~") ? System.getProperty("user.home")
+                        + arquivo.substring(1) : arquivo))
                 .filter(Files::exists).map(ChaveSsh::defeito).flatMap(Optional::stream).findFirst();
     }
 

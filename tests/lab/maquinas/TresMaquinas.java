@@ -1,4 +1,5 @@
-//SOURCES ../../../shared/rede/Tcp.java ../../../shared/texto/Endereco.java ../../../shared/texto/Falha.java ../../Processo.java ../ensaio/Maquinas.java Maquina.java
+//SOURCES ../../../shared/rede/Tcp.java ../../../shared/texto/Endereco.java ../../../shared/texto/Falha.java
+//SOURCES ../../Processo.java ../ensaio/Maquinas.java Maquina.java
 //SOURCES ../../../shared/defesa/Defesa.java
 package tests.lab.maquinas;
 
@@ -28,9 +29,9 @@ import tests.Processo;
 import tests.lab.ensaio.Maquinas;
 
 /**
- * Os papéis em três máquinas, cada um numa ligação {@code ssh} que é a vida dele: se ela cai (Ctrl-C, kill -9, o portátil que se
- * fecha), ele recebe SIGTERM. Entre si falam pelos endereços privados; daqui só se usa a porta do ssh, e as consultas vão por um
- * túnel que sai da máquina Client.
+ * Os papéis em três máquinas, cada um numa ligação {@code ssh} que é a vida dele: se ela cai (Ctrl-C, kill -9, o portátil
+ * que se fecha), ele recebe SIGTERM. Entre si falam pelos endereços privados; daqui só se usa a porta do ssh, e as consultas
+ * vão por um túnel que sai da máquina Client.
  */
 public final class TresMaquinas implements Maquinas {
 
@@ -40,8 +41,8 @@ public final class TresMaquinas implements Maquinas {
      * @param classpath o de lá, sem JBang
      * @param chaves    a pasta de chaves, dentro de {@code pasta}; vazia = em claro
      */
-    record Como(Map<Onde, Maquina> maquinas, Map<Onde, String> enderecos, Map<Onde, String> jbang, String pasta, String classpath,
-            String chaves) {
+    record Como(Map<Onde, Maquina> maquinas, Map<Onde, String> enderecos, Map<Onde, String> jbang, String pasta,
+            String classpath, String chaves) {
     }
 
     private static final int PRAZO_S = 30;
@@ -94,7 +95,8 @@ public final class TresMaquinas implements Maquinas {
         Processo tunel = maquina(Onde.CLIENT).tunel(tuneis.entrySet().stream()
                 .map(t -> "127.0.0.1:" + t.getValue() + ":" + t.getKey()).toList());
         ligacoes.add(tunel);
-        Processo.esperar("túnel", Processo.PRAZO, () -> !tunel.vivo() || tuneis.values().stream().allMatch(TresMaquinas::atende));
+        Processo.esperar("túnel", Processo.PRAZO, () -> !tunel.vivo()
+                || tuneis.values().stream().allMatch(TresMaquinas::atende));
         if (!tunel.vivo()) {
             throw new Falha("o ssh não abriu um túnel por client: " + String.join(" ", tunel.registro())
                     + "; o sshd de lá precisa de AllowTcpForwarding yes");
@@ -154,7 +156,8 @@ public final class TresMaquinas implements Maquinas {
     /** O comando que roda um papel, na pasta para que se copiou tudo. */
     String comando(Onde onde, String classe) {
         String chaves = como.chaves().isEmpty() ? "" : "BANCO_CHAVES=" + como.chaves() + " ";
-        return chaves + (como.jbang().isEmpty() ? "java " + String.join(" ", Processo.OPCOES_DA_JVM) + " -cp " + como.classpath() + " " + classe
+        return chaves + (como.jbang().isEmpty() ? "java " + String.join(" ", Processo.OPCOES_DA_JVM) + " -cp "
+                + como.classpath() + " " + classe
                 : como.jbang().get(onde) + " " + classe.replace('.', '/') + ".java");
     }
 
@@ -184,7 +187,8 @@ public final class TresMaquinas implements Maquinas {
 
     /** As regras do iptables duram o que durar a ligação que as fez. */
     private Processo cortar(Onde onde) {
-        String outras = Stream.of(Onde.values()).filter(outra -> outra != onde).map(this::endereco).collect(Collectors.joining(" "));
+        String outras = Stream.of(Onde.values()).filter(outra -> outra != onde).map(this::endereco)
+                .collect(Collectors.joining(" "));
         String regra = " -p tcp -m multiport --ports 5555,5556,50051,6001:6006,7001 -j DROP || return 1; ";
         Processo corte = maquina(onde).acompanhar("o corte", "s=; [ $(id -u) = 0 ] || s='sudo -n'; "
                 + "regra() { for ip in " + outras + "; do $s iptables -w $1 INPUT -s $ip" + regra
@@ -211,12 +215,14 @@ public final class TresMaquinas implements Maquinas {
         String script = "cd " + como.pasta() + "/" + rodada + " 2>/dev/null || exit 0; vivos=$(cat *.pid 2>/dev/null); "
                 + "for sinal in TERM 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 KILL; do "
                 + "todos=$vivos; vivos=; for p in $todos; do kill -$sinal $p 2>/dev/null && vivos=\"$vivos $p\"; done; "
-                + "[ -z \"$vivos\" ] && break; sleep 0.2; done; cd .. && rm -rf " + rodada.substring(rodada.indexOf('/') + 1);
+                + "[ -z \"$vivos\" ] && break; sleep 0.2; done; cd .. && rm -rf "
+                + rodada.substring(rodada.indexOf('/') + 1);
         Map<Onde, Boolean> encerradas = emTodas(onde -> {
             try {
                 return maquina(onde).tentar(script, PRAZO_S).codigo() == 0;
             } catch (Falha e) {
-                System.err.println("erro: não confirmei que tudo acabou em " + maquina(onde).papel() + "; lá, o que sobrar acaba"
+                System.err.println("erro: não confirmei que tudo acabou em " + maquina(onde).papel()
+                        + "; lá, o que sobrar acaba"
                         + " com a ligação que o iniciou: " + e.getMessage());
                 return false;
             }

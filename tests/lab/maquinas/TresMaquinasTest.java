@@ -59,10 +59,13 @@ class TresMaquinasTest {
             return;
         }
         pasta = Files.createTempDirectory("banco-maquinas-");
-        // Por um intermediário: se este teste morre, é a ele que matam, e as máquinas veem fechar-se a entrada e desfazem-se.
+        // Por um intermediário: se este teste morre, é a ele que matam, e as máquinas veem fechar-se a entrada e
+        // desfazem-se.
         maquinas = Processo.comando("bash", "-c", "exec 3<&0; setsid \"$@\" <&3 & wait $!", "bash",
-                Testes.raiz().resolve("tests/tres-maquinas.sh").toString(), pasta.toString(), System.getProperty("java.home") + "/bin").esperarPronto();
-        nome = maquinas.registro().stream().filter(linha -> linha.startsWith("pronto: ")).findFirst().orElseThrow().substring(8);
+                Testes.raiz().resolve("tests/tres-maquinas.sh").toString(), pasta.toString(), System.getProperty("java.home")
+                + "/bin").esperarPronto();
+        nome = maquinas.registro().stream().filter(linha -> linha.startsWith("pronto: ")).findFirst()
+                .orElseThrow().substring(8);
     }
 
     @AfterAll
@@ -73,7 +76,8 @@ class TresMaquinasTest {
         try {
             maquinas.fimDaEntrada();
             assertEquals(0, maquinas.esperarFim());
-            assertFalse(String.join("\n", executar("ip", "netns", "list").saida()).contains(nome + "-"), "ficaram espaços de rede");
+            assertFalse(String.join("\n", executar("ip", "netns", "list").saida()).contains(nome + "-"),
+                    "ficaram espaços de rede");
         } finally {
             maquinas.close();
             Coveiro.apagar(pasta);
@@ -89,15 +93,16 @@ class TresMaquinasTest {
 
     @Test
     @Precisa(Precisa.De.CAMPANHAS_LONGAS)
-    @DisplayName("as quatro partes; uma réplica fica sem rede, e morre antes de a ter de novo: a 1 não se cura disso, as outras sim")
+    @DisplayName("as quatro partes; uma réplica fica sem rede, e morre antes de a ter de novo: a 1 não se cura disso,"
+            + " as outras sim")
     void replicaCortada() throws IOException {
         Fim fim = ec2("--ops", 30, "--ensaio", 60, "--falhas",
                 "25% cortar replica; 40% matar replica; 60% ligar replica; 60% iniciar replica");
         assertEquals(0, fim.codigo(), fim.toString());
         assertEquals("NÃO ✔", celula(fim, "as réplicas acabam iguais", 1), fim.texto());
         for (int parte = 2; parte <= 4; parte++) {
-            for (String garantia : List.of("a ordem de cada cliente", "a mesma ordem em todas", "as réplicas acabam iguais", "repetir vale uma vez",
-                    "o confirmado não se perde", "segue com uma réplica morta")) {
+            for (String garantia : List.of("a ordem de cada cliente", "a mesma ordem em todas", "as réplicas acabam iguais",
+                    "repetir vale uma vez", "o confirmado não se perde", "segue com uma réplica morta")) {
                 assertEquals("sim ✔", celula(fim, garantia, parte), garantia + ", parte " + parte + "\n" + fim.texto());
             }
         }
@@ -106,7 +111,8 @@ class TresMaquinasTest {
         try (Stream<Path> arquivos = Files.list(pasta.resolve("registros"))) {
             registros = arquivos.map(arquivo -> arquivo.getFileName().toString()).toList();
         }
-        assertTrue(registros.containsAll(List.of("parte-1-replica-2.log", "parte-2-servidor.log", "ensaio-3-sequenciador.log",
+        assertTrue(registros.containsAll(
+                List.of("parte-1-replica-2.log", "parte-2-servidor.log", "ensaio-3-sequenciador.log",
                 "ensaio-4-testemunha.log")), registros.toString());
         assertNadaFicou();
     }
@@ -117,15 +123,18 @@ class TresMaquinasTest {
     void primarioCortado() throws IOException {
         Fim fim = ec2(4, "--ops", 10, "--ensaio", 60, "--falhas", "30% cortar central; 70% ligar central");
         assertEquals(0, fim.codigo(), fim.toString());
-        assertTrue(Files.readString(pasta.resolve("registros/ensaio-4-backup.log")).contains(" assumir epoca="), fim.toString());
-        for (String veredito : List.of("as réplicas acabam iguais", "a mesma ordem em todas", "o confirmado não se perde", "a ordem do tempo real")) {
+        assertTrue(Files.readString(pasta.resolve("registros/ensaio-4-backup.log")).contains(" assumir epoca="),
+                fim.toString());
+        for (String veredito : List.of("as réplicas acabam iguais", "a mesma ordem em todas", "o confirmado não se perde",
+                "a ordem do tempo real")) {
             assertEquals("sim ✔", celula(fim, veredito, 1), fim.texto());
         }
         assertNadaFicou();
     }
 
     @Test
-    @DisplayName("parte 4, com o cabo do primário arrancado: ele não confirma a ninguém, nem a quem está ao lado dele; o backup, sim")
+    @DisplayName("parte 4, com o cabo do primário arrancado: ele não confirma a ninguém, nem a quem está ao lado dele;"
+            + " o backup, sim")
     void doisNuncaConfirmam() {
         em("client", "part4.Witness", "--bind", "0.0.0.0").esperarPronto();
         Processo primario = em("replica01", "part4.Primary", "--id", "p", "--bind", "0.0.0.0", "--anuncio", REPLICA01,
@@ -146,10 +155,11 @@ class TresMaquinasTest {
         primario.esperarNoRegistro(" descer ");
         backup.esperarNoRegistro("entraram=[p#");
         for (String[] conta : new String[][] {{"ana", "10.00"}, {"bia", "0.00"}}) {
-            Processo saldo = em("client", "part4.Client", "--semente", "saldo", "--consultas", REPLICA01 + ":7001," + REPLICA02 + ":7001",
-                    conta[0]);
+            Processo saldo = em("client", "part4.Client", "--semente", "saldo", "--consultas", REPLICA01 + ":7001,"
+                    + REPLICA02 + ":7001", conta[0]);
             assertEquals(0, saldo.esperarFim(), () -> Cena.fim(saldo).toString());
-            assertEquals(List.of("p: " + conta[0] + " tem " + conta[1], "b: " + conta[0] + " tem " + conta[1]), saldo.saida());
+            assertEquals(List.of("p: " + conta[0] + " tem " + conta[1], "b: " + conta[0] + " tem " + conta[1]),
+                    saldo.saida());
         }
     }
 
@@ -223,9 +233,11 @@ class TresMaquinasTest {
     @Test
     @DisplayName("sem uma das máquinas, ou com um endereço que não é um, é erro de uso")
     void opcoesErradas() {
-        Processo falta = comando("--client", "a", "--replica01", "b");
-        Processo opcao = comando("--client=-oProxyCommand=x", "--replica01", "b", "--replica02", "c");
-        Processo chave = comando("--client", "a", "--replica01", "b", "--replica02", "c", "--chave", "/nao/existe");
+        Processo falta = comando("--client", "a", "--replica01", "b", "--relatorio", relatorio("falta"));
+        Processo opcao = comando("--client=-oProxyCommand=x", "--replica01", "b", "--replica02", "c",
+                "--relatorio", relatorio("opcao"));
+        Processo chave = comando("--client", "a", "--replica01", "b", "--replica02", "c", "--chave", "/nao/existe",
+                "--relatorio", relatorio("chave"));
         assertErro(2, "falta --replica02 HOST", fim(falta));
         assertErro(2, "--client '-oProxyCommand=x'", fim(opcao));
         assertErro(2, "--chave: não existe '/nao/existe'", fim(chave));
@@ -237,21 +249,31 @@ class TresMaquinasTest {
         executar("ssh-keygen", "-q", "-t", "ed25519", "-N", "segredo", "-f", pasta.resolve("trancada").toString());
         Files.writeString(pasta.resolve("ssh_config-trancada"), Texto.formatar(
                 "IdentityFile %1$s/trancada\nIdentitiesOnly yes\nInclude %1$s/ssh_config\n", pasta));
-        Map<String, Processo> erradas = new LinkedHashMap<>(); // todas ao mesmo tempo: a maior parte espera por uma rede que não responde
-        erradas.put("não consegui entrar em replica02 (root@198.51.100.99): confira o endereço", comReplica02("198.51.100.99", "chave"));
+        // todas ao mesmo tempo: a maior parte espera por uma rede que não responde
+        Map<String, Processo> erradas = new LinkedHashMap<>();
+        erradas.put("não consegui entrar em replica02 (root@198.51.100.99): confira o endereço",
+                comReplica02("198.51.100.99", "chave"));
         erradas.put("este nome não existe", comReplica02("nao.existe.invalid", "chave"));
         erradas.put("a chave ou o usuário não são os desta máquina", comReplica02("198.51.100.12", "outra-chave"));
-        erradas.put("replica02 (root@sem-java) não tem Java 17 ou mais novo; instale-o lá: sudo dnf install", comReplica02("sem-java", "chave"));
+        erradas.put("replica02 (root@sem-java) não tem Java 17 ou mais novo; instale-o lá: sudo dnf install",
+                comReplica02("sem-java", "chave"));
         erradas.put("trancada' pede uma frase-senha", // sem --chave, é a que o ssh_config diz
-                comando("--client", "198.51.100.10", "--replica01", "198.51.100.11", "--replica02", "198.51.100.12", "--usuario", "root",
-                        "--ssh-config", pasta.resolve("ssh_config-trancada"), "--jar"));
+                comando("--client", "198.51.100.10", "--replica01", "198.51.100.11", "--replica02", "198.51.100.12",
+                        "--usuario", "root", "--ssh-config", pasta.resolve("ssh_config-trancada"), "--jar",
+                        "--relatorio", relatorio("trancada")));
         assertAll(erradas.entrySet().stream().map(uma -> () -> assertErro(1, uma.getKey(), fim(uma.getValue()))));
         assertNadaFicou();
     }
 
     private Processo comReplica02(String host, String chave) {
         return comando("--client", "198.51.100.10", "--replica01", "198.51.100.11", "--replica02", host, "--usuario", "root",
-                "--chave", pasta.resolve(chave), "--ssh-config", pasta.resolve("ssh_config"), "--jar");
+                "--chave", pasta.resolve(chave), "--ssh-config", pasta.resolve("ssh_config"), "--jar",
+                "--relatorio", relatorio(host));
+    }
+
+    /** Um para cada comando: os que correm ao mesmo tempo não escrevem na mesma pasta. */
+    private static Path relatorio(String nome) {
+        return pasta.resolve("de-" + nome).resolve("relatorio.html");
     }
 
     @Test
@@ -265,12 +287,14 @@ class TresMaquinasTest {
     @Test
     @DisplayName("uma porta ocupada lá, ou fechada no Security Group, descobre-se antes de copiar seja o que for")
     void portas() {
-        try (Processo intruso = em("replica01", "part3.Replica", "--consulta", "7001", "--bind", "0.0.0.0").esperarPronto()) {
+        try (Processo intruso = em("replica01", "part3.Replica", "--consulta", "7001", "--bind", "0.0.0.0")
+                .esperarPronto()) {
             assertErro(1, "replica01 (root@198.51.100.11): porta ocupada: 7001", rodar(opcoes().toArray()));
         }
-        executar("ip", "netns", "exec", nome + "-replica02", "iptables", "-I", "INPUT", "-s", CLIENT, "-p", "tcp", "--dport", "6001",
-                "-j", "DROP");
-        assertErro(1, "de client não se chega a " + REPLICA02 + ":6001; abra estas portas no Security Group", rodar(opcoes().toArray()));
+        executar("ip", "netns", "exec", nome + "-replica02", "iptables", "-I", "INPUT", "-s", CLIENT, "-p", "tcp",
+                "--dport", "6001", "-j", "DROP");
+        assertErro(1, "de client não se chega a " + REPLICA02 + ":6001; abra estas portas no Security Group",
+                rodar(opcoes().toArray()));
         executar("ip", "netns", "exec", nome + "-replica02", "iptables", "-D", "INPUT", "1");
         assertNadaFicou();
     }
@@ -298,8 +322,8 @@ class TresMaquinasTest {
     }
 
     private static List<Object> opcoes() {
-        return List.of("--client", "198.51.100.10", "--replica01", "198.51.100.11", "--replica02", "198.51.100.12", "--usuario", "root",
-                "--chave", pasta.resolve("chave"), "--ssh-config", pasta.resolve("ssh_config"), "--jar",
+        return List.of("--client", "198.51.100.10", "--replica01", "198.51.100.11", "--replica02", "198.51.100.12",
+                "--usuario", "root", "--chave", pasta.resolve("chave"), "--ssh-config", pasta.resolve("ssh_config"), "--jar",
                 "--relatorio", pasta.resolve("relatorio.html"));
     }
 
@@ -357,7 +381,8 @@ class TresMaquinasTest {
                 () -> executar("ip", "netns", "pids", nome + "-casa").saida().isEmpty());
         for (String maquina : MAQUINAS) {
             Processo.esperar("nada de pé em " + maquina, Processo.PRAZO, () -> javas(maquina).isEmpty());
-            assertFalse(executar("ip", "netns", "exec", nome + "-" + maquina, "iptables", "-S").texto().contains("50051"), maquina);
+            assertFalse(executar("ip", "netns", "exec", nome + "-" + maquina, "iptables", "-S").texto()
+                    .contains("50051"), maquina);
         }
     }
 

@@ -1,4 +1,5 @@
-//SOURCES Maquina.java TresMaquinas.java ../palco/Lugar.java ../palco/Parte.java ../../../shared/texto/Endereco.java ../../../shared/texto/Falha.java
+//SOURCES Maquina.java TresMaquinas.java ../palco/Lugar.java ../palco/Parte.java ../../../shared/texto/Endereco.java
+//SOURCES ../../../shared/texto/Falha.java
 package tests.lab.maquinas;
 
 import java.util.HashMap;
@@ -22,7 +23,8 @@ final class Vistoria {
     private static final int CONFERIR_S = 60;
     static final Pattern IP = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
     private static final Pattern VERSAO = Pattern.compile("version \"(\\d+)");
-    private static final Pattern ESCUTA = Pattern.compile("^ *\\d+: \\p{XDigit}+:(\\p{XDigit}{4}) \\S+ 0A ", Pattern.MULTILINE);
+    private static final Pattern ESCUTA =
+            Pattern.compile("^ *\\d+: \\p{XDigit}+:(\\p{XDigit}{4}) \\S+ 0A ", Pattern.MULTILINE);
 
     /** O que se viu numa máquina. @param ocupadas as portas em que alguém já escuta */
     private record Vista(String java, String jbang, String privado, Set<Integer> ocupadas, boolean cortaSePreciso) {
@@ -61,28 +63,30 @@ final class Vistoria {
             Maquina maquina = maquinas.get(onde);
             privados.putIfAbsent(onde, vista.privado());
             jbang.put(onde, vista.jbang());
-            System.out.printf(Locale.ROOT, "%s  %-10s %s, entre elas %s: Java %s%s%n", margem, maquina.papel(), maquina.host(),
-                    privados.get(onde), vista.java(), jar ? "" : ", JBang em " + vista.jbang());
+            System.out.printf(Locale.ROOT, "%s  %-10s %s, entre elas %s: Java %s%s%n", margem, maquina.papel(),
+                    maquina.host(), privados.get(onde), vista.java(), jar ? "" : ", JBang em " + vista.jbang());
         }
         if (new HashSet<>(privados.values()).size() < Onde.values().length) {
             throw new Falha("duas das máquinas têm o mesmo endereço privado (" + String.join(", ", privados.values())
-                    + "): são a mesma? se não, diga os endereços com --privado-client, --privado-replica01 e --privado-replica02");
+                    + "): são a mesma? se não, diga os endereços com --privado-client, --privado-replica01 e"
+                    + " --privado-replica02");
         }
     }
 
     private Vista ver(Maquina maquina, String privado) {
         String texto = maquina.rodar("export LC_ALL=C; echo java: $(java -version 2>&1); "
-                + "echo jbang: $(command -v jbang || ls ~/.jbang/bin/jbang 2>/dev/null); echo enderecos: $(hostname -I 2>/dev/null); "
-                + "echo corta: $( ([ $(id -u) = 0 ] || s='sudo -n'; $s iptables -w -n -L INPUT >/dev/null 2>&1 && echo sim) ); "
-                + "cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true", CONFERIR_S);
+                + "echo jbang: $(command -v jbang || ls ~/.jbang/bin/jbang 2>/dev/null); echo enderecos: $(hostname -I"
+                + " 2>/dev/null); echo corta: $( ([ $(id -u) = 0 ] || s='sudo -n'; $s iptables -w -n -L INPUT >/dev/null"
+                + " 2>&1 && echo sim) ); cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true", CONFERIR_S);
         Map<String, String> linhas = new HashMap<>();
         texto.lines().filter(linha -> linha.matches("(java|jbang|enderecos|corta):.*"))
                 .map(linha -> linha.split(":", 2)).forEach(par -> linhas.put(par[0], par[1].strip()));
         String quem = maquina.papel() + " (" + maquina.host() + ")";
         Matcher versao = VERSAO.matcher(linhas.getOrDefault("java", ""));
         if (!versao.find() || Integer.parseInt(versao.group(1)) < 17) {
-            throw new Falha(quem + " não tem Java 17 ou mais novo; instale-o lá: sudo dnf install -y java-17-amazon-corretto-devel"
-                    + " (Amazon Linux), ou sudo apt-get install -y openjdk-17-jdk (Debian, Ubuntu)");
+            throw new Falha(quem + " não tem Java 17 ou mais novo; instale-o lá: sudo dnf install -y"
+                    + " java-17-amazon-corretto-devel (Amazon Linux), ou sudo apt-get install -y openjdk-17-jdk"
+                    + " (Debian, Ubuntu)");
         }
         if (!jar && linhas.get("jbang").isEmpty()) {
             throw new Falha(quem + " não tem JBang; instale-o lá: curl -Ls https://sh.jbang.dev | bash -s - app setup"
@@ -95,11 +99,12 @@ final class Vistoria {
         }
         boolean corta = linhas.get("corta").equals("sim");
         if (!corta && cortam) {
-            throw new Falha(quem + " não pode ser cortada da rede: instale lá o iptables (sudo dnf install -y iptables-nft), e o"
-                    + " usuário tem de poder usar o sudo sem senha; ou tire cortar de --falhas");
+            throw new Falha(quem + " não pode ser cortada da rede: instale lá o iptables (sudo dnf install -y"
+                    + " iptables-nft), e o usuário tem de poder usar o sudo sem senha; ou tire cortar de --falhas");
         }
         return new Vista(versao.group(1), linhas.get("jbang"), privado == null ? primeiro : privado,
-                ESCUTA.matcher(texto).results().map(m -> Integer.parseInt(m.group(1), 16)).collect(Collectors.toSet()), corta);
+                ESCUTA.matcher(texto).results().map(m -> Integer.parseInt(m.group(1), 16))
+                .collect(Collectors.toSet()), corta);
     }
 
     /** As portas estão livres onde se escuta, e alcançam-se de onde se conecta? */
@@ -123,8 +128,10 @@ final class Vistoria {
             alvos.removeIf(alvo -> alvo.startsWith(privados.get(onde) + ":"));
             // Ninguém escuta ainda: uma porta aberta recusa logo, e uma que a rede fecha fica calada.
             String fechadas = maquinas.get(onde).rodar("export LC_ALL=C; command -v bash timeout >/dev/null || exit 0; "
-                    + "for alvo in " + alvos.stream().map(alvo -> alvo.replace(':', '/')).collect(Collectors.joining(" ")) + "; do "
-                    + "(timeout 4 bash -c \"</dev/tcp/$alvo\" 2>&1 | grep -q refused || echo $alvo) & done; wait", CONFERIR_S);
+                    + "for alvo in " + alvos.stream().map(alvo -> alvo.replace(':', '/'))
+                    .collect(Collectors.joining(" ")) + "; do "
+                    + "(timeout 4 bash -c \"</dev/tcp/$alvo\" 2>&1 | grep -q refused || echo $alvo) & done; wait",
+                    CONFERIR_S);
             if (!fechadas.isEmpty()) {
                 throw new Falha("de " + maquinas.get(onde).papel() + " não se chega a "
                         + fechadas.lines().sorted().map(alvo -> alvo.replace('/', ':')).collect(Collectors.joining(", "))

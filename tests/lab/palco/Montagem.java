@@ -1,4 +1,5 @@
-//SOURCES ../../../shared/texto/Endereco.java ../../Processo.java Lugar.java Palco.java Parte.java ../rede/Rede.java ../vereditos/Rastro.java
+//SOURCES ../../../shared/texto/Endereco.java ../../Processo.java Lugar.java Palco.java Parte.java ../rede/Rede.java
+//SOURCES ../vereditos/Rastro.java
 //SOURCES Cliente.java
 package tests.lab.palco;
 
@@ -21,7 +22,8 @@ import tests.lab.vereditos.Rastro;
  * @param replicas quem tem um banco
  * @param central  sem quem ninguém avança, ou muda quem manda; {@code null} se não há
  */
-public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, List<Cliente> clientes, List<String> replicas, String central)
+public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, List<Cliente> clientes, List<String> replicas,
+        String central)
         implements AutoCloseable {
 
     /** Um cliente que se pode pôr de pé, ligado à rede do laboratório. */
@@ -160,7 +162,8 @@ public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, Li
     }
 
     public static void sequenciador(Rede rede, Palco palco, String... replicas) {
-        palco.iniciar("sequenciador", "part3.Sequencer", "--pedidos", palco.porta("sequenciador"), "--ordem", palco.porta("ordem"));
+        palco.iniciar("sequenciador", "part3.Sequencer", "--pedidos", palco.porta("sequenciador"), "--ordem",
+                palco.porta("ordem"));
         for (String replica : replicas) {
             replicaDaParte3(rede, palco, replica);
         }
@@ -173,7 +176,8 @@ public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, Li
     }
 
     public static void replicaDaParte3(Rede rede, Palco palco, String replica, Object... opcoes) {
-        rede.enlace(Tipo.difusao, "sequenciador", replica, local(palco.porta("sequenciador>" + replica)), local(palco.porta("ordem")));
+        rede.enlace(Tipo.difusao, "sequenciador", replica, local(palco.porta("sequenciador>" + replica)),
+                local(palco.porta("ordem")));
         rede.enlace(Tipo.pedidos, replica, "sequenciador", local(palco.porta(replica + ">sequenciador")),
                 local(palco.porta("sequenciador")));
         palco.iniciar(replica, "part3.Replica", Stream.concat(Stream.of("--ordem", palco.em("sequenciador>" + replica),
@@ -196,7 +200,8 @@ public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, Li
     public static void parte4(Rede rede, Palco palco, boolean comTestemunha, String confirmacao) {
         for (String um : List.of("primario", "backup")) { // nos dois sentidos: podem trocar de lugar
             String outro = um.equals("primario") ? "backup" : "primario";
-            rede.enlace(Tipo.difusao, um, outro, local(palco.porta(um + ">" + outro + ".difusao")), local(palco.porta(um + ".difusao")));
+            rede.enlace(Tipo.difusao, um, outro, local(palco.porta(um + ">" + outro + ".difusao")),
+                    local(palco.porta(um + ".difusao")));
             rede.enlace(Tipo.pedidos, um, outro, local(palco.porta(um + ">" + outro)), local(palco.porta(outro)));
         }
         if (comTestemunha) {
@@ -211,7 +216,8 @@ public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, Li
                 opcoes.addAll(List.of("--testemunha", palco.em(servidor + ">testemunha")));
             }
             opcoes.addAll(servidor.equals("primario") ? List.of("--confirmacao", confirmacao)
-                    : List.of("--pedidos-primario", palco.em("backup>primario"), "--atualizacoes-primario", palco.em("primario>backup.difusao")));
+                    : List.of("--pedidos-primario", palco.em("backup>primario"), "--atualizacoes-primario",
+                            palco.em("primario>backup.difusao")));
             palco.iniciar(servidor, servidor.equals("primario") ? "part4.Primary" : "part4.Backup", opcoes.toArray());
         }
         palco.esperarEstado("primario", "o backup em dia", e -> e.path("em_dia").asInt() == 2);
@@ -224,7 +230,8 @@ public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, Li
     private static Vaga vagaDaParte4(Rede rede, Palco palco, String nome, String... servidores) {
         List<String> enderecos = new ArrayList<>();
         for (String servidor : servidores) {
-            rede.enlace(Tipo.pedidos, nome, servidor, local(palco.porta(nome + ">" + servidor)), local(palco.porta(servidor)));
+            rede.enlace(Tipo.pedidos, nome, servidor, local(palco.porta(nome + ">" + servidor)),
+                    local(palco.porta(servidor)));
             enderecos.add(palco.em(nome + ">" + servidor));
         }
         return new Vaga(nome, "part4.Client", List.of("--primario", String.join(",", enderecos)));

@@ -45,7 +45,8 @@ final class Ouvido {
             rastro.anotar(rastro.evento("adotar").put("processo", nome).put("seq", Long.parseLong(pares.get("seq"))));
         }
         if (DECISOES.contains(evento)) {
-            rastro.anotar(rastro.evento("decisao").put("processo", nome).put("texto", linha.substring(linha.indexOf(evento))));
+            rastro.anotar(rastro.evento("decisao").put("processo", nome)
+                    .put("texto", linha.substring(linha.indexOf(evento))));
         }
     }
 

@@ -1,4 +1,6 @@
-//SOURCES ../../../shared/Operacao.java ../../../shared/rede/Requisicao.java ../../../shared/rede/SemResposta.java ../../../shared/texto/Endereco.java ../../../shared/texto/Json.java ../../../shared/texto/MensagemInvalida.java ../../Coveiro.java ../../Processo.java ../vereditos/Rastro.java ../vereditos/Vereditos.java
+//SOURCES ../../../shared/Operacao.java ../../../shared/rede/Requisicao.java ../../../shared/rede/SemResposta.java
+//SOURCES ../../../shared/texto/Endereco.java ../../../shared/texto/Json.java ../../../shared/texto/MensagemInvalida.java
+//SOURCES ../../Coveiro.java ../../Processo.java ../vereditos/Rastro.java ../vereditos/Vereditos.java
 //SOURCES ../../Pergunta.java Cliente.java Ouvido.java
 package tests.lab.palco;
 
@@ -31,8 +33,8 @@ import tests.lab.vereditos.Vereditos;
 import tests.lab.vereditos.Vereditos.Veredito;
 
 /**
- * Onde uma execução acontece: processos com nome, clientes que pedem o que se lhes diz, e o {@link Rastro} de tudo. Nada fica
- * para trás: nem processos, nem o que eles guardaram.
+ * Onde uma execução acontece: processos com nome, clientes que pedem o que se lhes diz, e o {@link Rastro} de tudo. Nada
+ * fica para trás: nem processos, nem o que eles guardaram.
  */
 public final class Palco implements AutoCloseable {
 
@@ -127,7 +129,10 @@ public final class Palco implements AutoCloseable {
 
     // ───── Processos ─────
 
-    /** Inicia um papel e espera que esteja pronto. As opções de nome, de dados e de consulta, se as não traz, recebe-as daqui. */
+    /**
+     * Inicia um papel e espera que esteja pronto. As opções de nome, de dados e de consulta, se as não traz, recebe-as
+     * daqui.
+     */
     public Processo iniciar(String nome, String classe, Object... opcoes) {
         papeis.put(nome, new Papel(classe, List.of(opcoes)));
         return subir(nome).esperarPronto();
@@ -258,7 +263,8 @@ public final class Palco implements AutoCloseable {
 
     /** Espera que estas réplicas tenham o mesmo seq e o mesmo resumo. */
     public void esperarIguais(String... replicas) {
-        Processo.esperar("réplicas iguais", Processo.PRAZO, () -> Stream.of(replicas).map(replica -> perguntar(replica, "ESTADO"))
+        Processo.esperar("réplicas iguais", Processo.PRAZO,
+                () -> Stream.of(replicas).map(replica -> perguntar(replica, "ESTADO"))
                 .map(e -> e == null ? "" : e.path("seq") + " " + e.path("resumo")).distinct().count() == 1);
     }
 
@@ -288,9 +294,11 @@ public final class Palco implements AutoCloseable {
         try (Requisicao r = requisicao(porta(replica + ".consulta"))) {
             evento.setAll(Pergunta.fazer(r, "ESTADO"));
             ObjectNode saldos = evento.putObject("saldos");
-            contas.forEach(conta -> saldos.put(conta, Pergunta.fazer(r, "SALDO", "conta", conta).path("saldo").decimalValue().setScale(2)));
+            contas.forEach(conta -> saldos.put(conta, Pergunta.fazer(r, "SALDO", "conta", conta).path("saldo").decimalValue()
+                    .setScale(2)));
             ObjectNode resultados = evento.putObject("resultados");
-            ids.forEach(id -> resultados.put(id, Pergunta.fazer(r, "RESULTADO", "id_msg", id).path("resultado").textValue()));
+            ids.forEach(id -> resultados.put(
+                    id, Pergunta.fazer(r, "RESULTADO", "id_msg", id).path("resultado").textValue()));
             return evento;
         } catch (SemResposta | MensagemInvalida e) { // cala-se, ou diz que parou e por quê
             return rastro.evento("estado").put("processo", replica)

@@ -1,4 +1,5 @@
-//SOURCES ../../../shared/texto/ErroDeUso.java ../../../shared/texto/Texto.java ../../Processo.java Montagem.java Palco.java ../rede/ComandosDaRede.java ../rede/Rede.java ../rede/Teclado.java ../vereditos/Rastro.java
+//SOURCES ../../../shared/texto/ErroDeUso.java ../../../shared/texto/Texto.java ../../Processo.java Montagem.java Palco.java
+//SOURCES ../rede/ComandosDaRede.java ../rede/Rede.java ../rede/Teclado.java ../vereditos/Rastro.java
 package tests.lab.palco;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -66,10 +67,12 @@ public final class PalcoComando {
 
     private static void apresentar(Montagem m) {
         System.out.println("\nParte " + m.parte() + ", " + m.nome() + ": " + String.join(", ", m.palco().nomes())
-                + ", com a rede do laboratório no meio. Aqui: depositar ana 100, estado, matar, cortar… (ajuda mostra tudo).");
+                + ", com a rede do laboratório no meio. Aqui: depositar ana 100, estado, matar, cortar… (ajuda"
+                + " mostra tudo).");
         System.out.println("De outro terminal, pela mesma rede:");
         m.vagas().forEach(vaga -> System.out.println("  " + comandoDe(m, vaga) + " depositar ana 100"));
-        System.out.println("  jbang " + m.vagas().get(0).classe().replace('.', '/') + ".java --consultas " + consultas(m) + " estado\n");
+        System.out.println("  jbang " + m.vagas().get(0).classe().replace('.', '/') + ".java --consultas " + consultas(m)
+                + " estado\n");
     }
 
     private static String comandoDe(Montagem m, Montagem.Vaga vaga) {
@@ -150,22 +153,27 @@ public final class PalcoComando {
             String como = !processo.vivo() ? "morto" : parados.contains(nome) ? "parado" : "de pé";
             ObjectNode dela = m.replicas().contains(nome) && como.equals("de pé") ? m.palco().estadoDe(nome) : null;
             System.out.println(Texto.formatar("%-13s %-7s pid=%d%s", nome, como, processo.pid(), dela == null ? ""
-                    : " seq=" + dela.path("seq").asText() + " resumo=" + dela.path("resumo").asText().replaceFirst("(.{8}).*", "$1")));
+                    : " seq=" + dela.path("seq").asText() + " resumo=" + dela.path("resumo").asText()
+                    .replaceFirst("(.{8}).*", "$1")));
         }
         rede.estado().forEach(System.out::println);
     }
 
     // ───── O que acontece ─────
 
-    /** Uma linha por processo que começa ou acaba, por decisão e por operação aplicada; as mensagens, só as que se perdem. */
+    /**
+     * Uma linha por processo que começa ou acaba, por decisão e por operação aplicada; as mensagens, só as que se perdem.
+     */
     private static void contar(ObjectNode e) {
         String linha = switch (e.path("tipo").asText()) {
             case "processo" -> e.path("nome").asText() + " " + e.path("evento").asText();
             case "decisao" -> e.path("processo").asText() + " " + e.path("texto").asText();
-            case "aplicar" -> e.path("processo").asText() + " seq=" + e.path("seq").asText() + " " + e.path("operacao").asText() + " "
+            case "aplicar" -> e.path("processo").asText() + " seq=" + e.path("seq").asText() + " "
+                    + e.path("operacao").asText() + " "
                     + juntar(e.path("contas")) + " " + e.path("valor").asText() + ": " + e.path("resultado").asText()
                     + ", saldo " + juntar(e.path("saldos"));
-            case "mensagem" -> e.path("controle").asBoolean() || !Set.of("perdida", "segura", "solta").contains(e.path("evento").asText())
+            case "mensagem" -> e.path("controle").asBoolean() || !Set.of("perdida", "segura", "solta")
+                    .contains(e.path("evento").asText())
                     ? "" : e.path("evento").asText() + " " + e.path("enlace").asText() + " " + e.path("resumo").asText();
             default -> "";
         };

@@ -38,7 +38,8 @@ class PalcoTest {
     }
 
     @Test
-    @DisplayName("parte 3: operações, kill, stop, seguram-se e soltam-se mensagens; um engano é uma linha; sair acaba com tudo")
+    @DisplayName("parte 3: operações, kill, stop, seguram-se e soltam-se mensagens; um engano é uma linha; sair"
+            + " acaba com tudo")
     void obedece() {
         Processo lab = palco(3);
         digitar(lab, "depositar ana 100", "replica-1 seq=1 DEPOSITO ana 100.00: APLICADA, saldo 100.00");
@@ -72,7 +73,8 @@ class PalcoTest {
     }
 
     @Test
-    @DisplayName("parte 4: os comandos que mostra para outro terminal servem como estão; a entrada que se fecha acaba com tudo")
+    @DisplayName("parte 4: os comandos que mostra para outro terminal servem como estão; a entrada que se fecha"
+            + " acaba com tudo")
     void comandosParaColar() {
         Processo lab = palco(4);
         String mostra = String.join("\n", lab.saida());
@@ -80,7 +82,8 @@ class PalcoTest {
         Matcher consultar = Pattern.compile("jbang part4/Client.java (--consultas \\S+) estado").matcher(mostra);
         assertTrue(pedir.find() && consultar.find(), lab.saida()::toString);
         Cena.Fim deposito = cena.rodar("part4.Client", (Object[]) (pedir.group(1) + " depositar ana 100").split(" "));
-        assertTrue(deposito.texto().matches("OK (seq=1|repetida) resultado=APLICADA"), deposito.texto()); // repetida, se demorou
+        // repetida, se demorou
+        assertTrue(deposito.texto().matches("OK (seq=1|repetida) resultado=APLICADA"), deposito.texto());
         Cena.Fim estado = cena.rodar("part4.Client", (Object[]) (consultar.group(1) + " estado").split(" "));
         assertEquals(2, estado.saida().size(), estado.texto());
         List<ProcessHandle> dela = filhos(lab);

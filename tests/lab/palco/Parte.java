@@ -23,7 +23,8 @@ import tests.lab.palco.Lugar.Onde;
  * @param central    sem quem ninguém avança, ou muda quem manda; {@code null} se não há
  * @param primario   a porta, em 127.0.0.1, dos pedidos a quem sabe quantos estão em dia com ele; 0 = ninguém
  */
-public record Parte(int numero, String nome, boolean ordenada, List<Papel> servidores, List<Papel> clientes, List<String> replicas,
+public record Parte(int numero, String nome, boolean ordenada,
+        List<Papel> servidores, List<Papel> clientes, List<String> replicas,
         List<Integer> consultas, String central, int primario) {
 
     private static final Set<String> ESCUTAM = Set.of("--porta", "--pedidos", "--atualizacoes", "--ordem", "--consulta");
@@ -122,9 +123,11 @@ public record Parte(int numero, String nome, boolean ordenada, List<Papel> servi
     private static Parte multicast(Mapa m) {
         String clientes = m.em(Onde.CLIENT, 5555) + "," + m.em(Onde.CLIENT, 5556);
         return new Parte(1, "multicast", false,
-                List.of(Papel.de("replica-1", Onde.REPLICA01, "part1.Replica", "--id", "replica-1", m.escutar(Onde.REPLICA01),
+                List.of(Papel.de("replica-1", Onde.REPLICA01, "part1.Replica", "--id", "replica-1",
+                        m.escutar(Onde.REPLICA01),
                                 "--clientes", clientes, "--consulta", m.porta(7001)),
-                        Papel.de("replica-2", Onde.REPLICA02, "part1.Replica", "--id", "replica-2", m.escutar(Onde.REPLICA02),
+                        Papel.de("replica-2", Onde.REPLICA02, "part1.Replica", "--id", "replica-2",
+                        m.escutar(Onde.REPLICA02),
                                 "--clientes", clientes, "--consulta", m.consulta2())),
                 List.of(Papel.de("cliente-1", Onde.CLIENT, "part1.Client", m.escutar(Onde.CLIENT), "--porta", m.porta(5555),
                                 "--esperar", 2),
@@ -140,7 +143,8 @@ public record Parte(int numero, String nome, boolean ordenada, List<Papel> servi
                                 "--porta", m.porta(6001), "--rpc", rpc, "--consulta", m.porta(7001)),
                         Papel.de("worker-2", Onde.REPLICA02, "part2.Worker", "--id", "worker-2", m.escutar(Onde.REPLICA02),
                                 "--porta", m.lugar().porta(6001, 6011), "--rpc", rpc, "--consulta", m.consulta2()),
-                        Papel.de("servidor", Onde.CLIENT, "part2.RpcServer", m.escutar(Onde.CLIENT), "--porta", m.porta(50051),
+                        Papel.de("servidor", Onde.CLIENT, "part2.RpcServer", m.escutar(Onde.CLIENT), "--porta",
+                        m.porta(50051),
                                 "--workers", m.em(Onde.REPLICA01, 6001) + "," + m.em(Onde.REPLICA02, 6001, 6011))),
                 List.of(Papel.de("cliente-1", Onde.CLIENT, "part2.Client", "--rpc", rpc),
                         Papel.de("cliente-2", Onde.CLIENT, "part2.Client", "--rpc", rpc)),
@@ -151,11 +155,14 @@ public record Parte(int numero, String nome, boolean ordenada, List<Papel> servi
         String pedidos = m.em(Onde.CLIENT, 6002);
         String ordem = m.em(Onde.CLIENT, 6003);
         return new Parte(3, "sequenciador", true,
-                List.of(Papel.de("sequenciador", Onde.CLIENT, "part3.Sequencer", m.escutar(Onde.CLIENT), "--pedidos", m.porta(6002),
+                List.of(Papel.de("sequenciador", Onde.CLIENT, "part3.Sequencer", m.escutar(Onde.CLIENT), "--pedidos",
+                        m.porta(6002),
                                 "--ordem", m.porta(6003)),
-                        Papel.de("replica-1", Onde.REPLICA01, "part3.Replica", "--id", "replica-1", m.escutar(Onde.REPLICA01),
+                        Papel.de("replica-1", Onde.REPLICA01, "part3.Replica", "--id", "replica-1",
+                        m.escutar(Onde.REPLICA01),
                                 "--pedidos", pedidos, "--ordem", ordem, "--consulta", m.porta(7001)),
-                        Papel.de("replica-2", Onde.REPLICA02, "part3.Replica", "--id", "replica-2", m.escutar(Onde.REPLICA02),
+                        Papel.de("replica-2", Onde.REPLICA02, "part3.Replica", "--id", "replica-2",
+                        m.escutar(Onde.REPLICA02),
                                 "--pedidos", pedidos, "--ordem", ordem, "--consulta", m.consulta2())),
                 List.of(Papel.de("cliente-1", Onde.CLIENT, "part3.Client", "--sequenciador", pedidos),
                         Papel.de("cliente-2", Onde.CLIENT, "part3.Client", "--sequenciador", pedidos)),
@@ -166,13 +173,15 @@ public record Parte(int numero, String nome, boolean ordenada, List<Papel> servi
         String testemunha = m.em(Onde.CLIENT, 6006);
         String servidores = m.em(Onde.REPLICA01, 6004) + "," + m.em(Onde.REPLICA02, 6004, 6014);
         return new Parte(4, "primário-backup", true,
-                List.of(Papel.de("testemunha", Onde.CLIENT, "part4.Witness", m.escutar(Onde.CLIENT), "--porta", m.porta(6006)),
-                        Papel.de("primario", Onde.REPLICA01, "part4.Primary", "--id", "primario",
-                                m.lugar().escutar(Onde.REPLICA01, true), "--testemunha", testemunha, "--pedidos", m.porta(6004), "--atualizacoes", m.porta(6005),
-                                "--consulta", m.porta(7001)),
+                List.of(Papel.de("testemunha", Onde.CLIENT, "part4.Witness", m.escutar(Onde.CLIENT), "--porta",
+                        m.porta(6006)), Papel.de("primario", Onde.REPLICA01, "part4.Primary", "--id", "primario",
+                                m.lugar().escutar(Onde.REPLICA01, true), "--testemunha", testemunha, "--pedidos",
+                                m.porta(6004), "--atualizacoes", m.porta(6005), "--consulta", m.porta(7001)),
                         Papel.de("backup", Onde.REPLICA02, "part4.Backup", "--id", "backup",
-                                m.lugar().escutar(Onde.REPLICA02, true), "--testemunha", testemunha, "--pedidos", m.lugar().porta(6004, 6014),
-                                "--atualizacoes", m.lugar().porta(6005, 6015), "--pedidos-primario", m.em(Onde.REPLICA01, 6004),
+                                m.lugar().escutar(Onde.REPLICA02, true), "--testemunha", testemunha, "--pedidos",
+                                m.lugar().porta(6004, 6014),
+                                "--atualizacoes", m.lugar().porta(6005, 6015), "--pedidos-primario",
+                                m.em(Onde.REPLICA01, 6004),
                                 "--atualizacoes-primario", m.em(Onde.REPLICA01, 6005), "--consulta", m.consulta2())),
                 List.of(Papel.de("cliente-1", Onde.CLIENT, "part4.Client", "--primario", servidores),
                         Papel.de("cliente-2", Onde.CLIENT, "part4.Client", "--primario", servidores)),

@@ -11,7 +11,8 @@ import shared.texto.ErroDeUso;
 /** O que se digita para mexer na {@link Rede}: no teclado de {@code lab rede}, e no de {@code lab palco}. */
 public final class ComandosDaRede {
 
-    public static final List<String> VERBOS = List.of("cortar", "ligar", "emudecer", "segurar", "soltar", "perder", "perda", "atraso");
+    public static final List<String> VERBOS = List.of("cortar", "ligar", "emudecer", "segurar", "soltar", "perder",
+            "perda", "atraso");
 
     public static final String AJUDA = """
             cortar [ONDE]        tudo o que por aí vai se perde
@@ -22,7 +23,7 @@ public final class ComandosDaRede {
             perder N [ONDE]      das seguras, perde a de número N; perder [ONDE]: todas
             perda N% [ONDE]      que parte se perde, daqui em diante
             atraso A..B [ONDE]   quanto demora cada uma, em ms
-            ONDE é um sentido, como estado o escreve (origem>destino), ou um nome: tudo o que vai a ele e vem dele; sem ONDE, tudo.""";
+            ONDE é um sentido, como o diz estado (origem>destino), ou um nome: o que vai e vem dele; sem ONDE, tudo.""";
 
     private static final Pattern PORCENTO = Pattern.compile("(\\d{1,3}(?:[.,]\\d{1,3})?)%?");
     private static final Pattern ATRASO = Pattern.compile("(\\d{1,6})(?:\\.\\.(\\d{1,6}))?");
@@ -71,9 +72,11 @@ public final class ComandosDaRede {
             cada(comSeguras, verbo.equals("soltar") ? rede::soltarTudo : (de, para) -> rede.perder(de, para, todas -> true));
             return;
         }
-        List<String> comOperacoes = comSeguras.stream().filter(sentido -> !rede.seguras(de(sentido), para(sentido)).isEmpty()).toList();
+        List<String> comOperacoes = comSeguras.stream()
+                .filter(sentido -> !rede.seguras(de(sentido), para(sentido)).isEmpty()).toList();
         if (comOperacoes.size() > 1) {
-            throw new ErroDeUso("há operações seguras em " + String.join(" e em ", comOperacoes) + ": diga onde, como em " + verbo + " "
+            throw new ErroDeUso("há operações seguras em " + String.join(" e em ", comOperacoes)
+                    + ": diga onde, como em " + verbo + " "
                     + quais + " " + comOperacoes.get(0));
         }
         String sentido = comOperacoes.isEmpty() ? comSeguras.get(0) : comOperacoes.get(0);

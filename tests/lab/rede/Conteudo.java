@@ -113,7 +113,8 @@ public final class Conteudo {
 
     /** Com duas casas, como 100.00, se é um valor que se possa ter no banco. */
     private static String valor(JsonNode valor) {
-        boolean razoavel = valor.isNumber() && valor.decimalValue().precision() < 20 && Math.abs(valor.decimalValue().scale()) < 20;
+        boolean razoavel = valor.isNumber() && valor.decimalValue().precision() < 20
+                && Math.abs(valor.decimalValue().scale()) < 20;
         return razoavel ? valor.decimalValue().setScale(2, RoundingMode.HALF_EVEN).toPlainString() : valor.asText();
     }
 

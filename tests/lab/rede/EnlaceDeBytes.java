@@ -18,8 +18,9 @@ import tests.lab.rede.Sentido.Chegada;
 import tests.lab.rede.Sentido.Entrega;
 
 /**
- * Um enlace TCP, byte a byte, para o RPC. Um fluxo de bytes não perde um pedaço, nem o repete, nem troca a ordem: aqui perder um
- * pedaço é cortar a conexão antes de o entregar, e os dois lados dão por isso; repetir não faz nada; e uma reordenação só atrasa.
+ * Um enlace TCP, byte a byte, para o RPC. Um fluxo de bytes não perde um pedaço, nem o repete, nem troca a ordem: aqui
+ * perder um pedaço é cortar a conexão antes de o entregar, e os dois lados dão por isso; repetir não faz nada; e uma
+ * reordenação só atrasa.
  */
 final class EnlaceDeBytes extends Enlace {
 

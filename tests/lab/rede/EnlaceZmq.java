@@ -1,4 +1,5 @@
-//SOURCES ../../../shared/rede/Soquetes.java ../../../shared/rede/Tcp.java ../../../shared/texto/Endereco.java ../../../shared/texto/Registro.java Conteudo.java Enlace.java Rede.java Sentido.java
+//SOURCES ../../../shared/rede/Soquetes.java ../../../shared/rede/Tcp.java ../../../shared/texto/Endereco.java
+//SOURCES ../../../shared/texto/Registro.java Conteudo.java Enlace.java Rede.java Sentido.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -39,8 +40,9 @@ final class EnlaceZmq extends Enlace {
     private static final Pattern ENDERECO = Pattern.compile("[\\w.:\\[\\]-]{1,100}+(?<=:\\d{1,5})");
 
     /**
-     * Um cliente de um enlace de pedidos, e o soquete que fala por ele com o servidor, que assim distingue os clientes. A cópia de
-     * um pedido vai por outro, como a de quem se cansou de esperar e se reconectou: a resposta a ela já não interessa a ninguém.
+     * Um cliente de um enlace de pedidos, e o soquete que fala por ele com o servidor, que assim distingue os clientes. A
+     * cópia de um pedido vai por outro, como a de quem se cansou de esperar e se reconectou: a resposta a ela já não
+     * interessa a ninguém.
      */
     private static final class Cliente {
         private final byte[] identidade;
@@ -98,7 +100,8 @@ final class EnlaceZmq extends Enlace {
     private volatile boolean ativo = true;
 
     /** @param enderecos os que quem se conecta conhece por outro nome: o verdadeiro, e o deste lado da rede */
-    EnlaceZmq(Defesa defesa, Tipo tipo, Endereco onde, Endereco real, Sentido ida, Sentido volta, Map<String, String> enderecos) {
+    EnlaceZmq(Defesa defesa, Tipo tipo, Endereco onde, Endereco real, Sentido ida, Sentido volta,
+            Map<String, String> enderecos) {
         super(ida, volta);
         this.soquetes = new Soquetes(defesa);
         this.tipo = tipo;
@@ -127,7 +130,8 @@ final class EnlaceZmq extends Enlace {
             return;
         }
         soquetes.passarPor(quem);
-        frente = soquetes.ligar(tipo == Tipo.fila ? SocketType.PULL : SocketType.ROUTER, onde.maquina(), onde.porta(), "--escutar");
+        frente = soquetes.ligar(tipo == Tipo.fila ? SocketType.PULL : SocketType.ROUTER, onde.maquina(),
+                onde.porta(), "--escutar");
         if (tipo == Tipo.fila) {
             atras = soquetes.conectar(SocketType.PUSH, real);
         } else {
@@ -142,7 +146,8 @@ final class EnlaceZmq extends Enlace {
         }
         while (ativo) {
             try {
-                double falta = Stream.of(ida().entregar(), volta().entregar()).filter(ms -> ms >= 0).min(Double::compare).orElse(5.0);
+                double falta = Stream.of(ida().entregar(), volta().entregar()).filter(ms -> ms >= 0)
+                        .min(Double::compare).orElse(5.0);
                 esperar(Math.max(1, Math.min(LACO_MS, (long) falta)));
                 soquetes.religar();
                 switch (tipo) {
@@ -164,7 +169,8 @@ final class EnlaceZmq extends Enlace {
         }
         if (acordar == null) {
             Stream<ZMQ.Socket> fontes = tipo == Tipo.difusao && atras != null ? Stream.of(frente, atras) : Stream.of(frente);
-            Stream<ZMQ.Socket> deles = clientes.values().stream().flatMap(c -> Stream.of(c.atras, c.eco)).filter(s -> s != null);
+            Stream<ZMQ.Socket> deles = clientes.values().stream().flatMap(c -> Stream.of(c.atras, c.eco))
+                    .filter(s -> s != null);
             acordar = soquetes.vigiar(Stream.concat(fontes, deles).toArray(ZMQ.Socket[]::new));
         }
         acordar.poll(milissegundos);
@@ -266,7 +272,8 @@ final class EnlaceZmq extends Enlace {
     }
 
     private void trazer(Cliente cliente, List<byte[]> resposta) {
-        Optional<Pergunta> pergunta = cliente.perguntou.stream().filter(p -> p.envelope().equals(envelope(resposta))).findFirst();
+        Optional<Pergunta> pergunta = cliente.perguntou.stream()
+                .filter(p -> p.envelope().equals(envelope(resposta))).findFirst();
         pergunta.ifPresent(cliente.perguntou::remove);
         String id = pergunta.map(Pergunta::id_msg).orElse(SEM_ID);
         ObjectNode sobre = Conteudo.resposta(corpo(resposta), id.isEmpty() ? null : id);
@@ -282,11 +289,15 @@ final class EnlaceZmq extends Enlace {
         });
     }
 
-    /** Uma resposta que diz onde está outro diz onde ele está deste lado: senão o que se segue não passaria por esta rede. */
+    /**
+     * Uma resposta que diz onde está outro diz onde ele está deste lado: senão o que se segue não passaria por esta rede.
+     */
     private byte[] traduzir(byte[] resposta) {
         String texto = new String(resposta, StandardCharsets.UTF_8);
-        String traduzida = ENDERECO.matcher(texto).replaceAll(m -> enderecos.getOrDefault(m.group(), Matcher.quoteReplacement(m.group())));
-        return traduzida.equals(texto) ? resposta : traduzida.getBytes(StandardCharsets.UTF_8); // o que não é texto passa intacto
+        String traduzida = ENDERECO.matcher(texto)
+                .replaceAll(m -> enderecos.getOrDefault(m.group(), Matcher.quoteReplacement(m.group())));
+        // o que não é texto passa intacto
+        return traduzida.equals(texto) ? resposta : traduzida.getBytes(StandardCharsets.UTF_8);
     }
 
     /** O ROUTER não diz quem se foi; quando são demais, sai quem fala há mais tempo. */

@@ -12,8 +12,9 @@ import shared.texto.Endereco;
 import shared.texto.Falha;
 
 /**
- * Um fio TCP entre quem se conecta e quem escuta: leva os bytes como vêm, até que emudeça. As conexões de então ficam abertas
- * e nada mais levam, nem a notícia de que o outro lado fechou, como por uma NAT que as esqueceu; as que vierem depois passam.
+ * Um fio TCP entre quem se conecta e quem escuta: leva os bytes como vêm, até que emudeça. As conexões de então ficam
+ * abertas e nada mais levam, nem a notícia de que o outro lado fechou, como por uma NAT que as esqueceu; as que vierem
+ * depois passam.
  */
 public final class Fio implements AutoCloseable {
 

@@ -1,4 +1,5 @@
-//SOURCES Conteudo.java Enlace.java Fio.java ../../Processo.java ../vereditos/Rastro.java Regras.java ../../../shared/rede/Soquetes.java
+//SOURCES Conteudo.java Enlace.java Fio.java ../../Processo.java ../vereditos/Rastro.java Regras.java
+//SOURCES ../../../shared/rede/Soquetes.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,9 +21,10 @@ import tests.Processo;
 import tests.lab.vereditos.Rastro;
 
 /**
- * A rede entre os papéis: um repassador por enlace, na porta a que o papel se conecta em vez de ir direto ao outro. Os papéis
- * não sabem dela. Em cada sentido de cada enlace as mensagens demoram, perdem-se, repetem-se, trocam de ordem, ou esperam até
- * que se soltem, e tudo fica no {@link Rastro}. Não precisa de root, e serve também entre máquinas e com papéis em Python.
+ * A rede entre os papéis: um repassador por enlace, na porta a que o papel se conecta em vez de ir direto ao outro. Os
+ * papéis não sabem dela. Em cada sentido de cada enlace as mensagens demoram, perdem-se, repetem-se, trocam de ordem, ou
+ * esperam até que se soltem, e tudo fica no {@link Rastro}. Não precisa de root, e serve também entre máquinas e com papéis
+ * em Python.
  *
  * <pre>
  *   quem se conecta ──► {@link Fio} (bytes; pode emudecer) ──► {@link Enlace} (mensagens) ──► quem escuta
@@ -48,8 +50,10 @@ public final class Rede implements AutoCloseable {
     private final AtomicInteger numeros = new AtomicInteger(); // cada mensagem tem o seu
     private final List<Enlace> enlaces = new ArrayList<>();
     private final Map<Fio, Set<String>> fios = new LinkedHashMap<>(); // e os dois que cada um une
-    private final Map<String, Map<String, String>> enderecos = new HashMap<>(); // de quem se conecta: o verdadeiro -> o deste lado
-    private final Map<String, List<Sentido>> sentidos = new LinkedHashMap<>(); // pelo nome; dois enlaces podem ir no mesmo sentido
+    // de quem se conecta: o verdadeiro -> o deste lado
+    private final Map<String, Map<String, String>> enderecos = new HashMap<>();
+    // pelo nome; dois enlaces podem ir no mesmo sentido
+    private final Map<String, List<Sentido>> sentidos = new LinkedHashMap<>();
 
     public Rede(Rastro rastro, long semente) {
         this(Defesa.doAmbiente(), rastro, semente);
@@ -110,7 +114,8 @@ public final class Rede implements AutoCloseable {
     public void mudar(String de, String para, Consumer<Regras> mudanca) {
         regular(de, para, mudanca);
         String texto = sentidos(de, para).get(0).regras().toString();
-        rastro.anotar(rastro.evento("falta").put("evento", texto.contains("perda=") ? "perda" : "atraso").put("alvo", de + ">" + para)
+        rastro.anotar(rastro.evento("falta").put("evento", texto.contains("perda=") ? "perda" : "atraso")
+                .put("alvo", de + ">" + para)
                 .put("texto", texto.isEmpty() ? "rede boa" : texto));
     }
 
@@ -236,7 +241,8 @@ public final class Rede implements AutoCloseable {
             destes.forEach(sentido -> linhas.add((nome + " " + sentido.contas() + " " + sentido.regras()).strip()));
             int n = 0;
             for (ObjectNode segura : seguras(destes)) {
-                linhas.add("  " + ++n + ". " + (segura.has("seq") ? "seq=" + segura.get("seq") + " " : "") + segura.path("resumo").asText());
+                linhas.add("  " + ++n + ". " + (segura.has("seq") ? "seq=" + segura.get("seq") + " " : "")
+                        + segura.path("resumo").asText());
             }
         });
         return linhas;

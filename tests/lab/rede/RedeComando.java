@@ -65,7 +65,8 @@ public final class RedeComando {
         private Double reordenar;
 
         @Option(names = "--estragar", order = 9, paramLabel = "N%", converter = Parte.class,
-                description = "de que parte das operações difundidas ou postas na fila chega só um começo, que quem recebe recusa")
+                description = "de que parte das operações difundidas ou postas na fila chega só um começo, que quem"
+                        + " recebe recusa")
         private Double estragar;
 
         @Option(names = "--somente-operacoes", order = 10,
@@ -149,7 +150,8 @@ public final class RedeComando {
                         : List.of(de + ">" + para);
                 sentidos.forEach(sentido -> rede.mudar(sentido.split(">")[0], sentido.split(">")[1], ligacao::regular));
             }
-            Teclado.ler(palavras -> comando(rede, palavras), () -> { }); // sem teclado, segue-se com o que se disse ao começar
+            // sem teclado, segue-se com o que se disse ao começar
+            Teclado.ler(palavras -> comando(rede, palavras), () -> { });
             pronto.accept("repassa " + String.join(", ", rede.nomes()));
             while (ativo.getAsBoolean() && !sair) {
                 TimeUnit.MILLISECONDS.sleep(50);
@@ -172,11 +174,14 @@ public final class RedeComando {
     private void dizer(ObjectNode evento) {
         if (evento.path("tipo").asText().equals("falta")) {
             String regras = evento.path("texto").asText();
-            registro.linha("falta", Stream.of("evento", evento.get("evento").asText(), "alvo", evento.get("alvo").asText(), "regras", regras)
+            registro.linha("falta", Stream.of("evento", evento.get("evento").asText(), "alvo", evento.get("alvo").asText(),
+                    "regras", regras)
                     .limit(regras.isEmpty() ? 4 : 6).toArray());
         } else if (!registro.silencioso() && !evento.path("controle").asBoolean()) {
-            registro.linha(evento.path("evento").asText(), "enlace", evento.path("enlace").asText(), "n", evento.path("n").asText(),
-                    "id_msg", evento.path("id_msg").asText(), "seq", evento.path("seq").asText(), "resumo", evento.path("resumo").asText());
+            registro.linha(evento.path("evento").asText(), "enlace", evento.path("enlace").asText(), "n",
+                    evento.path("n").asText(),
+                    "id_msg", evento.path("id_msg").asText(), "seq", evento.path("seq").asText(), "resumo",
+                    evento.path("resumo").asText());
         }
     }
 

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION A rede do laboratório: as regras de cada enlace, os quatro tipos de enlace, e os papéis de verdade através dela.
+//DESCRIPTION A rede do laboratório: as regras de cada enlace, os quatro tipos de enlace, e papéis de verdade através dela.
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
@@ -178,7 +178,8 @@ class RedeTest {
         @DisplayName("de uma operação, de um envelope com época e de uma chamada JSON-RPC: id_msg, seq, época e um resumo")
         void entendidas() {
             assertEquals("{\"id_msg\":\"d1\",\"resumo\":\"DEPOSITO ana 10.00\"}", de(deposito("d1", "ana", "10.00").json()));
-            assertEquals("{\"id_msg\":\"a\",\"resumo\":\"TRANSFERENCIA ana > bia 5.50\",\"seq\":3,\"epoca\":2}", de("{\"seq\": 3, \"epoca\": 2, \"op\": "
+            assertEquals("{\"id_msg\":\"a\",\"resumo\":\"TRANSFERENCIA ana > bia 5.50\",\"seq\":3,\"epoca\":2}",
+                    de("{\"seq\": 3, \"epoca\": 2, \"op\": "
                     + "\"{\\\"id_msg\\\": \\\"a\\\", \\\"tipo\\\": \\\"TRANSFERENCIA\\\", \\\"conta_origem\\\": \\\"ana\\\","
                     + " \\\"conta_destino\\\": \\\"bia\\\", \\\"valor\\\": 5.5}\"}"));
             assertEquals("{\"id_msg\":\"x\",\"resumo\":\"SAQUE ana 5.00\"}",
@@ -189,14 +190,16 @@ class RedeTest {
         @ParameterizedTest
         @CsvSource(delimiter = '|', value = {
             "{\"pedido\":\"HISTORICO\",\"desde\":2,\"max\":500} | HISTORICO desde 2",
-            "{\"historia\":\"a\",\"primeira\":1,\"ultima\":3,\"envelopes\":[{\"seq\":2,\"op\":\"{}\"},{\"seq\":3,\"op\":\"{}\"}]} | história: seq 2 a 3",
+            "{\"historia\":\"a\",\"primeira\":1,\"ultima\":3,\"envelopes\":[{\"seq\":2,\"op\":\"{}\"},"
+                    + "{\"seq\":3,\"op\":\"{}\"}]} | história: seq 2 a 3",
             "{\"historia\":\"a\",\"primeira\":1,\"ultima\":3,\"envelopes\":[]} | história: nada a mais",
             "{\"pulso\":0,\"de\":\"p\",\"epoca\":1,\"ultimo\":300} | pulso",
             "{\"seguir\":1,\"ultimo\":90,\"confere\":false} | siga desde 1: o seu diário não confere",
             "{\"epoca\":2,\"versao\":4,\"primario\":\"backup#0ef1\",\"pedidos\":\"h:1\"} | visão 2: o primário é backup",
             "{\"historia\":\"1\",\"posicao\":0,\"tamanho\":87,\"desde\":1,\"texto\":\"{}\"} | instantâneo: 87 bytes",
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"historico\",\"params\":[4,100]} | HISTORICO desde 4",
-            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"transferir\",\"params\":{\"conta_origem\":\"ana\",\"conta_destino\":\"bia\",\"valor\":5}}"
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"transferir\","
+                    + "\"params\":{\"conta_origem\":\"ana\",\"conta_destino\":\"bia\",\"valor\":5}}"
                     + " | TRANSFERENCIA ana > bia 5.00",
             "{\"nada\":{\"disto\":1},\"se\":\"conhece\"} | se=conhece",
             "{\"seq\": 2, \"op\": \"{cortado a meio | parte de uma mensagem"})
@@ -204,7 +207,8 @@ class RedeTest {
         void emPalavras(String mensagem, String resumo) {
             assertEquals(resumo, Conteudo.de(mensagem.getBytes(StandardCharsets.UTF_8)).path("resumo").asText());
             if (!mensagem.contains("method")) { // de volta, o mesmo
-                assertEquals(resumo, Conteudo.resposta(mensagem.getBytes(StandardCharsets.UTF_8), null).path("resumo").asText());
+                assertEquals(resumo, Conteudo.resposta(mensagem.getBytes(StandardCharsets.UTF_8), null)
+                        .path("resumo").asText());
             }
         }
 
@@ -217,8 +221,8 @@ class RedeTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"", "{", "[]", "null", "{\"op\":\"{\"}", "{\"op\":\"[]\",\"seq\":\"x\"}", "\u0000\u0001\uFFFF", "{\"method\":7}",
-                "{\"id_msg\":\"x\",\"tipo\":\"SAQUE\",\"valor\":1E+999999999}"})
+        @ValueSource(strings = {"", "{", "[]", "null", "{\"op\":\"{\"}", "{\"op\":\"[]\",\"seq\":\"x\"}",
+                "\u0000\u0001\uFFFF", "{\"method\":7}", "{\"id_msg\":\"x\",\"tipo\":\"SAQUE\",\"valor\":1E+999999999}"})
         @DisplayName("do que não se entende, um resumo curto; nunca um erro")
         void lixo(String texto) {
             assertTrue(Conteudo.de(texto.getBytes(StandardCharsets.UTF_8)).path("resumo").asText().length() <= 80);
@@ -309,7 +313,8 @@ class RedeTest {
         }
 
         @Test
-        @DisplayName("estragar: chega um começo, que ninguém lê; no rastro conta como perdida, com o motivo, e as outras têm a mesma sorte")
+        @DisplayName("estragar: chega um começo, que ninguém lê; no rastro conta como perdida, com o motivo, e as outras têm"
+                + " a mesma sorte")
         void estragar() {
             rede.mudar("servidor", "worker", r -> r.estrago(1));
             sai.send(new Envelope(1, deposito("1", "ana", "1")).json());
@@ -364,7 +369,8 @@ class RedeTest {
         }
 
         private double tempo(String evento) {
-            return rastro.eventos().stream().filter(e -> e.path("evento").asText().equals(evento)).findFirst().orElseThrow().get("t").asDouble();
+            return rastro.eventos().stream().filter(e -> e.path("evento").asText().equals(evento)).findFirst().orElseThrow()
+                    .get("t").asDouble();
         }
     }
 
@@ -393,7 +399,8 @@ class RedeTest {
         }
 
         @Test
-        @DisplayName("um pedido repetido pela rede chega duas vezes; quem pediu recebe uma resposta, e a seguinte é a do pedido seguinte")
+        @DisplayName("um pedido repetido pela rede chega duas vezes; quem pediu recebe uma resposta, e a seguinte é a do"
+                + " pedido seguinte")
         void pedidoRepetido() {
             rede.mudar("cliente", "servidor", r -> r.duplicacao(1));
             ZMQ.Socket cliente = soquetes.conectar(SocketType.REQ, aqui);
@@ -432,7 +439,8 @@ class RedeTest {
         }
 
         @Test
-        @DisplayName("uma resposta que diz o endereço verdadeiro diz o deste lado; o resto, e o que não é texto, passa intacto")
+        @DisplayName("uma resposta que diz o endereço verdadeiro diz o deste lado; o resto, e o que não é texto,"
+                + " passa intacto")
         void enderecos() {
             ZMQ.Socket cliente = soquetes.conectar(SocketType.REQ, aqui);
             String real = local(porta(servidor));
@@ -446,7 +454,8 @@ class RedeTest {
         }
 
         @Test
-        @DisplayName("o envelope inteiro vai e volta (número do pedido, proxies), e a cada resposta fica o id_msg do seu pedido")
+        @DisplayName("o envelope inteiro vai e volta (número do pedido, proxies), e a cada resposta fica o id_msg"
+                + " do seu pedido")
         void envelopes() {
             ZMQ.Socket proxy = soquetes.conectar(SocketType.DEALER, aqui);
             for (String quem : List.of("1", "2")) {
@@ -458,7 +467,8 @@ class RedeTest {
             List<byte[]> segundo = pedido();
             responder(segundo, "segunda");
             responder(primeiro, "primeira");
-            for (List<String> esperada : List.of(List.of("cliente 2", "", "segunda"), List.of("cliente 1", "", "primeira"))) {
+            for (List<String> esperada : List.of(List.of("cliente 2", "", "segunda"),
+                    List.of("cliente 1", "", "primeira"))) {
                 List<String> veio = new ArrayList<>(List.of(new String(receber(proxy), StandardCharsets.UTF_8)));
                 while (proxy.hasReceiveMore()) {
                     veio.add(proxy.recvStr());
@@ -466,7 +476,8 @@ class RedeTest {
                 assertEquals(esperada, veio);
             }
             esperarNoRastro("entregue", 4);
-            assertEquals(List.of("2", "1"), rastro.eventos().stream().filter(e -> e.path("enlace").asText().equals("servidor>cliente")
+            assertEquals(List.of("2", "1"),
+                    rastro.eventos().stream().filter(e -> e.path("enlace").asText().equals("servidor>cliente")
                     && e.path("evento").asText().equals("entregue")).map(e -> e.path("id_msg").asText()).toList());
         }
 
@@ -569,7 +580,8 @@ class RedeTest {
                     antes.accept(cliente);
                     assertEquals(-1, cliente.getInputStream().read());
                 } catch (IOException e) {
-                    assertTrue(e.getMessage().matches("(?i).*(reset|broken pipe|abort).*"), e.toString()); // também é um corte
+                    // também é um corte
+                    assertTrue(e.getMessage().matches("(?i).*(reset|broken pipe|abort).*"), e.toString());
                 }
             }
         }
@@ -612,7 +624,8 @@ class RedeTest {
         for (int r = 0; r < 2; r++) {
             String nome = "replica-" + (r + 1);
             cena.iniciar("part1.Replica", "--id", nome, "--consulta", consultas[r], "--clientes",
-                    enlace(Tipo.difusao, "cliente-1", nome, clientes[0]) + "," + enlace(Tipo.difusao, "cliente-2", nome, clientes[1])).esperarPronto();
+                    enlace(Tipo.difusao, "cliente-1", nome, clientes[0]) + ","
+                    + enlace(Tipo.difusao, "cliente-2", nome, clientes[1])).esperarPronto();
         }
         List<Processo> de = IntStream.range(0, 2)
                 .mapToObj(c -> cena.iniciar("part1.Client", "--porta", clientes[c], "--esperar", 2, "lote", "-")).toList();
@@ -646,7 +659,8 @@ class RedeTest {
         Processo gelada = cena.iniciar("part3.Replica", "--id", "replica-2", "--consulta", consultas[1], "--sem-recuperacao",
                 "--ordem", enlace(Tipo.difusao, "sequenciador", "replica-2", ordem), "--pedidos", local(pedidos));
         esperarAssinantes(2, pedidos);
-        Processo cliente = cena.iniciar("part3.Client", "--sequenciador", enlace(Tipo.pedidos, "cliente-1", "sequenciador", pedidos), "lote", "-");
+        Processo cliente = cena.iniciar("part3.Client", "--sequenciador",
+                enlace(Tipo.pedidos, "cliente-1", "sequenciador", pedidos), "lote", "-");
         pedir(cliente, deposito("d1", "ana", "10"));
         esperarSeq(1, consultas);
 
@@ -672,7 +686,8 @@ class RedeTest {
         assertNotEquals(resumo(consultas[0]), resumo(consultas[1]));
         assertEquals(List.of("OK seq=1", "OK seq=2", "OK seq=3", "OK seq=4"), cliente.saida());
         assertRastroCerto();
-        assertEquals(rastro.eventos().stream().filter(e -> e.path("seq").asInt() == 4 && e.path("evento").asText().equals("entregue"))
+        assertEquals(rastro.eventos().stream()
+                .filter(e -> e.path("seq").asInt() == 4 && e.path("evento").asText().equals("entregue"))
                 .map(e -> e.get("id_msg").asText()).distinct().toList(), List.of("d4"));
     }
 
@@ -682,9 +697,11 @@ class RedeTest {
         int worker = Processo.portaLivre();
         int rpc = Processo.portaLivre();
         int consulta = Processo.portaLivre();
-        cena.iniciar("part2.RpcServer", "--porta", rpc, "--workers", enlace(Tipo.fila, "servidor", "worker-1", worker)).esperarPronto();
+        cena.iniciar("part2.RpcServer", "--porta", rpc, "--workers", enlace(Tipo.fila, "servidor", "worker-1", worker))
+                .esperarPronto();
         cena.iniciar("part2.Worker", "--porta", worker, "--rpc", local(rpc), "--consulta", consulta).esperarPronto();
-        Processo cliente = cena.iniciar("part2.Client", "--rpc", enlace(Tipo.bytes, "cliente-1", "servidor", rpc), "lote", "-");
+        Processo cliente = cena.iniciar(
+                "part2.Client", "--rpc", enlace(Tipo.bytes, "cliente-1", "servidor", rpc), "lote", "-");
         rede.segurar("servidor", "cliente-1");
         pedir(cliente, deposito("d1", "ana", "10"));
         rede.esperarSeguras("servidor", "cliente-1", 1);
@@ -694,7 +711,8 @@ class RedeTest {
         esperarSeq(1, consulta);
         assertEquals("10.00", saldo(consulta, "ana"));
         assertEquals(2, rastro.eventos().stream().filter(e -> e.path("enlace").asText().equals("cliente-1>servidor")
-                && e.path("evento").asText().equals("entregue") && e.path("id_msg").asText().equals("d1")).count(), "pediu duas vezes");
+                && e.path("evento").asText().equals("entregue") && e.path("id_msg").asText().equals("d1")).count(),
+                "pediu duas vezes");
         assertRastroCerto();
     }
 
@@ -706,8 +724,8 @@ class RedeTest {
         Path arquivo = cena.arquivo("");
         ZMQ.Socket chega = soquetes.ligar(SocketType.PULL, "127.0.0.1", Processo.portaLivre(), "");
         int porta = Processo.portaLivre();
-        Processo lab = cena.iniciar("tests.lab.Lab", "rede", "--tipo", "fila", "--escutar", porta, "--para", local(porta(chega)),
-                "--nomes", "servidor,worker", "--rastro", arquivo).esperarPronto();
+        Processo lab = cena.iniciar("tests.lab.Lab", "rede", "--tipo", "fila", "--escutar", porta, "--para",
+                local(porta(chega)), "--nomes", "servidor,worker", "--rastro", arquivo).esperarPronto();
         ZMQ.Socket sai = fila(new Endereco("127.0.0.1", porta));
         lab.digitar("segurar\n").esperarNoRegistro("falta evento=segurar alvo=servidor>worker");
         enviarTodas(sai, 1, 3);
@@ -723,19 +741,23 @@ class RedeTest {
         assertEquals(0, lab.esperarFim());
         assertEquals(List.of("servidor>worker enviadas=3 entregues=0 perdidas=0 duplicadas=0 seguras=3 segurando",
                 "  1. DEPOSITO ana 1.00", "  2. DEPOSITO ana 2.00", "  3. DEPOSITO ana 3.00"), lab.saida().subList(0, 4));
-        assertEquals(List.of("não conheço 'isto'; há cortar, ligar, emudecer, segurar, soltar, perder, perda, atraso, estado, ajuda, sair",
+        assertEquals(
+                List.of("não conheço 'isto'; há cortar, ligar, emudecer, segurar, soltar, perder, perda, atraso,"
+                        + " estado, ajuda, sair",
                 "na rede não há 'lua'; há servidor>worker", "em servidor>worker só há as operações seguras de 1 a 2"),
                 lab.saida().subList(4, 7), "cada engano, uma linha que diz o que há");
-        assertEquals(List.of("2", "1", "3"), Rastro.ler(arquivo).stream().filter(e -> e.path("evento").asText().equals("entregue"))
+        assertEquals(List.of("2", "1", "3"),
+                Rastro.ler(arquivo).stream().filter(e -> e.path("evento").asText().equals("entregue"))
                 .map(e -> e.get("id_msg").asText()).toList());
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"", "--tipo fila --escutar 7003", "--tipo nada", "--tipo fila --escutar 7003 --para x:1 --perda 200%",
-            "--tipo fila --escutar 7003 --para x:1 --nomes a,a"})
+    @ValueSource(strings = {"", "--tipo fila --escutar 7003", "--tipo nada",
+            "--tipo fila --escutar 7003 --para x:1 --perda 200%", "--tipo fila --escutar 7003 --para x:1 --nomes a,a"})
     @DisplayName("lab rede com opções erradas: código 2 e uma linha que diz o que está errado")
     void opcoesErradas(String opcoes) {
-        Object[] argumentos = Stream.concat(Stream.of("rede"), Stream.of(opcoes.split(" ")).filter(o -> !o.isEmpty())).toArray();
+        Object[] argumentos = Stream.concat(
+                Stream.of("rede"), Stream.of(opcoes.split(" ")).filter(o -> !o.isEmpty())).toArray();
         Cena.Fim fim = cena.rodar("tests.lab.Lab", argumentos);
         assertEquals(2, fim.codigo());
         assertTrue(fim.registro().get(0).startsWith("erro de uso: "), fim.erros());

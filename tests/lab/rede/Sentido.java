@@ -183,7 +183,8 @@ final class Sentido {
                 return true;
             }
             case ESTRAGADA -> {
-                anotar(Evento.perdida, v.n(), v.copia(), v.sobre().put("motivo", "chegou só um começo, que quem recebe recusa"));
+                anotar(Evento.perdida, v.n(), v.copia(),
+                        v.sobre().put("motivo", "chegou só um começo, que quem recebe recusa"));
                 return true;
             }
             case NINGUEM -> {
@@ -247,7 +248,8 @@ final class Sentido {
 
     /** Quantas já: {@code enviadas=12 entregues=11 perdidas=1 duplicadas=0 seguras=0}. */
     synchronized String contas() {
-        return "enviadas=" + quantas(Evento.enviada) + " entregues=" + quantas(Evento.entregue) + " perdidas=" + quantas(Evento.perdida)
+        return "enviadas=" + quantas(Evento.enviada) + " entregues=" + quantas(Evento.entregue) + " perdidas="
+                + quantas(Evento.perdida)
                 + " duplicadas=" + quantas(Evento.duplicada) + " seguras=" + seguras.size();
     }
 

@@ -12,7 +12,9 @@ import shared.disco.Arquivos;
 import shared.texto.Falha;
 import shared.texto.Json;
 
-/** O que a pessoa digita enquanto o laboratório está de pé: um comando por linha; o que corre mal diz-se numa, e segue-se. */
+/**
+ * O que a pessoa digita enquanto o laboratório está de pé: um comando por linha; o que corre mal diz-se numa, e segue-se.
+ */
 public final class Teclado {
 
     private static final int TENTAR_MS = 500; // de quanto em quanto se vê se o teclado já é nosso
@@ -28,8 +30,8 @@ public final class Teclado {
     }
 
     /**
-     * Lê o teclado enquanto ele for nosso. Em segundo plano ({@code lab rede … &}) é do shell, e o sistema pararia quem o lesse,
-     * com SIGTTIN; ignorado este, a leitura falha, e tenta-se mais tarde: depois de {@code fg} já é nosso.
+     * Lê o teclado enquanto ele for nosso. Em segundo plano ({@code lab rede … &}) é do shell, e o sistema pararia quem o
+     * lesse, com SIGTTIN; ignorado este, a leitura falha, e tenta-se mais tarde: depois de {@code fg} já é nosso.
      */
     private static void obedecer(Consumer<List<String>> comando, Runnable fim) {
         ignorarTtin();

@@ -273,12 +273,14 @@ final class RastroGerado {
     static RastroGerado buraco() {
         RastroGerado r = new RastroGerado().inicio(3, "Um buraco", "cliente-1", "sequenciador", "replica-1", "replica-2");
         for (String replica : List.of("replica-1", "replica-2")) { // ao arrancar, pedem sempre
-            r.controle(1, replica, "sequenciador", "HISTORICO desde 1").controle(4, "sequenciador", replica, "história: nada a mais");
+            r.controle(1, replica, "sequenciador", "HISTORICO desde 1")
+            .controle(4, "sequenciador", replica, "história: nada a mais");
         }
         for (int i = 1; i <= 2; i++) {
             double t = 30 * i;
             String id = "op-" + i;
-            r.pede(t, "cliente-1", id, "DEPOSITO", "ana", "10.00").resposta(t + 6, "cliente-1", id, "resposta", "OK seq=" + i);
+            r.pede(t, "cliente-1", id, "DEPOSITO", "ana", "10.00")
+                    .resposta(t + 6, "cliente-1", id, "resposta", "OK seq=" + i);
             r.mensagem(t + 1, t + 2, "cliente-1", "sequenciador", id, "DEPOSITO ana 10.00");
             r.mensagem(t + 3, t + 5, "sequenciador", "replica-1", id, "DEPOSITO ana 10.00");
             r.aplicar(t + 6, "replica-1", id, i, "DEPOSITO", "ana", "10.00");
@@ -287,8 +289,10 @@ final class RastroGerado {
             r.aplicar(i == 2 ? t + 20 : t + 6, "replica-2", id, i, "DEPOSITO", "ana", "10.00");
             r.pulso(t + 8, "sequenciador", "replica-1");
         }
-        r.controle(74, "replica-2", "sequenciador", "HISTORICO desde 2").controle(77, "sequenciador", "replica-2", "história: seq 2");
-        return r.nota(66, "À réplica 2 falta a operação 2: ela pede-a.").vereditos(3, "sim", "sim", "sim", "sim", "sim", "sim", "sim", "sim");
+        r.controle(74, "replica-2", "sequenciador", "HISTORICO desde 2")
+                .controle(77, "sequenciador", "replica-2", "história: seq 2");
+        return r.nota(66, "À réplica 2 falta a operação 2: ela pede-a.")
+                .vereditos(3, "sim", "sim", "sim", "sim", "sim", "sim", "sim", "sim");
     }
 
     private RastroGerado controle(double t, String de, String para, String resumo) {
@@ -297,9 +301,13 @@ final class RastroGerado {
         return this;
     }
 
-    /** O multicast por muito tempo: uma mensagem em cem perde-se a caminho da replica-2; a primeira de que isso muda um saldo, op-151. */
+    /**
+     * O multicast por muito tempo: uma mensagem em cem perde-se a caminho da replica-2; a primeira de que isso muda um
+     * saldo, op-151.
+     */
     static RastroGerado longa() {
-        RastroGerado r = new RastroGerado().inicio(1, "Uma execução longa", "cliente-1", "cliente-2", "replica-1", "replica-2");
+        RastroGerado r = new RastroGerado()
+                .inicio(1, "Uma execução longa", "cliente-1", "cliente-2", "replica-1", "replica-2");
         for (int i = 1; i <= 400; i++) {
             double t = 1_000 + i * 9.0;
             String id = "op-" + i;

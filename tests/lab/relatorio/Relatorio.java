@@ -57,12 +57,14 @@ public final class Relatorio {
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/";
     /** O que todas as páginas têm, por ordem: cada um usa o que os de antes dizem. */
     private static final List<String> COMUNS = List.of("visor-base", "visor-tabela", "visor-grafico");
-    private static final List<String> VISOR = List.of("visor-palavras", "visor-rastro", "visor-ruido", "visor-vista", "visor-fundo",
-            "visor-mensagens", "visor-rotulos", "visor-mao", "visor-painel", "visor-passos", "visor-saldos", "visor-latencia",
-            "visor-vereditos", "visor-eventos", "relatorio");
+    private static final List<String> VISOR = List.of("visor-palavras", "visor-rastro", "visor-ruido", "visor-vista",
+            "visor-fundo",
+            "visor-mensagens", "visor-rotulos", "visor-mao", "visor-painel", "visor-passos", "visor-saldos",
+            "visor-latencia", "visor-vereditos", "visor-eventos", "relatorio");
     private static final ObjectWriter ASCII = Json.MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
-    private static final String UM_RASTRO = "faz um: jbang tests/lab/Lab.java cena NOME --rastro PASTA, ou rede --rastro ARQUIVO";
+    private static final String UM_RASTRO =
+            "faz um: jbang tests/lab/Lab.java cena NOME --rastro PASTA, ou rede --rastro ARQUIVO";
 
     /**
      * Uma execução.

@@ -142,7 +142,8 @@ class RelatorioTest {
             assertEquals("SAQUE ana 50.00", textos(".painel h4").get(0));
             assertEquals(List.of("replica-1 APLICADA ana 100.00 50.00", "replica-2 RECUSADA ana 0.00 0.00"),
                     textos(".painel tbody tr"));
-            assertTrue(painel().contains("saq-ana-3") && painel().contains("A conta ana começa a diferir nesta operação"), painel());
+            assertTrue(painel().contains("saq-ana-3")
+                    && painel().contains("A conta ana começa a diferir nesta operação"), painel());
             assertTrue(painel().contains("cliente-2 → replica-2"), painel());
             assertEquals("saq-ana-3", js("return relatorio.secoes[0].diagrama.escolhida"));
             navegador.findElement(By.cssSelector(".diagrama canvas")).sendKeys(Keys.ESCAPE);
@@ -307,7 +308,8 @@ class RelatorioTest {
         }
 
         @Test
-        @DisplayName("ver a operação: abre-se aproximado, na primeira que mudou um saldo numa réplica só; o botão volta lá, de onde se estiver")
+        @DisplayName("ver a operação: abre-se aproximado, na primeira que mudou um saldo numa réplica só; o botão volta lá,"
+                + " de onde se estiver")
         void verAOperacao() throws IOException {
             tamanho(1280, 720);
             abrir(RastroGerado.longa());
@@ -320,14 +322,17 @@ class RelatorioTest {
                     js("document.querySelector('.divergencia button').click()");
                     quadro();
                 }
-                assertEquals("op-151", js("return relatorio.secoes[0].diagrama.escolhida"), "a 51 também se perdeu, mas não mudou saldo nenhum");
+                assertEquals("op-151", js("return relatorio.secoes[0].diagrama.escolhida"),
+                        "a 51 também se perdeu, mas não mudou saldo nenhum");
                 assertEquals(true, js("const d = relatorio.secoes[0].diagrama, r = d.caixa.getBoundingClientRect();"
-                        + " return d.eixo.comprimido && d.m.operacoes.get('op-151').aplicacoes.every(a => d.x(a.t) > d.esquerda && d.x(a.t) < d.largura)"
-                        + " && r.top >= 0 && r.bottom <= innerHeight"), "está à vista");
+                        + " return d.eixo.comprimido && d.m.operacoes.get('op-151').aplicacoes.every(a => d.x(a.t) >"
+                        + " d.esquerda && d.x(a.t) < d.largura) && r.top >= 0 && r.bottom <= innerHeight"), "está à vista");
                 assertTrue(Integer.parseInt(desenhadas()) < 80, "e lê-se: " + desenhadas());
                 assertTrue(escritos().contains("perdida: DEPOSITO conta-1 1.00"), escritos().toString());
                 assertTrue(textos(".painel tbody tr").contains("replica-2 conta-1 não aplicou"), painel());
-                assertTrue(painel().contains("A conta conta-1 começa a diferir nesta operação: replica-1 APLICADA; replica-2 não aplicou."), painel());
+                assertTrue(
+                        painel().contains("A conta conta-1 começa a diferir nesta operação: replica-1 APLICADA; replica-2"
+                                + " não aplicou."), painel());
             }
         }
 
@@ -336,12 +341,14 @@ class RelatorioTest {
         void rotulos() throws IOException {
             for (int largura : new int[] {1280, 700, 360}) {
                 tamanho(largura, 720);
-                abrir(List.of(secao("a", RastroGerado.perdida()), secao("b", RastroGerado.longa()), secao("c", RastroGerado.buraco())), null);
+                abrir(List.of(secao("a", RastroGerado.perdida()), secao("b", RastroGerado.longa()),
+                        secao("c", RastroGerado.buraco())), null);
                 assertEquals(List.of(), js("""
                         return relatorio.secoes.flatMap(({ diagrama: d }) => {
                           const perdidas = d.desenhadas.filter(x => x.msg.destino === 'perdida').map(x => x.p.at(-1));
                           const tapa = ({ r }, [x, y]) => r[0] < x + 8 && r[2] > x - 8 && r[1] < y + 8 && r[3] > y - 8;
-                          const perto = ({ r }, [x, y]) => Math.hypot(Math.max(r[0] - x, x - r[2], 0), Math.max(r[1] - y, y - r[3], 0)) < 40;
+                          const fora = (v, a, b) => Math.max(a - v, v - b, 0);
+                          const perto = ({ r }, [x, y]) => Math.hypot(fora(x, r[0], r[2]), fora(y, r[1], r[3])) < 40;
                           return d.escritos.filter(e => perdidas.some(p => tapa(e, p))
                               || e.palavras.startsWith('perdida') && !perdidas.some(p => perto(e, p))
                               || /[{}]/.test(e.palavras)).map(e => e.palavras);
@@ -354,16 +361,18 @@ class RelatorioTest {
         void assunto() throws IOException {
             abrir(RastroGerado.buraco());
             List<String> escritos = escritos();
-            assertTrue(escritos.containsAll(List.of("HISTORICO desde 2", "história: seq 2", "perdida: DEPOSITO ana 10.00")), escritos.toString());
-            assertFalse(escritos.stream().anyMatch(e -> e.contains("desde 1") || e.contains("nada a mais") || e.contains("pulso")),
+            assertTrue(escritos.containsAll(List.of("HISTORICO desde 2", "história: seq 2", "perdida: DEPOSITO ana 10.00")),
                     escritos.toString());
+            assertFalse(escritos.stream().anyMatch(e -> e.contains("desde 1") || e.contains("nada a mais")
+                    || e.contains("pulso")), escritos.toString());
             int poucas = Integer.parseInt(desenhadas());
             um("input.controle").click();
             assertEquals(poucas + 6, Integer.parseInt(desenhadas()));
         }
 
         @Test
-        @DisplayName("no multicast não se fala em latência: ninguém responde; e não cumprir o que não se promete não é uma falha")
+        @DisplayName("no multicast não se fala em latência: ninguém responde; e não cumprir o que não se promete"
+                + " não é uma falha")
         void multicast() throws IOException {
             abrir(List.of(secao("a", RastroGerado.longa()), secao("b", RastroGerado.buraco())), null);
             assertEquals(List.of("Saldos"), textos("#secao-0 .duas h3"));
@@ -379,16 +388,19 @@ class RelatorioTest {
         @DisplayName("a história e o diagrama estão no ecrã ao mesmo tempo, com os vereditos e os passos")
         void noMesmoEcra(int largura, int altura) throws IOException {
             tamanho(largura, altura);
-            abrir(List.of(new Secao("Um buraco", List.of("Era uma vez.".repeat(20)), RastroGerado.buraco().eventos())), null);
+            abrir(List.of(new Secao("Um buraco", List.of("Era uma vez.".repeat(20)), RastroGerado.buraco().eventos())),
+                    null);
             for (String qual : List.of(".vereditos", ".diagrama", ".passos", ".historia p")) {
                 assertTrue(naVista(qual, largura, altura), qual);
             }
             assertTrue((Boolean) js("const a = document.querySelector('.diagrama').getBoundingClientRect(),"
-                    + " b = document.querySelector('.historia').getBoundingClientRect(); return b.left >= a.right"), "lado a lado");
+                    + " b = document.querySelector('.historia').getBoundingClientRect(); return b.left >= a.right"),
+                    "lado a lado");
         }
 
         @Test
-        @DisplayName("passo a passo, com as setas ou os botões: a frase do que acontece, a nota acesa, e nada do que ainda não aconteceu")
+        @DisplayName("passo a passo, com as setas ou os botões: a frase do que acontece, a nota acesa, e nada do que ainda"
+                + " não aconteceu")
         void passos() throws IOException {
             abrir(RastroGerado.buraco());
             int todas = Integer.parseInt(desenhadas());
@@ -397,7 +409,8 @@ class RelatorioTest {
             assertTrue(um(".frase").getText().endsWith("cliente-1 pede: DEPOSITO ana 10.00"), um(".frase").getText());
             assertEquals("0", desenhadas());
             canvas.sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
-            assertTrue(um(".frase").getText().contains("replica-1 recebe de sequenciador: DEPOSITO ana 10.00"), um(".frase").getText());
+            assertTrue(um(".frase").getText().contains("replica-1 recebe de sequenciador: DEPOSITO ana 10.00"),
+                    um(".frase").getText());
             assertEquals("3", desenhadas());
             assertEquals(List.of(), textos(".notas .agora"));
             for (int i = 0; i < 60 && textos(".notas .agora").isEmpty(); i++) {
@@ -424,7 +437,8 @@ class RelatorioTest {
             um(".diagrama canvas").sendKeys("++++");
             quadro();
             assertFalse(um(".dica").isDisplayed() && um(".dica").getText().equals(dica), dica);
-            String aVista = "const d = relatorio.secoes[0].diagrama, x = d.xDe(d.meioDaEscolhida()); return x > d.esquerda && x < d.largura";
+            String aVista = "const d = relatorio.secoes[0].diagrama, x = d.xDe(d.meioDaEscolhida()); return x > d.esquerda"
+                    + " && x < d.largura";
             assertEquals(true, js(aVista));
             for (int i = 0; i < 5; i++) {
                 js("arguments[0].dispatchEvent(new WheelEvent('wheel', {deltaY: -400, clientX: 250, cancelable: true}))",
@@ -439,17 +453,25 @@ class RelatorioTest {
         void acessivel(String tema, int largura) throws IOException {
             tamanho(largura, 720);
             emular("screen", tema);
-            abrir(List.of(new Secao("a", List.of("Era uma vez."), RastroGerado.divergencia().eventos()), secao("b", RastroGerado.buraco())),
-                    new Tabela("As partes", List.of("parte", "p50", "iguais"), List.of(List.of("1", "3.2", "NÃO como promete"),
-                            List.of("3", "4.1", "sim por sorte"), List.of("4", "4", "NÃO mas prometia"), List.of("2", "4", "desconhecido"))));
+            abrir(List.of(new Secao("a", List.of("Era uma vez."), RastroGerado.divergencia().eventos()),
+                    secao("b", RastroGerado.buraco())),
+                    new Tabela("As partes", List.of("parte", "p50", "iguais"),
+                            List.of(List.of("1", "3.2", "NÃO como promete"),
+                            List.of("3", "4.1", "sim por sorte"), List.of("4", "4", "NÃO mas prometia"),
+                            List.of("2", "4", "desconhecido"))));
             um(".diagrama canvas").sendKeys("n", Keys.ARROW_RIGHT);
             um(".lista summary").click();
-            assertEquals(List.of(), js("return [...document.querySelectorAll('button[aria-label]')].filter(b => /\\p{L}/u.test(b.textContent)"
-                    + " && !b.getAttribute('aria-label').includes(b.textContent.replace(/[^\\p{L}]+/gu, ''))).map(b => b.textContent)"),
+            assertEquals(
+                    List.of(),
+                    js("return [...document.querySelectorAll('button[aria-label]')].filter(b =>"
+                    + " /\\p{L}/u.test(b.textContent) &&"
+                    + " !b.getAttribute('aria-label').includes(b.textContent.replace(/[^\\p{L}]+/gu, ''))).map(b =>"
+                    + " b.textContent)"),
                     "o nome de um botão é o que nele se lê");
             js(axe());
             assertEquals(List.of(), navegador.executeAsyncScript("const pronto = arguments[arguments.length - 1];"
-                    + " axe.run().then(r => pronto(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 120)).join(' | '))))"));
+                    + " axe.run().then(r => pronto(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0,"
+                    + " 120)).join(' | '))))"));
         }
 
         @ParameterizedTest(name = "{0}, {1} px")
@@ -547,7 +569,8 @@ class RelatorioTest {
     }
 
     private static List<String> textos(String seletor) {
-        return navegador.findElements(By.cssSelector(seletor)).stream().map(e -> e.getText().replaceAll("\\s+", " ")).toList();
+        return navegador.findElements(By.cssSelector(seletor)).stream()
+                .map(e -> e.getText().replaceAll("\\s+", " ")).toList();
     }
 
     private static String painel() {
@@ -557,26 +580,31 @@ class RelatorioTest {
     /** As palavras que se leem no diagrama. */
     private static List<String> escritos() {
         quadro();
-        return ((List<?>) js("return relatorio.secoes[0].diagrama.escritos.map(e => e.palavras)")).stream().map(Object::toString).toList();
+        return ((List<?>) js("return relatorio.secoes[0].diagrama.escritos.map(e => e.palavras)")).stream()
+                .map(Object::toString).toList();
     }
 
     /** O nome de cada coluna, e tudo o que está nela, alinham-se pelo mesmo lado. */
     private static void assertAlinhada() {
         assertEquals(List.of(List.of("left"), List.of("right"), List.of("left")), js("""
                 const linhas = [...document.querySelectorAll('.tabela tr')].map(tr => [...tr.cells]);
-                return linhas[0].map((c, i) => [...new Set(linhas.map(l => getComputedStyle(l[i]).textAlign.replace('start', 'left')))]);"""));
+                const lado = celula => getComputedStyle(celula).textAlign.replace('start', 'left');
+                return linhas[0].map((c, i) => [...new Set(linhas.map(l => lado(l[i])))]);"""));
         assertEquals(1L, js("return new Set([...document.querySelectorAll('.tabela .selo b')]"
-                + ".map(b => Math.round(b.getBoundingClientRect().left / 8))).size"), "os vereditos, uns por baixo dos outros");
+                + ".map(b => Math.round(b.getBoundingClientRect().left / 8))).size"),
+                "os vereditos, uns por baixo dos outros");
     }
 
     private static boolean naVista(String seletor, int largura, int altura) {
         return (Boolean) js("const r = document.querySelector(arguments[0]).getBoundingClientRect();"
-                + " return r.top >= 0 && r.left >= 0 && r.bottom <= arguments[2] && r.right <= arguments[1] && r.height > 10",
+                + " return r.top >= 0 && r.left >= 0 && r.bottom <= arguments[2] && r.right <= arguments[1] &&"
+                + " r.height > 10",
                 seletor, largura, altura);
     }
 
     private static String axe() throws IOException {
-        try (InputStream aberto = RelatorioTest.class.getResourceAsStream("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
+        try (InputStream aberto = RelatorioTest.class.getResourceAsStream(
+                "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
             return new String(aberto.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

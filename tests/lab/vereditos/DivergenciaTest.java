@@ -1,10 +1,11 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Onde começa a diferença: nunca numa operação que não mudou saldo nenhum; dali em diante os saldos não voltam a ser iguais.
+//DESCRIPTION Onde começa a diferença: numa operação que mudou um saldo, e dali em diante não voltam a ser iguais.
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
-//SOURCES ../../Testes.java Divergencia.java ../../../shared/Banco.java ../../../shared/texto/Json.java ../../../shared/Operacao.java
+//SOURCES ../../Testes.java Divergencia.java ../../../shared/Banco.java ../../../shared/texto/Json.java
+//SOURCES ../../../shared/Operacao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.vereditos;
@@ -121,7 +122,8 @@ class DivergenciaTest {
     // ───── Histórias geradas ─────
 
     @Test
-    @DisplayName("em histórias geradas: a acusada mudou a conta numa réplica e não, ou de outro modo, na outra; dali em diante diferem sempre")
+    @DisplayName("em histórias geradas: a acusada mudou a conta numa réplica e não, ou de outro modo, na outra; dali em"
+            + " diante diferem sempre")
     void geradas() {
         int divergiram = 0;
         for (int semente = 0; semente < HISTORIAS; semente++) {
@@ -134,7 +136,8 @@ class DivergenciaTest {
             estado("r2");
             List<Divergencia> achadas = Divergencia.de(rastro);
             String porque = "semente " + semente;
-            assertEquals(diferentes(), achadas.stream().map(Divergencia::conta).collect(Collectors.toCollection(TreeSet::new)), porque);
+            assertEquals(diferentes(), achadas.stream().map(Divergencia::conta)
+                    .collect(Collectors.toCollection(TreeSet::new)), porque);
             for (Divergencia d : achadas) {
                 conferir(d, ops.stream().filter(op -> op.id_msg().equals(d.id())).findFirst().orElseThrow(), porque);
             }
@@ -163,7 +166,8 @@ class DivergenciaTest {
     }
 
     @Test
-    @DisplayName("em histórias geradas: se a outra réplica der à acusada, e às de antes, o mesmo fim, ali a conta fica igual")
+    @DisplayName("em histórias geradas: se a outra réplica der à acusada, e às de antes, o mesmo fim, ali a"
+            + " conta fica igual")
     void alinhar() {
         for (int semente = 0; semente < HISTORIAS; semente++) {
             recomecar();
@@ -174,10 +178,12 @@ class DivergenciaTest {
             aplicar("r1", ops);
             aplicar("r2", outra);
             for (Divergencia d : Divergencia.de(rastro)) {
-                int onde = IntStream.range(0, ops.size()).filter(i -> ops.get(i).id_msg().equals(d.id())).findFirst().orElseThrow();
+                int onde = IntStream.range(0, ops.size()).filter(i -> ops.get(i).id_msg().equals(d.id())).findFirst()
+                        .orElseThrow();
                 for (int ate = onde; ate <= ops.size(); ate++) { // o que falta às duas depois dela, na ordem da primeira
                     BigDecimal diferenca = diferenca(d.conta(), ops.subList(0, ate));
-                    assertEquals(ate == onde, diferenca.signum() == 0, "semente " + semente + ", conta " + d.conta() + ", até " + ate);
+                    assertEquals(ate == onde, diferenca.signum() == 0, "semente " + semente + ", conta " + d.conta()
+                            + ", até " + ate);
                 }
             }
         }
@@ -211,7 +217,8 @@ class DivergenciaTest {
     /** Operações sobre três contas; uma em cada nove transferências é para a própria conta. */
     private static List<Operacao> operacoes(Random sorte, int quantas) {
         List<String> contas = List.of("ana", "bia", "caio");
-        return IntStream.range(0, quantas).mapToObj(i -> op("m" + i, Tipo.values()[sorte.nextInt(3)], contas.get(sorte.nextInt(3)),
+        return IntStream.range(0, quantas)
+                .mapToObj(i -> op("m" + i, Tipo.values()[sorte.nextInt(3)], contas.get(sorte.nextInt(3)),
                 contas.get(sorte.nextInt(3)), 1 + sorte.nextInt(9))).toList();
     }
 

@@ -21,8 +21,9 @@ import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 
 /**
- * Tudo o que aconteceu numa execução, com um relógio só: cada mensagem em cada enlace, cada operação aplicada, cada falta, o que
- * os clientes pediram e ouviram. Um objeto JSON por linha, que se guarda e se relê. Várias linhas de execução podem anotar.
+ * Tudo o que aconteceu numa execução, com um relógio só: cada mensagem em cada enlace, cada operação aplicada, cada falta, o
+ * que os clientes pediram e ouviram. Um objeto JSON por linha, que se guarda e se relê. Várias linhas de execução podem
+ * anotar.
  */
 public final class Rastro implements AutoCloseable {
 
@@ -91,7 +92,11 @@ public final class Rastro implements AutoCloseable {
         Files.write(onde, eventos().stream().map(ObjectNode::toString).toList());
     }
 
-    /** Relê um rastro; a última linha, se ficou pela metade, não conta. @throws MensagemInvalida se outra não é um objeto JSON */
+    /**
+     * Relê um rastro; a última linha, se ficou pela metade, não conta.
+     *
+     * @throws MensagemInvalida se outra não é um objeto JSON
+     */
     public static List<ObjectNode> ler(Path arquivo) throws IOException {
         String texto = Files.readString(arquivo);
         String[] linhas = texto.split("\n");
@@ -115,9 +120,9 @@ public final class Rastro implements AutoCloseable {
     public static final String EXPRESSAO_DO_SHIVIZ = "(?<event>.*)\\n(?<host>\\S*) (?<clock>\\{.*\\})";
 
     /**
-     * O rastro no formato do ShiViz (bestchai.bitbucket.io/shiviz): a expressão que o lê, uma linha vazia (é uma execução só), e
-     * cada evento em duas linhas, o texto e o relógio vetorial de onde ele aconteceu. Uma entrega herda o relógio do envio; o
-     * resto é local. As faltas dos enlaces acontecem num processo a mais, a {@code rede}.
+     * O rastro no formato do ShiViz (bestchai.bitbucket.io/shiviz): a expressão que o lê, uma linha vazia (é uma execução
+     * só), e cada evento em duas linhas, o texto e o relógio vetorial de onde ele aconteceu. Uma entrega herda o relógio do
+     * envio; o resto é local. As faltas dos enlaces acontecem num processo a mais, a {@code rede}.
      */
     public static String shiviz(List<ObjectNode> eventos) {
         StringBuilder texto = new StringBuilder(EXPRESSAO_DO_SHIVIZ + "\n\n");
@@ -154,7 +159,8 @@ public final class Rastro implements AutoCloseable {
             case "aplicar", "decisao", "adotar" -> evento.path("processo").asText();
             case "cliente" -> evento.path("cliente").asText();
             case "processo" -> evento.path("nome").asText();
-            case "falta" -> DE_PROCESSO.contains(evento.path("evento").asText()) ? "" : "rede"; // a de um processo já está nele
+            // a de um processo já está nele
+            case "falta" -> DE_PROCESSO.contains(evento.path("evento").asText()) ? "" : "rede";
             default -> "";
         };
     }
@@ -163,12 +169,15 @@ public final class Rastro implements AutoCloseable {
         String texto = switch (evento.path("tipo").asText()) {
             case "mensagem" -> evento.path("evento").asText() + " " + evento.path("resumo").asText();
             case "aplicar" -> "aplicar " + evento.path("operacao").asText() + " " + evento.path("resultado").asText();
-            case "falta" -> evento.path("evento").asText() + " " + evento.path("alvo").asText() + " " + evento.path("texto").asText();
-            case "cliente" -> evento.path("evento").asText() + " " + evento.path("operacao").asText() + " " + evento.path("texto").asText();
+            case "falta" -> evento.path("evento").asText() + " " + evento.path("alvo").asText() + " "
+                    + evento.path("texto").asText();
+            case "cliente" -> evento.path("evento").asText() + " " + evento.path("operacao").asText() + " "
+                    + evento.path("texto").asText();
             case "adotar" -> "adotar seq=" + evento.path("seq").asText();
             default -> evento.path("evento").asText() + evento.path("texto").asText();
         };
-        return texto.replaceAll("\\s+", " ").replace('{', '(').replace('}', ')').strip(); // com chaves, a expressão leria aqui um relógio
+        // com chaves, a expressão leria aqui um relógio
+        return texto.replaceAll("\\s+", " ").replace('{', '(').replace('}', ')').strip();
     }
 
     @Override

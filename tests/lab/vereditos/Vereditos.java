@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * O que uma execução cumpriu e o que violou, tirado só do rastro dela: o que os clientes pediram e ouviram, o que cada réplica
- * aplicou, e o estado em que ficou. Cada veredito é sim, NÃO ou desconhecido; quem não respondeu nunca conta como um sim.
+ * O que uma execução cumpriu e o que violou, tirado só do rastro dela: o que os clientes pediram e ouviram, o que cada
+ * réplica aplicou, e o estado em que ficou. Cada veredito é sim, NÃO ou desconhecido; quem não respondeu nunca conta como um
+ * sim.
  */
 public final class Vereditos {
 
@@ -66,7 +67,8 @@ public final class Vereditos {
     private final Map<String, Pedida> pedidas = new LinkedHashMap<>();            // por id_msg
     private final Map<String, List<ObjectNode>> aplicadas = new TreeMap<>();      // por réplica, por ordem
     private final Map<String, ObjectNode> estados = new TreeMap<>();              // por réplica; o último
-    private final Map<String, List<String>> vontades = new LinkedHashMap<>();     // o que a pessoa quis, e com que id_msg o pediu
+    // o que a pessoa quis, e com que id_msg o pediu
+    private final Map<String, List<String>> vontades = new LinkedHashMap<>();
 
     private Vereditos(List<ObjectNode> rastro) {
         this.rastro = rastro;
@@ -86,7 +88,8 @@ public final class Vereditos {
     /** Os oito vereditos, na ordem de sempre; e mais um, se o rastro diz o que a pessoa quis. */
     public static List<Veredito> de(List<ObjectNode> rastro) {
         Vereditos v = new Vereditos(rastro);
-        List<Veredito> todos = new ArrayList<>(List.of(v.replicasIguais(), v.dinheiroConservado(), v.saldoNuncaNegativo(), v.cadaIdUmaVez(),
+        List<Veredito> todos = new ArrayList<>(
+                List.of(v.replicasIguais(), v.dinheiroConservado(), v.saldoNuncaNegativo(), v.cadaIdUmaVez(),
                 v.fifoPorCliente(), v.mesmaOrdem(), v.confirmadoNaoSePerde(), v.ordemDeTempoReal()));
         if (!v.vontades.isEmpty()) {
             todos.add(v.umaVontadeUmaVez());
@@ -147,7 +150,8 @@ public final class Vereditos {
         aplicadas.forEach((replica, lista) -> lista.forEach(a -> {
             for (int i = 0; i < a.path("contas").size(); i++) {
                 if (decimal(a.path("saldos").path(i)).signum() < 0) {
-                    detalhes.add(replica + ": depois de " + dizer(a.path("id_msg").asText()) + ", " + a.path("contas").path(i).asText()
+                    detalhes.add(replica + ": depois de " + dizer(a.path("id_msg").asText()) + ", "
+                            + a.path("contas").path(i).asText()
                             + " deve " + reais(a.path("saldos").path(i)));
                 }
             }
@@ -169,7 +173,8 @@ public final class Vereditos {
                 }
             });
         });
-        return aplicadas.isEmpty() ? new Veredito(qual, Valor.DESCONHECIDO, List.of("nenhuma réplica registrou o que aplicou"))
+        return aplicadas.isEmpty() ? new Veredito(
+                qual, Valor.DESCONHECIDO, List.of("nenhuma réplica registrou o que aplicou"))
                 : veredito(qual, detalhes);
     }
 
@@ -183,11 +188,13 @@ public final class Vereditos {
                 Pedida esta = pedidas.get(id);
                 String antes = esta == null ? null : ultima.put(esta.cliente, id);
                 if (antes != null && pedidas.get(antes).pediu > esta.pediu) {
-                    detalhes.add(replica + " aplicou " + dizer(antes) + " antes de " + dizer(id) + ", que ele pediu primeiro");
+                    detalhes.add(replica + " aplicou " + dizer(antes) + " antes de " + dizer(id)
+                            + ", que ele pediu primeiro");
                 }
             }
         });
-        return aplicadas.isEmpty() ? new Veredito(qual, Valor.DESCONHECIDO, List.of("nenhuma réplica registrou o que aplicou"))
+        return aplicadas.isEmpty() ? new Veredito(
+                qual, Valor.DESCONHECIDO, List.of("nenhuma réplica registrou o que aplicou"))
                 : veredito(qual, detalhes);
     }
 
@@ -219,7 +226,8 @@ public final class Vereditos {
         }
         pedidas.forEach((id, pedida) -> {
             Map<String, String> resultados = new TreeMap<>();
-            comEstado().forEach((replica, e) -> resultados.put(replica, e.path("resultados").path(id).asText("DESCONHECIDA")));
+            comEstado().forEach((replica, e) ->
+                    resultados.put(replica, e.path("resultados").path(id).asText("DESCONHECIDA")));
             resultados.values().removeIf("DESCONHECIDA"::equals); // a quem só está atrasada, outra ainda lha pode dar
             String ouviu = pedida.cliente + " ouviu \"" + pedida.resposta + "\" de " + dizer(id);
             if (pedida.confirmada() && resultados.isEmpty() && !comEstado().isEmpty()) {
@@ -236,13 +244,14 @@ public final class Vereditos {
     }
 
     /**
-     * Se uma operação foi confirmada antes de outra ser pedida, aplica-se antes dela. Numa passada por réplica: na ordem em que
-     * foram aplicadas, nenhuma foi confirmada antes de alguma das anteriores ser pedida.
+     * Se uma operação foi confirmada antes de outra ser pedida, aplica-se antes dela. Numa passada por réplica: na ordem em
+     * que foram aplicadas, nenhuma foi confirmada antes de alguma das anteriores ser pedida.
      */
     private Veredito ordemDeTempoReal() {
         Propriedade qual = Propriedade.ORDEM_DE_TEMPO_REAL;
         if (aplicadas.isEmpty() || pedidas.values().stream().noneMatch(Pedida::confirmada)) {
-            return new Veredito(qual, Valor.DESCONHECIDO, List.of("sem respostas aos clientes não se sabe o que veio antes"));
+            return new Veredito(qual, Valor.DESCONHECIDO,
+                    List.of("sem respostas aos clientes não se sabe o que veio antes"));
         }
         List<String> detalhes = new ArrayList<>();
         aplicadas.forEach((replica, lista) -> {
@@ -303,7 +312,8 @@ public final class Vereditos {
     private Set<String> contasDiferentes() {
         Set<String> contas = new TreeSet<>();
         comEstado().values().forEach(e -> e.path("saldos").properties().forEach(conta -> contas.add(conta.getKey())));
-        contas.removeIf(conta -> comEstado().values().stream().map(e -> reais(e.path("saldos").path(conta))).distinct().count() < 2);
+        contas.removeIf(conta -> comEstado().values().stream().map(e -> reais(e.path("saldos").path(conta)))
+                .distinct().count() < 2);
         return contas;
     }
 
@@ -311,12 +321,14 @@ public final class Vereditos {
     private List<String> primeiraDiferenca() {
         return Divergencia.de(rastro).stream().filter(d -> d.id() != null).limit(1)
                 .map(d -> "a diferença começa " + dizer(d.id()).replaceFirst("^([ao]) ", "n$1 ") + ": "
-                        + d.fins().entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).collect(Collectors.joining(", "))).toList();
+                        + d.fins().entrySet().stream().map(e -> e.getKey() + " " + e.getValue())
+                        .collect(Collectors.joining(", "))).toList();
     }
 
     /** Os id_msg que esta réplica decidiu, por ordem; as duplicatas, que nada mudam, não contam. */
     private static List<String> efetivas(List<ObjectNode> lista) {
-        return lista.stream().filter(a -> !a.path("resultado").asText().equals("DUPLICADA")).map(a -> a.path("id_msg").asText())
+        return lista.stream().filter(a -> !a.path("resultado").asText().equals("DUPLICADA"))
+                .map(a -> a.path("id_msg").asText())
                 .toList();
     }
 

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Os vereditos do laboratório: cada violação é vista e contada em termos de banco; o que não se sabe não é um sim.
+//DESCRIPTION Os vereditos do laboratório: cada violação é vista, e contada como se faria num banco; não saber não é um sim.
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
@@ -71,8 +71,8 @@ class VereditosTest {
         estado("r2");
         assertEquals(List.of("ana: r1 tem 20.00, r2 tem 50.00",
                 "a diferença começa no SAQUE de 80.00 de ana (c1): r1 APLICADA, r2 RECUSADA"), nao("replicas-iguais"));
-        assertEquals(List.of("r1 aplicou primeiro o SAQUE de 80.00 de ana (c1)", "r2 aplicou primeiro o SAQUE de 50.00 de ana (c1)"),
-                nao("mesma-ordem"));
+        assertEquals(List.of("r1 aplicou primeiro o SAQUE de 80.00 de ana (c1)",
+                "r2 aplicou primeiro o SAQUE de 50.00 de ana (c1)"), nao("mesma-ordem"));
         assertEquals(SIM, valor("dinheiro-conservado"));
         assertEquals(DESCONHECIDO, valor("confirmado-nao-se-perde"), "no multicast nada se confirma");
         assertEquals(DESCONHECIDO, valor("ordem-de-tempo-real"));
@@ -88,7 +88,8 @@ class VereditosTest {
         aplicar("r2", deposito);
         estado("r1");
         estado("r2");
-        assertEquals("a diferença começa no SAQUE de 80.00 de ana (c1): r1 APLICADA, r2 não aplicou", nao("replicas-iguais").get(1));
+        assertEquals("a diferença começa no SAQUE de 80.00 de ana (c1): r1 APLICADA, r2 não aplicou",
+                nao("replicas-iguais").get(1));
     }
 
     @Test
@@ -105,7 +106,8 @@ class VereditosTest {
         assertEquals(SIM, valor("uma-vontade-uma-vez"));
         aplicar("r1", outraVez);
         estado("r1");
-        assertTrue(nao("uma-vontade-uma-vez").get(0).startsWith("r1: quis-se uma vez o DEPOSITO de 100.00 em ana (c1), e valeu 2 vezes:"));
+        assertTrue(nao("uma-vontade-uma-vez").get(0)
+                .startsWith("r1: quis-se uma vez o DEPOSITO de 100.00 em ana (c1), e valeu 2 vezes:"));
         assertEquals(SIM, valor("cada-id-uma-vez"));
     }
 
@@ -116,7 +118,9 @@ class VereditosTest {
         confirmada(deposito, "OK seq=1 resultado=APLICADA");
         aplicar("p", deposito);
         estado("b");
-        assertEquals(List.of("c1 ouviu \"OK seq=1 resultado=APLICADA\" de o DEPOSITO de 100.00 em ana (c1), e nenhuma réplica a tem"),
+        assertEquals(
+                List.of("c1 ouviu \"OK seq=1 resultado=APLICADA\" de o DEPOSITO de 100.00 em ana (c1), e nenhuma"
+                        + " réplica a tem"),
                 nao("confirmado-nao-se-perde"));
     }
 
@@ -176,9 +180,12 @@ class VereditosTest {
         confirmada(saque80, "SAQUE enfileirado: s80");
         aplicar("w1", saque80, deposito);
         estado("w1");
-        assertEquals(List.of("w1 aplicou o SAQUE de 80.00 de ana (c1) antes de o DEPOSITO de 100.00 em ana (c1), que ele pediu primeiro"),
+        assertEquals(
+                List.of("w1 aplicou o SAQUE de 80.00 de ana (c1) antes de o DEPOSITO de 100.00 em ana (c1), que ele"
+                        + " pediu primeiro"),
                 nao("fifo-por-cliente"));
-        assertEquals(List.of("w1 aplicou o SAQUE de 80.00 de ana (c1) antes de o DEPOSITO de 100.00 em ana (c1), que já estava"
+        assertEquals(
+                List.of("w1 aplicou o SAQUE de 80.00 de ana (c1) antes de o DEPOSITO de 100.00 em ana (c1), que já estava"
                 + " confirmada quando aquela foi pedida"), nao("ordem-de-tempo-real"));
     }
 
@@ -188,7 +195,8 @@ class VereditosTest {
         inicio(3);
         aplicar("r1", deposito);
         estado("r1");
-        rastro.get(rastro.size() - 1).put("total", new BigDecimal("150.00")).putObject("saldos").put("ana", new BigDecimal("-1.00"));
+        rastro.get(rastro.size() - 1).put("total", new BigDecimal("150.00")).putObject("saldos")
+                .put("ana", new BigDecimal("-1.00"));
         assertEquals(List.of("r1: as contas somam 150.00, mas entraram menos saíram 100.00"), nao("dinheiro-conservado"));
         assertEquals(List.of("r1: ana tem -1.00"), nao("saldo-nunca-negativo"));
     }
@@ -252,7 +260,8 @@ class VereditosTest {
                     .put("seq", banco.aplicadas() + banco.recusadas()).put("resultado", resultado.situacao().name())
                     .put("operacao", op.tipo().name()).put("valor", op.valor());
             evento.set("contas", contas(op));
-            evento.set("saldos", Json.MAPPER.valueToTree(Stream.of(op.conta_origem(), op.conta_destino()).filter(Objects::nonNull)
+            evento.set("saldos", Json.MAPPER.valueToTree(
+                    Stream.of(op.conta_origem(), op.conta_destino()).filter(Objects::nonNull)
                     .map(banco::saldo).toList()));
             rastro.add(evento);
         }
@@ -261,11 +270,14 @@ class VereditosTest {
     private void estado(String replica) {
         Banco banco = bancos.computeIfAbsent(replica, r -> new Banco());
         ObjectNode evento = evento("estado").put("processo", replica).put("depositado", banco.depositado())
-                .put("sacado", banco.sacado()).put("total", banco.saldos().values().stream().reduce(BigDecimal.ZERO.setScale(2), BigDecimal::add)).put("resumo", banco.resumo());
+                .put("sacado", banco.sacado())
+                .put("total", banco.saldos().values().stream().reduce(BigDecimal.ZERO.setScale(2), BigDecimal::add))
+                .put("resumo", banco.resumo());
         ObjectNode saldos = evento.putObject("saldos");
         banco.saldos().forEach(saldos::put);
         ObjectNode resultados = evento.putObject("resultados");
-        List.copyOf(banco.lembradas().todas().keySet()).forEach(id -> resultados.put(id, banco.lembradas().valor(id).situacao().name()));
+        List.copyOf(banco.lembradas().todas().keySet())
+                .forEach(id -> resultados.put(id, banco.lembradas().valor(id).situacao().name()));
         rastro.add(evento);
     }
 
