@@ -77,7 +77,8 @@ final class Arranque {
     }
 
     private static String[] argumentos(DeProcessos central) {
-        return new String[] {"--pedidos", DeProcessos.local(central.porta(0)), "--ordem", DeProcessos.local(central.porta(1)),
+        return new String[] {"--pedidos", DeProcessos.local(central.porta(0)), "--ordem",
+                DeProcessos.local(central.porta(1)),
             "--memoria", "--consulta", "0"};
     }
 
@@ -102,8 +103,10 @@ final class Arranque {
     /** O jbang do PATH, ou o que o run-all.sh instalou; {@code null}, e a falta anotada, se não há. */
     private static String jbang(Medidas medidas) {
         String casa = System.getenv().getOrDefault("JBANG_DIR", System.getProperty("user.home") + "/.jbang");
-        return Stream.concat(Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)), Stream.of(casa + "/bin"))
-                .map(dir -> Path.of(dir, "jbang")).filter(Files::isExecutable).map(Path::toString).findFirst().orElseGet(() -> {
+        return Stream.concat(Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)),
+                Stream.of(casa + "/bin"))
+                .map(dir -> Path.of(dir, "jbang")).filter(Files::isExecutable).map(Path::toString).findFirst()
+                .orElseGet(() -> {
                     medidas.ausente(COM_JBANG, new Sistema.Ausente("falta o jbang: rode antes ./run-all.sh preparar"));
                     return null;
                 });
@@ -117,7 +120,8 @@ final class Arranque {
                     lado.juntar(Sistemas.parte3(false, 2).como(nome, daJvm));
                 }
             });
-            lado.rodar(64, (sistema, amostra, processador) -> medidas.anotar(Grupo.OPCOES, "", sistema.nome(), 0, amostra.vazao()));
+            lado.rodar(64, (sistema, amostra, processador) ->
+                    medidas.anotar(Grupo.OPCOES, "", sistema.nome(), 0, amostra.vazao()));
         }
     }
 }

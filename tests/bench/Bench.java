@@ -4,7 +4,8 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Arranque.java Crescimento.java CustoDasChaves.java LadoALado.java Medidas.java Metas.java Pagina.java Pecas.java Resumo.java Troca.java
+//SOURCES Arranque.java Crescimento.java CustoDasChaves.java LadoALado.java Medidas.java Metas.java Pagina.java Pecas.java
+//SOURCES Resumo.java Troca.java
 //SOURCES ../../shared/disco/Arquivos.java ../../shared/papel/Papel.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
@@ -119,7 +120,8 @@ public final class Bench extends Papel {
             description = "como o custo cresce: réplicas, tamanho das mensagens, contas, história, operações")
     int crescimento(@Mixin Modo modo,
             @Parameters(paramLabel = "EIXO", arity = "0..*",
-                    description = "só estes: replicas, tamanho, contas, historia, operacoes (padrão: todos)") List<String> eixos,
+                    description = "só estes: replicas, tamanho, contas, historia, operacoes (padrão:"
+                            + " todos)") List<String> eixos,
             @Option(names = "--contas", paramLabel = "N", defaultValue = "1000000",
                     description = "de 10 até quantas contas (padrão: ${DEFAULT-VALUE})") int contas,
             @Option(names = "--historia", paramLabel = "N", defaultValue = "1000000",
@@ -205,7 +207,8 @@ public final class Bench extends Papel {
         Path pagina = modo.saida.resolve(nome + ".html");
         medidas.escreverJson(json, metas);
         Pagina.escrever(pagina, medidas, metas);
-        System.out.printf(Locale.ROOT, "%nEm %s.%nTudo o que se mediu: %s%nPara abrir no navegador: %s%n", medidas.maquina(), json, pagina);
+        System.out.printf(Locale.ROOT, "%nEm %s.%nTudo o que se mediu: %s%nPara abrir no navegador: %s%n", medidas.maquina(),
+                json, pagina);
         return 0;
     }
 

@@ -42,11 +42,13 @@ class BenchTest {
                 "--so", "puro (3),parte 3,Redis");
         assertTrue(tabela.contains("\n2 pendentes ") && tabela.contains("\nparte 3, em disco "), tabela);
         assertTrue(tabela.contains("falta o redis-server: sudo apt install redis-server"), tabela);
-        assertTrue(tabela.lines().takeWhile(linha -> !linha.startsWith("não se mediu")).allMatch(linha -> linha.length() <= 80), tabela);
+        assertTrue(tabela.lines().takeWhile(linha -> !linha.startsWith("não se mediu"))
+                .allMatch(linha -> linha.length() <= 80), tabela);
 
         JsonNode json = Json.MAPPER.readTree(pasta.resolve("medidas.json").toFile());
         for (String sistema : List.of("JeroMQ puro (3)", "parte 3, em memória", "parte 3, em disco")) {
-            assertTrue(mediana(json, "vazao", sistema) > 0 && mediana(json, "p99", sistema) >= mediana(json, "p50", sistema), tabela);
+            assertTrue(mediana(json, "vazao", sistema) > 0
+                    && mediana(json, "p99", sistema) >= mediana(json, "p50", sistema), tabela);
         }
         for (String peca : List.of("Banco.aplicar", "Operacao para JSON", "Operacao de JSON")) {
             assertTrue(mediana(json, "pecas", peca) > 0, tabela);
@@ -69,7 +71,8 @@ class BenchTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"--rodadas 0", "--segundos 0", "--cargas 0", "--so nenhum", "crescimento --contas 1", "crescimento nada"})
+    @ValueSource(strings = {"--rodadas 0", "--segundos 0", "--cargas 0", "--so nenhum", "crescimento --contas 1",
+            "crescimento nada"})
     @DisplayName("uma opção errada é uma linha e o código 2")
     void opcaoErrada(String argumentos) {
         String erro = medir(2, argumentos.split(" "));
@@ -88,7 +91,8 @@ class BenchTest {
             int fim = bench.esperarFim(Duration.ofMinutes(5));
             String tudo = String.join("\n", deUso ? bench.registro() : bench.saida());
             assertEquals(codigo, fim, () -> tudo + "\n" + String.join("\n", bench.registro()));
-            assertFalse(String.join("\n", bench.registro()).contains("Exception"), () -> String.join("\n", bench.registro()));
+            assertFalse(String.join("\n", bench.registro()).contains("Exception"),
+                    () -> String.join("\n", bench.registro()));
             return tudo;
         }
     }

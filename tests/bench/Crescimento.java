@@ -42,7 +42,8 @@ final class Crescimento {
     private void comparar(Grupo grupo, List<Ponto> pontos) {
         try (LadoALado lado = new LadoALado(medidas, rodadas, quanto, aquecer)) {
             pontos.forEach(ponto -> lado.juntar(ponto.sistema(), ponto.operacoes()));
-            lado.rodar(PENDENTES, (sistema, amostra, processador) -> pontos.stream().filter(ponto -> ponto.sistema() == sistema)
+            lado.rodar(PENDENTES, (sistema, amostra, processador) -> pontos.stream()
+                    .filter(ponto -> ponto.sistema() == sistema)
                     .forEach(ponto -> medidas.anotar(grupo, sistema.painel(), sistema.nome(), ponto.x(), amostra.vazao())));
         }
     }
@@ -87,7 +88,8 @@ final class Crescimento {
             Historia.escrever(pasta, "part3.Sequencer", IntStream.rangeClosed(1, n)
                     .mapToObj(i -> Operacao.deposito(Carga.conta(i), BigDecimal.TEN)).iterator());
             for (int i = 0; i < rodadas; i++) {
-                medidas.anotar(Grupo.FOTO, "", "banco com 100 000 id_msg lembrados, no máximo", n, Historia.fotografar(pasta));
+                medidas.anotar(Grupo.FOTO, "", "banco com 100 000 id_msg lembrados, no máximo", n,
+                        Historia.fotografar(pasta));
             }
             pontos.add(new Ponto(sistema, carga(n), n));
         }

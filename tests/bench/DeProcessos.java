@@ -135,7 +135,8 @@ abstract class DeProcessos implements Sistema {
     final Processo papel(boolean duravel, String papel, String id, Object... opcoes) {
         Stream<Object> todas = Stream.concat(Stream.of(opcoes), Stream.of("--silencioso", "--id", id));
         todas = Stream.concat(todas, duravel ? Stream.of("--dados", pasta().resolve(id)) : Stream.of("--memoria"));
-        return juntar(Processo.iniciarSoCom(opcoesDaJvm, papel, todas.map(String::valueOf).toArray(String[]::new))).esperarPronto();
+        return juntar(Processo.iniciarSoCom(opcoesDaJvm, papel, todas.map(String::valueOf).toArray(String[]::new)))
+                .esperarPronto();
     }
 
     /** Encerra este processo com o sistema. */

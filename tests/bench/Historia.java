@@ -69,8 +69,8 @@ final class Historia {
             try (Processo tardia = switch (papel) {
                 case "part2.RpcServer" -> sistema.papel(false, "part2.Worker", "tardia", "--porta", p[1],
                         "--rpc", DeProcessos.local(p[0]), "--consulta", p[2]);
-                case "part3.Sequencer" -> sistema.papel(false, "part3.Replica", "tardia", "--pedidos", DeProcessos.local(p[0]),
-                        "--ordem", DeProcessos.local(p[1]), "--consulta", p[2]);
+                case "part3.Sequencer" -> sistema.papel(false, "part3.Replica", "tardia", "--pedidos",
+                        DeProcessos.local(p[0]), "--ordem", DeProcessos.local(p[1]), "--consulta", p[2]);
                 default -> sistema.papel(false, "part4.Backup", "tardia", "--pedidos-primario", DeProcessos.local(p[0]),
                         "--atualizacoes-primario", DeProcessos.local(p[1]), "--consulta", p[2]);
             }) {

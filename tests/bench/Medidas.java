@@ -88,7 +88,8 @@ final class Medidas {
 
     /** Junta um valor, o da próxima rodada. */
     void anotar(Grupo grupo, String painel, String sistema, double x, double valor) {
-        medidas.computeIfAbsent(grupo + "/" + sistema + "/" + x, c -> new Medida(grupo, painel, sistema, x, new ArrayList<>()))
+        medidas.computeIfAbsent(grupo + "/" + sistema + "/" + x,
+                c -> new Medida(grupo, painel, sistema, x, new ArrayList<>()))
                 .rodadas().add(valor);
     }
 
@@ -129,7 +130,8 @@ final class Medidas {
             linha(texto, "%n%-26s %8s %-17s %8s %8s %7s", titulo, "ops/s", "(mín–máx)", "p50 ms", "p99 ms", "razão");
             for (Medida vazao : de(Grupo.VAZAO)) {
                 if (vazao.x() == pendentes) {
-                    Medida base = de(Grupo.VAZAO).stream().filter(m -> m.x() == pendentes && m.painel().equals(vazao.painel()))
+                    Medida base = de(Grupo.VAZAO).stream()
+                            .filter(m -> m.x() == pendentes && m.painel().equals(vazao.painel()))
                             .findFirst().orElseThrow();
                     linha(texto, "%-26s %8s %-17s %8.3f %8.3f %7.2f", vazao.sistema(), numero(vazao.mediana()), faixa(vazao),
                             uma(Grupo.P50, vazao.sistema(), pendentes).mediana(),
@@ -187,12 +189,14 @@ final class Medidas {
             ObjectNode uma = comparadas.addObject().put("nome", meta.nome()).put("alvo", meta.alvo())
                     .put("veredito", meta.veredito());
             if (meta.visto() != null) {
-                uma.put("mediana", meta.visto().mediana()).put("minimo", meta.visto().minimo()).put("maximo", meta.visto().maximo());
+                uma.put("mediana", meta.visto().mediana()).put("minimo", meta.visto().minimo())
+                        .put("maximo", meta.visto().maximo());
             }
         }
         ObjectNode faltam = json.putObject("ausentes");
         ausentes.forEach(faltam::put);
         Files.createDirectories(arquivo.toAbsolutePath().getParent());
-        Files.writeString(arquivo, Json.MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(json) + "\n");
+        Files.writeString(arquivo, Json.MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT)
+                .writeValueAsString(json) + "\n");
     }
 }

@@ -7,7 +7,9 @@ import java.util.stream.IntStream;
 import tests.bench.Medidas.Grupo;
 import tests.bench.Medidas.Medida;
 
-/** O que se quer que as medidas digam: razões entre sistemas da mesma execução, porque as velocidades são de cada máquina. */
+/**
+ * O que se quer que as medidas digam: razões entre sistemas da mesma execução, porque as velocidades são de cada máquina.
+ */
 final class Metas {
 
     /**
@@ -41,7 +43,8 @@ final class Metas {
         metas.add(razao(m, "parte 3 / JeroMQ puro, 64 pendentes", 0.6, 64, p3, "JeroMQ puro (3)"));
         metas.add(razao(m, "parte 3 / Python, 64 pendentes", 20, 64, p3, "Python (3), em memória"));
         metas.add(razao(m, "parte 3 em disco / em memória, 64 pendentes", 0.7, 64, "parte 3, em disco", p3));
-        metas.add(razao(m, "parte 4 em disco / Redis, 64 pendentes", 1, 64, "parte 4, em disco", "Redis (AOF always, WAIT 1)"));
+        metas.add(razao(m, "parte 4 em disco / Redis, 64 pendentes", 1, 64, "parte 4, em disco",
+                "Redis (AOF always, WAIT 1)"));
         metas.add(razao(m, "parte 2 / RPyC em Python, 64 clientes", 5, 64, p2, "Python (RPyC), em memória"));
         metas.add(new Meta(Grupo.PARADA, "réplica parada: MB de memória residente", 120,
                 m.uma(Grupo.PARADA, Arranque.COM_JBANG, 0), true));
@@ -68,7 +71,8 @@ final class Metas {
     private static Meta razaoLonga(Medidas m) {
         String nome = "muitas operações: memória no fim / a um quarto";
         List<Medida> pontos = m.de(Grupo.LONGA_RSS).stream().filter(p -> p.sistema().equals(Crescimento.REPLICA)).toList();
-        return new Meta(Grupo.LONGA_RSS, nome, 1.1, pontos.size() < 4 ? null : new Medida(Grupo.LONGA_RSS, "", nome, 0, List.of(
+        return new Meta(Grupo.LONGA_RSS, nome, 1.1,
+                pontos.size() < 4 ? null : new Medida(Grupo.LONGA_RSS, "", nome, 0, List.of(
                 pontos.get(pontos.size() - 1).mediana() / pontos.get(pontos.size() / 4).mediana())), true);
     }
 }

@@ -35,7 +35,8 @@ final class Pagina {
         for (Grupo grupo : Grupo.values()) {
             List<Medida> todas = medidas.de(grupo);
             if (!grupo.eixo.isEmpty()) {
-                todas.stream().map(Medida::painel).distinct().map(painel -> grafico(grupo, painel, todas)).forEach(graficos::add);
+                todas.stream().map(Medida::painel).distinct().map(painel -> grafico(grupo, painel, todas))
+                        .forEach(graficos::add);
             }
             if (!todas.isEmpty()) {
                 tabelas.add(tabela(grupo, todas));
@@ -47,7 +48,8 @@ final class Pagina {
                     metas.stream().map(Pagina::meta).toList()));
         }
         if (!medidas.ausentes().isEmpty()) {
-            primeiras.add(new Tabela("O que não se mediu", List.of("sistema", "porquê"), medidas.ausentes().entrySet().stream()
+            primeiras.add(new Tabela("O que não se mediu", List.of("sistema", "porquê"),
+                    medidas.ausentes().entrySet().stream()
                     .map(um -> List.of(um.getKey(), um.getValue())).toList()));
         }
         Relatorio.escrever(html, List.of("medidas"), Map.of("titulo", "Quanto custa", "maquina", medidas.maquina(),
@@ -67,7 +69,8 @@ final class Pagina {
     private static Grafico grafico(Grupo grupo, String painel, List<Medida> todas) {
         Map<String, List<double[]>> series = new LinkedHashMap<>();
         todas.stream().filter(m -> m.painel().equals(painel)).forEach(m -> series
-                .computeIfAbsent(m.sistema(), s -> new ArrayList<>()).add(new double[] {m.x(), m.mediana(), m.minimo(), m.maximo()}));
+                .computeIfAbsent(m.sistema(), s -> new ArrayList<>())
+                .add(new double[] {m.x(), m.mediana(), m.minimo(), m.maximo()}));
         return new Grafico(grupo.titulo + (painel.isEmpty() ? "" : ": " + painel), grupo.eixo, grupo.unidade,
                 series.entrySet().stream().map(s -> new Serie(s.getKey(), s.getValue())).toList());
     }
@@ -77,7 +80,8 @@ final class Pagina {
         double[] xs = todas.stream().mapToDouble(Medida::x).distinct().sorted().toArray();
         List<String> colunas = Stream.concat(Stream.of("sistema"), Arrays.stream(xs).mapToObj(x -> x == 0 ? grupo.unidade
                 : Medidas.numero(x) + " " + grupo.eixo)).toList();
-        List<List<String>> linhas = todas.stream().map(Medida::sistema).distinct().map(sistema -> Stream.concat(Stream.of(sistema),
+        List<List<String>> linhas = todas.stream().map(Medida::sistema).distinct()
+                .map(sistema -> Stream.concat(Stream.of(sistema),
                 Arrays.stream(xs).mapToObj(x -> todas.stream().filter(m -> m.sistema().equals(sistema) && m.x() == x)
                         .map(Pagina::comFaixa).findFirst().orElse("—"))).toList()).toList();
         return new Tabela(grupo.titulo + " (" + grupo.unidade + ")", colunas, linhas);

@@ -95,7 +95,8 @@ public class Pecas {
     @Benchmark
     public Object aplicar() {
         Operacao op = operacoes.get(seguinte());
-        return banco.aplicar(new Operacao(Integer.toString(numero++), op.tipo(), op.conta_origem(), op.conta_destino(), op.valor()));
+        return banco.aplicar(new Operacao(Integer.toString(numero++), op.tipo(), op.conta_origem(),
+                op.conta_destino(), op.valor()));
     }
 
     @Benchmark
@@ -138,8 +139,8 @@ public class Pecas {
 
     private static void medir(Medidas medidas, int rodadas, Duration quanto, Path resultado) throws IOException {
         String tempo = quanto.toMillis() + "ms";
-        try (Processo jmh = Processo.iniciarCom(List.of("-Djmh.ignoreLock=true"), "org.openjdk.jmh.Main", Pecas.class.getName(),
-                "-f", "1", "-wi", "2", "-w", tempo, "-i", "" + rodadas, "-r", tempo, "-v", "SILENT",
+        try (Processo jmh = Processo.iniciarCom(List.of("-Djmh.ignoreLock=true"), "org.openjdk.jmh.Main",
+                Pecas.class.getName(), "-f", "1", "-wi", "2", "-w", tempo, "-i", "" + rodadas, "-r", tempo, "-v", "SILENT",
                 "-rf", "json", "-rff", resultado.toString())) {
             if (jmh.esperarFim(Duration.ofMinutes(10)) != 0) {
                 throw new Falha("o JMH falhou: " + String.join(" ", jmh.registro()) + String.join(" ", jmh.saida()));

@@ -87,11 +87,14 @@ interface Protocolo {
 
         private static byte[] quadro(List<Object> mensagem) {
             byte[] corpo = Brine.escrever(mensagem);
-            return ByteBuffer.allocate(corpo.length + 6).putInt(corpo.length).put((byte) 0).put(corpo).put((byte) '\n').array();
+            return ByteBuffer.allocate(corpo.length + 6).putInt(corpo.length).put((byte) 0).put(corpo)
+                    .put((byte) '\n').array();
         }
     }
 
-    /** Redis: a operação é uma função, e WAIT espera que uma réplica a tenha. Enquanto espera, a conexão não faz mais nada. */
+    /**
+     * Redis: a operação é uma função, e WAIT espera que uma réplica a tenha. Enquanto espera, a conexão não faz mais nada.
+     */
     final class Redis implements Protocolo {
 
         @Override
@@ -170,10 +173,13 @@ interface Protocolo {
 
         static byte[] publicar(String assunto, String caixa, String texto) {
             int tamanho = texto.getBytes(StandardCharsets.UTF_8).length;
-            return ("PUB " + assunto + " " + caixa + " " + tamanho + "\r\n" + texto + "\r\n").getBytes(StandardCharsets.UTF_8);
+            return ("PUB " + assunto + " " + caixa + " " + tamanho + "\r\n" + texto + "\r\n")
+                    .getBytes(StandardCharsets.UTF_8);
         }
 
-        /** À saudação o servidor responde com INFO e PONG; a um pedido, com MSG e o conteúdo. De quando em quando diz PING. */
+        /**
+         * À saudação o servidor responde com INFO e PONG; a um pedido, com MSG e o conteúdo. De quando em quando diz PING.
+         */
         @Override
         public int resposta(byte[] bytes, int ate) {
             int fim = linhas(bytes, ate, ate > 1 && bytes[1] == 'I' ? 3 : 2);

@@ -49,8 +49,10 @@ final class Resumo {
     static void escrever(Path arquivo, Medidas medidas) throws IOException {
         StringBuilder texto = new StringBuilder("| sistema | mensagens | esperas pelo disco | idas e voltas |"
                 + " uma de cada vez, ops/s (p50) | 64 pendentes, ops/s |\n|---|---|---|---|---|---|\n");
-        CUSTOS.forEach((sistema, custo) -> texto.append("| ").append(String.join(" | ", List.of(sistema, "" + custo.mensagens(),
-                custo.fsyncs(), "" + custo.voltas(), comLatencia(medidas, sistema), vazao(medidas.uma(Grupo.VAZAO, sistema, 64)))))
+        CUSTOS.forEach((sistema, custo) -> texto.append("| ")
+                .append(String.join(" | ", List.of(sistema, "" + custo.mensagens(),
+                custo.fsyncs(), "" + custo.voltas(), comLatencia(medidas, sistema),
+                vazao(medidas.uma(Grupo.VAZAO, sistema, 64)))))
                 .append(" |\n"));
         texto.append("\n(").append(medidas.maquina()).append(")\n");
         Files.createDirectories(arquivo.toAbsolutePath().getParent());
@@ -59,7 +61,8 @@ final class Resumo {
 
     private static String comLatencia(Medidas medidas, String sistema) {
         Medida p50 = medidas.uma(Grupo.P50, sistema, 1);
-        return vazao(medidas.uma(Grupo.VAZAO, sistema, 1)) + (p50 == null ? "" : " (" + Medidas.numero(p50.mediana()) + " ms)");
+        return vazao(medidas.uma(Grupo.VAZAO, sistema, 1))
+                + (p50 == null ? "" : " (" + Medidas.numero(p50.mediana()) + " ms)");
     }
 
     private static String vazao(Medida medida) {

@@ -59,8 +59,8 @@ interface Sistema extends AutoCloseable {
 
         /**
          * Percentil da latência, em milissegundos, corrigido da <i>omissão coordenada</i>: quem espera por uma resposta não
-         * envia a seguinte, e assim uma parada longa contaria uma vez só. Pela lei de Little, o intervalo esperado entre dois
-         * envios de uma mesma vaga é a latência média.
+         * envia a seguinte, e assim uma parada longa contaria uma vez só. Pela lei de Little, o intervalo esperado entre
+         * dois envios de uma mesma vaga é a latência média.
          */
         double milissegundos(double percentil) {
             long intervalo = Math.max(1, (long) latencias.getMean());

@@ -37,12 +37,16 @@ final class Sistemas {
         return cru(PRIMARIO, "JeroMQ puro (4)", true, "backup", "primario");
     }
 
-    /** @param original se o JeroMQ é o que se baixa, sem nada nosso; @param funcoes o último está pronto quando os outros o assinam */
+    /**
+     * @param original se o JeroMQ é o que se baixa, sem nada nosso;
+     * @param funcoes o último está pronto quando os outros o assinam
+     */
     private static DeProcessos cru(String painel, String nome, boolean original, String... funcoes) {
         List<String> opcoes = new ArrayList<>(Processo.OPCOES_DA_JVM);
         if (original) {
             String jeromq = ZMQ.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-            opcoes.addAll(List.of("-cp", jeromq + File.pathSeparator + System.getProperty("java.class.path"))); // vale a última -cp
+            // vale a última -cp
+            opcoes.addAll(List.of("-cp", jeromq + File.pathSeparator + System.getProperty("java.class.path")));
         }
         return new DeProcessos(painel, nome) {
             @Override
@@ -89,7 +93,8 @@ final class Sistemas {
         return new DeProcessos(PRIMARIO, "parte 4, " + modo(duravel)) {
             @Override
             public void iniciar() {
-                papel(duravel, "part4.Primary", "primario", "--pedidos", porta(0), "--atualizacoes", porta(1), "--consulta", 0);
+                papel(duravel, "part4.Primary", "primario", "--pedidos", porta(0), "--atualizacoes", porta(1),
+                        "--consulta", 0);
                 for (int i = 1; i <= backups; i++) {
                     papel(duravel, "part4.Backup", "backup-" + i, "--pedidos-primario", local(porta(0)),
                             "--atualizacoes-primario", local(porta(1)), "--consulta", porta(1 + i));

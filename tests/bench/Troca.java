@@ -22,8 +22,10 @@ final class Troca {
                     papel(true, "part4.Witness", "testemunha", "--porta", porta(4));
                     papel(true, "part4.Primary", "primario", "--testemunha", juiz, "--pedidos", porta(0),
                             "--atualizacoes", porta(1), "--consulta", 0);
-                    papel(true, "part4.Backup", "backup", "--testemunha", juiz, "--pedidos", porta(2), "--atualizacoes", porta(3),
-                            "--pedidos-primario", local(porta(0)), "--atualizacoes-primario", local(porta(1)), "--consulta", 0);
+                    papel(true, "part4.Backup", "backup", "--testemunha", juiz, "--pedidos", porta(2),
+                            "--atualizacoes", porta(3),
+                            "--pedidos-primario", local(porta(0)), "--atualizacoes-primario", local(porta(1)),
+                            "--consulta", 0);
                     Sistemas.esperarEstado("em_dia", 2, porta(0));
                 }
             };
@@ -41,7 +43,8 @@ final class Troca {
         sistema.processos().get(1).matar();
         long inicio = System.nanoTime();
         String op = Operacao.deposito("ana", BigDecimal.ONE).json();
-        Processo.esperar("o backup confirmar", Processo.PRAZO, () -> DeProcessos.pedir(sistema.porta(2), op).startsWith("OK"));
+        Processo.esperar("o backup confirmar", Processo.PRAZO, () -> DeProcessos.pedir(sistema.porta(2), op)
+                .startsWith("OK"));
         return (System.nanoTime() - inicio) / 1e9;
     }
 }

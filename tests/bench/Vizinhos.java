@@ -45,8 +45,8 @@ final class Vizinhos {
                 String python = python();
                 Processo um = juntar(programa(python, "parte3_replica.py", "--ordem", local(porta(1))));
                 Processo dois = juntar(programa(python, "parte3_replica.py", "--ordem", local(porta(1))));
-                Processo central = juntar(programa(python, "parte3_sequenciador.py", "--pedidos", porta(0), "--ordem", porta(1),
-                        "--esperar", 2));
+                Processo central = juntar(programa(python, "parte3_sequenciador.py", "--pedidos", porta(0),
+                        "--ordem", porta(1), "--esperar", 2));
                 Stream.of(um, dois, central).forEach(Processo::esperarPronto);
             }
         };
@@ -74,7 +74,8 @@ final class Vizinhos {
                 String python = python();
                 juntar(programa(python, "parte2_worker.py", "--porta", porta(1))).esperarPronto();
                 juntar(programa(python, "parte2_worker.py", "--porta", porta(2))).esperarPronto();
-                juntar(Processo.comando(python, caminho("servidor_rpyc.py"), "" + porta(0), local(porta(1)), local(porta(2))))
+                juntar(Processo.comando(python, caminho("servidor_rpyc.py"), "" + porta(0), local(porta(1)),
+                        local(porta(2))))
                         .esperarPronto();
                 Protocolo.Rpyc apresentar = new Protocolo.Rpyc(List.of());
                 byte[] raiz = conversar(porta(0), apresentar, apresentar.saudacao());
@@ -132,8 +133,8 @@ final class Vizinhos {
             private void iniciar(String redis, String nome, int porta, String... mais) {
                 Path dir = criar(pasta().resolve(nome));
                 juntar(Processo.comando(Stream.concat(Stream.of(redis, "--port", "" + porta, "--bind", "127.0.0.1", "--dir",
-                        dir.toString(), "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--loglevel", "warning"),
-                        Stream.of(mais)).toArray(String[]::new)));
+                        dir.toString(), "--appendonly", "yes", "--appendfsync", "always", "--save", "",
+                        "--loglevel", "warning"), Stream.of(mais)).toArray(String[]::new)));
             }
         };
     }
@@ -158,7 +159,8 @@ final class Vizinhos {
                 }
                 Processo.esperar("o líder do etcd", Processo.PRAZO, () -> IntStream.rangeClosed(1, 3).anyMatch(i -> {
                     JsonNode estado = estado(porta(i));
-                    boolean lider = estado.path("leader").asText("?").equals(estado.path("header").path("member_id").asText());
+                    boolean lider = estado.path("leader").asText("?")
+                            .equals(estado.path("header").path("member_id").asText());
                     if (lider) {
                         pedirA(i);
                     }
@@ -198,7 +200,8 @@ final class Vizinhos {
                 pedir("STREAM.CREATE.BANCO", "{\"name\":\"BANCO\",\"subjects\":[\"banco.ops\"],\"storage\":\"file\"}");
                 for (String worker : List.of("w1", "w2")) {
                     consumir("entrega." + worker);
-                    pedir("CONSUMER.DURABLE.CREATE.BANCO." + worker, "{\"stream_name\":\"BANCO\",\"config\":{\"durable_name\":\""
+                    pedir("CONSUMER.DURABLE.CREATE.BANCO." + worker,
+                            "{\"stream_name\":\"BANCO\",\"config\":{\"durable_name\":\""
                             + worker + "\",\"deliver_subject\":\"entrega." + worker + "\",\"ack_policy\":\"none\"}}");
                 }
             }
@@ -212,7 +215,8 @@ final class Vizinhos {
                 try {
                     Socket soquete = new Socket("127.0.0.1", porta(0));
                     consumidores.add(soquete);
-                    soquete.getOutputStream().write(("CONNECT {}\r\nSUB " + assunto + " 1\r\n").getBytes(StandardCharsets.UTF_8));
+                    soquete.getOutputStream().write(
+                            ("CONNECT {}\r\nSUB " + assunto + " 1\r\n").getBytes(StandardCharsets.UTF_8));
                     Thread leitor = new Thread(() -> {
                         try {
                             soquete.getInputStream().transferTo(OutputStream.nullOutputStream());
@@ -251,7 +255,8 @@ final class Vizinhos {
         try (Socket soquete = new Socket("127.0.0.1", porta)) {
             soquete.setSoTimeout((int) Processo.PRAZO.toMillis());
             soquete.getOutputStream().write(pedido.getBytes(StandardCharsets.UTF_8));
-            String linha = new BufferedReader(new InputStreamReader(soquete.getInputStream(), StandardCharsets.UTF_8)).readLine();
+            String linha = new BufferedReader(
+                    new InputStreamReader(soquete.getInputStream(), StandardCharsets.UTF_8)).readLine();
             return linha == null ? "" : linha;
         } catch (IOException e) {
             return "";
