@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java ../Precisa.java ../../shared/Banco.java ../../part1/Client.java ../../part1/Replica.java
+//SOURCES ../Testes.java ../Cena.java ../Precisa.java ../../shared/Banco.java ../../part1/Client.java
+//SOURCES ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
 //SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java
 //SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
@@ -244,11 +245,13 @@ class InteropTest {
     // ───── Sem nenhuma opção: os nossos conhecem os seus, e aos outros não dizem o que não entenderiam ─────
 
     @Test
-    @DisplayName("esquecida a opção, um worker Python recebe as operações simples, ao lado de um nosso, que recebe numeradas")
+    @DisplayName("esquecida a opção, um worker Python recebe as operações simples, ao lado de um nosso, que"
+            + " recebe numeradas")
     void servidorSemOpcao() {
         Processo worker = python("parte2_worker.py", "--porta", outra);
         int doNosso = Processo.portaLivre();
-        Processo servidor = cena.iniciar("part2.RpcServer", "--porta", porta, "--workers", local(doNosso) + "," + local(outra));
+        Processo servidor = cena.iniciar("part2.RpcServer", "--porta", porta, "--workers", local(doNosso) + ","
+                + local(outra));
         Processo nosso = cena.iniciar("part2.Worker", "--porta", doNosso, "--rpc", local(porta), "--consulta", consulta);
         servidor.esperarPronto();
         nosso.esperarPronto();
@@ -263,13 +266,15 @@ class InteropTest {
     void sequenciadorPythonSemOpcao() {
         Processo sequenciador = python("parte3_sequenciador.py", "--pedidos", porta, "--ordem", outra, "--esperar", 2);
         Processo python = python("parte3_replica.py", "--ordem", local(outra));
-        Processo replica = cena.iniciar("part3.Replica", "--pedidos", local(porta), "--ordem", local(outra), "--consulta", consulta);
+        Processo replica = cena.iniciar("part3.Replica", "--pedidos", local(porta), "--ordem", local(outra),
+                "--consulta", consulta);
         replica.esperarNoRegistro("encontrei o sistema original em " + local(porta));
         sequenciador.esperarPronto();
         lote(0, "part3.Client", "--sequenciador", local(porta));
         assertIguais(python, consulta);
         Processo cliente = python("parte3_cliente.py", "--sequenciador", local(porta)); // o que ele aceita e nós não
-        cliente.digitar("depositar ana 0.125\ndepositar ana -5\ndepositar ana nan\ndepositar " + "a".repeat(66) + " 1\n").fimDaEntrada();
+        cliente.digitar("depositar ana 0.125\ndepositar ana -5\ndepositar ana nan\ndepositar " + "a".repeat(66) + " 1\n")
+        .fimDaEntrada();
         assertEquals("OK seq=" + (TOTAL + 4), fim(cliente).saida().get(3));
         replica.esperarNoRegistro("seq=" + (TOTAL + 4) + " nao_aplicada=\"conta_origem: tem mais de 64 caracteres\"");
         assertFala(sequenciador, porta);
@@ -278,11 +283,12 @@ class InteropTest {
     }
 
     @Test
-    @DisplayName("esquecida a opção, um backup e um cliente nossos seguem um primário Python, e ele não para, nem por um saldo")
+    @DisplayName("esquecida a opção, um backup e um cliente nossos seguem um primário Python, e ele não para, nem"
+            + " por um saldo")
     void primarioPythonSemOpcao() {
         Processo primario = python("parte4_primario.py", "--pedidos", porta, "--atualizacoes", outra);
-        Processo backup = cena.iniciar("part4.Backup", "--pedidos-primario", local(porta), "--atualizacoes-primario", local(outra),
-                "--consulta", consulta);
+        Processo backup = cena.iniciar("part4.Backup", "--pedidos-primario", local(porta),
+                "--atualizacoes-primario", local(outra), "--consulta", consulta);
         backup.esperarNoRegistro("encontrei o sistema original em " + local(porta));
         backup.esperarPronto();
         lote(0, "part4.Client", "--primario", local(porta));
@@ -290,7 +296,8 @@ class InteropTest {
         Cena.Fim saldo = cena.rodar("part4.Client", "--primario", local(porta), "saldo", "ana");
         assertEquals(1, saldo.codigo());
         assertTrue(saldo.erros().contains("é o sistema original, ou um proxy"), saldo.erros());
-        Cena.Fim errada = cena.rodar("part4.Client", "--consultas", local(porta), "estado"); // a porta errada também não o para
+        // a porta errada também não o para
+        Cena.Fim errada = cena.rodar("part4.Client", "--consultas", local(porta), "estado");
         assertEquals(1, errada.codigo());
         Cena.Fim local = cena.rodar("part4.Client", "--semente", "--consultas", local(consulta), "saldo", "bia");
         assertEquals("backup: bia tem 0.20", local.texto(), local.erros());
@@ -300,7 +307,8 @@ class InteropTest {
     @Test
     @DisplayName("esquecida a opção, um backup Python ouve do nosso primário só operações, e um nosso ao lado fica em dia")
     void backupPythonSemOpcao() {
-        cena.iniciar("part4.Primary", "--pedidos", porta, "--atualizacoes", outra, "--consulta", consulta, "--id", "primario")
+        cena.iniciar("part4.Primary", "--pedidos", porta, "--atualizacoes", outra, "--consulta", consulta,
+                "--id", "primario")
                 .esperarPronto();
         Processo python = python("parte4_backup.py", "--atualizacoes-primario", local(outra));
         cena.iniciar("part4.Backup", "--pedidos-primario", local(porta), "--atualizacoes-primario", local(outra),
@@ -338,7 +346,8 @@ class InteropTest {
                 testemunha, "\\{\"visao\": \"nenhuma\"}");
         Map<Integer, String> pedidos = Map.of(consulta, "{\"pedido\": \"ESTADO\"}", testemunha, "{\"pedido\": \"VISAO\"}");
         Map<Integer, Processo> perguntas = new HashMap<>();
-        esperadas.keySet().forEach(qual -> perguntas.put(qual, python("por_proxies.py", qual, pedidos.getOrDefault(qual, op.json()))));
+        esperadas.keySet().forEach(qual ->
+                perguntas.put(qual, python("por_proxies.py", qual, pedidos.getOrDefault(qual, op.json()))));
         perguntas.forEach((qual, python) -> {
             List<String> respostas = fim(python).saida();
             assertEquals(2, respostas.size(), qual + ": " + respostas + python.registro());

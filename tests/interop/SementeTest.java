@@ -1,10 +1,11 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Esquecida --semente, nenhum papel diz ao sistema original o que ele não entende, nem repete o que pode já ter valido.
+//DESCRIPTION Esquecida --semente, nada se diz ao original que ele não entenda, nem se repete o que pode já ter valido.
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../Testes.java ../Cena.java ../rede/Proxy.java ../../shared/rede/Soquetes.java ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
+//SOURCES ../Testes.java ../Cena.java ../rede/Proxy.java ../../shared/rede/Soquetes.java ../../part3/Client.java
+//SOURCES ../../part3/Replica.java ../../part3/Sequencer.java
 //SOURCES ../../part4/Client.java ../../part4/Backup.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
@@ -41,7 +42,9 @@ import tests.Processo;
 import tests.Testes;
 import tests.rede.Proxy;
 
-/** O mesmo que InteropTest, sem Python: um REP comum no lugar do original, que morre da primeira mensagem que não conhece. */
+/**
+ * O mesmo que InteropTest, sem Python: um REP comum no lugar do original, que morre da primeira mensagem que não conhece.
+ */
 @DisplayName("Esquecida --semente, o original não sofre")
 class SementeTest {
 
@@ -81,7 +84,8 @@ class SementeTest {
     }
 
     @Test
-    @DisplayName("um proxy é tratado como o original, que pode ter atrás, e o cliente diz como se diz que é um nosso; dito, é um nosso")
+    @DisplayName("um proxy é tratado como o original, que pode ter atrás, e o cliente diz como se diz que é um nosso;"
+            + " dito, é um nosso")
     void proxy() {
         cena.iniciar("part3.Sequencer", "--pedidos", pedidos, "--ordem", difusao).esperarPronto();
         int desconhecido = Proxy.iniciar(contexto, null, pedidos);
@@ -90,11 +94,13 @@ class SementeTest {
             assertEquals(Quem.ORIGINAL, soquetes.quemAtende(SocketType.REQ, new Endereco("127.0.0.1", desconhecido)));
             assertEquals(Quem.NOSSO, soquetes.quemAtende(SocketType.DEALER, new Endereco("127.0.0.1", apresentado)));
         }
-        Processo replica = cena.iniciar("part3.Replica", "--pedidos", local(desconhecido), "--ordem", local(difusao), "--consulta", 0);
+        Processo replica = cena.iniciar("part3.Replica", "--pedidos", local(desconhecido), "--ordem", local(difusao),
+                "--consulta", 0);
         replica.esperarNoRegistro("encontrei um proxy em " + local(desconhecido));
         assertTrue(replica.temNoRegistro("identidade banco-replicado"), () -> replica.registro().toString());
         assertFalse(replica.temNoRegistro("encontrei o sistema original"), () -> replica.registro().toString());
-        assertEquals("OK seq=1", cena.rodar("part3.Client", "--sequenciador", local(desconhecido), "depositar", "ana", 1).texto());
+        assertEquals("OK seq=1", cena.rodar("part3.Client", "--sequenciador", local(desconhecido), "depositar",
+                "ana", 1).texto());
         Processo atrasada = cena.iniciar("part3.Replica", "--pedidos", local(apresentado), "--ordem", local(difusao),
                 "--consulta", consulta);
         Cena.esperarEstado(consulta, "o que só a recuperação lhe traz", estado -> estado.get("seq").asInt() == 1);
@@ -107,13 +113,15 @@ class SementeTest {
         original(true);
         ZMQ.Socket pub = contexto.createSocket(SocketType.PUB);
         pub.bind("tcp://" + local(difusao));
-        Processo replica = cena.iniciar("part3.Replica", "--pedidos", local(pedidos), "--ordem", local(difusao), "--consulta", consulta);
-        Processo backup = cena.iniciar("part4.Backup", "--pedidos-primario", local(pedidos), "--atualizacoes-primario", local(difusao),
-                "--consulta", 0);
+        Processo replica = cena.iniciar("part3.Replica", "--pedidos", local(pedidos), "--ordem", local(difusao),
+                "--consulta", consulta);
+        Processo backup = cena.iniciar("part4.Backup", "--pedidos-primario", local(pedidos), "--atualizacoes-primario",
+                local(difusao), "--consulta", 0);
         replica.esperarNoRegistro("encontrei o sistema original em " + local(pedidos));
         backup.esperarNoRegistro("encontrei o sistema original em " + local(pedidos));
         assertNull(ouvido.poll(SILENCIO_MS, TimeUnit.MILLISECONDS));
-        String op = "{\"id_msg\": \"m1\", \"tipo\": \"DEPOSITO\", \"conta_origem\": \"ana\", \"conta_destino\": null, \"valor\": 1.0}";
+        String op = "{\"id_msg\": \"m1\", \"tipo\": \"DEPOSITO\", \"conta_origem\": \"ana\", \"conta_destino\": null,"
+                + " \"valor\": 1.0}";
         Cena.esperarEstado(consulta, "um número com um buraco antes", estado -> {
             pub.send(op);
             pub.send("{\"seq\": 2, \"op\": \"" + op.replace("\"", "\\\"") + "\"}");
@@ -128,11 +136,13 @@ class SementeTest {
         original(true);
         ZMQ.Socket pub = contexto.createSocket(SocketType.PUB);
         pub.bind("tcp://" + local(difusao));
-        Object[] argumentos = {"--pedidos-primario", local(pedidos), "--atualizacoes-primario", local(difusao), "--consulta", consulta,
+        Object[] argumentos = {"--pedidos-primario", local(pedidos), "--atualizacoes-primario", local(difusao),
+                "--consulta", consulta,
             "--dados", dados, "--pedidos", Processo.portaLivre(), "--atualizacoes", Processo.portaLivre()};
         Processo backup = cena.iniciar("part4.Backup", argumentos);
         Cena.esperarEstado(consulta, "uma operação", estado -> {
-            pub.send("{\"id_msg\": \"m1\", \"tipo\": \"DEPOSITO\", \"conta_origem\": \"ana\", \"conta_destino\": null, \"valor\": 1.0}");
+            pub.send("{\"id_msg\": \"m1\", \"tipo\": \"DEPOSITO\", \"conta_origem\": \"ana\", \"conta_destino\": null,"
+                    + " \"valor\": 1.0}");
             return estado.get("seq").asInt() >= 1;
         });
         backup.encerrar();
@@ -143,11 +153,13 @@ class SementeTest {
     }
 
     @Test
-    @DisplayName("um cliente pede uma vez só, nem que não haja resposta; e o saldo, que ele não entenderia, não lho pergunta")
+    @DisplayName("um cliente pede uma vez só, nem que não haja resposta; e o saldo, que ele não entenderia, não"
+            + " lho pergunta")
     void umaVezSo() {
         original(false);
         Processo tres = cena.iniciar("part3.Client", "--sequenciador", local(pedidos), "depositar", "ana", 3);
-        Processo quatro = cena.iniciar("part4.Client", "--primario", local(pedidos) + "," + local(consulta), "depositar", "ana", 4);
+        Processo quatro = cena.iniciar("part4.Client", "--primario", local(pedidos) + "," + local(consulta),
+                "depositar", "ana", 4);
         Cena.Fim saldo = cena.rodar("part4.Client", "--primario", local(pedidos), "saldo", "ana");
         assertEquals(1, saldo.codigo());
         assertTrue(saldo.erros().contains("com --semente, saldo lê das réplicas"), saldo.erros());
