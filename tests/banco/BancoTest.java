@@ -125,8 +125,8 @@ class BancoTest {
     @Test
     @DisplayName("é a mesma operação a que faz o mesmo, escreva-se 10, 10.0 ou 1.00E1, e a conta do depósito onde for")
     void mesmaOperacao() {
-        for (String escrita : List.of("'ana', 'conta_destino': null, 'valor': 10", "'ana', 'conta_destino': null, 'valor': 10.0",
-                "null, 'conta_destino': 'ana', 'valor': 1.00E1")) {
+        for (String escrita : List.of("'ana', 'conta_destino': null, 'valor': 10",
+                "'ana', 'conta_destino': null, 'valor': 10.0", "null, 'conta_destino': 'ana', 'valor': 1.00E1")) {
             String json = "{'id_msg': 'm-1', 'tipo': 'DEPOSITO', 'conta_origem': " + escrita + "}";
             banco.aplicar(Operacao.ler(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
         }
@@ -135,7 +135,8 @@ class BancoTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"SAQUE a|10", "DEPOSITO b|10", "DEPOSITO a|10.01", "TRANSFERENCIA a|b|10", "TRANSFERENCIA a|a|10"})
+    @ValueSource(strings = {"SAQUE a|10", "DEPOSITO b|10", "DEPOSITO a|10.01", "TRANSFERENCIA a|b|10",
+            "TRANSFERENCIA a|a|10"})
     @DisplayName("outra operação com o mesmo id_msg é um erro que diz as duas, e nada muda; também depois de um instantâneo")
     void idRepetido(String outra) {
         banco.aplicar(new Operacao("m-1", Tipo.DEPOSITO, "a", null, reais("10")));
@@ -156,8 +157,10 @@ class BancoTest {
     @Test
     @DisplayName("contas com espaços e sinais não se confundem: cada operação tem o seu conteúdo")
     void conteudoInequivoco() {
-        assertNotEquals(operacao("m", "TRANSFERENCIA a b|c|1").conteudo(), operacao("m", "TRANSFERENCIA a|b c|1").conteudo());
-        assertNotEquals(operacao("m", "TRANSFERENCIA a > b|c|1").conteudo(), operacao("m", "TRANSFERENCIA a|b > c|1").conteudo());
+        assertNotEquals(operacao("m", "TRANSFERENCIA a b|c|1").conteudo(),
+                operacao("m", "TRANSFERENCIA a|b c|1").conteudo());
+        assertNotEquals(operacao("m", "TRANSFERENCIA a > b|c|1").conteudo(),
+                operacao("m", "TRANSFERENCIA a|b > c|1").conteudo());
         assertNotEquals(operacao("m", "DEPOSITO a b|1").conteudo(), operacao("m", "TRANSFERENCIA a|b|1").conteudo());
     }
 
@@ -219,9 +222,12 @@ class BancoTest {
         banco.aplicar(recusada);
         banco.aplicar(deposito("ana", reais("1000000000000")));
         banco.aplicar(transferencia("ana", "1E+2", reais("100")));
-        Banco lido = EstadoDoBanco.ler(Json.lerGrande(Json.escrever(EstadoDoBanco.de(banco)).getBytes(StandardCharsets.UTF_8)));
-        assertEquals(List.of(banco.saldos(), List.copyOf(banco.lembradas().todas().keySet()), banco.depositado(), banco.sacado(), banco.resumo()),
-                List.of(lido.saldos(), List.copyOf(lido.lembradas().todas().keySet()), lido.depositado(), lido.sacado(), lido.resumo()));
+        Banco lido = EstadoDoBanco.ler(
+                Json.lerGrande(Json.escrever(EstadoDoBanco.de(banco)).getBytes(StandardCharsets.UTF_8)));
+        assertEquals(List.of(banco.saldos(), List.copyOf(banco.lembradas().todas().keySet()), banco.depositado(),
+                banco.sacado(), banco.resumo()),
+                List.of(lido.saldos(), List.copyOf(lido.lembradas().todas().keySet()), lido.depositado(), lido.sacado(),
+                        lido.resumo()));
         assertEquals(List.of(2L, 1L), List.of(lido.aplicadas(), lido.recusadas()));
         assertEquals(banco.aplicar(recusada), lido.aplicar(recusada));
     }
@@ -233,10 +239,12 @@ class BancoTest {
         for (int i = 1; i <= Lembradas.MAXIMO + 5; i++) {
             banco.aplicar(numerada(i));
         }
-        Banco lido = EstadoDoBanco.ler(Json.lerGrande(Json.escrever(EstadoDoBanco.de(banco)).getBytes(StandardCharsets.UTF_8)));
+        Banco lido = EstadoDoBanco.ler(
+                Json.lerGrande(Json.escrever(EstadoDoBanco.de(banco)).getBytes(StandardCharsets.UTF_8)));
         assertEquals(List.copyOf(banco.lembradas().todas().keySet()), List.copyOf(lido.lembradas().todas().keySet()));
         List.of(banco, lido).forEach(b -> b.aplicar(numerada(0)));
-        assertEquals(List.copyOf(banco.lembradas().todas().keySet()), List.copyOf(lido.lembradas().todas().keySet()), "esquece o mesmo, pela mesma ordem");
+        assertEquals(List.copyOf(banco.lembradas().todas().keySet()), List.copyOf(lido.lembradas().todas().keySet()),
+                "esquece o mesmo, pela mesma ordem");
     }
 
     // ───── Listas ao acaso ─────
@@ -262,7 +270,8 @@ class BancoTest {
         for (Operacao op : operacoes(semente)) {
             assertEquals(modelo.aplicar(op), banco.aplicar(op).situacao(), op::json);
             assertEquals(modelo.saldos(), banco.saldos(), op::json);
-            assertEquals(banco.depositado().subtract(banco.sacado()), banco.saldos().values().stream().reduce(BigDecimal.ZERO, BigDecimal::add), op::json);
+            assertEquals(banco.depositado().subtract(banco.sacado()),
+                    banco.saldos().values().stream().reduce(BigDecimal.ZERO, BigDecimal::add), op::json);
             assertTrue(banco.saldos().values().stream().allMatch(saldo -> saldo.signum() >= 0), op::json);
         }
         assertEquals(List.of(modelo.reais(modelo.depositado), modelo.reais(modelo.sacado)),
@@ -291,14 +300,18 @@ class BancoTest {
         assertNotEquals(resumoDe(todas), resumoDe(embaralhar(todas, semente)));
     }
 
-    /** A carga de sempre, com transferências de uma conta para ela própria, e uma em cada dez repetida mais tarde ou mais cedo. */
+    /**
+     * A carga de sempre, com transferências de uma conta para ela própria, e uma em cada dez repetida mais tarde ou mais
+     * cedo.
+     */
     private static List<Operacao> operacoes(long semente) {
         List<Operacao> lista = new ArrayList<>();
         Carga.operacoes(semente, 5, 400).forEachRemaining(lista::add);
         Random sorte = new Random(semente);
         for (int i = 0; i < 40; i++) {
             String conta = Carga.conta(1 + sorte.nextInt(5));
-            lista.add(sorte.nextInt(lista.size()), Operacao.transferencia(conta, conta, BigDecimal.valueOf(1 + sorte.nextInt(150))));
+            lista.add(sorte.nextInt(lista.size()),
+                    Operacao.transferencia(conta, conta, BigDecimal.valueOf(1 + sorte.nextInt(150))));
             lista.add(sorte.nextInt(lista.size()), lista.get(sorte.nextInt(lista.size())));
         }
         return lista;

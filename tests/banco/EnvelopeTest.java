@@ -106,7 +106,8 @@ class EnvelopeTest {
     }
 
     @ParameterizedTest
-    @DisplayName("uma operação que não serve estraga um envelope dos nossos; de um do sistema original, que não diz a fonte, gasta o número")
+    @DisplayName("uma operação que não serve estraga um envelope dos nossos; de um do sistema original, que não diz a fonte,"
+            + " gasta o número")
     @ValueSource(strings = {"", "{", "[]", "{}", "oi", "7", "{\\\"valor\\\": NaN}"})
     void operacaoQueNaoServe(String op) {
         recusar("{\"seq\": 7, \"op\": \"" + op + "\", \"fonte\": \"s-1\"}");

@@ -1,11 +1,13 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION A língua da máquina não importa: os mesmos arquivos, as mesmas linhas, as mesmas respostas em árabe, turco ou tailandês.
+//DESCRIPTION A língua da máquina não importa: os mesmos arquivos, linhas e respostas em árabe, turco ou tailandês.
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../Testes.java ../Cena.java ../lab/Lab.java ../Processo.java ../../part1/Client.java ../../part1/Replica.java
-//SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Client.java ../../part3/Replica.java
-//SOURCES ../../part3/Sequencer.java ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
+//SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Client.java
+//SOURCES ../../part3/Replica.java
+//SOURCES ../../part3/Sequencer.java ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java
+//SOURCES ../../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.banco;
@@ -81,8 +83,10 @@ class LinguaTest {
                 assertTrue(p.temNoRegistro(" recuperado ultimo=" + (linhas.isEmpty() ? 0 : linhas.size() + 1) + " "),
                         () -> lingua + " " + p.registro());
             }
-            linhas.add(dois.stream().flatMap(p -> p.registro().stream()).filter(l -> l.matches("pronto:.*|.* (recuperado|aplicar) .*"))
-                    .filter(l -> !l.contains("id_msg=d0")).map(l -> l.replaceAll("historia=\\w+", "historia=H").replaceAll("[0-9]+", "N"))
+            linhas.add(dois.stream().flatMap(p -> p.registro().stream())
+                    .filter(l -> l.matches("pronto:.*|.* (recuperado|aplicar) .*"))
+                    .filter(l -> !l.contains("id_msg=d0"))
+                    .map(l -> l.replaceAll("historia=\\w+", "historia=H").replaceAll("[0-9]+", "N"))
                     .sorted().toList());
             dois.forEach(Processo::matar);
         }
@@ -104,14 +108,18 @@ class LinguaTest {
         Path doPrimario = cena.lote(deposito("d1", "ana", "10.50"), saque("s1", "ana", "99"));
         for (String lingua : List.of("ar-EG", "tr-TR")) {
             List<Processo> todos = List.of(
-                    papel(lingua, "part2.RpcServer", "--porta", rpc, "--workers", local(fila), "--dados", temp.resolve("rpc")),
+                    papel(lingua, "part2.RpcServer", "--porta", rpc, "--workers", local(fila), "--dados",
+                            temp.resolve("rpc")),
                     papel(lingua, "part2.Worker", "--porta", fila, "--rpc", local(rpc), "--consulta", consultas[0],
                             "--dados", temp.resolve("worker")),
                     papel(lingua, "part4.Witness", "--porta", testemunha, "--dados", temp.resolve("testemunha")),
                     papel(lingua, "part4.Primary", "--pedidos", pedidos, "--atualizacoes", Processo.portaLivre(),
-                            "--testemunha", local(testemunha), "--consulta", consultas[1], "--dados", temp.resolve("primario")),
-                    papel(lingua, "part4.Backup", "--pedidos", Processo.portaLivre(), "--atualizacoes", Processo.portaLivre(),
-                            "--testemunha", local(testemunha), "--consulta", consultas[2], "--dados", temp.resolve("backup")));
+                            "--testemunha", local(testemunha), "--consulta", consultas[1], "--dados",
+                            temp.resolve("primario")),
+                    papel(lingua, "part4.Backup", "--pedidos", Processo.portaLivre(), "--atualizacoes",
+                            Processo.portaLivre(),
+                            "--testemunha", local(testemunha), "--consulta", consultas[2], "--dados",
+                            temp.resolve("backup")));
             todos.forEach(LinguaTest::esperarPronto);
             boolean denovo = lingua.equals("tr-TR");
             Processo um = papel(lingua, "part2.Client", "--rpc", local(rpc), "lote", doRpc);
@@ -119,8 +127,10 @@ class LinguaTest {
             assertEquals(List.of("DEPOSITO enfileirado: d1", "SAQUE enfileirado: s1"), Cena.fim(um).saida());
             List<String> respostas = Cena.fim(outro).saida();
             String recusa = " resultado=RECUSADA (saldo insuficiente: ana tem 10.50)";
-            assertTrue(respostas.toString().matches(denovo ? "\\[OK repetida resultado=APLICADA, OK repetida\\Q" + recusa + "\\E]"
-                    : "\\[OK (seq=1|repetida) resultado=APLICADA, OK (seq=2|repetida)\\Q" + recusa + "\\E]"), respostas.toString());
+            assertTrue(respostas.toString()
+                    .matches(denovo ? "\\[OK repetida resultado=APLICADA, OK repetida\\Q" + recusa + "\\E]"
+                    : "\\[OK (seq=1|repetida) resultado=APLICADA, OK (seq=2|repetida)\\Q" + recusa + "\\E]"),
+                    respostas.toString());
             Cena.esperarSeq(2, consultas);
             if (denovo) {
                 assertTrue(todos.get(0).temNoRegistro("recuperado ultimo=2 "), () -> todos.get(0).registro().toString());
@@ -140,7 +150,8 @@ class LinguaTest {
     @Test
     @DisplayName("o laboratório compara e representa em árabe e em turco, com números que todos leem")
     void laboratorio() {
-        Processo cena1 = papel("ar-EG", "tests.lab.Lab", "cena", "ordem-total-converge", "--relatorio", temp.resolve("c.html"));
+        Processo cena1 = papel("ar-EG", "tests.lab.Lab", "cena", "ordem-total-converge", "--relatorio",
+                temp.resolve("c.html"));
         Fim daCena = fim(cena1);
         assertEquals(0, daCena.codigo(), daCena.erros() + daCena.texto());
         Processo comparar = papel("tr-TR", "tests.lab.Lab", "comparar", "3", "--livres", "--ops", 20, "--ensaio", 10,
@@ -161,7 +172,8 @@ class LinguaTest {
         for (List<String> linhas : List.of(ajudas.saida(), ajudas.registro())) {
             List<String> porLingua = List.of(String.join("\n", linhas).split("=== [\\w-]+\n?"));
             assertEquals(LINGUAS.size() + 1, porLingua.size() - 1);
-            assertEquals(List.of(porLingua.get(1).strip()), porLingua.stream().skip(1).map(String::strip).distinct().toList());
+            assertEquals(List.of(porLingua.get(1).strip()), porLingua.stream().skip(1).map(String::strip)
+                    .distinct().toList());
         }
         assertTrue(ajudas.temNoRegistro("'٦٠٠٢': uma porta vai de 1 a 65535"), () -> ajudas.registro().toString());
         assertTrue(ajudas.temNoRegistro("'١٠' não é um valor"), () -> ajudas.registro().toString());
@@ -173,8 +185,10 @@ class LinguaTest {
             Papel.executar(new part3.Client(), new String[] {"--version"}); // acerta os acentos da saída
             for (String lingua : Stream.concat(Stream.of("en-US"), LINGUAS.stream()).toList()) {
                 Stream.of(System.out, System.err).forEach(saida -> saida.println("=== " + lingua));
-                for (Class<?> papel : List.of(part1.Client.class, part1.Replica.class, part2.Client.class, part2.RpcServer.class,
-                        part2.Worker.class, part3.Client.class, part3.Sequencer.class, part3.Replica.class, part4.Client.class,
+                for (Class<?> papel : List.of(part1.Client.class, part1.Replica.class, part2.Client.class,
+                        part2.RpcServer.class,
+                        part2.Worker.class, part3.Client.class, part3.Sequencer.class, part3.Replica.class,
+                        part4.Client.class,
                         part4.Primary.class, part4.Backup.class, part4.Witness.class, tests.lab.Lab.class)) {
                     dizer(lingua, papel, "--help");
                 }
@@ -200,7 +214,8 @@ class LinguaTest {
 
     private Processo papel(String lingua, String papel, Object... argumentos) {
         Locale locale = Locale.forLanguageTag(lingua);
-        String extensoes = locale.getExtensionKeys().stream().map(e -> e + "-" + locale.getExtension(e)).collect(Collectors.joining("-"));
+        String extensoes = locale.getExtensionKeys().stream().map(e -> e + "-" + locale.getExtension(e))
+                .collect(Collectors.joining("-"));
         List<String> comando = new ArrayList<>(List.of("env", "JAVA_TOOL_OPTIONS=-Duser.language=" + locale.getLanguage()
                 + " -Duser.country=" + locale.getCountry() + (extensoes.isEmpty() ? "" : " -Duser.extensions=" + extensoes),
                 System.getProperty("java.home") + "/bin/java"));

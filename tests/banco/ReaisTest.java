@@ -73,22 +73,26 @@ class ReaisTest {
                         limpo.replaceAll("[^0-9]", "").replaceFirst("^0+(?=\\d)", ""), limpo); // nem um algarismo se perde
                 assertFalse(limpo.matches("-?\\d+[.,]\\d{3}"), limpo);
             } catch (Falha e) {
-                assertTrue(e.getMessage().matches("(?s)'.*' (é ambíguo: pode ser .*|não é um valor; use .*|tem mais de 2 casas .*)"), e.getMessage());
+                assertTrue(e.getMessage().matches(
+                        "(?s)'.*' (é ambíguo: pode ser .*|não é um valor; use .*|tem mais de 2 casas .*)"), e.getMessage());
             }
         }
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"1.000 | 1.00 ou 1000.00; escreva 1,00 ou 1000,00", "1,000 | 1.00 ou 1000.00",
-        "10.000 | 10.00 ou 10000.00", "1,500 | 1.50 ou 1500.00", "999,990 | 999.99 ou 999990.00", "1,001 | 1.001 ou 1001.00; escreva 1001,00"})
+        "10.000 | 10.00 ou 10000.00", "1,500 | 1.50 ou 1500.00", "999,990 | 999.99 ou 999990.00",
+        "1,001 | 1.001 ou 1001.00; escreva 1001,00"})
     @DisplayName("três algarismos depois de um só sinal: recusa-se, e dizem-se as duas leituras")
     void ambiguo(String texto, String leituras) {
         assertTrue(assertThrows(Falha.class, () -> Reais.ler(texto)).getMessage().contains("ambíguo: pode ser " + leituras));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "1e3", "1E3", "0,500", "1.0000", "1234.567", "١٠", "1٫5", "R$ 10", "R$10", "10 reais", "1 000,00", "+5", "--5", "−5",
-        ",50", ".50", "100,", "100.", "1,2,3", "1.2.3", "1.23,45", "12.34.567,00", "1.234.56", "1.234,567", "0x10", "NaN", "Infinity", "1_000", "1'000"})
+    @ValueSource(strings = {"", " ", "1e3", "1E3", "0,500", "1.0000", "1234.567", "١٠", "1٫5", "R$ 10", "R$10", "10 reais",
+            "1 000,00", "+5", "--5", "−5",
+        ",50", ".50", "100,", "100.", "1,2,3", "1.2.3", "1.23,45", "12.34.567,00", "1.234.56", "1.234,567", "0x10", "NaN",
+        "Infinity", "1_000", "1'000"})
     @DisplayName("o que não é um valor recusa-se, com uma linha")
     void recusado(String texto) {
         String erro = assertThrows(Falha.class, () -> Reais.ler(texto)).getMessage();
@@ -97,7 +101,8 @@ class ReaisTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"100 | 100", "100,5 | 100.5", " 0.07  | 0.07", "1.234,56 | 1234.56", "1,234.56 | 1234.56",
+    @CsvSource(delimiter = '|', value = {"100 | 100", "100,5 | 100.5", " 0.07  | 0.07", "1.234,56 | 1234.56",
+            "1,234.56 | 1234.56",
         "1.234.567 | 1234567", "1,234,567.8 | 1234567.8", "1000000000000 | 1000000000000", "007 | 7"})
     @DisplayName("o que se aceita")
     void aceito(String texto, BigDecimal valor) {
@@ -110,7 +115,8 @@ class ReaisTest {
     void semExpoente(String valor) {
         Banco banco = new Banco();
         banco.depositar("ana", new BigDecimal(valor).setScale(2));
-        ObjectNode lido = Json.ler(Json.escrever(Json.MAPPER.createObjectNode().put("depositado", banco.depositado())).getBytes(StandardCharsets.UTF_8));
+        ObjectNode lido = Json.ler(Json.escrever(Json.MAPPER.createObjectNode().put("depositado", banco.depositado()))
+                .getBytes(StandardCharsets.UTF_8));
         assertEquals(new BigDecimal(valor).setScale(2).toPlainString(), Json.porExtenso(lido.get("depositado")));
         assertFalse(lido.toString().contains("E"), lido.toString());
     }
@@ -123,7 +129,8 @@ class ReaisTest {
     }
 
     @Test
-    @DisplayName("CONTAS: as páginas cabem numa mensagem, e juntas são o banco inteiro, tenham as contas os nomes que tiverem")
+    @DisplayName("CONTAS: as páginas cabem numa mensagem, e juntas são o banco inteiro, tenham as contas os"
+            + " nomes que tiverem")
     void paginas() {
         Banco banco = new Banco();
         for (int i = 0; i < 3_000; i++) {
@@ -139,7 +146,8 @@ class ReaisTest {
         String depois = "";
         for (boolean mais = true; mais; ) {
             String pagina = Json.escrever(Consulta.contas(depois, banco, 1).put("id", "r".repeat(32)));
-            assertTrue(pagina.getBytes(StandardCharsets.UTF_8).length <= Json.LIMITE_BYTES - 2_000, () -> "" + pagina.length());
+            assertTrue(pagina.getBytes(StandardCharsets.UTF_8).length <= Json.LIMITE_BYTES - 2_000,
+                    () -> "" + pagina.length());
             ObjectNode lida = Json.ler(pagina.getBytes(StandardCharsets.UTF_8));
             int antes = lidas.size();
             for (var conta : lida.get("contas").properties()) {
