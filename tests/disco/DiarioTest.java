@@ -279,7 +279,8 @@ class DiarioTest {
     @ValueSource(strings = {"diario-copia.jsonl", "diario-000000000001 (cópia).jsonl", "diario-000000000001-2.jsonl",
         "diario-1.jsonl", "diario-000000000001.jsonl~", ".diario-000000000001.jsonl.swp", "DIARIO-000000000001.JSONL",
         "instantaneo.json.bak", ".DS_Store", "Thumbs.db", "trava2", "x/"})
-    @DisplayName("um arquivo que não se entende é recusado pelo nome, também do zero, e fica como estava; tirado, tudo segue")
+    @DisplayName("um arquivo que não se entende é recusado pelo nome, também do zero, e fica como estava;"
+            + " tirado, tudo segue")
     void arquivoEstranho(String nome) throws IOException {
         encher(pasta(), 3);
         Path estranho = pasta().resolve(nome);
@@ -307,7 +308,8 @@ class DiarioTest {
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"diario-٠٠٠٠٠٠٠٠٠٠٠١.jsonl", "diario-۰۰۰۰۰۰۰۰۰۰۰۱.jsonl", "diario-๐๐๐๐๐๐๐๐๐๐๐๑.jsonl",
         "diario-0000000000001.jsonl"})
-    @DisplayName("um diário com algarismos de outra língua, da versão 1.0.0, é recusado com o nome que devia ter; com ele, lê-se")
+    @DisplayName("um diário com algarismos de outra língua, da versão 1.0.0, é recusado com o nome que devia ter;"
+            + " com ele, lê-se")
     void nomeDeOutraLingua(String nome) throws IOException {
         Charset dosNomes = Charset.forName(System.getProperty("sun.jnu.encoding"));
         assumeTrue(dosNomes.newEncoder().canEncode(nome), "com LC_ALL=C não se escreve este nome");
@@ -359,7 +361,8 @@ class DiarioTest {
             assertTrue(diario.meta("visao").isEmpty());
             diario.guardarMeta(Json.MAPPER.createObjectNode().put("historia", "h"));
             assertEquals("h", diario.meta("historia").get("historia").textValue());
-            assertTrue(umaLinha(assertThrows(Falha.class, () -> diario.meta("visao"))).contains("meta.json: é de outro papel"));
+            assertTrue(umaLinha(assertThrows(Falha.class, () -> diario.meta("visao")))
+                    .contains("meta.json: é de outro papel"));
         }
     }
 
@@ -367,14 +370,16 @@ class DiarioTest {
     @DisplayName("em qualquer língua os nomes e os bytes são os mesmos, e o que uma escreve outra lê")
     void emQualquerLingua() throws IOException {
         encherComFotos(pasta(), 10, 10, 5);
-        try (Processo escritor = Processo.iniciar("tests.disco.DiarioTest$EmCadaLingua", temp.toString(), pasta().toString())) {
+        try (Processo escritor = Processo.iniciar("tests.disco.DiarioTest$EmCadaLingua", temp.toString(),
+                pasta().toString())) {
             assertEquals(0, escritor.esperarFim(), () -> escritor.registro().toString());
         }
         for (String lingua : EmCadaLingua.LINGUAS) {
             Path dela = temp.resolve(lingua);
             assertEquals(nomes(pasta()), nomes(dela));
             for (String nome : nomes(pasta())) {
-                assertEquals(Files.readString(pasta().resolve(nome)), Files.readString(dela.resolve(nome)), lingua + " " + nome);
+                assertEquals(Files.readString(pasta().resolve(nome)), Files.readString(dela.resolve(nome)),
+                        lingua + " " + nome);
             }
         }
     }
@@ -831,8 +836,10 @@ class DiarioTest {
 
     private static String escritor(Path pasta) {
         return Stream.of(System.getProperty("java.home") + "/bin/java", "-XX:-UsePerfData", "-Dfile.encoding=UTF-8",
-                "-Dstderr.encoding=UTF-8", "-cp", System.getProperty("java.class.path"), "tests.disco.DiarioTest$Escritor", pasta.toString())
-                .map(parte -> "'" + parte + "'").collect(Collectors.joining(" ")); // a coleção pode estar numa pasta com espaços
+                "-Dstderr.encoding=UTF-8", "-cp", System.getProperty("java.class.path"), "tests.disco.DiarioTest$Escritor",
+                pasta.toString())
+                // a coleção pode estar numa pasta com espaços
+                .map(parte -> "'" + parte + "'").collect(Collectors.joining(" "));
     }
 
     private static long ultimaLinha(Processo escritor) {
