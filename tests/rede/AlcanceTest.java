@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Cena.java ../Precisa.java ../Testes.java ../lab/Lab.java ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
+//SOURCES ../Cena.java ../Precisa.java ../Testes.java ../lab/Lab.java ../../part2/Client.java ../../part2/RpcServer.java
+//SOURCES ../../part2/Worker.java
 //SOURCES ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
 //SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
@@ -66,7 +67,8 @@ class AlcanceTest {
             boolean guarda = List.of("RpcServer", "Worker", "Sequencer", "Replica", "Primary", "Backup", "Witness")
                     .contains(papel.substring(papel.indexOf('.') + 1));
             processos.add(Processo.iniciarCom(List.of("-XX:TieredStopAtLevel=1", "-Djdk.net.hosts.file=" + nomes), papel,
-                    Stream.concat(Stream.of(argumentos), guarda ? Stream.of("--memoria") : Stream.empty()).map(String::valueOf)
+                    Stream.concat(Stream.of(argumentos), guarda ? Stream.of("--memoria") : Stream.empty())
+                    .map(String::valueOf)
                             .toArray(String[]::new)));
             return processos.get(processos.size() - 1);
         } catch (IOException e) {
@@ -80,19 +82,23 @@ class AlcanceTest {
     }
 
     @Test
-    @DisplayName("um nome que só tem IPv6 serve para escutar e para chegar, na parte 3, nas consultas e na rede do laboratório")
+    @DisplayName("um nome que só tem IPv6 serve para escutar e para chegar, na parte 3, nas consultas e na rede"
+            + " do laboratório")
     void soIpv6() {
         iniciar("part3.Sequencer", "--bind", "so6", "--pedidos", pedidos, "--ordem", ordem);
         iniciar("tests.lab.Lab", "rede", "--bind", "so6", "--tipo", "difusao", "--escutar", outra, "--para", "so6:" + ordem);
-        iniciar("part3.Replica", "--bind", "[::1]", "--pedidos", "so6:" + pedidos, "--ordem", "so6:" + outra, "--consulta", consulta)
+        iniciar("part3.Replica", "--bind", "[::1]", "--pedidos", "so6:" + pedidos, "--ordem", "so6:" + outra,
+                "--consulta", consulta)
                 .esperarPronto();
         responde("OK seq=1", "part3.Client", "--sequenciador", "so6:" + pedidos, "depositar", "ana", "1");
-        Processo.esperar("a réplica", Processo.PRAZO, () -> Cena.fim(iniciar("part3.Client", "--consultas", "so6:" + consulta, "saldo", "ana"))
+        Processo.esperar("a réplica", Processo.PRAZO,
+                () -> Cena.fim(iniciar("part3.Client", "--consultas", "so6:" + consulta, "saldo", "ana"))
                 .texto().contains("ana tem 1.00"));
     }
 
     @Test
-    @DisplayName("um nome com IPv4 e IPv6 chega a quem só escuta num deles, seja qual for; e na parte 2 um só com IPv6 também")
+    @DisplayName("um nome com IPv4 e IPv6 chega a quem só escuta num deles, seja qual for; e na parte 2 um só"
+            + " com IPv6 também")
     void doisEParte2() {
         iniciar("part3.Sequencer", "--bind", "127.0.0.1", "--pedidos", pedidos, "--ordem", ordem).esperarPronto();
         responde("OK seq=1", "part3.Client", "--sequenciador", "dois:" + pedidos, "depositar", "ana", "1");
@@ -100,7 +106,8 @@ class AlcanceTest {
         iniciar("part3.Sequencer", "--bind", "::1", "--pedidos", so6, "--ordem", Processo.portaLivre()).esperarPronto();
         responde("OK seq=1", "part3.Client", "--sequenciador", "dois:" + so6, "depositar", "ana", "1");
         iniciar("part2.RpcServer", "--bind", "so6", "--porta", outra, "--workers", "so6:" + consulta);
-        iniciar("part2.Worker", "--bind", "so6", "--porta", consulta, "--rpc", "dois:" + outra, "--consulta", "0").esperarPronto();
+        iniciar("part2.Worker", "--bind", "so6", "--porta", consulta, "--rpc", "dois:" + outra, "--consulta", "0")
+                .esperarPronto();
         responde("DEPOSITO enfileirado", "part2.Client", "--rpc", "dois:" + outra, "depositar", "ana", "1");
     }
 
@@ -109,14 +116,16 @@ class AlcanceTest {
     void parte4() {
         int testemunha = Processo.portaLivre();
         iniciar("part4.Witness", "--bind", "::", "--porta", testemunha);
-        Processo primario = iniciar("part4.Primary", "--bind", "::1", "--pedidos", pedidos, "--atualizacoes", ordem, "--consulta", "0",
-                "--testemunha", "[::1]:" + testemunha);
+        Processo primario = iniciar("part4.Primary", "--bind", "::1", "--pedidos", pedidos, "--atualizacoes", ordem,
+                "--consulta", "0", "--testemunha", "[::1]:" + testemunha);
         Processo backup = iniciar("part4.Backup", "--bind", "::", "--anuncio", "::1", "--pedidos", outra, "--atualizacoes",
-                Processo.portaLivre(), "--consulta", "0", "--pedidos-primario", "[::1]:" + pedidos, "--atualizacoes-primario", "[::1]:" + ordem,
-                "--testemunha", "so6:" + testemunha).esperarPronto();
+                Processo.portaLivre(), "--consulta", "0", "--pedidos-primario", "[::1]:" + pedidos,
+                "--atualizacoes-primario", "[::1]:" + ordem, "--testemunha", "so6:" + testemunha).esperarPronto();
         responde("OK ", "part4.Client", "--primario", "[::1]:" + pedidos, "depositar", "ana", "1");
-        responde("OK ", "part4.Client", "--primario", "so6:" + outra, "depositar", "ana", "1"); // pela dica: o primário é … em [::1]:…
-        Processo.esperar("o backup em dia", Processo.PRAZO, () -> primario.registro().stream().anyMatch(l -> l.contains("entraram=[backup#")));
+        // pela dica: o primário é … em [::1]:…
+        responde("OK ", "part4.Client", "--primario", "so6:" + outra, "depositar", "ana", "1");
+        Processo.esperar("o backup em dia", Processo.PRAZO,
+                () -> primario.registro().stream().anyMatch(l -> l.contains("entraram=[backup#")));
         primario.matar();
         backup.esperarNoRegistro(" assumir ");
         responde("ana tem 2.00", "part4.Client", "--primario", "[::1]:" + pedidos + ",[::1]:" + outra, "saldo", "ana");
@@ -133,7 +142,8 @@ class AlcanceTest {
             conexao.bind(new InetSocketAddress("127.0.0.1", pedidos));
             conexao.connect(new InetSocketAddress("127.0.0.1", pedidos));
             assertTrue(Tcp.consigoMesma(conexao));
-            assertTrue(QuemUsa.porta(pedidos).contains("(pid " + ProcessHandle.current().pid() + "), que se conectou"), QuemUsa.porta(pedidos));
+            assertTrue(QuemUsa.porta(pedidos).contains("(pid " + ProcessHandle.current().pid() + "), que se conectou"),
+                    QuemUsa.porta(pedidos));
             try (Socket boa = Tcp.conectar(new Endereco("localhost", outra), 5_000)) {
                 assertFalse(Tcp.consigoMesma(boa));
             }
@@ -146,7 +156,8 @@ class AlcanceTest {
     void portasDeSaida() {
         String java = System.getProperty("java.home") + "/bin/java";
         Processo la = Processo.comando("unshare", "-n", "sh", "-c", "ip link set lo up || ifconfig lo up; exec \"$@\"", "sh",
-                java, "-Dfile.encoding=UTF-8", "-cp", System.getProperty("java.class.path"), "tests.rede.AlcanceTest$Dentro");
+                java, "-Dfile.encoding=UTF-8", "-cp", System.getProperty("java.class.path"),
+                "tests.rede.AlcanceTest$Dentro");
         processos.add(la);
         Processo.esperar("que acabe", Duration.ofSeconds(150), () -> !la.vivo());
         Cena.Fim fim = Cena.fim(la);
@@ -157,17 +168,20 @@ class AlcanceTest {
     static final class Dentro {
 
         private static final int PRIMEIRA = 50_051;
-        private static final int BASTAM = 40; // conexões tentadas por porta: cada uma sai de uma das quatro de paridade igual
+        // conexões tentadas por porta: cada uma sai de uma das quatro de paridade igual
+        private static final int BASTAM = 40;
 
         public static void main(String[] args) throws Exception {
             Files.writeString(Path.of("/proc/sys/net/ipv4/ip_local_port_range"), PRIMEIRA + " " + (PRIMEIRA + 7));
-            try (Processo worker = Processo.iniciar("part2.Worker", "--rpc", "127.0.0.1:" + PRIMEIRA, "--consulta", "0", "--memoria")
+            try (Processo worker = Processo.iniciar("part2.Worker", "--rpc", "127.0.0.1:" + PRIMEIRA, "--consulta",
+                    "0", "--memoria")
                     .esperarPronto()) {
                 for (int i = 0; i < BASTAM; i++) {
                     insistir();
                 }
                 try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
-                    IntStream.range(0, 6).forEach(i -> soquetes.conectar(SocketType.SUB, new Endereco("127.0.0.1", PRIMEIRA + 2)));
+                    IntStream.range(0, 6).forEach(
+                            i -> soquetes.conectar(SocketType.SUB, new Endereco("127.0.0.1", PRIMEIRA + 2)));
                     long antes = tentadas();
                     Processo.esperar("que os SUB tentem", Duration.ofSeconds(60), () -> tentadas() >= antes + BASTAM);
                 }
@@ -176,7 +190,8 @@ class AlcanceTest {
                         soquetes.ligar(SocketType.ROUTER, "127.0.0.1", porta, "--porta");
                     }
                 }
-                Processo.iniciar("part2.RpcServer", "--porta", "" + PRIMEIRA, "--workers", "127.0.0.1:6001", "--memoria").esperarPronto().close();
+                Processo.iniciar("part2.RpcServer", "--porta", "" + PRIMEIRA, "--workers", "127.0.0.1:6001", "--memoria")
+                        .esperarPronto().close();
             }
             System.out.println("tudo bem");
             System.exit(0);
@@ -193,7 +208,8 @@ class AlcanceTest {
         /** Quantas conexões este espaço de rede já pediu. */
         private static long tentadas() {
             try {
-                List<String> tcp = Files.readAllLines(Path.of("/proc/net/snmp")).stream().filter(l -> l.startsWith("Tcp:")).toList();
+                List<String> tcp = Files.readAllLines(Path.of("/proc/net/snmp")).stream()
+                        .filter(l -> l.startsWith("Tcp:")).toList();
                 int coluna = List.of(tcp.get(0).split(" ")).indexOf("ActiveOpens");
                 return Long.parseLong(tcp.get(1).split(" ")[coluna]);
             } catch (IOException e) {

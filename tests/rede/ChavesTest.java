@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java ../Precisa.java ../../shared/papel/GerarChaves.java ../../part1/Client.java ../../part1/Replica.java
+//SOURCES ../Testes.java ../Cena.java ../Precisa.java ../../shared/papel/GerarChaves.java ../../part1/Client.java
+//SOURCES ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
 //SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java
 //SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
@@ -83,7 +84,8 @@ class ChavesTest {
         outra = pasta.resolve("outra");
         estranha = pasta.resolve("estranha");
         try (Cena cena = new Cena()) {
-            List<Processo> geradores = Stream.of(boa, outra).map(nova -> cena.iniciar("shared.papel.GerarChaves", nova)).toList();
+            List<Processo> geradores = Stream.of(boa, outra)
+                    .map(nova -> cena.iniciar("shared.papel.GerarChaves", nova)).toList();
             geradores.forEach(gerador -> assertEquals(0, fim(gerador).codigo(), gerador.registro().toString()));
         }
         Files.createDirectory(estranha);
@@ -115,8 +117,8 @@ class ChavesTest {
         Path nova = pasta.resolve("nova");
         assertEquals(0, cena.rodar("shared.papel.GerarChaves", nova, "--silencioso").codigo());
         Map<String, String> antes = conteudo(nova);
-        assertEquals(List.of("autorizadas/cliente.crt", "autorizadas/cliente.key", "cliente.key_secret", "cliente.pem", "servidor.crt",
-                "servidor.key", "servidor.key_secret", "servidor.pem"), List.copyOf(antes.keySet()));
+        assertEquals(List.of("autorizadas/cliente.crt", "autorizadas/cliente.key", "cliente.key_secret", "cliente.pem",
+                "servidor.crt", "servidor.key", "servidor.key_secret", "servidor.pem"), List.copyOf(antes.keySet()));
         assertPermissoes(nova);
         Fim segunda = cena.rodar("shared.papel.GerarChaves", nova);
         assertEquals(1, segunda.codigo());
@@ -129,7 +131,8 @@ class ChavesTest {
     void maisUmCliente() throws IOException {
         assertEquals(0, cena.rodar("shared.papel.GerarChaves", boa, "--cliente", "bia").codigo());
         Path dela = boa.resolve("clientes/bia");
-        assertEquals(List.of("cliente.key_secret", "cliente.pem", "servidor.crt", "servidor.key"), List.copyOf(conteudo(dela).keySet()));
+        assertEquals(List.of("cliente.key_secret", "cliente.pem", "servidor.crt", "servidor.key"),
+                List.copyOf(conteudo(dela).keySet()));
         assertPermissoes(boa);
         Processo repetida = cena.iniciar("shared.papel.GerarChaves", boa, "--cliente", "bia");
         Processo servidor = cena.iniciar("part3.Sequencer", "--pedidos", p[0], "--ordem", p[1], "--chaves", dela);
@@ -140,7 +143,8 @@ class ChavesTest {
     }
 
     @Test
-    @DisplayName("uma pasta que não existe, um segredo que todos leem, um arquivo que não é chave: uma linha que diz o que fazer")
+    @DisplayName("uma pasta que não existe, um segredo que todos leem, um arquivo que não é chave: uma linha que"
+            + " diz o que fazer")
     void pastasRuins() throws IOException {
         Path aberta = Files.createDirectory(pasta.resolve("aberta"));
         copiar(boa, aberta, "servidor.key", "cliente.key_secret");
@@ -188,7 +192,8 @@ class ChavesTest {
     }
 
     @Test
-    @DisplayName("parte 2: com chaves, JSON-RPC e RPyC por TLS, a fila por CURVE; e um worker que chega tarde pede por TLS o que falta")
+    @DisplayName("parte 2: com chaves, JSON-RPC e RPyC por TLS, a fila por CURVE; e um worker que chega tarde pede por"
+            + " TLS o que falta")
     void parte2() {
         comChaves("part2.RpcServer", "--porta", p[0], "--workers", local(p[1])).esperarPronto();
         assertFeito("DEPOSITO enfileirado: .*", comChaves("part2.Client", "--rpc", local(p[0]), "depositar", "ana", 3));
@@ -205,7 +210,8 @@ class ChavesTest {
         comChaves("part3.Replica", "--pedidos", local(p[0]), "--ordem", local(p[1]), "--consulta", p[2]).esperarPronto();
         assertFeito("OK seq=1", comChaves("part3.Client", "--sequenciador", local(p[0]), "depositar", "ana", 7));
         Processo.esperar("saldo", PRAZO, () ->
-                fim(comChaves("part3.Client", "--consultas", local(p[2]), "saldo", "ana")).texto().equals("replica: ana tem 7.00"));
+                fim(comChaves("part3.Client", "--consultas", local(p[2]), "saldo", "ana")).texto()
+                .equals("replica: ana tem 7.00"));
     }
 
     @Test
@@ -213,7 +219,8 @@ class ChavesTest {
     void parte4() {
         String juiz = local(p[0]);
         comChaves("part4.Witness", "--porta", p[0]);
-        Processo primario = comChaves("part4.Primary", "--testemunha", juiz, "--pedidos", p[1], "--atualizacoes", p[2], "--consulta", 0);
+        Processo primario = comChaves("part4.Primary", "--testemunha", juiz, "--pedidos", p[1], "--atualizacoes", p[2],
+                "--consulta", 0);
         primario.esperarPronto();
         comChaves("part4.Backup", "--testemunha", juiz, "--pedidos", p[3], "--atualizacoes", p[4], "--consulta", 0,
                 "--pedidos-primario", local(p[1]), "--atualizacoes-primario", local(p[2]));
@@ -229,8 +236,10 @@ class ChavesTest {
     @DisplayName("BANCO_CHAVES vale o mesmo que --chaves")
     void variavel() {
         comChaves("part3.Sequencer", "--pedidos", p[0], "--ordem", p[1]).esperarPronto();
-        assertFeito("OK seq=1", cena.iniciarPrograma("env", "BANCO_CHAVES=" + boa, System.getProperty("java.home") + "/bin/java",
-                "-cp", System.getProperty("java.class.path"), "part3.Client", "--sequenciador", local(p[0]), "depositar", "ana", "1"));
+        assertFeito("OK seq=1", cena.iniciarPrograma("env", "BANCO_CHAVES=" + boa, System.getProperty("java.home")
+                + "/bin/java",
+                "-cp", System.getProperty("java.class.path"), "part3.Client", "--sequenciador", local(p[0]),
+                "depositar", "ana", "1"));
     }
 
     @ParameterizedTest(name = "com chaves: {0}")
@@ -238,7 +247,8 @@ class ChavesTest {
     @DisplayName("20 000 mensagens de enfiada, e quem as recebe parado: nenhuma se perde, nem em claro nem cifrada")
     void filasCheias(boolean cifradas) throws IOException {
         Object[] chaves = cifradas ? new Object[] {"--chaves", boa} : new Object[0];
-        Processo sequenciador = cena.iniciar("part3.Sequencer", com(chaves, "--pedidos", p[0], "--ordem", p[1], "--silencioso"));
+        Processo sequenciador = cena.iniciar(
+                "part3.Sequencer", com(chaves, "--pedidos", p[0], "--ordem", p[1], "--silencioso"));
         Processo replica = cena.iniciar("part3.Replica", com(chaves, "--pedidos", local(p[0]), "--ordem", local(p[1]),
                 "--consulta", p[2], "--silencioso", "--sem-recuperacao"));
         Processo worker = cena.iniciar("part2.Worker", com(chaves, "--porta", p[3], "--rpc", local(p[4]), "--consulta", p[5],
@@ -260,10 +270,12 @@ class ChavesTest {
                 assertEquals("", pedidos.recvStr(), () -> "vieram " + respostas.size() + " respostas");
                 respostas.add(pedidos.recvStr());
             }
-            assertEquals(IntStream.rangeClosed(1, ENFIADA).mapToObj(i -> "OK seq=" + i).collect(Collectors.toSet()), respostas);
+            assertEquals(IntStream.rangeClosed(1, ENFIADA).mapToObj(i -> "OK seq=" + i)
+                    .collect(Collectors.toSet()), respostas);
             for (int porta : new int[] {p[2], p[5]}) {
                 ZMQ.Socket consulta = conectado(contexto, SocketType.REQ, porta, cifradas);
-                Processo.esperar("o saldo na porta " + porta, PRAZO, () -> consulta.send("{\"pedido\":\"SALDO\",\"conta\":\"ana\"}")
+                Processo.esperar("o saldo na porta " + porta, PRAZO,
+                        () -> consulta.send("{\"pedido\":\"SALDO\",\"conta\":\"ana\"}")
                         && consulta.recvStr().contains("\"saldo\": " + ENFIADA));
             }
         }
@@ -273,7 +285,8 @@ class ChavesTest {
     // ───── Quem não as tem ─────
 
     @Test
-    @DisplayName("ZeroMQ: sem chaves, chave desconhecida, outro servidor, ou só o cliente com chaves: linha no servidor, dica no cliente")
+    @DisplayName("ZeroMQ: sem chaves, chave desconhecida, outro servidor, ou só o cliente com chaves: linha no servidor,"
+            + " dica no cliente")
     void recusadas() {
         Processo servidor = comChaves("part3.Sequencer", "--pedidos", p[0], "--ordem", p[1]).esperarPronto();
         Processo claro = cena.iniciar("part3.Sequencer", "--pedidos", p[2], "--ordem", p[3]).esperarPronto();
@@ -299,7 +312,8 @@ class ChavesTest {
     }
 
     @Test
-    @DisplayName("RPC: sem TLS, certificado desconhecido, outro servidor, ou só o cliente com TLS: linha no servidor, dica no cliente")
+    @DisplayName("RPC: sem TLS, certificado desconhecido, outro servidor, ou só o cliente com TLS: linha no servidor,"
+            + " dica no cliente")
     void rpcRecusado() {
         Processo servidor = comChaves("part2.RpcServer", "--porta", p[0], "--workers", local(p[1])).esperarPronto();
         Processo claro = cena.iniciar("part2.RpcServer", "--porta", p[2], "--workers", local(p[3])).esperarPronto();
@@ -347,10 +361,12 @@ class ChavesTest {
             for (int tamanho : new int[] {Json.LIMITE_BYTES, Json.LIMITE_BYTES + 1, 1_000_000}) {
                 pedidos.send(new byte[tamanho]);
                 String resposta = pedidos.recvStr();
-                assertTrue(resposta != null && resposta.startsWith(tamanho > Json.LIMITE_BYTES ? "ERRO grande" : "ERRO json"), resposta);
+                assertTrue(resposta != null && resposta.startsWith(
+                        tamanho > Json.LIMITE_BYTES ? "ERRO grande" : "ERRO json"), resposta);
             }
             pedidos.send(new byte[3_000_000]);
-            autorizado(contexto, SocketType.SUB, p[1]).subscribe(new byte[2_000]); // um pouco maior, e estouraria a pilha de quem o lê
+            // um pouco maior, e estouraria a pilha de quem o lê
+            autorizado(contexto, SocketType.SUB, p[1]).subscribe(new byte[2_000]);
             servidor.esperarNoRegistro("porta=" + p[1] + " porque=\"não se decifra");
         }
         assertFeito("OK seq=1", comChaves("part3.Client", "--sequenciador", local(p[0]), "depositar", "ana", 1));
@@ -361,7 +377,8 @@ class ChavesTest {
         return conectado(contexto, tipo, porta, true);
     }
 
-    private static ZMQ.Socket conectado(ZContext contexto, SocketType tipo, int porta, boolean comChaves) throws IOException {
+    private static ZMQ.Socket conectado(ZContext contexto, SocketType tipo, int porta, boolean comChaves)
+            throws IOException {
         ZMQ.Socket soquete = contexto.createSocket(tipo);
         if (comChaves) {
             ZConfig eu = ZConfig.load(boa.resolve("cliente.key_secret").toString());
@@ -372,13 +389,15 @@ class ChavesTest {
         }
         soquete.setReceiveTimeOut(30_000);
         soquete.setSndHWM(0);
-        soquete.setHandshakeIvl(2_000); // há conexões que o JeroMQ esquece de vigiar; numa máquina ocupada, menos cortava as outras
+        // há conexões que o JeroMQ esquece de vigiar; numa máquina ocupada, menos cortava as outras
+        soquete.setHandshakeIvl(2_000);
         soquete.connect("tcp://" + local(porta));
         return soquete;
     }
 
     @Test
-    @DisplayName("tamanhos impossíveis e apresentações tortas, antes de provar quem se é: o servidor segue, e nada disso entra")
+    @DisplayName("tamanhos impossíveis e apresentações tortas, antes de provar quem se é: o servidor segue, e"
+            + " nada disso entra")
     void ruido() throws InterruptedException, ExecutionException {
         Processo servidor = comChaves("part3.Sequencer", "--pedidos", p[0], "--ordem", p[1]).esperarPronto();
         String saudacao = "ff00000000000000017f" + "0300" + "4355525645" + "00".repeat(15) + "00".repeat(32);
@@ -386,12 +405,14 @@ class ChavesTest {
                 saudacao + "06" + "000000007fffffff" + "00".repeat(100), saudacao + "06" + "000000000c800000",
                 saudacao + "04c8" + "0548454c4c4f" + "0100" + "00".repeat(192), // HELLO que não se decifra
                 saudacao + "0400", saudacao + "0000", saudacao + "0106" + "0548454c4c4f",
-                saudacao.replace("4355525645", "4e554c4c00") + "04190552454144590b536f636b65742d5479706500000003524551", // NULL
+                // NULL
+                saudacao.replace("4355525645", "4e554c4c00") + "04190552454144590b536f636b65742d5479706500000003524551",
                 "ff00000000000000007f01", "0000", "ff00000000000000017f0100", "ff00000000000000017f0102", "47455420");
         ExecutorService todos = Executors.newFixedThreadPool(golpes.size()); // os de cada porta, ao mesmo tempo
         try {
             for (int porta : new int[] {p[0], p[1]}) {
-                for (Future<?> golpe : todos.invokeAll(golpes.stream().map(golpe -> Executors.callable(() -> atacar(porta, golpe))).toList())) {
+                for (Future<?> golpe : todos.invokeAll(
+                        golpes.stream().map(golpe -> Executors.callable(() -> atacar(porta, golpe))).toList())) {
                     golpe.get();
                 }
             }
@@ -444,13 +465,15 @@ class ChavesTest {
 
     @Test
     @Precisa(Precisa.De.PYZMQ)
-    @DisplayName("pyzmq: um sequenciador em Python, com as nossas chaves e a nossa lista, atende os nossos; e um estranho, não")
+    @DisplayName("pyzmq: um sequenciador em Python, com as nossas chaves e a nossa lista, atende os nossos; e um"
+            + " estranho, não")
     void pyzmqEscuta() {
         Processo servidor = python(boa, "parte3_sequenciador.py", "--pedidos", p[0], "--ordem", p[1], "--esperar", 1);
         comChaves("part3.Replica", "--pedidos", local(p[0]), "--ordem", local(p[1]), "--consulta", p[2], "--semente");
         servidor.esperarPronto();
         assertFeito("OK seq=1", comChaves("part3.Client", "--sequenciador", local(p[0]), "depositar", "ana", 1));
-        Fim estranho = cena.rodar("part3.Client", "--sequenciador", local(p[0]), "depositar", "ana", 1, "--chaves", estranha);
+        Fim estranho = cena.rodar("part3.Client", "--sequenciador", local(p[0]), "depositar", "ana", 1,
+                "--chaves", estranha);
         assertTrue(estranho.erros().matches(DICA), estranho.erros());
     }
 
@@ -469,7 +492,8 @@ class ChavesTest {
 
     private Processo python(Path chaves, String programa, Object... argumentos) {
         Path arquivo = Testes.raiz().resolve("tests/interop").resolve(programa);
-        return cena.iniciarPrograma(Stream.concat(Stream.of("env", "BANCO_CHAVES=" + (chaves == null ? "" : chaves), "PYTHONIOENCODING=utf-8",
+        return cena.iniciarPrograma(Stream.concat(
+                Stream.of("env", "BANCO_CHAVES=" + (chaves == null ? "" : chaves), "PYTHONIOENCODING=utf-8",
                 Precisa.PYTHON, arquivo.toString()), Stream.of(argumentos).map(String::valueOf)).toArray(String[]::new));
     }
 
@@ -496,7 +520,8 @@ class ChavesTest {
     private static void assertErro(String texto, Processo processo) {
         Fim fim = fim(processo);
         assertEquals(1, fim.codigo(), fim.erros());
-        assertTrue(fim.registro().stream().anyMatch(linha -> linha.startsWith("erro: ") && linha.contains(texto)), fim.erros());
+        assertTrue(fim.registro().stream()
+                .anyMatch(linha -> linha.startsWith("erro: ") && linha.contains(texto)), fim.erros());
     }
 
     public static void main(String[] args) {

@@ -28,14 +28,15 @@ import tests.Testes;
 import zmq.io.mechanism.Mechanisms;
 
 /**
- * Soquetes do JeroMQ, um que tem tudo por enviar e outro cuja fila se enche logo. Cada vez que ela se enche é uma ocasião de perder
- * uma mensagem, ou de a entregar ainda cifrada.
+ * Soquetes do JeroMQ, um que tem tudo por enviar e outro cuja fila se enche logo. Cada vez que ela se enche é uma ocasião de
+ * perder uma mensagem, ou de a entregar ainda cifrada.
  */
 @DisplayName("CURVE com as filas cheias")
 class CurveTest {
 
     private static final int FILA = 8; // mensagens
-    private static final int CANO_BYTES = 16 * 1024; // a fila do sistema do lado de quem recebe; a do outro não passa de uns 4 MB
+    // a fila do sistema do lado de quem recebe; a do outro não passa de uns 4 MB
+    private static final int CANO_BYTES = 16 * 1024;
     private static final int MENSAGENS = 3_000; // 8 MB: também quem envia tem de esperar, a meio de uma mensagem
     private static final byte[] PAR = "par".getBytes(StandardCharsets.US_ASCII); // a identidade de quem recebe de um ROUTER
 

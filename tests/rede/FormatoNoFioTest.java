@@ -62,7 +62,8 @@ class FormatoNoFioTest {
             DEPOSITO.replace("d1", "d2").replace("ana", "jo\\u00e3o \\ud83d\\ude00").replace("100.0", "7");
     /** Outra operação com o id_msg de DEPOSITO, e como se recusa. */
     private static final String OUTRA = DEPOSITO.replace("DEPOSITO", "SAQUE").replace("100.0", "30");
-    private static final String ID_REPETIDO = "id_repetido: o id_msg d1 já é de DEPOSITO 100.00 ana, e agora veio com SAQUE 30.00 ana;"
+    private static final String ID_REPETIDO =
+            "id_repetido: o id_msg d1 já é de DEPOSITO 100.00 ana, e agora veio com SAQUE 30.00 ana;"
             + " a uma operação nova dê um id_msg novo";
     private static final String JOAO = "joão \ud83d\ude00";
     private static final String REESCRITA = DEPOSITO.replace("d1", "d2").replace("ana", JOAO).replace("100.0", "7.0");
@@ -154,7 +155,8 @@ class FormatoNoFioTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"--semente", "--silencioso"})
-    @DisplayName("parte 2: morto o servidor, o que um worker do sistema original não tinha recebido chega-lhe depois, e só isso")
+    @DisplayName("parte 2: morto o servidor, o que um worker do sistema original não tinha recebido chega-lhe"
+            + " depois, e só isso")
     void cursorDoWorkerOriginal(String opcao, @TempDir Path pasta) throws IOException {
         Object[] servidor = {"--porta", porta, "--workers", local(outra), "--dados", pasta, opcao};
         Processo vivo = cena.iniciar("part2.RpcServer", servidor).esperarPronto();
@@ -208,7 +210,8 @@ class FormatoNoFioTest {
     @DisplayName("parte 3: a réplica aceita os envelopes de um PUB original")
     void replicaAceitaEnvelopesDoPython() {
         ZMQ.Socket sequenciador = ligar(SocketType.PUB, porta);
-        Processo replica = cena.iniciar("part3.Replica", "--ordem", local(porta), "--consulta", consulta, "--sem-recuperacao");
+        Processo replica = cena.iniciar("part3.Replica", "--ordem", local(porta), "--consulta", consulta,
+                "--sem-recuperacao");
         difundirAteChegar(sequenciador, consulta, envelope(1, DEPOSITO, ""), envelope(2, DO_PYTHON, ""));
         sequenciador.send(envelope(3, OUTRA, ""));
         replica.esperarNoRegistro("erro seq=3 nao_aplicada=\"" + ID_REPETIDO);
@@ -218,7 +221,8 @@ class FormatoNoFioTest {
     }
 
     @Test
-    @DisplayName("parte 3: o que o sequenciador original numera e nós recusamos gasta o número, em voz alta, também depois de reiniciar")
+    @DisplayName("parte 3: o que o sequenciador original numera e nós recusamos gasta o número, em voz alta, também depois"
+            + " de reiniciar")
     void numerosGastos(@TempDir Path pasta) {
         String[] argumentos = {"--ordem", local(porta), "--consulta", "" + consulta, "--dados", pasta.toString(),
             "--silencioso"};
@@ -313,11 +317,13 @@ class FormatoNoFioTest {
     // ───── Soquetes comuns ─────
 
     private void servidor(String opcao) {
-        cena.iniciar("part2.RpcServer", "--porta", porta, "--workers", local(outra), "--id", "servidor", opcao).esperarPronto();
+        cena.iniciar("part2.RpcServer", "--porta", porta, "--workers", local(outra), "--id", "servidor", opcao)
+                .esperarPronto();
     }
 
     private void primario(String opcao) {
-        cena.iniciar("part4.Primary", "--pedidos", porta, "--atualizacoes", outra, "--consulta", consulta, opcao).esperarPronto();
+        cena.iniciar("part4.Primary", "--pedidos", porta, "--atualizacoes", outra, "--consulta", consulta, opcao)
+                .esperarPronto();
     }
 
     private ZMQ.Socket ligar(SocketType tipo, int porta) {
@@ -363,7 +369,10 @@ class FormatoNoFioTest {
         return new String(quadro, StandardCharsets.UTF_8);
     }
 
-    /** A próxima mensagem numerada que ainda não se viu, sem as chaves que nossos receptores põem a mais depois das originais. */
+    /**
+     * A próxima mensagem numerada que ainda não se viu, sem as chaves que nossos receptores põem a mais depois das
+     * originais.
+     */
     private String receberNumerada(ZMQ.Socket soquete) {
         String mensagem;
         do {
@@ -393,7 +402,8 @@ class FormatoNoFioTest {
         try (Socket conexao = new Socket("127.0.0.1", porta)) {
             conexao.setSoTimeout((int) Processo.PRAZO.toMillis());
             conexao.getOutputStream().write(Texto.formatar(
-                    "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"%s\", \"params\": [%s]}\n", metodo, parametros).getBytes(StandardCharsets.UTF_8));
+                    "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"%s\", \"params\": [%s]}\n", metodo,
+                    parametros).getBytes(StandardCharsets.UTF_8));
             return new BufferedReader(new InputStreamReader(conexao.getInputStream(), StandardCharsets.UTF_8)).readLine();
         }
     }

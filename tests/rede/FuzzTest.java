@@ -86,7 +86,8 @@ class FuzzTest {
 
     private static final Duration DURACAO = Duration.ofSeconds(Testes.quanto(6, 60));
     private static final long ENTRADAS = Long.parseLong(System.getenv().getOrDefault("BANCO_FUZZ", "0"));
-    private static final long SEMENTE = Long.parseLong(System.getenv().getOrDefault("BANCO_SEMENTE", "" + System.nanoTime() % 1_000_000));
+    private static final long SEMENTE =
+            Long.parseLong(System.getenv().getOrDefault("BANCO_SEMENTE", "" + System.nanoTime() % 1_000_000));
 
     private static final Duration PRAZO = Duration.ofSeconds(10);   // de cada pedido de quem se porta bem
     private static final Duration SOSSEGO = Duration.ofSeconds(60); // até que tudo volte ao que era
@@ -147,7 +148,8 @@ class FuzzTest {
     }
 
     @Test
-    @DisplayName("quem se porta bem é atendido sempre; nenhuma linha de execução morre; memória e arquivos voltam ao que eram")
+    @DisplayName("quem se porta bem é atendido sempre; nenhuma linha de execução morre; memória e arquivos"
+            + " voltam ao que eram")
     void todasAsPortas() throws Exception {
         System.out.println("FuzzTest: BANCO_SEMENTE=" + SEMENTE);
         try (ServerSocket impostor = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
@@ -155,7 +157,8 @@ class FuzzTest {
             Map<Papel, Retrato> antes = retratos();
             List<Future<?>> honestos = honestos();
             linhas.submit(() -> passarPorServidor(impostor));
-            List<Future<?>> ruidos = IntStream.range(0, ATACANTES).<Future<?>>mapToObj(i -> linhas.submit(this::atacarSemParar)).toList();
+            List<Future<?>> ruidos = IntStream.range(0, ATACANTES).<Future<?>>mapToObj(
+                    i -> linhas.submit(this::atacarSemParar)).toList();
             esperarEntradas(ruidos, honestos);
             fim = true;
             for (Future<?> linha : Stream.concat(ruidos.stream(), honestos.stream()).toList()) {
@@ -170,8 +173,10 @@ class FuzzTest {
 
     private void iniciar(int impostor) {
         iniciar(Papel.CLIENTE_1, "--porta", Porta.DIFUSAO_1, "--esperar", 0);
-        iniciar(Papel.REPLICA_1, "--clientes", Porta.DIFUSAO_1.local() + ",127.0.0.1:" + impostor, "--consulta", Porta.CONSULTA_1);
-        iniciar(Papel.WORKER, "--porta", Porta.FILA, "--consulta", Porta.CONSULTA_2, "--rpc", Porta.RPC.local(), "--memoria");
+        iniciar(Papel.REPLICA_1, "--clientes", Porta.DIFUSAO_1.local() + ",127.0.0.1:" + impostor, "--consulta",
+                Porta.CONSULTA_1);
+        iniciar(Papel.WORKER, "--porta", Porta.FILA, "--consulta", Porta.CONSULTA_2, "--rpc",
+                Porta.RPC.local(), "--memoria");
         iniciar(Papel.RPC, "--porta", Porta.RPC, "--workers", Porta.FILA.local(), "--memoria");
         iniciar(Papel.SEQUENCIADOR, "--pedidos", Porta.PEDIDOS_3, "--ordem", Porta.ORDEM, "--memoria");
         iniciar(Papel.REPLICA_3, "--pedidos", Porta.PEDIDOS_3.local(), "--ordem", Porta.ORDEM.local(),
@@ -183,7 +188,8 @@ class FuzzTest {
 
     private void iniciar(Papel papel, Object... argumentos) {
         List<String> depressa = List.of("-XX:TieredStopAtLevel=1", "-Xmx" + MEMORIA_MIB + "m");
-        Processo processo = Processo.iniciarCom(depressa, papel.classe, Stream.of(argumentos).map(String::valueOf).toArray(String[]::new));
+        Processo processo = Processo.iniciarCom(
+                depressa, papel.classe, Stream.of(argumentos).map(String::valueOf).toArray(String[]::new));
         processos.put(papel, processo);
         if (papel == Papel.CLIENTE_1) {
             Processo.esperar("o menu", SOSSEGO, () -> processo.saida().contains("0 Sair"));
@@ -211,7 +217,8 @@ class FuzzTest {
     private record Retrato(long arquivos, Map<String, Long> linhas) {
 
         static Retrato de(Processo processo) {
-            try (Stream<Path> abertos = Files.list(pasta(processo, "fd")); Stream<Path> tarefas = Files.list(pasta(processo, "task"))) {
+            try (Stream<Path> abertos = Files.list(pasta(processo, "fd"));
+                    Stream<Path> tarefas = Files.list(pasta(processo, "task"))) {
                 return new Retrato(abertos.count(), tarefas.map(t -> ler(t.resolve("comm")).strip())
                         .filter(nome -> nome.matches("iothread.*|reaper.*|main|java|rpc|vigia|noticias"))
                         .collect(Collectors.groupingBy(nome -> nome, TreeMap::new, Collectors.counting())));
@@ -233,7 +240,8 @@ class FuzzTest {
             assertEquals(antes.get(papel).linhas, Retrato.de(processo).linhas, papel + ": as linhas de execução");
             long pico = numero(pasta(processo, "status"), "VmHWM:") / 1024;
             assertTrue(pico < MEMORIA_DO_PROCESSO_MIB, papel + " chegou a " + pico + " MiB");
-            assertEquals(List.of(), processo.registro().stream().filter(l -> l.matches("\\s+at .*|.*Exception.*|.*erro interno.*"))
+            assertEquals(List.of(), processo.registro().stream()
+                    .filter(l -> l.matches("\\s+at .*|.*Exception.*|.*erro interno.*"))
                     .limit(3).toList(), papel + ": uma pilha");
             Processo.esperar(papel + ": já não se ocupa de nada", SOSSEGO, () -> processadorEm1s(processo) < 0.5);
         }
@@ -260,7 +268,8 @@ class FuzzTest {
     }
 
     private static long numero(Path arquivo, String chave) {
-        return ler(arquivo).lines().filter(l -> l.startsWith(chave)).mapToLong(l -> Long.parseLong(l.replaceAll("\\D", ""))).sum();
+        return ler(arquivo).lines().filter(l -> l.startsWith(chave))
+                .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", ""))).sum();
     }
 
     private static String ler(Path arquivo) {
@@ -336,7 +345,8 @@ class FuzzTest {
     private static boolean depositarPorJson(Operacao op) throws IOException {
         try (Socket conexao = new Socket(InetAddress.getLoopbackAddress(), Porta.RPC.numero)) {
             conexao.setSoTimeout(2_000);
-            conexao.getOutputStream().write(("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"depositar\", \"params\": [\"honesta\", 1, \""
+            conexao.getOutputStream().write(
+                    ("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"depositar\", \"params\": [\"honesta\", 1, \""
                     + op.id_msg() + "\"]}\n").getBytes(UTF_8));
             String resposta = new BufferedReader(new InputStreamReader(conexao.getInputStream(), UTF_8)).readLine();
             return resposta != null && resposta.contains("DEPOSITO enfileirado: " + op.id_msg());
@@ -409,26 +419,35 @@ class FuzzTest {
     // ───── Quem se porta mal ─────
 
     private static final List<String> MENSAGENS = List.of(
-            "{\"id_msg\": \"ruido-1\", \"tipo\": \"DEPOSITO\", \"conta_origem\": \"ana\", \"conta_destino\": null, \"valor\": 100.0}",
-            "{\"id_msg\": \"ruido-2\", \"tipo\": \"TRANSFERENCIA\", \"conta_origem\": \"ana\", \"conta_destino\": \"bia\", \"valor\": 0.5}",
+            "{\"id_msg\": \"ruido-1\", \"tipo\": \"DEPOSITO\", \"conta_origem\": \"ana\", \"conta_destino\": null,"
+                    + " \"valor\": 100.0}",
+            "{\"id_msg\": \"ruido-2\", \"tipo\": \"TRANSFERENCIA\", \"conta_origem\": \"ana\", \"conta_destino\": \"bia\","
+                    + " \"valor\": 0.5}",
             new Envelope(7, Operacao.deposito("ana", BigDecimal.ONE), "ruido").json(),
             "{\"pedido\": \"ESTADO\"}", "{\"pedido\": \"SALDO\", \"conta\": \"ana\"}",
-            "{\"pedido\": \"RESULTADO\", \"id_msg\": \"ruido-1\"}", "{\"pedido\": \"HISTORICO\", \"desde\": 1, \"max\": 1000}",
-            "{\"pedido\": \"INSTANTANEO\", \"desde\": 0}", "{\"pedido\": \"NOTICIA\", \"id\": \"ruido\", \"epoca\": 1, \"seq\": 3}",
-            "{\"pedido\": \"VISAO\", \"id\": \"ruido\", \"pedidos\": \"a:1\", \"atualizacoes\": \"a:2\", \"inicial\": true, \"epoca\": 1}");
+            "{\"pedido\": \"RESULTADO\", \"id_msg\": \"ruido-1\"}",
+            "{\"pedido\": \"HISTORICO\", \"desde\": 1, \"max\": 1000}",
+            "{\"pedido\": \"INSTANTANEO\", \"desde\": 0}",
+            "{\"pedido\": \"NOTICIA\", \"id\": \"ruido\", \"epoca\": 1, \"seq\": 3}",
+            "{\"pedido\": \"VISAO\", \"id\": \"ruido\", \"pedidos\": \"a:1\", \"atualizacoes\": \"a:2\", \"inicial\": true,"
+                    + " \"epoca\": 1}");
     private static final List<String> CHAMADAS = List.of(
             "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"depositar\", \"params\": [\"ana\", 1.5]}",
             "{\"jsonrpc\": \"2.0\", \"id\": \"x\", \"method\": \"transferir\", \"params\": {\"conta_origem\": \"ana\","
                     + " \"conta_destino\": \"bia\", \"valor\": 1}}",
-            "[{\"jsonrpc\": \"2.0\", \"method\": \"sacar\", \"params\": [\"ana\", 1]}, {\"jsonrpc\": \"2.0\", \"id\": 2, \"method\": \"x\"}, 7]",
+            "[{\"jsonrpc\": \"2.0\", \"method\": \"sacar\", \"params\": [\"ana\", 1]}, {\"jsonrpc\": \"2.0\", \"id\": 2,"
+                    + " \"method\": \"x\"}, 7]",
             "{\"jsonrpc\": \"2.0\", \"id\": 3, \"method\": \"historico\", \"params\": [1, 1000]}");
     private static final List<byte[]> QUADROS_RPYC = List.of(
             ConexaoRpyc.quadro(false, ConexaoRpyc.pedido(1, List.of(3L, List.of(1L, List.of())))),
             ConexaoRpyc.quadro(false, ConexaoRpyc.pedido(2, ConexaoRpyc.depositar("ana"))),
             ConexaoRpyc.quadro(false, ConexaoRpyc.pedido(3, List.of(1L, List.of(1L, List.of("oi"))))),
-            ConexaoRpyc.quadro(false, ConexaoRpyc.corpo(ConexaoRpyc.Geracao.RPYC_6, List.of(1L, 4L, ConexaoRpyc.depositar("ana")))));
-    private static final byte[][] INTEIROS = {cabecalho(0, -1), cabecalho(0, Integer.MAX_VALUE), cabecalho(COMANDO, Long.MIN_VALUE),
-        cabecalho(MAIS, 1 << 30), cabecalho(0, 900_000), cabecalho(0, 60_000), bytes(255, 255, 255, 255), bytes(127, 255, 255, 255)};
+            ConexaoRpyc.quadro(false, ConexaoRpyc.corpo(
+                    ConexaoRpyc.Geracao.RPYC_6, List.of(1L, 4L, ConexaoRpyc.depositar("ana")))));
+    private static final byte[][] INTEIROS =
+            {cabecalho(0, -1), cabecalho(0, Integer.MAX_VALUE), cabecalho(COMANDO, Long.MIN_VALUE),
+        cabecalho(MAIS, 1 << 30), cabecalho(0, 900_000), cabecalho(0, 60_000), bytes(255, 255, 255, 255),
+        bytes(127, 255, 255, 255)};
 
     private final Deque<Bruto> ociosas = new ArrayDeque<>();
 
@@ -470,13 +489,15 @@ class FuzzTest {
         int quantas = 1 + sorte.nextInt(80);
         boolean rpyc = sorte.nextBoolean();
         if (porta.par != null) {
-            bruto.apresentar(sorte.nextInt(10) == 0 ? SocketType.values()[sorte.nextInt(SocketType.values().length)].name() : porta.par.name());
+            bruto.apresentar(sorte.nextInt(10) == 0 ? SocketType.values()[sorte.nextInt(SocketType.values().length)].name()
+                    : porta.par.name());
         }
         List<byte[]> todas = Stream.generate(() -> {
             if (porta.par == null) {
                 return mutar(rpyc ? um(QUADROS_RPYC, sorte) : texto(um(CHAMADAS, sorte) + "\n"), sorte);
             }
-            byte[] corpo = porta.par == SocketType.SUB ? bytes(sorte.nextInt(3), sorte.nextInt(256)) : texto(um(MENSAGENS, sorte));
+            byte[] corpo = porta.par == SocketType.SUB ? bytes(sorte.nextInt(3), sorte.nextInt(256))
+                    : texto(um(MENSAGENS, sorte));
             byte[] envelope = porta.par == SocketType.REQ ? quadro(MAIS, NADA) : NADA;
             return sorte.nextInt(4) > 0 ? juntar(envelope, quadro(0, mutar(corpo, sorte)))
                     : mutar(juntar(envelope, quadro(sorte.nextInt(5) == 0 ? COMANDO : 0, corpo)), sorte);
@@ -491,7 +512,8 @@ class FuzzTest {
     }
 
     private static byte[] apresentacao(Porta porta, Random sorte) {
-        byte[] ready = juntar(texto("\5READY"), propriedade("Socket-Type", texto(porta.par == null ? "REQ" : porta.par.name())),
+        byte[] ready = juntar(texto("\5READY"),
+                propriedade("Socket-Type", texto(porta.par == null ? "REQ" : porta.par.name())),
                 propriedade("Identity", texto("ruido")));
         return juntar(SAUDACAO, quadro(COMANDO, ready), quadro(sorte.nextInt(8), texto(um(MENSAGENS, sorte))));
     }
@@ -517,7 +539,8 @@ class FuzzTest {
                 case 2 -> juntar(antes, meio, meio, depois);
                 case 3 -> juntar(antes, Bruto.repetir(meio, 1 + sorte.nextInt(200)), depois);
                 case 4 -> juntar(antes, um(List.of(INTEIROS), sorte), depois);
-                case 5 -> juntar(antes, texto(um(List.of("1e999999999", "-1", "null", "[[[[", "\"", "\\u0000", "\u001b[2J"), sorte)), depois);
+                case 5 -> juntar(antes, texto(
+                        um(List.of("1e999999999", "-1", "null", "[[[[", "\"", "\\u0000", "\u001b[2J"), sorte)), depois);
                 default -> antes;
             };
         }
@@ -558,7 +581,8 @@ class FuzzTest {
                 byte[] mensagens = juntar(Stream.generate(() -> quadro(0, mutar(texto(um(MENSAGENS, sorte)), sorte)))
                         .limit(20).toArray(byte[][]::new));
                 byte[] tudo = juntar(SAUDACAO, ready, mensagens);
-                conexao.getOutputStream().write(sorte.nextInt(3) == 0 ? acaso(sorte) : sorte.nextBoolean() ? mutar(tudo, sorte) : tudo);
+                conexao.getOutputStream().write(
+                        sorte.nextInt(3) == 0 ? acaso(sorte) : sorte.nextBoolean() ? mutar(tudo, sorte) : tudo);
                 conexao.getInputStream().read(new byte[200]);
                 entradas.addAndGet(20);
             } catch (IOException e) {

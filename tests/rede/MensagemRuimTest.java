@@ -272,15 +272,16 @@ class MensagemRuimTest {
     }
 
     /**
-     * Envelopes que não servem (e que a parte 1, que não os usa, recusa por isso). Os que só têm mal a operação dizem que são dos
-     * nossos: sem fonte seriam do sistema original, e gastariam o número.
+     * Envelopes que não servem (e que a parte 1, que não os usa, recusa por isso). Os que só têm mal a operação dizem que
+     * são dos nossos: sem fonte seriam do sistema original, e gastariam o número.
      */
     private static Stream<Ruim> envelopes() {
         String op = ", 'op': '" + com("valor", "1").replace("'", "\\'") + "'";
         return Stream.of("'seq': 0" + op, "'seq': -1" + op, "'seq': '1'" + op, "'seq': 1.5" + op, "'seq': null" + op,
                         "'seq': 9223372036854775808" + op, op.substring(2), "'seq': 1, 'fonte': 7" + op, "'seq': 1",
                         "'seq': 1, 'op': null", "'seq': 1, 'op': {}", "'seq': 1, 'fonte': 'boa', 'op': ''",
-                        "'seq': 1, 'fonte': 'boa', 'op': '{}'", "'seq': 1, 'fonte': 'boa', 'op': '" + "[".repeat(1_000) + "'")
+                        "'seq': 1, 'fonte': 'boa', 'op': '{}'", "'seq': 1, 'fonte': 'boa', 'op': '"
+                        + "[".repeat(1_000) + "'")
                 .map(campos -> new Ruim("{" + campos + "}"));
     }
 

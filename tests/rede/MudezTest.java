@@ -1,10 +1,12 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Conexões que ficam abertas e mudas: de qualquer papel a qualquer outro, tudo volta ao normal, e o registro o diz.
+//DESCRIPTION Conexões que ficam abertas e mudas: entre quaisquer papéis, tudo volta ao normal, e o registro o diz.
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java ../lab/rede/Fio.java ../../part1/Client.java ../../part1/Replica.java ../../part2/Client.java
-//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
+//SOURCES ../Testes.java ../Cena.java ../lab/rede/Fio.java ../../part1/Client.java ../../part1/Replica.java
+//SOURCES ../../part2/Client.java
+//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Client.java ../../part3/Replica.java
+//SOURCES ../../part3/Sequencer.java
 //SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
@@ -63,10 +65,13 @@ class MudezTest {
         int fila = Processo.portaLivre();
         int rpc = Processo.portaLivre();
         int doWorker = Processo.portaLivre();
-        Processo servidor = cena.iniciar("part2.RpcServer", "--id", "servidor", "--porta", rpc, "--workers", fio("2 fila", fila));
-        Processo worker = cena.iniciar("part2.Worker", "--id", "worker", "--porta", fila, "--rpc", fio("2 historico", rpc), "--consulta", doWorker);
+        Processo servidor = cena.iniciar("part2.RpcServer", "--id", "servidor", "--porta", rpc, "--workers",
+                fio("2 fila", fila));
+        Processo worker = cena.iniciar("part2.Worker", "--id", "worker", "--porta", fila, "--rpc", fio("2 historico", rpc),
+                "--consulta", doWorker);
         Processo cliente2 = cena.iniciar("part2.Client", "--rpc", fio("2 cliente", rpc));
-        Processo direto2 = cena.iniciar("part2.Client", "--rpc", local(rpc)); // com ele, falta ao worker mais do que o último
+        // com ele, falta ao worker mais do que o último
+        Processo direto2 = cena.iniciar("part2.Client", "--rpc", local(rpc));
 
         // Parte 3.
         int pedidos3 = Processo.portaLivre();
@@ -90,9 +95,10 @@ class MudezTest {
                 "--pedidos", pedidos4, "--atualizacoes", atualizacoes, "--consulta", 0,
                 "--testemunha", fio("4 testemunha-primario", testemunha));
         Processo backup = cena.iniciar("part4.Backup", "--id", "backup", "--pedidos-primario", "127.0.0.2:" + pedidos4,
-                "--atualizacoes-primario", "127.0.0.2:" + atualizacoes, "--pedidos", pedidosDoBackup, "--atualizacoes", Processo.portaLivre(),
-                "--consulta", doBackup, "--testemunha", fio("4 testemunha-backup", testemunha));
-        Processo cliente4 = cena.iniciar("part4.Client", "--primario", "127.0.0.2:" + pedidos4 + "," + fio("4 cliente", pedidosDoBackup));
+                "--atualizacoes-primario", "127.0.0.2:" + atualizacoes, "--pedidos", pedidosDoBackup, "--atualizacoes",
+                Processo.portaLivre(), "--consulta", doBackup, "--testemunha", fio("4 testemunha-backup", testemunha));
+        Processo cliente4 = cena.iniciar("part4.Client", "--primario", "127.0.0.2:" + pedidos4 + ","
+                + fio("4 cliente", pedidosDoBackup));
 
         // Tudo funciona.
         List.of(replica1, servidor, worker, sequenciador, replica3, juiz, primario, backup).forEach(Processo::esperarPronto);
@@ -126,7 +132,8 @@ class MudezTest {
         depositar(parado, 2);
         esperarSeq(6, daReplica1);
 
-        Map<String, Processo> quemEspera = Map.of("1 cliente", replica1, "1 outro", replica1, "2 fila", servidor, "3 ordem", replica3,
+        Map<String, Processo> quemEspera = Map.of("1 cliente", replica1, "1 outro", replica1, "2 fila", servidor,
+                "3 ordem", replica3,
                 "3 recuperacao", replica3, "4 testemunha-primario", primario, "4 testemunha-backup", backup);
         quemEspera.forEach((nome, processo) -> processo.esperarNoRegistro("religar com=" + local(portas.get(nome))));
         List<String> linhas = religadas(replica1, servidor, replica3, primario, backup);
@@ -159,7 +166,8 @@ class MudezTest {
     /** Com que endereços cada um se religou. */
     private static List<String> religadas(Processo... processos) {
         return Stream.of(processos).flatMap(processo -> processo.registro().stream())
-                .filter(linha -> linha.contains(" religar com=")).map(linha -> linha.replaceAll("^\\S+ (\\S+ religar com=\\S+).*", "$1"))
+                .filter(linha -> linha.contains(" religar com="))
+                .map(linha -> linha.replaceAll("^\\S+ (\\S+ religar com=\\S+).*", "$1"))
                 .toList();
     }
 

@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../casa/ArvoreTest.java Bruto.java ../Testes.java ../Cena.java ../../shared/Banco.java ../../shared/papel/GerarChaves.java ../../part1/Client.java ../../part1/Replica.java
+//SOURCES ../casa/ArvoreTest.java Bruto.java ../Testes.java ../Cena.java ../../shared/Banco.java
+//SOURCES ../../shared/papel/GerarChaves.java ../../part1/Client.java ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
 //SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java
 //SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
@@ -47,8 +48,8 @@ import tests.Testes;
 import tests.casa.ArvoreTest;
 
 /**
- * As portas não se escrevem aqui: são as que cada processo tem abertas, segundo o sistema. E os papéis são os que há nas pastas: um
- * novo tem de dizer em {@link #como} como se inicia.
+ * As portas não se escrevem aqui: são as que cada processo tem abertas, segundo o sistema. E os papéis são os que há nas
+ * pastas: um novo tem de dizer em {@link #como} como se inicia.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "é em /proc que se vê que portas um processo tem abertas")
 @DisplayName("O que um navegador envia")
@@ -71,7 +72,8 @@ class NavegadorTest {
             Map.entry("part3.Client", new Object[] {"--sequenciador", local(p[5])}),
             Map.entry("part3.Replica", new Object[] {"--pedidos", local(p[5]), "--ordem", local(p[6]), "--consulta", p[7]}),
             Map.entry("part3.Sequencer", new Object[] {"--pedidos", p[5], "--ordem", p[6]}),
-            Map.entry("part4.Backup", new Object[] {"--pedidos", p[8], "--atualizacoes", p[9], "--consulta", p[10], "--pedidos-primario",
+            Map.entry("part4.Backup", new Object[] {"--pedidos", p[8], "--atualizacoes", p[9], "--consulta", p[10],
+                    "--pedidos-primario",
                 local(p[11]), "--atualizacoes-primario", local(p[12]), "--testemunha", local(p[14])}),
             Map.entry("part4.Client", new Object[] {"--primario", local(p[11])}),
             Map.entry("part4.Primary", new Object[] {"--pedidos", p[11], "--atualizacoes", p[12], "--consulta", p[13],
@@ -91,19 +93,22 @@ class NavegadorTest {
     }
 
     @Test
-    @DisplayName("pedidos de outra página, a todas as portas de todos os papéis: nenhum faz nada, e todos os papéis seguem de pé")
+    @DisplayName("pedidos de outra página, a todas as portas de todos os papéis: nenhum faz nada, e todos os papéis"
+            + " seguem de pé")
     void todasAsPortas() throws IOException {
-        assertEquals(ArvoreTest.papeis().map(fonte -> fonte.replace(".java", "").replace('/', '.')).collect(Collectors.toSet()),
-                como.keySet(), "um papel novo: diga em como como se inicia");
+        assertEquals(ArvoreTest.papeis().map(fonte -> fonte.replace(".java", "").replace('/', '.'))
+                .collect(Collectors.toSet()), como.keySet(), "um papel novo: diga em como como se inicia");
         como.forEach((papel, argumentos) -> papeis.put(papel, cena.iniciar(papel, argumentos)));
-        papeis.entrySet().stream().filter(e -> !e.getKey().matches("part..Client|part4.Backup")).forEach(e -> e.getValue().esperarPronto());
+        papeis.entrySet().stream().filter(e -> !e.getKey().matches("part..Client|part4.Backup"))
+                .forEach(e -> e.getValue().esperarPronto());
         papeis.get("part4.Primary").esperarNoRegistro("entraram=[backup#");
         depositar(1);
 
         Set<Integer> abertas = new TreeSet<>();
         for (Map.Entry<String, Processo> papel : papeis.entrySet()) {
             Set<Integer> dele = portasDe(papel.getValue().pid());
-            assertTrue(papel.getKey().matches("part[234].Client") || !dele.isEmpty(), papel.getKey() + " não escuta em nenhuma");
+            assertTrue(papel.getKey().matches("part[234].Client") || !dele.isEmpty(),
+                    papel.getKey() + " não escuta em nenhuma");
             abertas.addAll(dele);
         }
         assertTrue(abertas.size() >= 14, abertas.toString());
@@ -123,14 +128,17 @@ class NavegadorTest {
         Path chaves = Files.createTempDirectory("banco-navegador-");
         try {
             assertEquals(0, cena.rodar("shared.papel.GerarChaves", chaves.resolve("c")).codigo());
-            Processo servidor = cena.iniciar("part2.RpcServer", "--porta", p[2], "--workers", local(p[3]), "--chaves", chaves.resolve("c"));
+            Processo servidor = cena.iniciar("part2.RpcServer", "--porta", p[2], "--workers", local(p[3]), "--chaves",
+                    chaves.resolve("c"));
             servidor.esperarPronto();
             List<byte[]> todos = new ArrayList<>(pedidos(p[2]));
             todos.add("P".getBytes(UTF_8));
             todos.add(CHAMADA.getBytes(UTF_8));
             for (byte[] pedido : todos) {
                 String resposta = new String(enviar(p[2], pedido).getInputStream().readAllBytes(), UTF_8);
-                assertTrue(resposta.startsWith("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"aqui só se fala TLS"), resposta);
+                assertTrue(resposta.startsWith(
+                        "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"aqui só se fala TLS"),
+                        resposta);
             }
             servidor.esperarNoRegistro("recusada de=127.0.0.1 porta=" + p[2] + " porque=\"não usa TLS");
             assertTrue(!servidor.temNoRegistro("enfileirar") && servidor.vivo());
@@ -152,14 +160,17 @@ class NavegadorTest {
             esperado.aplicar(deposito("e" + i, "ana", "1"));
         }
         for (int consulta : List.of(p[1], p[4], p[7], p[10], p[13])) {
-            esperarEstado(consulta, quantos + " depósitos e mais nada", e -> e.get("resumo").asText().equals(esperado.resumo())
+            esperarEstado(consulta, quantos + " depósitos e mais nada",
+                    e -> e.get("resumo").asText().equals(esperado.resumo())
                     && e.get("aplicadas").asInt() == quantos);
         }
     }
 
     // ───── O que um navegador pode enviar ─────
 
-    /** Numa página pode haver um formulário, ou um fetch sem CORS: o corpo são os bytes que ela quiser; os cabeçalhos, quase. */
+    /**
+     * Numa página pode haver um formulário, ou um fetch sem CORS: o corpo são os bytes que ela quiser; os cabeçalhos, quase.
+     */
     private static List<byte[]> pedidos(int porta) {
         List<byte[]> pedidos = new ArrayList<>();
         for (String corpo : List.of(INTRUSA.json(), CHAMADA, PROMOVER, "{\"seq\": 2, \"op\": " + INTRUSA.json() + "}",
@@ -167,10 +178,12 @@ class NavegadorTest {
             pedidos.add(post(porta, corpo.getBytes(UTF_8)));
             pedidos.add(post(porta, ("\r\n" + corpo + "\n").getBytes(UTF_8)));
         }
-        pedidos.add(("GET /?q=" + CHAMADA.replace(" ", "") + " HTTP/1.1\r\nHost: outro.exemplo:" + porta + "\r\n\r\n").getBytes(UTF_8));
+        pedidos.add(("GET /?q=" + CHAMADA.replace(" ", "") + " HTTP/1.1\r\nHost: outro.exemplo:" + porta + "\r\n\r\n")
+                .getBytes(UTF_8));
         pedidos.add(("GET /\n" + CHAMADA + "\n").getBytes(UTF_8));
         pedidos.add(post(porta, Bruto.juntar(Bruto.SAUDACAO, Bruto.quadro(Bruto.COMANDO, Bruto.juntar(Bruto.texto("\5READY"),
-                Bruto.propriedade("Socket-Type", Bruto.texto("DEALER")))), Bruto.quadro(1, Bruto.NADA), Bruto.quadro(0, Bruto.texto(INTRUSA.json())))));
+                Bruto.propriedade("Socket-Type", Bruto.texto("DEALER")))), Bruto.quadro(1, Bruto.NADA),
+                Bruto.quadro(0, Bruto.texto(INTRUSA.json())))));
         for (String mensagem : List.of(INTRUSA.json(), PROMOVER)) {
             for (int desvio : List.of(0, 1)) {
                 pedidos.add(post(porta, emZmtp1(desvio, mensagem)));
@@ -186,8 +199,9 @@ class NavegadorTest {
     }
 
     /**
-     * Um corpo que é ZMTP 1 quando os cabeçalhos, ASCII, se tomam por quadros dele: cada byte é um tamanho, e o último destes acaba
-     * entre muitos quadros vazios. Seguem-se a mensagem sozinha, e atrás de um quadro vazio. O JeroMQ sem a defesa aceita isto.
+     * Um corpo que é ZMTP 1 quando os cabeçalhos, ASCII, se tomam por quadros dele: cada byte é um tamanho, e o último
+     * destes acaba entre muitos quadros vazios. Seguem-se a mensagem sozinha, e atrás de um quadro vazio. O JeroMQ sem a
+     * defesa aceita isto.
      */
     private static byte[] emZmtp1(int desvio, String mensagem) {
         ByteArrayOutputStream corpo = new ByteArrayOutputStream();

@@ -149,7 +149,8 @@ class PedidosTest {
     @DisplayName("quem pede abre uma conexão por tentativa, e nenhuma a mais quando desiste")
     void conexoesDeQuemDesiste() throws IOException {
         try (ServerSocket mudo = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            try (Requisicao requisicao = new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", mudo.getLocalPort()), 200, 2)) {
+            try (Requisicao requisicao = new Requisicao(
+                    Defesa.emClaro(), new Endereco("127.0.0.1", mudo.getLocalPort()), 200, 2)) {
                 assertThrows(SemResposta.class, () -> requisicao.pedir("oi"));
             }
             mudo.setSoTimeout(1); // as que houve já estão na fila
@@ -199,7 +200,8 @@ class PedidosTest {
     }
 
     @Test
-    @DisplayName("sem quadro vazio, com quadros demais ou com um envelope comprido demais, vem um erro, e uma linha no registro")
+    @DisplayName("sem quadro vazio, com quadros demais ou com um envelope comprido demais, vem um erro, e uma"
+            + " linha no registro")
     void semFormaDePedido() {
         PrintStream tela = System.err;
         ByteArrayOutputStream registro = new ByteArrayOutputStream();
@@ -267,7 +269,8 @@ class PedidosTest {
     }
 
     private static void pedir(ZMQ.Socket cliente, String texto) {
-        assertTrue(cliente.send(new byte[0], ZMQ.SNDMORE) && cliente.send(texto.getBytes(StandardCharsets.UTF_8)), "não enviou");
+        assertTrue(cliente.send(new byte[0], ZMQ.SNDMORE) && cliente.send(texto.getBytes(StandardCharsets.UTF_8)),
+                "não enviou");
     }
 
     private static String resposta(ZMQ.Socket cliente) {

@@ -5,7 +5,8 @@
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES Bruto.java ../Testes.java ../Processo.java ../../shared/rede/Requisicao.java
 //SOURCES ../../part1/Client.java ../../part1/Replica.java ../../part2/Worker.java
-//SOURCES ../../part3/Sequencer.java ../../part3/Replica.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
+//SOURCES ../../part3/Sequencer.java ../../part3/Replica.java ../../part4/Primary.java ../../part4/Backup.java
+//SOURCES ../../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rede;
@@ -486,7 +487,8 @@ class RuidoTest {
     }
 
     private static void responde(Porta porta, Operacao op) {
-        String resposta = pedir(porta, porta == Porta.TESTEMUNHA ? VISAO : porta.opcao.equals("--pedidos") ? op.json() : ESTADO);
+        String resposta = pedir(porta, porta == Porta.TESTEMUNHA ? VISAO : porta.opcao.equals("--pedidos")
+                ? op.json() : ESTADO);
         assertTrue(resposta.startsWith("OK ") || resposta.startsWith("{\""), resposta);
     }
 

@@ -79,7 +79,8 @@ class SegurancaTest {
         Map<String, String> permissoes = new TreeMap<>();
         try (Stream<Path> tudo = Files.walk(pasta.resolve("dados"))) {
             for (Path um : tudo.toList()) {
-                permissoes.put(pasta.relativize(um).toString(), PosixFilePermissions.toString(Files.getPosixFilePermissions(um)));
+                permissoes.put(pasta.relativize(um).toString(),
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(um)));
             }
         }
         assertEquals(Map.of("dados", "rwx------", "dados/papel", "rwx------", "dados/papel/trava", "rw-------",
@@ -94,9 +95,10 @@ class SegurancaTest {
         int ordem = Processo.portaLivre();
         int consulta = Processo.portaLivre();
         iniciarEm(pasta, "part3.Sequencer", "--pedidos", pedidos, "--ordem", ordem, "--dados", "s").esperarPronto();
-        iniciarEm(pasta, "part3.Replica", "--pedidos", Cena.local(pedidos), "--ordem", Cena.local(ordem), "--consulta", consulta,
-                "--dados", "r").esperarPronto();
-        List<String> nomes = List.of("../fora", "/tmp/../" + pasta + "/fora", "..\\fora", "s/../../fora", "$(touch fora)", ".");
+        iniciarEm(pasta, "part3.Replica", "--pedidos", Cena.local(pedidos), "--ordem", Cena.local(ordem),
+                "--consulta", consulta, "--dados", "r").esperarPronto();
+        List<String> nomes = List.of("../fora", "/tmp/../" + pasta + "/fora", "..\\fora", "s/../../fora",
+                "$(touch fora)", ".");
         for (String nome : nomes) {
             assertTrue(Cena.pedir(pedidos, Cena.deposito(nome, nome.substring(0, Math.min(64, nome.length())), "1").json())
                     .startsWith("OK seq="), nome);
@@ -108,7 +110,8 @@ class SegurancaTest {
         }
         for (String um : List.of("r", "s")) {
             try (Stream<Path> dentro = Files.list(pasta.resolve(um))) {
-                assertTrue(dentro.allMatch(p -> p.getFileName().toString().matches("diario-\\d+\\.jsonl|meta\\.json|trava")));
+                assertTrue(dentro.allMatch(p -> p.getFileName().toString()
+                        .matches("diario-\\d+\\.jsonl|meta\\.json|trava")));
             }
         }
         assertFalse(Files.exists(pasta.resolveSibling("fora")));
@@ -116,14 +119,16 @@ class SegurancaTest {
 
     private Processo iniciarEm(Path onde, String papel, Object... argumentos) {
         return cena.iniciarPrograma(Stream.concat(Stream.of("bash", "-c", "cd \"$0\" && exec \"$@\"", onde.toString(),
-                System.getProperty("java.home") + "/bin/java", "-Dfile.encoding=UTF-8", "-cp", System.getProperty("java.class.path"),
+                System.getProperty("java.home") + "/bin/java", "-Dfile.encoding=UTF-8", "-cp",
+                System.getProperty("java.class.path"),
                 papel), Stream.of(argumentos).map(String::valueOf)).toArray(String[]::new));
     }
 
     // ───── No terminal ─────
 
     @Test
-    @DisplayName("no registro, o que mexeria com o terminal ou enganaria quem lê aparece pelo número; letras e emojis, como são")
+    @DisplayName("no registro, o que mexeria com o terminal ou enganaria quem lê aparece pelo número; letras e"
+            + " emojis, como são")
     void registroLimpo() throws IOException {
         String linha = escrito(() -> new Registro("r1", false).linha("evento", "conta", MAU, "outra", "joão\uD83D\uDE00"));
         assertLimpo(linha);
@@ -153,7 +158,8 @@ class SegurancaTest {
             }
             return !depois[0].isEmpty();
         });
-        assertTrue(depois[0].matches("(?s).* r1 avisos-omitidos quantos=4[78]\\d\\d\\R.* r1 mensagem-recusada .*"), depois[0]);
+        assertTrue(depois[0].matches("(?s).* r1 avisos-omitidos quantos=4[78]\\d\\d\\R.* r1 mensagem-recusada .*"),
+                depois[0]);
     }
 
     @ParameterizedTest
@@ -166,7 +172,8 @@ class SegurancaTest {
                 "{\"id\": 7, \"saldo\": \"x\"}", "{}", "{\"id\": \"r\", \"saldo\": 1e400}")) {
             int porta = Processo.portaLivre();
             try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
-                ZMQ.Socket servidor = soquetes.ligar(SocketType.ROUTER, "127.0.0.1", porta, "--pedidos"); // passa por um dos nossos
+                // passa por um dos nossos
+                ZMQ.Socket servidor = soquetes.ligar(SocketType.ROUTER, "127.0.0.1", porta, "--pedidos");
                 servidor.setReceiveTimeOut(30_000);
                 Processo cliente = cena.iniciar("part3.Client", Stream.concat(
                         Stream.of("--sequenciador", Cena.local(porta), "--consultas", Cena.local(porta)),

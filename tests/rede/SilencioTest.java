@@ -107,7 +107,8 @@ class SilencioTest {
     }
 
     @Test
-    @DisplayName("quem não responde a PING, como um ZeroMQ velho, não perde a conexão: as novas também se calam, e cada vez se abrem menos")
+    @DisplayName("quem não responde a PING, como um ZeroMQ velho, não perde a conexão: as novas também se calam, e cada vez"
+            + " se abrem menos")
     void naoRespondeAPing() {
         velhaVive = false;
         novaVive = false;

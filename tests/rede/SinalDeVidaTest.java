@@ -70,8 +70,10 @@ class SinalDeVidaTest {
 
     @BeforeAll
     static void iniciar() {
-        sequenciador = CENA.iniciar("part3.Sequencer", "--pedidos", PEDIDOS, "--ordem", Processo.portaLivre()).esperarPronto();
-        rpc = CENA.iniciar("part2.RpcServer", "--porta", Processo.portaLivre(), "--workers", Cena.local(Processo.portaLivre()))
+        sequenciador = CENA.iniciar("part3.Sequencer", "--pedidos", PEDIDOS, "--ordem", Processo.portaLivre())
+                .esperarPronto();
+        rpc = CENA.iniciar("part2.RpcServer", "--porta", Processo.portaLivre(), "--workers",
+                Cena.local(Processo.portaLivre()))
                 .esperarPronto();
         presa = vitima(PRESA, "prende");
         morta = vitima(MORTA, "mata");
@@ -101,7 +103,8 @@ class SinalDeVidaTest {
     @Test
     @DisplayName("uma linha de execução de rede que morre acaba com o processo: código 1 e uma linha")
     void linhaMorta() {
-        assertAcabou(morta, "erro: a linha de execução de rede de 127.0.0.1:" + MORTA + " parou (java.lang.StackOverflowError");
+        assertAcabou(morta, "erro: a linha de execução de rede de 127.0.0.1:" + MORTA
+                + " parou (java.lang.StackOverflowError");
     }
 
     private static void assertAcabou(Processo vitima, String comeco) {

@@ -55,15 +55,19 @@ import tests.Testes;
 @DisplayName("Valores que não podem ser")
 class ValoresTest {
 
-    private static final List<String> VALORES = Stream.concat(Stream.of("null", "true", "[]", "{}", "[null]", "[1]", "[\"x\"]", "[[\"x\"]]",
-                    "{\"x\": 1}", "-1", "0", "1", "1.5", "0.001", "1e5", "1e400", "1e-400", "1e999999999", "-1e999999999", "NaN",
-                    "9223372036854775807", "9223372036854775808", "18446744073709551616", "1000000000000000", "1000000000000001",
-                    "\"\\u0000\"", "\"\\n\\u001b[2J\"", "\"\\ud800\""),
-            Stream.of("", " ", "1", "-1", "true", "nada", "a:0", "a:65536", "a:99999999999", "[::1]", "::1:6004", "[fe80::1%eth0]:6004", "[a:1]:6004",
+    private static final List<String> VALORES =
+            Stream.concat(Stream.of("null", "true", "[]", "{}", "[null]", "[1]", "[\"x\"]", "[[\"x\"]]",
+                    "{\"x\": 1}", "-1", "0", "1", "1.5", "0.001", "1e5", "1e400", "1e-400", "1e999999999",
+                    "-1e999999999", "NaN",
+                    "9223372036854775807", "9223372036854775808", "18446744073709551616", "1000000000000000",
+                    "1000000000000001", "\"\\u0000\"", "\"\\n\\u001b[2J\"", "\"\\ud800\""),
+            Stream.of("", " ", "1", "-1", "true", "nada", "a:0", "a:65536", "a:99999999999", "[::1]", "::1:6004",
+                    "[fe80::1%eth0]:6004", "[a:1]:6004",
                     "http://a:1/", "a:1 b", "a\\n:1", "x".repeat(20_000)).map(texto -> "\"" + texto + "\"")).toList();
 
     private static final Operacao OP = new Operacao("o1", Operacao.Tipo.DEPOSITO, "ana", null, BigDecimal.TEN);
-    private static final String VISAO = "{\"epoca\": 2, \"versao\": 3, \"primario\": \"x#1\", \"pedidos\": \"127.0.0.1:6004\","
+    private static final String VISAO =
+            "{\"epoca\": 2, \"versao\": 3, \"primario\": \"x#1\", \"pedidos\": \"127.0.0.1:6004\","
             + " \"atualizacoes\": \"127.0.0.1:6005\", \"em_dia\": [\"x#1\", \"b#1\"]}";
     private static final String ENVELOPE = new Envelope(1, OP, null, 1).json();
     private static final String PULSO = "{\"pulso\": 0, \"de\": \"12345678\", \"epoca\": 1, \"ultimo\": 1}";
@@ -298,8 +302,8 @@ class ValoresTest {
     @Test
     @DisplayName("parte 4: quem dá notícia à testemunha não lhe põe na visão o que os servidores não aceitariam")
     void testemunha() {
-        String noticia = "{\"id\": \"p#1\", \"pedidos\": \"p:1\", \"atualizacoes\": \"p:2\", \"inicial\": true, \"epoca\": 1, \"versao\": 1,"
-                + " \"propor\": [\"p#1\", \"b#1\"]}";
+        String noticia = "{\"id\": \"p#1\", \"pedidos\": \"p:1\", \"atualizacoes\": \"p:2\", \"inicial\": true, \"epoca\":"
+                + " 1, \"versao\": 1, \"propor\": [\"p#1\", \"b#1\"]}";
         for (boolean jaHaPrimario : new boolean[] {true, false}) {
             for (String qual : estragadas(noticia)) {
                 Visoes visoes = new Visoes(jaHaPrimario ? new Visao(1, 1, "p#1", "p:1", "p:2", Set.of("p#1")) : null);
@@ -320,7 +324,8 @@ class ValoresTest {
     @Test
     @DisplayName("partes 2 e 3: quem segue recebe envelopes, histórico e fotos, e depois de cada um ainda se põe em dia")
     void seguidores() {
-        String historico = "{\"historia\": \"h\", \"primeira\": 1, \"ultima\": 1, \"envelopes\": [" + new Envelope(1, OP, "h").json() + "]}";
+        String historico = "{\"historia\": \"h\", \"primeira\": 1, \"ultima\": 1, \"envelopes\": ["
+                + new Envelope(1, OP, "h").json() + "]}";
         for (String qual : estragadas(historico)) {
             Seguidor seguidor = new Seguidor("h", 0);
             entregar(qual, seguidor::resposta);
@@ -367,12 +372,15 @@ class ValoresTest {
         for (String lixo : List.of("\"nada\"", "\"nao-existe.invalid:1\"", "\"a:0\"", "7", "\"[fe80::1%lo]:6004\"")) {
             String visao = VISAO.replace("\"127.0.0.1:6004\"", lixo);
             for (int onde : List.of(pedidos, doBackup)) {
-                Cena.pedir(onde, "{\"pedido\": \"DEPOR\", \"visao\": " + visao.replace("\"epoca\": 2", "\"epoca\": 9223372036854775807") + "}");
-                String resposta = lixo.contains("nao-existe") ? "ERRO" : Cena.pedir(onde, "{\"pedido\": \"DEPOR\", \"visao\": " + visao + "}");
+                Cena.pedir(onde, "{\"pedido\": \"DEPOR\", \"visao\": "
+                        + visao.replace("\"epoca\": 2", "\"epoca\": 9223372036854775807") + "}");
+                String resposta = lixo.contains("nao-existe") ? "ERRO"
+                        : Cena.pedir(onde, "{\"pedido\": \"DEPOR\", \"visao\": " + visao + "}");
                 assertTrue(resposta.startsWith("ERRO"), resposta);
                 Cena.pedir(onde, "{\"pedido\": \"SALDO\", \"conta\": \"ana\"}");
             }
-            String resposta = Cena.pedir(porta, "{\"pedido\": \"VISAO\", \"id\": \"x#1\", \"inicial\": true, \"pedidos\": " + lixo
+            String resposta = Cena.pedir(porta,
+                    "{\"pedido\": \"VISAO\", \"id\": \"x#1\", \"inicial\": true, \"pedidos\": " + lixo
                     + ", \"atualizacoes\": \"a:1\"}");
             assertTrue(resposta.startsWith(lixo.contains("nao-existe") ? "{" : "ERRO"), resposta);
         }
@@ -386,16 +394,18 @@ class ValoresTest {
     private List<Processo> iniciar(Path pasta) {
         Processo testemunha = cena.iniciar("part4.Witness", "--porta", porta, "--dados", pasta.resolve("t"));
         int atualizacoes = Processo.portaLivre();
-        Processo primario = cena.iniciar("part4.Primary", "--id", "p", "--pedidos", pedidos, "--atualizacoes", atualizacoes, "--consulta", 0,
-                "--testemunha", Cena.local(porta), "--dados", pasta.resolve("p"));
-        Processo backup = cena.iniciar("part4.Backup", "--id", "b", "--pedidos-primario", Cena.local(pedidos), "--atualizacoes-primario",
+        Processo primario = cena.iniciar("part4.Primary", "--id", "p", "--pedidos", pedidos, "--atualizacoes", atualizacoes,
+                "--consulta", 0, "--testemunha", Cena.local(porta), "--dados", pasta.resolve("p"));
+        Processo backup = cena.iniciar("part4.Backup", "--id", "b", "--pedidos-primario", Cena.local(pedidos),
+                "--atualizacoes-primario",
                 Cena.local(atualizacoes), "--pedidos", doBackup, "--atualizacoes", Processo.portaLivre(), "--consulta", 0,
                 "--testemunha", Cena.local(porta), "--dados", pasta.resolve("b"));
         return Stream.of(testemunha, primario, backup).map(Processo::esperarPronto).toList();
     }
 
     private void deposita(String valor) {
-        Cena.Fim fim = cena.rodar("part4.Client", "--primario", Cena.local(pedidos) + "," + Cena.local(doBackup), "depositar", "ana", valor);
+        Cena.Fim fim = cena.rodar("part4.Client", "--primario", Cena.local(pedidos) + "," + Cena.local(doBackup),
+                "depositar", "ana", valor);
         assertTrue(fim.codigo() == 0 && fim.texto().startsWith("OK "), fim::toString);
     }
 
@@ -408,13 +418,14 @@ class ValoresTest {
             try (Diario diario = Diario.abrir(pasta.resolve(papel), false)) {
                 diario.guardarMeta(meta);
             }
-            Cena.Fim fim = cena.rodar(papel, papel.endsWith("Witness") ? "--porta" : "--pedidos", porta, "--dados", pasta.resolve(papel));
+            Cena.Fim fim = cena.rodar(papel, papel.endsWith("Witness") ? "--porta" : "--pedidos", porta, "--dados",
+                    pasta.resolve(papel));
             assertEquals(1, fim.codigo(), fim::toString);
             assertTrue(fim.erros().contains("erro: a visão guardada não serve (pedidos: esperava HOST:PORTA"), fim::erros);
             assertTrue(!fim.erros().contains("\tat ") && !fim.erros().contains("erro interno"), fim::erros);
         }
-        cena.iniciar("part4.Backup", "--promover", "--pedidos", porta, "--atualizacoes", Processo.portaLivre(), "--consulta", 0,
-                "--dados", pasta.resolve("part4.Primary")).esperarPronto();
+        cena.iniciar("part4.Backup", "--promover", "--pedidos", porta, "--atualizacoes", Processo.portaLivre(),
+                "--consulta", 0, "--dados", pasta.resolve("part4.Primary")).esperarPronto();
         assertTrue(Cena.pedir(porta, OP.json()).startsWith("OK "));
     }
 
@@ -431,7 +442,8 @@ class ValoresTest {
                 List<byte[]> quadros = IntStream.range(0, 3).mapToObj(n -> servidor.recv()).toList();
                 servidor.send(quadros.get(0), ZMQ.SNDMORE);
                 servidor.send(quadros.get(1), ZMQ.SNDMORE);
-                servidor.send(i < dicas.size() ? "ERRO nao-primario: o primário é x em " + dicas.get(i) : "OK seq=1 resultado=APLICADA");
+                servidor.send(i < dicas.size() ? "ERRO nao-primario: o primário é x em "
+                        + dicas.get(i) : "OK seq=1 resultado=APLICADA");
             }
             Cena.Fim fim = Cena.fim(cliente);
             assertEquals(List.of("OK seq=1 resultado=APLICADA"), fim.saida(), fim::toString);
