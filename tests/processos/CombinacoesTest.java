@@ -37,8 +37,8 @@ import tests.Processo;
 import tests.Testes;
 
 /**
- * Outro processo dá a cada papel, um por um, todos os pares de opções dele. Um par que se aceita vai até abrir uma porta num endereço que
- * não é desta máquina, e acaba com código 1; um que se recusa nem chega lá, e acaba com 2.
+ * Outro processo dá a cada papel, um por um, todos os pares de opções dele. Um par que se aceita vai até abrir uma porta num
+ * endereço que não é desta máquina, e acaba com código 1; um que se recusa nem chega lá, e acaba com 2.
  */
 @DisplayName("Combinações de opções")
 class CombinacoesTest {
@@ -53,21 +53,25 @@ class CombinacoesTest {
             "part2.Worker", Set.of("--dados --memoria", "--do-zero --memoria", "--mostrar-banco --silencioso"),
             "part3.Sequencer", Set.of("--dados --memoria", "--do-zero --memoria"),
             "part3.Replica", Set.of("--dados --memoria", "--do-zero --memoria", "--mostrar-banco --silencioso"),
-            "part4.Primary", Set.of("--dados --memoria", "--do-zero --memoria", "--mostrar-banco --silencioso", "--semente --testemunha"),
-            "part4.Backup", Set.of("--dados --memoria", "--do-zero --memoria", "--mostrar-banco --silencioso", "--semente --testemunha",
-                    "--promover --testemunha", "--do-zero --promover", "--memoria --promover", "--promover --sem-recuperacao",
-                    "--sem-recuperacao --testemunha"),
+            "part4.Primary", Set.of("--dados --memoria", "--do-zero --memoria", "--mostrar-banco --silencioso",
+                    "--semente --testemunha"),
+            "part4.Backup", Set.of("--dados --memoria", "--do-zero --memoria", "--mostrar-banco --silencioso",
+                    "--semente --testemunha",
+                    "--promover --testemunha", "--do-zero --promover", "--memoria --promover",
+                    "--promover --sem-recuperacao", "--sem-recuperacao --testemunha"),
             "part4.Witness", Set.of("--dados --memoria", "--do-zero --memoria"));
 
     /** O que não é um par, ou depende dos valores: a linha de comando, e o que o erro diz; sem erro, aceita-se. */
     private static final Map<String, String> LINHAS = linhas(
             "part4.Backup --promover --testemunha 127.0.0.1 | quem decide é ela",
-            "part4.Backup --primario 127.0.0.1 --pedidos-primario 127.0.0.1:9 --atualizacoes-primario 127.0.0.1:9 | já dizem tudo",
+            "part4.Backup --primario 127.0.0.1 --pedidos-primario 127.0.0.1:9 --atualizacoes-primario 127.0.0.1:9 |"
+                    + " já dizem tudo",
             "part4.Backup --primario 127.0.0.1:9 | vai só a máquina",
             "part4.Backup --primario [::1] | ",
             "part4.Backup --pedidos 9 --atualizacoes 9 | a porta 9 não serve às duas",
             "part4.Primary --pedidos 9 --consulta 9 | --pedidos e --consulta: a porta 9 não serve às duas",
-            "part4.Primary --confirmacao assincrona --testemunha 127.0.0.1 | ", // desliga-se de propósito, para se ver para que serve
+            // desliga-se de propósito, para se ver para que serve
+            "part4.Primary --confirmacao assincrona --testemunha 127.0.0.1 | ",
             "part4.Witness --semente | --semente: não serve à testemunha",
             "part3.Replica --sequenciador 127.0.0.1 --pedidos 127.0.0.1:9 --ordem 127.0.0.1:9 | já dizem tudo",
             "part3.Replica --sequenciador 127.0.0.1:9 | vai só a máquina",
@@ -91,9 +95,11 @@ class CombinacoesTest {
 
     @BeforeAll
     static void rodar() {
-        List<String> comando = new ArrayList<>(List.of("env", "BANCO_DADOS=" + dados, System.getProperty("java.home") + "/bin/java"));
+        List<String> comando = new ArrayList<>(
+                List.of("env", "BANCO_DADOS=" + dados, System.getProperty("java.home") + "/bin/java"));
         comando.addAll(Processo.DEPRESSA);
-        comando.addAll(List.of("-cp", System.getProperty("java.class.path"), "tests.processos.CombinacoesTest$Todas", dados.resolve("outra").toString()));
+        comando.addAll(List.of("-cp", System.getProperty("java.class.path"), "tests.processos.CombinacoesTest$Todas",
+                dados.resolve("outra").toString()));
         Processo todas = cena.iniciarPrograma(comando.toArray(String[]::new));
         assertEquals(0, todas.esperarFim(Duration.ofMinutes(4)), () -> String.join("\n", todas.registro()));
         String linha = "";
@@ -106,7 +112,8 @@ class CombinacoesTest {
             }
         }
         todas.saida().stream().map(s -> s.split(" => ")).forEach(s -> codigos.put(s[0], Integer.parseInt(s[1])));
-        assertTrue(codigos.keySet().equals(erros.keySet()) && codigos.size() > 200, () -> codigos.size() + " e " + erros.size());
+        assertTrue(codigos.keySet().equals(erros.keySet()) && codigos.size() > 200, () -> codigos.size() + " e "
+                + erros.size());
     }
 
     @AfterAll
@@ -126,8 +133,10 @@ class CombinacoesTest {
             assertEquals(new TreeSet<>(RECUSADOS.get(nome)), recusados, nome);
             destes.forEach((par, codigo) -> {
                 String erro = erros.get("par " + nome + " " + par);
-                assertTrue(codigo == 2 ? Stream.of(par.split(" ")).allMatch(erro::contains) && erro.contains(" não vão juntas: ")
-                        : codigo == 1 && erro.contains("erro: não consegui escutar em 192.0.2.1"), nome + " " + par + ": " + codigo + " " + erro);
+                assertTrue(codigo == 2 ? Stream.of(par.split(" ")).allMatch(erro::contains)
+                        && erro.contains(" não vão juntas: ")
+                        : codigo == 1 && erro.contains("erro: não consegui escutar em 192.0.2.1"), nome + " " + par + ": "
+                        + codigo + " " + erro);
             });
         }
     }
@@ -137,7 +146,8 @@ class CombinacoesTest {
     void outras() {
         LINHAS.forEach((linha, diz) -> {
             assertEquals(diz.isEmpty() ? 1 : 2, codigos.get(linha), () -> linha + ": " + erros.get(linha));
-            assertTrue(erros.get(linha).contains(diz.isEmpty() ? "erro: não consegui escutar em " : diz), () -> linha + ": " + erros.get(linha));
+            assertTrue(erros.get(linha).contains(diz.isEmpty() ? "erro: não consegui escutar em " : diz), () -> linha + ": "
+                    + erros.get(linha));
             assertTrue(diz.isEmpty() || erros.get(linha).startsWith("erro de uso: "), () -> linha + ": " + erros.get(linha));
         });
     }
@@ -153,15 +163,19 @@ class CombinacoesTest {
 
         public static void main(String[] args) throws ReflectiveOperationException {
             for (Class<?> papel : SERVIDORES) {
-                List<OptionSpec> opcoes = new CommandLine(papel.getConstructor().newInstance()).getCommandSpec().options().stream()
-                        .filter(opcao -> !opcao.usageHelp() && !opcao.versionHelp() && !Set.of("--bind", "--chaves").contains(opcao.longestName()))
+                List<OptionSpec> opcoes = new CommandLine(papel.getConstructor().newInstance()).getCommandSpec()
+                        .options().stream()
+                        .filter(opcao -> !opcao.usageHelp() && !opcao.versionHelp()
+                        && !Set.of("--bind", "--chaves").contains(opcao.longestName()))
                         .filter(opcao -> papel != part4.Witness.class || !opcao.longestName().equals("--semente")).toList();
                 for (OptionSpec uma : opcoes) {
                     for (OptionSpec outra : opcoes) {
                         if (uma.longestName().compareTo(outra.longestName()) < 0) {
                             List<String> linha = new ArrayList<>(List.of("--bind", "192.0.2.1"));
-                            Stream.of(uma, outra).forEach(opcao -> linha.addAll(dada(opcao, args[0] + papel.getName(), opcoes.indexOf(opcao))));
-                            dizer("par " + papel.getName() + " " + uma.longestName() + " " + outra.longestName(), papel, linha);
+                            Stream.of(uma, outra).forEach(
+                                    opcao -> linha.addAll(dada(opcao, args[0] + papel.getName(), opcoes.indexOf(opcao))));
+                            dizer("par " + papel.getName() + " " + uma.longestName() + " " + outra.longestName(),
+                                    papel, linha);
                         }
                     }
                 }

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION O que se faz sem querer: saídas que não se escrevem, entradas que não são o que se espera, nomes errados, teclado fechado.
+//DESCRIPTION O que se faz sem querer: saídas que não se escrevem, entradas que não servem, nomes errados, teclado fechado.
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
@@ -68,7 +68,8 @@ class DescuidosTest {
                 new Caso(1, arquivo + " não é uma pasta", LAB, "cena", "buraco", "--relatorio", arquivo.resolve("r.html")),
                 new Caso(1, "--rastro: não consigo escrever na pasta " + arquivo, LAB, "cena", "buraco", "--rastro", arquivo,
                         "--relatorio", pasta.resolve("c.html")),
-                new Caso(1, "--relatorio: não consigo escrever em " + pasta, LAB, "relatorio", arquivo, "--relatorio", pasta),
+                new Caso(1, "--relatorio: não consigo escrever em " + pasta, LAB, "relatorio", arquivo,
+                        "--relatorio", pasta),
                 new Caso(1, "--rastro: não consigo escrever em " + pasta, LAB, "rede", "--tipo", "pedidos", "--escutar",
                         Processo.portaLivre(), "--para", "127.0.0.1:1", "--rastro", pasta),
                 new Caso(1, "--saida: não consigo escrever na pasta " + arquivo, BENCH, "--rapido", "--saida", arquivo),
@@ -103,13 +104,15 @@ class DescuidosTest {
                 new Caso(2, "a parte 5: vai de 1 a 4", LAB, "comparar", 5),
                 new Caso(2, "--ops 0: vai de 1 a ", LAB, "comparar", "--ops", 0),
                 new Caso(2, "--contas -3: vai de 1 a ", LAB, "comparar", "--contas", -3),
-                new Caso(2, "--ops N: '99999999999' passa do máximo, que é 2147483647", LAB, "comparar", "--ops", "99999999999"),
+                new Caso(2, "--ops N: '99999999999' passa do máximo, que é 2147483647", LAB, "comparar", "--ops",
+                        "99999999999"),
                 new Caso(2, "a parte 2 aparece duas vezes", LAB, "ec2", "2", "2"),
                 new Caso(2, "não há a cena 'burraco'; você quis dizer buraco? Há: ", LAB, "cena", "burraco"),
                 new Caso(2, "--concorrencia 100000: vai de 1 a 250", "part3.Client", "carga", "--concorrencia", 100_000),
                 new Caso(2, "--cargas 8 aparece duas vezes", BENCH, "--cargas", "8,8", "--saida", pasta),
                 new Caso(2, "--segundos S: 'abc' não é um número", BENCH, "--segundos", "abc", "--saida", pasta),
-                new Caso(2, "não há o eixo 'conta'; você quis dizer contas?", BENCH, "crescimento", "conta", "--saida", pasta));
+                new Caso(2, "não há o eixo 'conta'; você quis dizer contas?", BENCH, "crescimento", "conta",
+                        "--saida", pasta));
     }
 
     @Test
@@ -126,7 +129,8 @@ class DescuidosTest {
         Processo cenas = runAll("cena", "buraco");
         Processo todo = runAll("preparar", "--todo");
         assertAll(
-                () -> assertTrue(fim(repetida).erros().matches("(?s)erro de uso: opção desconhecida: '--opz'; você quis dizer --ops.*"
+                () -> assertTrue(fim(repetida).erros()
+                        .matches("(?s)erro de uso: opção desconhecida: '--opz'; você quis dizer --ops.*"
                         + "\\(\\./run-all\\.sh comparar --help mostra o uso\\)"), () -> fim(repetida).erros()),
                 () -> comeca("Uso: ./run-all.sh comparar ", fim(ajuda)),
                 () -> comeca("Uso: ./run-all.sh ec2 ", fim(ec2)),
@@ -135,10 +139,13 @@ class DescuidosTest {
                 () -> comeca("Uso: ./run-all.sh test ", fim(test)),
                 () -> comeca("Uso: ./run-all.sh preparar ", fim(preparar)),
                 () -> assertEquals(2, fim(nenhum).codigo()),
-                () -> assertTrue(fim(nenhum).erros().startsWith("erro de uso: não há o comando 'bech'; há "), () -> fim(nenhum).erros()),
+                () -> assertTrue(fim(nenhum).erros().startsWith("erro de uso: não há o comando 'bech'; há "),
+                        () -> fim(nenhum).erros()),
                 () -> assertEquals(2, fim(todo).codigo()),
-                () -> assertTrue(fim(todo).erros().startsWith("erro de uso: preparar só tem a opção --tudo"), () -> fim(todo).erros()),
-                () -> assertTrue(fim(cenas).erros().contains("jbang tests/lab/Lab.java cena buraco"), () -> fim(cenas).erros()));
+                () -> assertTrue(fim(todo).erros().startsWith("erro de uso: preparar só tem a opção --tudo"),
+                        () -> fim(todo).erros()),
+                () -> assertTrue(fim(cenas).erros().contains("jbang tests/lab/Lab.java cena buraco"),
+                        () -> fim(cenas).erros()));
     }
 
     @Test
@@ -146,9 +153,11 @@ class DescuidosTest {
     void semEntrada() {
         Processo menu = semEntrada("part1.Client", "--porta", Processo.portaLivre(), "--esperar", 0);
         Processo lote = semEntrada("part1.Client", "--porta", Processo.portaLivre(), "--esperar", 0, "lote", "-");
-        Processo rede = semEntrada(LAB, "rede", "--tipo", "pedidos", "--escutar", Processo.portaLivre(), "--para", "127.0.0.1:1");
+        Processo rede = semEntrada(LAB, "rede", "--tipo", "pedidos", "--escutar", Processo.portaLivre(), "--para",
+                "127.0.0.1:1");
         assertAll(
-                () -> assertEquals("erro: a entrada padrão está fechada, e é dela que se lê: rode num terminal, ou dê-lhe algo (< arquivo)",
+                () -> assertEquals("erro: a entrada padrão está fechada, e é dela que se lê: rode num terminal, ou dê-lhe"
+                        + " algo (< arquivo)",
                         fim(menu).erros()),
                 () -> assertEquals(1, fim(menu).codigo()),
                 () -> assertTrue(fim(lote).erros().contains("a entrada padrão está fechada"), () -> fim(lote).erros()),
@@ -160,9 +169,11 @@ class DescuidosTest {
     @Precisa(Precisa.De.TERMINAL)
     @DisplayName("a barra da carga cabe num terminal de 40 colunas; sem terminal, não há barra")
     void barra() {
-        String carga = Stream.of(java("part1.Client", "--porta", Processo.portaLivre(), "--esperar", 0, "carga", "--ops", 3_000))
+        String carga = Stream.of(java("part1.Client", "--porta", Processo.portaLivre(), "--esperar", 0, "carga",
+                "--ops", 3_000))
                 .map(parte -> "'" + parte + "'").collect(Collectors.joining(" "));
-        Processo semTerminal = cena.iniciar("part1.Client", "--porta", Processo.portaLivre(), "--esperar", 0, "carga", "--ops", 200);
+        Processo semTerminal = cena.iniciar("part1.Client", "--porta", Processo.portaLivre(), "--esperar", 0, "carga",
+                "--ops", 200);
         Fim estreito = fim(cena.iniciarPrograma("script", "-qec", "stty cols " + COLUNAS + "; " + carga, "/dev/null"));
         List<String> linhas = Stream.of(estreito.texto().split("[\r\n]+")).filter(linha -> linha.contains("carga")).toList();
         assertFalse(linhas.isEmpty(), estreito.toString());
@@ -174,10 +185,13 @@ class DescuidosTest {
     @DisplayName("cada programa que se roda tem um nome em jbang-catalog.json, e os nomes são de programas que há")
     void catalogo() throws IOException {
         Path raiz = Testes.raiz();
-        List<String> nomeados = Json.ler(Files.readAllBytes(raiz.resolve("jbang-catalog.json"))).path("aliases").findValuesAsText("script-ref");
+        List<String> nomeados = Json.ler(Files.readAllBytes(raiz.resolve("jbang-catalog.json"))).path("aliases")
+                .findValuesAsText("script-ref");
         try (Stream<Path> todos = Files.walk(raiz)) {
             List<String> programas = todos.map(raiz::relativize).map(Path::toString)
-                    .filter(nome -> nome.matches("(part.|shared|tests/lab|tests/bench)/(\\w+/)*\\w+(?<!Test)\\.java|tests/Todos\\.java"))
+                    .filter(
+                    nome ->
+                    nome.matches("(part.|shared|tests/lab|tests/bench)/(\\w+/)*\\w+(?<!Test)\\.java|tests/Todos\\.java"))
                     .filter(nome -> eUmPrograma(raiz.resolve(nome))).toList();
             assertEquals(new TreeSet<>(programas), new TreeSet<>(nomeados));
         }
@@ -208,8 +222,8 @@ class DescuidosTest {
         List<Processo> processos = Stream.of(casos).map(caso -> cena.iniciar(caso.papel(), caso.argumentos())).toList();
         assertAll(Stream.of(casos).map(caso -> (Executable) () -> {
             Fim fim = fim(processos.get(List.of(casos).indexOf(caso)));
-            assertTrue(fim.erros().startsWith(caso.codigo() == 2 ? "erro de uso: " : "erro: ") && fim.erros().contains(caso.diz()),
-                    "esperava '" + caso.diz() + "' em " + fim);
+            assertTrue(fim.erros().startsWith(caso.codigo() == 2 ? "erro de uso: " : "erro: ")
+                    && fim.erros().contains(caso.diz()), "esperava '" + caso.diz() + "' em " + fim);
             assertFalse(fim.erros().contains("Exception") || fim.erros().contains("interno"), fim.erros());
             assertEquals(List.of(), fim.saida());
             assertEquals(caso.codigo(), fim.codigo(), fim.erros());
@@ -235,7 +249,8 @@ class DescuidosTest {
     }
 
     private Processo semEntrada(String papel, Object... argumentos) {
-        return cena.iniciarPrograma(Stream.concat(Stream.of("bash", "-c", "exec \"$@\" <&-", "bash"), Stream.of(java(papel, argumentos)))
+        return cena.iniciarPrograma(Stream.concat(Stream.of("bash", "-c", "exec \"$@\" <&-", "bash"),
+                Stream.of(java(papel, argumentos)))
                 .toArray(String[]::new));
     }
 

@@ -106,7 +106,8 @@ class LinhaDeComandoTest {
         @Test
         @DisplayName("cada comando do cliente tem ajuda")
         void ajudaDosComandos() {
-            List<Processo> ajudas = Stream.of("depositar", "sacar", "transferir", "saldo", "contas", "estado", "lote", "carga")
+            List<Processo> ajudas = Stream.of("depositar", "sacar", "transferir", "saldo", "contas", "estado",
+                    "lote", "carga")
                     .map(comando -> cena.iniciar("part3.Client", comando, "--help")).toList();
             assertAll(ajudas.stream().map(ajuda -> () -> assertAjuda("Uso: jbang part3/Client.java ", fim(ajuda))));
         }
@@ -210,7 +211,8 @@ class LinhaDeComandoTest {
         @CsvSource({"INT, 130", "TERM, 143"})
         @DisplayName("SIGINT e SIGTERM encerram cada servidor sem pilhas, e as portas ficam livres")
         void sinalEncerra(String sinal, int codigo) throws IOException {
-            assumeFalse(sinal.equals("INT") && sigintIgnorado(), "quem nos iniciou ignora SIGINT: rode-os em primeiro plano, sem &");
+            assumeFalse(sinal.equals("INT") && sigintIgnorado(),
+                    "quem nos iniciou ignora SIGINT: rode-os em primeiro plano, sem &");
             int[] p = IntStream.range(0, 11).map(i -> Processo.portaLivre()).toArray();
             List<Processo> servidores = List.of(
                     cena.iniciar("part1.Replica", "--consulta", p[0]),
@@ -291,10 +293,12 @@ class LinhaDeComandoTest {
             Processo testemunha = cena.iniciar("part4.Witness", "--semente");
             assertAll(
                     () -> assertErro(2, "erro de uso: opção desconhecida: '--formato'; agora é --semente", fim(primario)),
-                    () -> assertErro(2, "erro de uso: opção desconhecida: '--formato=semente'; agora é --semente", fim(servidor)),
+                    () -> assertErro(2, "erro de uso: opção desconhecida: '--formato=semente'; agora é --semente",
+                            fim(servidor)),
                     () -> assertErro(2, "erro de uso: opção desconhecida: '--protocolo'; agora é --semente", fim(cliente2)),
                     () -> assertErro(2, "erro de uso: opção desconhecida: '--local'; agora é --semente", fim(cliente4)),
-                    () -> assertErro(2, "erro de uso: opção desconhecida: '--semente'; nos clientes vem antes do comando", fim(depois)),
+                    () -> assertErro(2, "erro de uso: opção desconhecida: '--semente'; nos clientes vem antes do comando",
+                            fim(depois)),
                     () -> assertErro(2, "erro de uso: --semente: não serve à testemunha", fim(testemunha)));
         }
 
@@ -363,12 +367,14 @@ class LinhaDeComandoTest {
         @Test
         @DisplayName("lote: numa linha sem id_msg põe-se um novo; duas iguais valem as duas; a ajuda mostra as cinco chaves")
         void loteSemIds() {
-            String linha = "{\"tipo\": \"DEPOSITO\", \"conta_origem\": \"rita\", \"conta_destino\": null, \"valor\": 2.50}\n";
+            String linha = "{\"tipo\": \"DEPOSITO\", \"conta_origem\": \"rita\", \"conta_destino\": null,"
+                    + " \"valor\": 2.50}\n";
             Fim fim = cliente("lote", cena.arquivo(linha + linha));
             assertEquals(0, fim.codigo(), fim.erros());
             assertEquals("5.00", Cena.saldo(pedidos, "rita"));
             String ajuda = cliente("lote", "--help").texto();
-            assertTrue(Stream.of("id_msg", "tipo", "conta_origem", "conta_destino", "valor").allMatch(ajuda::contains), ajuda);
+            assertTrue(Stream.of("id_msg", "tipo", "conta_origem", "conta_destino", "valor")
+                    .allMatch(ajuda::contains), ajuda);
         }
 
         @Test
@@ -378,7 +384,8 @@ class LinhaDeComandoTest {
                     + "3\nJoão Conceição\nBia\n1000\n9\n1\nBia\nmuito\n1\n\n5\n4\nJoão Conceição\n0\n"));
             assertEquals(0, fim.codigo(), fim.erros());
             Stream.of("Depósito de 10,50 em João Conceição", "Saque de 0,25 de João Conceição",
-                    "Transferência de 1000,00 de João Conceição para Bia", "1 Depósito", "2 Saque", "3 Transferência", "4 Saldo", "0 Sair", "Opção: ", "Conta de origem: ",
+                    "Transferência de 1000,00 de João Conceição para Bia", "1 Depósito", "2 Saque", "3 Transferência",
+                    "4 Saldo", "0 Sair", "Opção: ", "Conta de origem: ",
                     "resultado=APLICADA", "resultado=RECUSADA (saldo insuficiente: João Conceição tem 10.25)",
                     "'9' não está no menu", "erro: 'muito' não é um valor", "erro: conta_origem: falta",
                     "primario: João Conceição tem 10.25")

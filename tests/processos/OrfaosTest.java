@@ -65,7 +65,8 @@ class OrfaosTest {
     void laboratorio(String comando) throws IOException {
         Path temporarios = Files.createDirectory(pasta.resolve("tmp"));
         Processo lab = cena.iniciarPrograma(Stream.concat(
-                Stream.of(JAVA, "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporarios, "-cp", CLASSPATH, "tests.lab.Lab"),
+                Stream.of(JAVA, "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporarios, "-cp", CLASSPATH,
+                        "tests.lab.Lab"),
                 Stream.of((comando + " --relatorio " + pasta.resolve("r.html")).split(" "))).toArray(String[]::new));
         Processo.esperar("três papéis", PRAZO,
                 () -> !lab.vivo() || descendentes(lab).stream().filter(OrfaosTest::eJava).count() >= 3);
@@ -86,7 +87,8 @@ class OrfaosTest {
     /** O que um programa de testes põe de pé: um que não quer acabar, um parado, um comum. */
     static final class Programa {
         public static void main(String[] args) throws InterruptedException {
-            Processo.comando("sh", "-c", "trap '' HUP INT TERM; echo pronto: >&2; while :; do sleep 1; done").esperarPronto();
+            Processo.comando("sh", "-c", "trap '' HUP INT TERM; echo pronto: >&2; while :; do sleep 1; done")
+                    .esperarPronto();
             Processo.comando("sleep", "600").sinal("STOP");
             Processo.comando("sleep", "600");
             System.err.println("pronto:");
@@ -111,7 +113,8 @@ class OrfaosTest {
         Processo ficou = cena.iniciarPrograma("sleep", "600");
         Path dele = Files.createDirectories(pasta.resolve("a pasta d'ele/dentro"));
         Processo coveiro = cena.iniciarPrograma(Coveiro.COMANDO.toArray(String[]::new));
-        coveiro.digitar(Texto.formatar("+ 999999991\n+ %d\n- 999999991\n+ %d\n/ %s\n- %1$d\n", acabou.pid(), ficou.pid(), dele.getParent()));
+        coveiro.digitar(Texto.formatar("+ 999999991\n+ %d\n- 999999991\n+ %d\n/ %s\n- %1$d\n", acabou.pid(), ficou.pid(),
+                dele.getParent()));
         coveiro.sinal("TERM");
         assertTrue(coveiro.vivo() && ficou.vivo());
         coveiro.fimDaEntrada();
@@ -163,7 +166,8 @@ class OrfaosTest {
             });
             terminal.digitar("sair\n");
             assertEquals(0, terminal.esperarFim(), () -> terminal.saida().toString());
-            assertTrue(terminal.saida().stream().map(String::strip).toList().contains("codigo=0"), () -> terminal.saida().toString());
+            assertTrue(terminal.saida().stream().map(String::strip).toList().contains("codigo=0"),
+                    () -> terminal.saida().toString());
         }
     }
 

@@ -118,7 +118,8 @@ class Parte1Test {
             esperarSeq(antes + 1_000, consulta1, consulta2);
             for (ObjectNode estado : List.of(estado(consulta1), estado(consulta2))) {
                 BigDecimal entrou = estado.get("depositado").decimalValue();
-                assertEquals(0, entrou.subtract(estado.get("sacado").decimalValue()).compareTo(estado.get("total").decimalValue()));
+                assertEquals(0, entrou.subtract(estado.get("sacado").decimalValue())
+                        .compareTo(estado.get("total").decimalValue()));
             }
         }
 

@@ -193,7 +193,8 @@ class Parte2Test {
         @Test
         @DisplayName("a um servidor que não responde, o worker volta a perguntar, mas sem pressa")
         void servidorMudo() throws IOException {
-            try (ServerSocket mudo = new ServerSocket(rpc, 50, InetAddress.getLoopbackAddress()); Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
+            try (ServerSocket mudo = new ServerSocket(rpc, 50, InetAddress.getLoopbackAddress());
+                    Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
                 mudo.setSoTimeout(200);
                 cena.iniciar("part2.Worker", "--porta", fila1, "--rpc", local(rpc), "--consulta", 0).esperarPronto();
                 ZMQ.Socket fila = soquetes.conectar(SocketType.PUSH, new Endereco("127.0.0.1", fila1));

@@ -193,8 +193,8 @@ class Parte4Test {
     }
 
     private Processo backup(int numero, int consulta) {
-        return cena.iniciar("part4.Backup", "--pedidos-primario", local(pedidos), "--atualizacoes-primario", local(atualizacoes),
-                "--consulta", consulta, "--id", "backup-" + numero, "--silencioso");
+        return cena.iniciar("part4.Backup", "--pedidos-primario", local(pedidos), "--atualizacoes-primario",
+                local(atualizacoes), "--consulta", consulta, "--id", "backup-" + numero, "--silencioso");
     }
 
     /** O primário e os dois backups, que já o assinam. */
@@ -221,7 +221,9 @@ class Parte4Test {
         return fim(iniciarCliente(comando));
     }
 
-    /** De uma resposta que demora mais que uma tentativa (500 ms), o cliente só vê a da seguinte: que a operação é repetida. */
+    /**
+     * De uma resposta que demora mais que uma tentativa (500 ms), o cliente só vê a da seguinte: que a operação é repetida.
+     */
     private static void assertRespondeu(int codigo, String resposta, Fim fim) {
         String esperada = "\\Q" + resposta.replaceAll("seq=\\d+", "\\\\E($0|repetida)\\\\Q") + "\\E";
         assertTrue(fim.texto().matches(esperada), () -> "esperava " + resposta + ", veio " + fim);

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION As respostas às cinco perguntas de cada parte (part1/README.md…): roda-se o que perguntam, e o que sai está na resposta.
+//DESCRIPTION As respostas às cinco perguntas de cada parte (part1/README.md…): o que sai é o que a resposta diz.
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
@@ -139,7 +139,8 @@ class PerguntasTest {
         Cena.esperarSeq(3, c1);
         responde(1, terceiro, "r1: ana tem " + Cena.saldo(c1, "ana"));
 
-        List<String> repetidas = cliente3(pedidos, "lote", cena.lote(deposito("l", "bia", "5"), deposito("l", "bia", "5"))).saida();
+        List<String> repetidas = cliente3(
+                pedidos, "lote", cena.lote(deposito("l", "bia", "5"), deposito("l", "bia", "5"))).saida();
         assertEquals(List.of("OK seq=4", "OK seq=4"), repetidas);
         Cena.esperarSeq(4, c1);
         responde(2, repetidas.get(0), "r1: bia tem " + Cena.saldo(c1, "bia"));
@@ -178,7 +179,8 @@ class PerguntasTest {
         int sozinhoDifunde = Processo.portaLivre();
         String dois = local(p) + "," + local(b);
         cena.iniciar("part4.Witness", "--porta", juiz).esperarPronto();
-        Object[] primario = {"--id", "p", "--pedidos", p, "--atualizacoes", pDifunde, "--testemunha", local(juiz), "--consulta", 0,
+        Object[] primario = {"--id", "p", "--pedidos", p, "--atualizacoes", pDifunde, "--testemunha", local(juiz),
+                "--consulta", 0,
             "--dados", pasta.resolve("p")};
         Processo original = cena.iniciar("part4.Primary", primario).esperarPronto();
         Fim recusado = cliente4(dois, "sacar", "ana", 300);
@@ -198,13 +200,15 @@ class PerguntasTest {
         Processo antigo = cena.iniciar("part4.Primary", primario).esperarPronto();
         antigo.esperarNoRegistro("seguir primario=" + local(b));
         backup.esperarNoRegistro("entraram=[p#"); // em dia outra vez
-        responde(3, "b: ana tem 100.00"); // é b que responde, enquanto não se cala: numa máquina cheia, um segundo calado basta
+        // é b que responde, enquanto não se cala: numa máquina cheia, um segundo calado basta
+        responde(3, "b: ana tem 100.00");
         antigo.sinal("STOP");
         Fim confirmado = cliente4(dois, "depositar", "ana", 10);
         antigo.sinal("CONT");
         responde(4, confirmado.texto().replaceFirst("OK seq=\\d+ ", ""));
         String erro = fim(semTestemunha).erros();
-        assertTrue(erro.startsWith(NINGUEM + " como primário em 10 s") || erro.matches(NINGUEM + " em \\S+ durante 10 s.*"), erro);
+        assertTrue(erro.startsWith(NINGUEM + " como primário em 10 s")
+                || erro.matches(NINGUEM + " em \\S+ durante 10 s.*"), erro);
         assertEquals(1, fim(semTestemunha).codigo());
         responde(5, NINGUEM);
     }
@@ -212,9 +216,11 @@ class PerguntasTest {
     /** Um primário e um backup sem testemunha; morto o primário, quem pergunta o saldo. */
     private Processo semTestemunha(int pedidos, int difunde) {
         int doBackup = Processo.portaLivre();
-        Processo primario = cena.iniciar("part4.Primary", "--id", "q", "--pedidos", pedidos, "--atualizacoes", difunde, "--consulta", 0)
+        Processo primario = cena.iniciar("part4.Primary", "--id", "q", "--pedidos", pedidos, "--atualizacoes", difunde,
+                "--consulta", 0)
                 .esperarPronto();
-        cena.iniciar("part4.Backup", "--id", "c", "--pedidos-primario", local(pedidos), "--atualizacoes-primario", local(difunde),
+        cena.iniciar("part4.Backup", "--id", "c", "--pedidos-primario", local(pedidos), "--atualizacoes-primario",
+                local(difunde),
                 "--pedidos", doBackup, "--atualizacoes", Processo.portaLivre(), "--consulta", 0).esperarPronto();
         esperarEmDia(pedidos);
         primario.sinal("KILL");
@@ -225,7 +231,8 @@ class PerguntasTest {
     // ───── As páginas ─────
 
     private void ler(int parte) throws IOException {
-        respostas = Files.readString(Testes.raiz().resolve("part" + parte + "/README.md")).split("<details><summary>resposta</summary>");
+        respostas = Files.readString(Testes.raiz().resolve("part" + parte + "/README.md"))
+                .split("<details><summary>resposta</summary>");
         assertEquals(6, respostas.length, "cinco perguntas");
     }
 

@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java ../../part2/rpc/ChamadaJsonRpc.java ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
+//SOURCES ../Testes.java ../Cena.java ../../part2/rpc/ChamadaJsonRpc.java ../../part2/Client.java ../../part2/RpcServer.java
+//SOURCES ../../part2/Worker.java
 //SOURCES ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
 //SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
@@ -90,7 +91,8 @@ class QuebreTest {
         }
 
         @Test
-        @DisplayName("um servidor que recomeça do zero é outra fila: o worker a segue desde o começo, ainda que perca o primeiro envio")
+        @DisplayName("um servidor que recomeça do zero é outra fila: o worker a segue desde o começo, ainda que perca o"
+                + " primeiro envio")
         void servidorDoZero() {
             Processo servidor = servidor();
             Processo worker = worker();
@@ -122,9 +124,11 @@ class QuebreTest {
         @DisplayName("disco cheio no worker: para onde está, e só registra como aplicado o que gravou")
         void discoCheioNoWorker() {
             servidor();
-            Processo worker = comDiscoPequeno("part2.Worker", "worker", "--porta", fila, "--rpc", local(rpc), "--consulta", consulta)
+            Processo worker = comDiscoPequeno("part2.Worker", "worker", "--porta", fila, "--rpc", local(rpc),
+                    "--consulta", consulta)
                     .esperarPronto();
-            assertEquals(0, cena.rodar("part2.Client", "--rpc", local(rpc), "--silencioso", "carga", "--ops", 1_000).codigo());
+            assertEquals(0, cena.rodar("part2.Client", "--rpc", local(rpc), "--silencioso", "carga", "--ops",
+                    1_000).codigo());
             worker.esperarNoRegistro("erro disco=");
             long parou = estado(consulta).get("seq").asLong();
             assertTrue(parou > 0 && parou < 1_000, "parou na " + parou);
@@ -136,7 +140,8 @@ class QuebreTest {
         }
 
         private Processo worker(String... opcoes) {
-            return iniciar("part2.Worker", "worker", com(opcoes, "--porta", fila, "--rpc", local(rpc), "--consulta", consulta));
+            return iniciar("part2.Worker", "worker",
+                    com(opcoes, "--porta", fila, "--rpc", local(rpc), "--consulta", consulta));
         }
 
         private void depositar(String conta) {
@@ -181,7 +186,8 @@ class QuebreTest {
             Processo sequenciador = sequenciador();
             replica();
             assertEquals("OK seq=1", pedir(pedidos, deposito("d1", "ana", "1").json()));
-            Processo carga = cena.iniciar("part3.Client", "--sequenciador", local(pedidos), "--silencioso", "carga", "--ops", 3_000);
+            Processo carga = cena.iniciar("part3.Client", "--sequenciador", local(pedidos), "--silencioso", "carga",
+                    "--ops", 3_000);
             esperarEstado(consulta, "o começo da carga", e -> e.get("seq").asLong() > 100);
             sequenciador.matar();
             sequenciador();
@@ -224,7 +230,8 @@ class QuebreTest {
             Processo replica = comDiscoPequeno("part3.Replica", "r", "--pedidos", local(pedidos), "--ordem", local(ordem),
                     "--consulta", consulta);
             replica.esperarNoRegistro("pronto:");
-            Fim carga = cena.rodar("part3.Client", "--sequenciador", local(pedidos), "--silencioso", "carga", "--ops", 1_000);
+            Fim carga = cena.rodar("part3.Client", "--sequenciador", local(pedidos), "--silencioso", "carga",
+                    "--ops", 1_000);
             assertEquals(0, carga.codigo());
             replica.esperarNoRegistro("erro disco=");
             long parou = estado(consulta).get("seq").asLong();
@@ -305,8 +312,8 @@ class QuebreTest {
         @Test
         @DisplayName("promover quem nunca seguiu um primário é um erro que diz o que fazer")
         void promoverOVazio() {
-            Processo b = cena.iniciar("part4.Backup", com(new String[] {"--promover", "--dados", pasta.resolve("vazio").toString()},
-                    doBackup(false)));
+            Processo b = cena.iniciar("part4.Backup",
+                    com(new String[] {"--promover", "--dados", pasta.resolve("vazio").toString()}, doBackup(false)));
             assertEquals(1, b.esperarFim());
             assertTrue(b.temNoRegistro("erro: não há o que promover"), b.registro().toString());
         }
