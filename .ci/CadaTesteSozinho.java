@@ -19,8 +19,9 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Cada arquivo de testes também roda sozinho ({@code jbang tests/banco/BancoTest.java}): aqui se confere que se compila só com o que ele
- * diz em //SOURCES e //DEPS. As bibliotecas diz-nos o JBang; o javac é um só, para todos, e por isso demora um segundo em cada.
+ * Cada arquivo de testes também roda sozinho ({@code jbang tests/banco/BancoTest.java}): aqui se confere que se compila só
+ * com o que ele diz em //SOURCES e //DEPS. As bibliotecas diz-nos o JBang; o javac é um só, para todos, e por isso demora um
+ * segundo em cada.
  *
  * <pre>java .ci/CadaTesteSozinho.java JBANG ARQUIVO…</pre>
  */
@@ -54,8 +55,9 @@ final class CadaTesteSozinho {
         try (StandardJavaFileManager arquivos = JAVAC.getStandardFileManager(null, null, null)) {
             StringWriter disse = new StringWriter();
             // -sourcepath numa pasta vazia: não se procura o que não se nomeou.
-            boolean compila = JAVAC.getTask(disse, arquivos, null, List.of("-encoding", "UTF-8", "--release", "17", "-proc:none", "-nowarn",
-                    "-d", nada.toString(), "-sourcepath", nada.toString(), "-cp", bibliotecas(jbang, arquivo)), null,
+            boolean compila = JAVAC.getTask(disse, arquivos, null, List.of("-encoding", "UTF-8", "--release", "17",
+                    "-proc:none", "-nowarn", "-d", nada.toString(), "-sourcepath", nada.toString(),
+                    "-cp", bibliotecas(jbang, arquivo)), null,
                     arquivos.getJavaFileObjectsFromPaths(fontes)).call();
             return compila ? "" : "não compila sozinho: " + arquivo + "\n" + disse;
         } finally {

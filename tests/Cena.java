@@ -48,7 +48,8 @@ public final class Cena implements AutoCloseable {
         }
     }
 
-    private static final Set<String> GUARDA_ESTADO = Set.of("part2.RpcServer", "part2.Worker", "part3.Sequencer", "part3.Replica",
+    private static final Set<String> GUARDA_ESTADO =
+            Set.of("part2.RpcServer", "part2.Worker", "part3.Sequencer", "part3.Replica",
             "part4.Primary", "part4.Backup", "part4.Witness");
 
     private final List<Processo> processos = new ArrayList<>();
@@ -101,14 +102,15 @@ public final class Cena implements AutoCloseable {
     }
 
     /**
-     * Quem responde morre com uma carga a meio: ela, um comando e um lote insistem, desistem, dizem o que conferir, e nada do que
-     * pediram se fez.
+     * Quem responde morre com uma carga a meio: ela, um comando e um lote insistem, desistem, dizem o que conferir, e nada
+     * do que pediram se fez.
      *
      * @param cliente   inicia um cliente com estes argumentos
      * @param antes     o seq de antes da carga
      * @param consultas as das réplicas, que continuam a responder
      */
-    public void assertDesistemSem(Processo quemResponde, int porta, Function<Object[], Processo> cliente, long antes, int... consultas) {
+    public void assertDesistemSem(Processo quemResponde, int porta, Function<Object[], Processo> cliente, long antes,
+            int... consultas) {
         Processo carga = cliente.apply(new Object[] {"--silencioso", "carga", "--ops", 1_000_000});
         esperarEstado(consultas[0], "o começo da carga", estado -> estado.get("seq").asLong() > antes);
         quemResponde.matar();
@@ -157,7 +159,8 @@ public final class Cena implements AutoCloseable {
     /** O saldo com 2 casas, como texto: 100.00. */
     public static String saldo(int consulta, String conta) {
         try (Requisicao requisicao = requisicao(consulta)) {
-            return Pergunta.fazer(requisicao, "SALDO", "conta", conta).get("saldo").decimalValue().setScale(2).toPlainString();
+            return Pergunta.fazer(requisicao, "SALDO", "conta", conta).get("saldo").decimalValue().setScale(2)
+                    .toPlainString();
         }
     }
 

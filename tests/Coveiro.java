@@ -66,7 +66,8 @@ public final class Coveiro {
     private static synchronized void dizer(String linha) {
         if (entrada == null) {
             try {
-                Process shell = new ProcessBuilder(COMANDO).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
+                Process shell = new ProcessBuilder(COMANDO).redirectOutput(Redirect.DISCARD)
+                        .redirectError(Redirect.DISCARD).start();
                 entrada = new PrintStream(shell.getOutputStream(), true, StandardCharsets.UTF_8);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

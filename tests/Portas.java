@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * As portas que este programa pode dar: fora das que o sistema dá às conexões que saem (no Linux, de 32768 em diante), e em blocos
- * que, na mesma máquina, só um programa de cada vez tem. Uma porta que se deu e em que ainda ninguém escuta parece livre a outro;
- * por isso a trava, de um arquivo, que dura o que durar este programa, morra ele como morrer.
+ * As portas que este programa pode dar: fora das que o sistema dá às conexões que saem (no Linux, de 32768 em diante), e em
+ * blocos que, na mesma máquina, só um programa de cada vez tem. Uma porta que se deu e em que ainda ninguém escuta parece
+ * livre a outro; por isso a trava, de um arquivo, que dura o que durar este programa, morra ele como morrer.
  */
 final class Portas {
 
@@ -68,8 +68,10 @@ final class Portas {
 
     private static boolean travar(int bloco) {
         try {
-            Path pasta = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "banco-portas-" + System.getProperty("user.name")));
-            FileLock trava = FileChannel.open(pasta.resolve("bloco-" + bloco), StandardOpenOption.CREATE, StandardOpenOption.WRITE).tryLock();
+            Path pasta = Files.createDirectories(
+                    Path.of(System.getProperty("java.io.tmpdir"), "banco-portas-" + System.getProperty("user.name")));
+            FileLock trava = FileChannel.open(pasta.resolve("bloco-" + bloco), StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE).tryLock();
             return trava != null && TRAVAS.add(trava);
         } catch (IOException | OverlappingFileLockException e) {
             return false;

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
- * O que estes testes precisam, além de um JDK e do Maven. Onde falta, não se fazem, e {@link Todos} diz uma vez cada causa, com
- * quantos são e o comando que a remove.
+ * O que estes testes precisam, além de um JDK e do Maven. Onde falta, não se fazem, e {@link Todos} diz uma vez cada causa,
+ * com quantos são e o comando que a remove.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})
@@ -33,7 +33,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
 public @interface Precisa {
 
     /** O Python do sistema, que tem o que o apt-get instala, se tem o pyzmq; senão o do PATH. */
-    String PYTHON = Stream.of("/usr/bin/python3", "python3").filter(qual -> De.roda(qual, "-c", "import zmq")).findFirst().orElse("python3");
+    String PYTHON = Stream.of("/usr/bin/python3", "python3").filter(qual -> De.roda(qual, "-c", "import zmq")).findFirst()
+            .orElse("python3");
 
     De[] value();
 
@@ -48,8 +49,10 @@ public @interface Precisa {
                 + " && test -x /usr/sbin/sshd"), "iproute2", "iptables", "openssh-server"),
         SSH("falta o ssh", () -> roda("sh", "-c", "command -v ssh ssh-keygen ssh-agent"), "openssh-server"),
         TERMINAL("falta o script, que faz um terminal", () -> roda("sh", "-c", "command -v script"), "bsdutils"),
-        SER_ROOT("rode-os como root, numa máquina que o deixe", "fazem espaços de rede", () -> roda("unshare", "-n", "-m", "true")),
-        MONTAR("rode-os numa máquina que o deixe", "montam um disco", () -> roda("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"));
+        SER_ROOT("rode-os como root, numa máquina que o deixe", "fazem espaços de rede",
+                () -> roda("unshare", "-n", "-m", "true")),
+        MONTAR("rode-os numa máquina que o deixe", "montam um disco",
+                () -> roda("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"));
 
         private static final Map<De, Boolean> SABIDO = new ConcurrentHashMap<>();
 
@@ -94,7 +97,8 @@ public @interface Precisa {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext onde) {
             boolean umTeste = onde.getTestMethod().isPresent() && !onde.getUniqueId().matches(".*/\\[test-template:[^/]*]");
-            return (umTeste ? Stream.iterate(Optional.of(onde), Optional::isPresent, este -> este.flatMap(ExtensionContext::getParent))
+            return (umTeste ? Stream.iterate(Optional.of(onde), Optional::isPresent,
+                    este -> este.flatMap(ExtensionContext::getParent))
                     : Stream.<Optional<ExtensionContext>>empty())
                     .flatMap(este -> AnnotationSupport.findAnnotation(este.get().getElement(), Precisa.class).stream())
                     .flatMap(precisa -> Arrays.stream(precisa.value())).filter(de -> !de.ha()).findFirst()

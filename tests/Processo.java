@@ -28,25 +28,30 @@ public final class Processo implements AutoCloseable {
     public static final Duration PRAZO = Duration.ofSeconds(30);
 
     /**
-     * As opções da máquina virtual com que os papéis rodam, as do cabeçalho deles. O coletor não se nomeia: dois nomes, este e um
-     * que o ambiente traga ({@code JAVA_TOOL_OPTIONS=-XX:+UseG1GC}), e a máquina virtual não começaria. Numa máquina que não é
-     * "de servidor" ela escolhe sozinha o SerialGC, e aí compilaria menos, se não se lhe dissesse que compile como sempre. Onde
-     * esta opção já não existe (JDK 28), ou se avisa que vai deixar de existir, fica o coletor que houver, sem avisos.
+     * As opções da máquina virtual com que os papéis rodam, as do cabeçalho deles. O coletor não se nomeia: dois nomes, este
+     * e um que o ambiente traga ({@code JAVA_TOOL_OPTIONS=-XX:+UseG1GC}), e a máquina virtual não começaria. Numa máquina
+     * que não é "de servidor" ela escolhe sozinha o SerialGC, e aí compilaria menos, se não se lhe dissesse que compile como
+     * sempre. Onde esta opção já não existe (JDK 28), ou se avisa que vai deixar de existir, fica o coletor que houver, sem
+     * avisos.
      */
-    public static final List<String> OPCOES_DA_JVM = List.of("-Dfile.encoding=UTF-8", "-XX:+ExitOnOutOfMemoryError", "-Xmn24m",
+    public static final List<String> OPCOES_DA_JVM =
+            List.of("-Dfile.encoding=UTF-8", "-XX:+ExitOnOutOfMemoryError", "-Xmn24m",
             "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+NeverActAsServerClassMachine", "-XX:+TieredCompilation",
             "-XX:+UnlockDiagnosticVMOptions", "-XX:-PrintWarnings");
 
     /**
-     * As mesmas, para quem vai viver segundos: o que faz o Java começar depressa. E com as classes já preparadas no arquivo (CDS)
-     * que a propriedade {@code classes} nomeia, se alguém o fez: é um quarto do que custa começar. Se não serve, começa igual.
+     * As mesmas, para quem vai viver segundos: o que faz o Java começar depressa. E com as classes já preparadas no arquivo
+     * (CDS) que a propriedade {@code classes} nomeia, se alguém o fez: é um quarto do que custa começar. Se não serve,
+     * começa igual.
      */
     public static final List<String> DEPRESSA = Stream.of(OPCOES_DA_JVM.stream(), Stream.of("-XX:TieredStopAtLevel=1"),
-            Stream.ofNullable(System.getProperty("classes")).flatMap(arquivo -> Stream.of("-XX:SharedArchiveFile=" + arquivo, "-Xlog:disable")))
+            Stream.ofNullable(System.getProperty("classes"))
+            .flatMap(arquivo -> Stream.of("-XX:SharedArchiveFile=" + arquivo, "-Xlog:disable")))
             .flatMap(opcoes -> opcoes).toList();
 
     /** O que a máquina virtual escreve, por causa do ambiente, antes que o papel diga seja o que for. */
-    private static final Pattern DA_JVM = Pattern.compile("(NOTE: )?Picked up (JAVA_TOOL|_JAVA|JDK_JAVA)_OPTIONS: .*|\\S.* VM warning: .*");
+    private static final Pattern DA_JVM =
+            Pattern.compile("(NOTE: )?Picked up (JAVA_TOOL|_JAVA|JDK_JAVA)_OPTIONS: .*|\\S.* VM warning: .*");
 
     private final String nome;
     private final Process processo;
@@ -93,7 +98,10 @@ public final class Processo implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(processo::destroyForcibly)); // nem com Ctrl-C fica algo de pé
     }
 
-    /** Inicia um papel desta coleção, na versão que está no classpath: {@code iniciar("part3.Sequencer", "--pedidos", "7000")}. */
+    /**
+     * Inicia um papel desta coleção, na versão que está no classpath: {@code iniciar("part3.Sequencer", "--pedidos",
+     * "7000")}.
+     */
     public static Processo iniciar(String papel, String... argumentos) {
         return iniciarCom(List.of(), papel, argumentos);
     }
@@ -292,7 +300,8 @@ public final class Processo implements AutoCloseable {
             return;
         }
         try {
-            int codigo = new ProcessBuilder("bash", "-c", "kill -" + sinal + " " + pid()).start().waitFor(); // há bash sempre; kill, não
+            // há bash sempre; kill, não
+            int codigo = new ProcessBuilder("bash", "-c", "kill -" + sinal + " " + pid()).start().waitFor();
             if (codigo != 0 && vivo()) { // a quem já acabou não há o que dizer
                 throw new AssertionError("kill -" + sinal + " " + pid() + " falhou");
             }

@@ -18,7 +18,10 @@ public final class Testes {
         ConsoleLauncher.main("execute", "--disable-banner", "--details=tree", "--select-class=" + classe.getName());
     }
 
-    /** Se se pediram as campanhas longas: {@code ./run-all.sh test --longos}, ou {@code jbang -Dlongos=true tests/rede/FuzzTest.java}. */
+    /**
+     * Se se pediram as campanhas longas: {@code ./run-all.sh test --longos}, ou {@code jbang -Dlongos=true
+     * tests/rede/FuzzTest.java}.
+     */
     static boolean longos() {
         return Boolean.getBoolean("longos");
     }

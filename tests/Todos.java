@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Roda todos os testes numa só máquina virtual; ou só os das classes nomeadas: Todos [--longos] BancoTest Parte3Test
+//DESCRIPTION Todos os testes numa só máquina virtual; ou só os das classes nomeadas: Todos [--longos] BancoTest Parte3Test
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
@@ -46,8 +46,8 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 import shared.texto.Texto;
 
 /**
- * Todos os testes: uma linha por classe que começa e por classe que acaba, com o que falta; depois, uma linha por cada causa de
- * testes que não se fizeram, uma linha {@code falhou: …} por teste que falhou, e a última conta:
+ * Todos os testes: uma linha por classe que começa e por classe que acaba, com o que falta; depois, uma linha por cada causa
+ * de testes que não se fizeram, uma linha {@code falhou: …} por teste que falhou, e a última conta:
  * {@code N passed, N failed, N skipped}. Com {@code --longos}, também as campanhas longas.
  */
 public final class Todos {
@@ -55,22 +55,30 @@ public final class Todos {
     private static final int LETRAS = 600;
     private static final int CLASSES_POR_VEZ = 5;
 
-    /** Quase todos esperam por processos: enquanto uma classe espera, outras trabalham. Dentro de cada uma, um teste por vez. */
+    /**
+     * Quase todos esperam por processos: enquanto uma classe espera, outras trabalham. Dentro de cada uma, um teste por vez.
+     */
     private static final Map<String, String> VARIAS_CLASSES_POR_VEZ = Stream.of("execution.parallel.enabled=true",
             "execution.parallel.mode.default=same_thread", "execution.parallel.mode.classes.default=concurrent",
             "execution.parallel.config.strategy=fixed", "execution.parallel.config.fixed.parallelism=" + CLASSES_POR_VEZ,
-            "execution.parallel.config.executor-service=WORKER_THREAD_POOL", "testclass.order.default=" + AsDemoradasPrimeiro.class.getName())
+            "execution.parallel.config.executor-service=WORKER_THREAD_POOL", "testclass.order.default="
+            + AsDemoradasPrimeiro.class.getName())
             .map(par -> par.split("=")).collect(Collectors.toMap(par -> "junit.jupiter." + par[0], par -> par[1]));
 
-    /** Quanto demoram, em segundos, mais ou menos, as que demoram: de costume, e com as campanhas longas. As outras, pouco. */
+    /**
+     * Quanto demoram, em segundos, mais ou menos, as que demoram: de costume, e com as campanhas longas. As outras, pouco.
+     */
     private static final Map<String, int[]> DEMORAM = new LinkedHashMap<>();
     private static final int POUCO = 2;
 
     private static final SortedMap<String, String> FONTES = fontes();
 
     static {
-        Stream.of("Quebre 160", "Chaves 110", "Falhas 90 300", "Cenas 90", "Ruido 50", "SobFogo 30 230", "Parte2 40", "SinalDeVida 42", "LinhaDeComando 30",
-                "TresMaquinas 80 150", "Descuidos 20", "Parada 20", "Perguntas 20", "Lingua 15", "Navegador 20", "ServidorEstranho 15", "Mudez 20", "Parte4 25", "Parte1 20", "Parte3 20", "Interop 20", "Simulacao 15 45", "Fuzz 15 70", "Bench 20", "Orfaos 20", "Palco 15",
+        Stream.of("Quebre 160", "Chaves 110", "Falhas 90 300", "Cenas 90", "Ruido 50", "SobFogo 30 230", "Parte2 40",
+                "SinalDeVida 42", "LinhaDeComando 30",
+                "TresMaquinas 80 150", "Descuidos 20", "Parada 20", "Perguntas 20", "Lingua 15", "Navegador 20",
+                "ServidorEstranho 15", "Mudez 20", "Parte4 25", "Parte1 20", "Parte3 20", "Interop 20", "Simulacao 15 45",
+                "Fuzz 15 70", "Bench 20", "Orfaos 20", "Palco 15",
                 "Seguranca 15", "RuidoRpyc 15", "RuidoRpc 15", "Rpyc 15", "Relatorio 15", "Rede 15", "MensagemRuim 10")
                 .map(linha -> linha.split(" ")).forEach(c -> DEMORAM.put(c[0] + "Test",
                         new int[] {Integer.parseInt(c[1]), Integer.parseInt(c[c.length - 1])}));
@@ -88,7 +96,8 @@ public final class Todos {
 
         @Override
         public void orderClasses(ClassOrdererContext contexto) {
-            contexto.getClassDescriptors().sort(Comparator.comparingInt(classe -> -segundos(classe.getTestClass().getName())));
+            contexto.getClassDescriptors()
+                    .sort(Comparator.comparingInt(classe -> -segundos(classe.getTestClass().getName())));
         }
     }
 
@@ -152,8 +161,8 @@ public final class Todos {
             acabadas++;
             segundosDasAcabadas += segundos(classe(classe));
             int falharam = falhas.getOrDefault(classe(classe), 0);
-            System.out.printf(Locale.ROOT, "%s %s: %s%s, %d s  (%d de %d classes%s)%n", falharam == 0 ? "✔" : "✘", curto(classe),
-                    Texto.quantas(testes.getOrDefault(classe(classe), 0), "teste", "testes"),
+            System.out.printf(Locale.ROOT, "%s %s: %s%s, %d s  (%d de %d classes%s)%n", falharam == 0 ? "✔" : "✘",
+                    curto(classe), Texto.quantas(testes.getOrDefault(classe(classe), 0), "teste", "testes"),
                     falharam == 0 ? "" : ", " + Texto.quantas(falharam, "falhou", "falharam"), demorou, acabadas, classes,
                     acabadas == classes ? "" : "; " + quantoFalta());
         }
@@ -187,7 +196,8 @@ public final class Todos {
 
     public static void main(String[] args) {
         if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
-            System.out.println("Uso: [--longos] [CLASSE…]   roda todos os testes, ou só os destas classes; --longos, também as campanhas longas");
+            System.out.println("Uso: [--longos] [CLASSE…]   roda todos os testes, ou só os destas classes; --longos, também"
+                    + " as campanhas longas");
             System.exit(0);
         }
         List<String> nomes = Stream.of(args).filter(nome -> !nome.equals("--longos")).toList();
@@ -207,23 +217,30 @@ public final class Todos {
         Andamento andamento = new Andamento();
         LauncherFactory.create().execute(quais, resumo, andamento);
         TestExecutionSummary contas = resumo.getSummary();
-        andamento.naoFeitos.forEach((porque, quantos) -> System.out.printf(Locale.ROOT, "não se %s %s: %s%n", quantos == 1 ? "fez" : "fizeram",
+        andamento.naoFeitos.forEach((porque, quantos) ->
+                System.out.printf(Locale.ROOT, "não se %s %s: %s%n", quantos == 1 ? "fez" : "fizeram",
                 Texto.quantas(quantos, "teste", "testes"), porque));
-        contas.getFailures().forEach(falha -> System.out.println("falhou: " + nomeDe(falha.getTestIdentifier()) + ": " + motivoDe(falha.getException())));
+        contas.getFailures().forEach(falha ->
+                System.out.println("falhou: " + nomeDe(falha.getTestIdentifier()) + ": " + motivoDe(falha.getException())));
         System.out.printf(Locale.ROOT, "%d passed, %d failed, %d skipped%n", contas.getTestsSucceededCount(),
                 contas.getTotalFailureCount(), contas.getTestsSkippedCount() + contas.getTestsAbortedCount());
         System.exit(contas.getTotalFailureCount() == 0 && contas.getTestsFoundCount() > 0 ? 0 : 1);
     }
 
-    /** Um cliente que faz uma operação e acaba deixa num arquivo as classes que todos os papéis usam: começam mais depressa. */
+    /**
+     * Um cliente que faz uma operação e acaba deixa num arquivo as classes que todos os papéis usam: começam mais depressa.
+     */
     private static void prepararClasses() {
         try (ServerSocket porta = new ServerSocket(0)) {
             porta.close(); // fica livre para ele; o Processo ainda não se pode usar: lê a propriedade ao carregar-se
             File arquivo = File.createTempFile("banco-classes", ".jsa");
             arquivo.deleteOnExit();
-            int fim = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-XX:ArchiveClassesAtExit="
-                    + arquivo, "-Xlog:disable", "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+NeverActAsServerClassMachine", "-cp",
-                    System.getProperty("java.class.path"), "part1.Client", "--porta", Integer.toString(porta.getLocalPort()), "--esperar", "0", "depositar", "ana", "1")
+            int fim = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1",
+                    "-XX:ArchiveClassesAtExit="
+                    + arquivo, "-Xlog:disable", "-XX:+IgnoreUnrecognizedVMOptions",
+                    "-XX:+NeverActAsServerClassMachine", "-cp",
+                    System.getProperty("java.class.path"), "part1.Client", "--porta", Integer.toString(porta.getLocalPort()),
+                    "--esperar", "0", "depositar", "ana", "1")
                     .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
             if (fim == 0 && arquivo.length() > 0) {
                 System.setProperty("classes", arquivo.getPath());
@@ -237,7 +254,8 @@ public final class Todos {
     private static void conferir(String nome) {
         if (!FONTES.containsKey(nome)) {
             String parecido = Texto.parecido(nome, List.copyOf(FONTES.keySet()));
-            System.err.println("erro de uso: " + (nome.startsWith("-") ? "opção desconhecida: " : "não há testes chamados ") + nome + "; "
+            System.err.println("erro de uso: "
+                    + (nome.startsWith("-") ? "opção desconhecida: " : "não há testes chamados ") + nome + "; "
                     + (parecido == null ? "veja os nomes em tests/, sem o .java" : "você quis dizer " + parecido + "?"));
             System.exit(2);
         }

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Três máquinas num só computador, e a de quem as usa: quatro espaços de rede com endereços seus, e um sshd a sério em três deles.
+# Três máquinas num só computador, e a de quem as usa: quatro espaços de rede com endereços seus, e um sshd em três deles.
 # Só existem enquanto a entrada padrão estiver aberta; ao fechar-se, por bem ou por mal, não fica nada.
 #
 # Uso: tests/tres-maquinas.sh PASTA [BIN_DO_JAVA]      (como root; o Java que as máquinas veem)
 # De casa chega-se às máquinas pelo endereço público, e só à porta 22, como num Security Group; entre elas, pelo privado.
-# Em PASTA ficam a chave do ssh, a que ninguém conhece, o ssh_config e os registros. A pasta do usuário é, em cada máquina, outra.
+# Em PASTA ficam a chave do ssh, a que ninguém conhece, o ssh_config e os registros. Cada máquina tem a sua pasta do usuário.
 set -euo pipefail
 cd "$1"
 pasta=$PWD
@@ -42,7 +42,8 @@ Subsystem sftp internal-sftp
 SetEnv PATH=$path
 FIM
   ip netns exec "$nome-$maquina" unshare -m bash -c \
-    "mount --bind '$pasta/$maquina' '$inicio' && mount -t tmpfs tmpfs /run && mkdir /run/sshd && exec /usr/sbin/sshd -D -e -f '$conf'" \
+    "mount --bind '$pasta/$maquina' '$inicio' && mount -t tmpfs tmpfs /run && mkdir /run/sshd &&
+     exec /usr/sbin/sshd -D -e -f '$conf'" \
     </dev/null 2>"$conf.log" &
   disown # o bash não conta que o matou
 }
