@@ -1,4 +1,4 @@
-//SOURCES Sentido.java EnlaceZmq.java EnlaceDeBytes.java
+//SOURCES Sentido.java
 package tests.lab.rede;
 
 /** Um repassador entre dois papéis, com linhas de execução suas. */

@@ -1,3 +1,4 @@
+//SOURCES EnlaceDeBytes.java EnlaceDeDifusao.java EnlaceDeFila.java EnlaceDePedidos.java
 //SOURCES Conteudo.java Enlace.java Fio.java ../../Processo.java ../vereditos/Rastro.java Regras.java
 //SOURCES ../../../shared/rede/Soquetes.java
 package tests.lab.rede;
@@ -84,8 +85,12 @@ public final class Rede implements AutoCloseable {
         }
         Tcp.daqui(onde);
         Endereco dentro = new Endereco("127.0.0.1", Processo.portaLivre());
-        Enlace enlace = tipo == Tipo.bytes ? new EnlaceDeBytes(dentro, real, ida, volta)
-                : new EnlaceZmq(defesa, tipo, dentro, real, ida, volta, conhece);
+        Enlace enlace = switch (tipo) {
+            case difusao -> new EnlaceDeDifusao(defesa, dentro, real, ida, volta);
+            case fila -> new EnlaceDeFila(defesa, dentro, real, ida, volta);
+            case pedidos -> new EnlaceDePedidos(defesa, dentro, real, ida, volta, conhece);
+            case bytes -> new EnlaceDeBytes(dentro, real, ida, volta);
+        };
         enlace.comecar();
         enlaces.add(enlace);
         fios.put(new Fio(onde, dentro), Set.of(de, para));
