@@ -117,8 +117,7 @@ class LinguaTest {
                             "--testemunha", local(testemunha), "--consulta", consultas[1], "--dados",
                             temp.resolve("primario")),
                     papel(lingua, "part4.Backup", "--pedidos", Processo.portaLivre(), "--atualizacoes",
-                            Processo.portaLivre(),
-                            "--testemunha", local(testemunha), "--consulta", consultas[2], "--dados",
+                            Processo.portaLivre(), "--testemunha", local(testemunha), "--consulta", consultas[2], "--dados",
                             temp.resolve("backup")));
             todos.forEach(LinguaTest::esperarPronto);
             boolean denovo = lingua.equals("tr-TR");

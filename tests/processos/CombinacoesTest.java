@@ -56,8 +56,7 @@ class CombinacoesTest {
             "part4.Primary", Set.of("--dados --memoria", "--do-zero --memoria", "--mostrar-banco --silencioso",
                     "--semente --testemunha"),
             "part4.Backup", Set.of("--dados --memoria", "--do-zero --memoria", "--mostrar-banco --silencioso",
-                    "--semente --testemunha",
-                    "--promover --testemunha", "--do-zero --promover", "--memoria --promover",
+                    "--semente --testemunha", "--promover --testemunha", "--do-zero --promover", "--memoria --promover",
                     "--promover --sem-recuperacao", "--sem-recuperacao --testemunha"),
             "part4.Witness", Set.of("--dados --memoria", "--do-zero --memoria"));
 

@@ -189,9 +189,8 @@ class DescuidosTest {
                 .findValuesAsText("script-ref");
         try (Stream<Path> todos = Files.walk(raiz)) {
             List<String> programas = todos.map(raiz::relativize).map(Path::toString)
-                    .filter(
-                    nome ->
-                    nome.matches("(part.|shared|tests/lab|tests/bench)/(\\w+/)*\\w+(?<!Test)\\.java|tests/Todos\\.java"))
+                    .filter(nome -> nome.matches(
+                            "(part.|shared|tests/lab|tests/bench)/(\\w+/)*\\w+(?<!Test)\\.java|tests/Todos\\.java"))
                     .filter(nome -> eUmPrograma(raiz.resolve(nome))).toList();
             assertEquals(new TreeSet<>(programas), new TreeSet<>(nomeados));
         }

@@ -236,10 +236,9 @@ class ChavesTest {
     @DisplayName("BANCO_CHAVES vale o mesmo que --chaves")
     void variavel() {
         comChaves("part3.Sequencer", "--pedidos", p[0], "--ordem", p[1]).esperarPronto();
-        assertFeito("OK seq=1", cena.iniciarPrograma("env", "BANCO_CHAVES=" + boa, System.getProperty("java.home")
-                + "/bin/java",
-                "-cp", System.getProperty("java.class.path"), "part3.Client", "--sequenciador", local(p[0]),
-                "depositar", "ana", "1"));
+        assertFeito("OK seq=1", cena.iniciarPrograma("env", "BANCO_CHAVES=" + boa,
+                System.getProperty("java.home") + "/bin/java", "-cp", System.getProperty("java.class.path"), "part3.Client",
+                "--sequenciador", local(p[0]), "depositar", "ana", "1"));
     }
 
     @ParameterizedTest(name = "com chaves: {0}")

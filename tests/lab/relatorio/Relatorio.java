@@ -58,8 +58,7 @@ public final class Relatorio {
     /** O que todas as páginas têm, por ordem: cada um usa o que os de antes dizem. */
     private static final List<String> COMUNS = List.of("visor-base", "visor-tabela", "visor-grafico");
     private static final List<String> VISOR = List.of("visor-palavras", "visor-rastro", "visor-ruido", "visor-vista",
-            "visor-fundo",
-            "visor-mensagens", "visor-rotulos", "visor-mao", "visor-painel", "visor-passos", "visor-saldos",
+            "visor-fundo", "visor-mensagens", "visor-rotulos", "visor-mao", "visor-painel", "visor-passos", "visor-saldos",
             "visor-latencia", "visor-vereditos", "visor-eventos", "relatorio");
     private static final ObjectWriter ASCII = Json.MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
