@@ -146,7 +146,7 @@ public final class Banco {
 
     /** SHA-256, em hexadecimal, das linhas {@code conta=saldo} por ordem de nome: réplicas iguais têm resumos iguais. */
     public String resumo() {
-        return Texto.resumo(saldos.entrySet().stream().map(conta -> conta.getKey() + "=" + conta.getValue().toPlainString()));
+        return Texto.resumo(saldos.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue().toPlainString()));
     }
 
     /** Os id_msg lembrados, e o primeiro resultado de cada um. */

@@ -21,7 +21,7 @@ public record Envelope(long seq, Operacao op, String historia, long epoca, Recus
 
     /**
      * O que numerou o sistema original, que aceita o que aqui se recusa (0.125, -5, NaN, nomes de 66 letras). O número está
-     * dado: gasta-se, em todos igual, e os seguintes valem. Os nossos não numeram disso: deles seria um erro de quem escreveu.
+     * dado: gasta-se, em todos igual, e os seguintes valem. Os nossos não numeram disso.
      */
     public record Recusada(String texto, String motivo) {
     }
@@ -70,14 +70,15 @@ public record Envelope(long seq, Operacao op, String historia, long epoca, Recus
         }
     }
 
-    /** A forma do fio, como texto. */
+    /** A forma do fio. */
     public String json() {
         return Json.escrever(objeto());
     }
 
-    /** A forma do fio, como objeto. */
+    /** O mesmo, como objeto. */
     public ObjectNode objeto() {
-        ObjectNode objeto = Json.MAPPER.createObjectNode().put("seq", seq).put("op", recusada == null ? op.json() : recusada.texto());
+        ObjectNode objeto = Json.MAPPER.createObjectNode().put("seq", seq);
+        objeto.put("op", recusada == null ? op.json() : recusada.texto());
         if (historia != null) {
             objeto.put("fonte", historia);
         }

@@ -7,9 +7,8 @@ import java.util.Map;
 import shared.texto.MensagemInvalida;
 
 /**
- * Os id_msg já usados, do mais velho ao mais novo: de que operação é cada um, e o que ela valeu. É o que distingue uma
- * repetição (que recebe o que se disse da primeira vez) de outra operação com o mesmo id_msg (que é um erro). Cada parte
- * guarda aqui o que responde: o número de ordem, ou o resultado.
+ * Os id_msg já usados, por ordem: de que operação é cada um, e o que ela valeu (um número, um resultado). Distingue uma
+ * repetição, que recebe o que se disse da primeira vez, de outra operação com o mesmo id_msg, que é um erro.
  */
 public final class Lembradas<V> {
 
@@ -33,8 +32,8 @@ public final class Lembradas<V> {
         }
         String conteudo = op.conteudo();
         if (primeira.conteudo() != null && !primeira.conteudo().equals(conteudo)) {
-            throw new MensagemInvalida(ID_REPETIDO, "o id_msg " + op.id_msg() + " já é de " + primeira.conteudo().replace(Operacao.SEPARADOR, ' ')
-                    + ", e agora veio com " + conteudo.replace(Operacao.SEPARADOR, ' ') + "; a uma operação nova dê um id_msg novo");
+            throw new MensagemInvalida(ID_REPETIDO, ("o id_msg " + op.id_msg() + " já é de " + primeira.conteudo() + ", e agora"
+                    + " veio com " + conteudo + "; a uma operação nova dê um id_msg novo").replace(Operacao.SEPARADOR, ' '));
         }
         return primeira.valor();
     }

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import shared.texto.Falha;
 
-/** Os arquivos que uma pessoa nomeia, e a entrada padrão: se não servem, sabe-se antes de começar, e não depois de tudo feito. */
+/** Os arquivos que uma pessoa nomeia, e a entrada padrão: se não servem, sabe-se antes de começar, e não no fim. */
 public final class Arquivos {
 
     private Arquivos() {
@@ -62,14 +62,15 @@ public final class Arquivos {
     }
 
     /**
-     * A entrada padrão. Se quem nos iniciou a fechou ({@code <&-}), o número dela, 0, é o de um arquivo da própria máquina virtual:
+     * A entrada padrão. Se quem nos iniciou a fechou ({@code <&-}), o número dela, 0, é o de um arquivo da máquina virtual:
      * lê-lo daria lixo, e fechá-lo a derrubaria. Onde não há {@code /proc} não se sabe.
      *
      * @throws Falha se está fechada
      */
     public static InputStream entrada() {
         if (fechada()) {
-            throw new Falha("a entrada padrão está fechada, e é dela que se lê: rode num terminal, ou dê-lhe algo (< arquivo)");
+            throw new Falha("a entrada padrão está fechada, e é dela que se lê: rode num terminal, ou dê-lhe algo"
+                    + " (< arquivo)");
         }
         return System.in;
     }

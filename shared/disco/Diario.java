@@ -13,9 +13,9 @@ import shared.texto.Falha;
 import shared.texto.Json;
 
 /**
- * O diário: entradas numeradas de 1 em diante, cada uma um objeto JSON, só acrescentadas (<i>write-ahead log</i>). Vale o que
- * foi gravado: {@link #anexar} guarda na memória, {@link #gravar} leva tudo ao {@link Disco}, de uma vez. Um instantâneo do
- * estado deixa apagar o começo. Quem só diz o que está gravado usa um {@link Lote}.
+ * O diário: entradas numeradas de 1 em diante, cada uma um objeto JSON, só acrescentadas (<i>write-ahead log</i>). Vale o
+ * que foi gravado: {@link #anexar} guarda na memória, {@link #gravar} leva tudo ao {@link Disco}, de uma vez. Um instantâneo
+ * do estado deixa apagar o começo. Quem só diz o que está gravado usa um {@link Lote}.
  */
 public final class Diario implements AutoCloseable {
 
@@ -216,7 +216,8 @@ public final class Diario implements AutoCloseable {
     public ObjectNode meta(String chave) {
         ObjectNode meta = meta();
         if (!meta.isEmpty() && !meta.has(chave)) {
-            throw new Falha("não entendo " + disco.nome() + "/meta.json: é de outro papel. Dê a este outra pasta, com --dados");
+            throw new Falha("não entendo " + disco.nome() + "/meta.json: é de outro papel. Dê a este outra pasta, com"
+                    + " --dados");
         }
         return meta;
     }
@@ -227,8 +228,8 @@ public final class Diario implements AutoCloseable {
         } catch (IOException e) {
             quebrado = true;
             pendentes.clear();
-            throw new Falha("o disco de " + disco.nome() + " falhou (" + Arquivos.motivo(e) + "): recuso novas operações; o que foi"
-                    + " confirmado está a salvo. Libere espaço e reinicie este processo");
+            throw new Falha("o disco de " + disco.nome() + " falhou (" + Arquivos.motivo(e) + "): recuso novas operações; o"
+                    + " que foi confirmado está a salvo. Libere espaço e reinicie este processo");
         }
     }
 

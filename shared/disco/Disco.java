@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Onde um {@link Diario} fica: o que aqui se gravou sobrevive ao processo. O de verdade é uma {@link Pasta}; a simulação tem o
- * dela. Quem o chama é só o diário, que diz as posições e sabe o que fazer quando isto falha.
+ * Onde um {@link Diario} fica: o que aqui se gravou sobrevive ao processo. O de verdade é uma {@link Pasta}; a simulação
+ * tem o dela. Quem o chama é só o diário, que diz as posições e sabe o que fazer quando isto falha.
  */
 public interface Disco extends AutoCloseable {
 
@@ -29,7 +29,12 @@ public interface Disco extends AutoCloseable {
     /** A posição da entrada mais velha que ainda se pode ler; 0 se nenhuma. */
     long primeira();
 
-    /** Acrescenta entradas, de uma vez. @param posicao a da primeira delas @param esperar até que um corte de energia não as leve */
+    /**
+     * Acrescenta entradas, de uma vez.
+     *
+     * @param posicao a da primeira delas
+     * @param esperar até que um corte de energia não as leve
+     */
     void gravar(long posicao, List<String> jsons, boolean esperar) throws IOException;
 
     /** Até {@code max} entradas desta posição em diante, sem passar da posição {@code ate}. */

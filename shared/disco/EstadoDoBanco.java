@@ -25,7 +25,8 @@ public final class EstadoDoBanco {
 
     /** O estado deste banco. */
     public static ObjectNode de(Banco banco) {
-        ObjectNode estado = Json.MAPPER.createObjectNode().put("aplicadas", banco.aplicadas()).put("recusadas", banco.recusadas())
+        ObjectNode estado = Json.MAPPER.createObjectNode()
+                .put("aplicadas", banco.aplicadas()).put("recusadas", banco.recusadas())
                 .put("depositado", banco.depositado()).put("sacado", banco.sacado());
         ObjectNode contas = estado.putObject("saldos");
         banco.saldos().forEach(contas::put);
@@ -67,7 +68,8 @@ public final class EstadoDoBanco {
         Lembradas<Resultado> resultados = new Lembradas<>();
         for (JsonNode r : lista) { // [id_msg, motivo ou null, conteúdo ou null]
             if (!r.path(0).isTextual() || !textoOuNull(r.path(1)) || r.has(2) && !textoOuNull(r.get(2))) {
-                throw new MensagemInvalida("campo", "resultados: esperava [id_msg, motivo], veio " + Json.citar(r.toString()));
+                throw new MensagemInvalida("campo", "resultados: esperava [id_msg, motivo], veio "
+                        + Json.citar(r.toString()));
             }
             Resultado resultado = r.get(1).isNull() ? Resultado.APLICADA : Resultado.recusada(r.get(1).textValue());
             resultados.lembrar(Texto.exigir("resultados", r.get(0).textValue()),
@@ -82,8 +84,9 @@ public final class EstadoDoBanco {
 
     private static BigDecimal reais(String campo, JsonNode numero) {
         boolean serve = numero != null && (numero.isIntegralNumber() || numero.isBigDecimal());
-        BigDecimal valor = serve ? numero.decimalValue().stripTrailingZeros() : null; // que não se escreva por extenso um 1e400
-        if (valor == null || valor.signum() < 0 || valor.scale() > 2 || valor.precision() - valor.scale() > ALGARISMOS_MAXIMOS) {
+        BigDecimal valor = serve ? numero.decimalValue().stripTrailingZeros() : null; // nunca por extenso um 1e400
+        if (valor == null || valor.signum() < 0 || valor.scale() > 2
+                || valor.precision() - valor.scale() > ALGARISMOS_MAXIMOS) {
             throw new MensagemInvalida("campo", campo + ": esperava um valor em reais, veio " + Json.tipoDe(numero));
         }
         return valor.setScale(2, RoundingMode.UNNECESSARY);

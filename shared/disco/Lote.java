@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import shared.texto.Falha;
 
 /**
- * <b>Nada se diz antes de estar no disco.</b> O que uma volta do laço anexa ao diário grava-se de uma vez (<i>group commit</i>),
- * e só então se faz o que esperava por isso: aplicar, difundir, responder. É a única classe que conhece esta regra; todos os
- * papéis a usam. Um disco que falhou não volta: daqui em diante nada de novo se anexa, e quem esperava sabe porquê.
+ * <b>Nada se diz antes de estar no disco.</b> O que uma volta do laço anexa ao diário grava-se de uma vez (<i>group
+ * commit</i>), e só então se faz o que esperava por isso: aplicar, difundir, responder. É a única classe que conhece esta regra;
+ * todos os papéis a usam. Um disco que falhou não volta: nada de novo se anexa, e quem esperava sabe porquê.
  */
 public final class Lote {
 
@@ -25,8 +25,8 @@ public final class Lote {
     private Falha falha;
 
     /**
-     * @param esperarDisco false para quem pode recuperar as entradas de outro processo: sobrevivem à morte deste, mas não a um
-     *                     corte de energia
+     * @param esperarDisco false para quem pode recuperar as entradas de outro processo: sobrevivem à morte deste, mas não a
+     *                     um corte de energia
      * @param aoFalhar     sabe-o uma vez, quando o disco falha
      */
     public Lote(Diario diario, boolean esperarDisco, Consumer<Falha> aoFalhar) {
@@ -83,7 +83,7 @@ public final class Lote {
         anexada = diario.ultima();
     }
 
-    /** Outro uso do disco (um instantâneo, os poucos fatos de meta): se falha, é o disco que falhou. @return se não falhou */
+    /** Outro uso do disco (um instantâneo, os fatos de meta): se falha, é o disco que falhou. @return se não falhou */
     public boolean comDisco(Runnable uso) {
         if (falha == null) {
             try {

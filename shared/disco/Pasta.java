@@ -1,9 +1,8 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
-//SOURCES Arquivos.java Disco.java Segmento.java ../texto/Falha.java ../texto/Json.java ../texto/Texto.java
+//SOURCES Arquivos.java Disco.java Guardado.java Segmento.java ../texto/Falha.java ../texto/Json.java ../texto/Texto.java
 package shared.disco;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,12 +11,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -26,33 +23,35 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import shared.texto.Falha;
 import shared.texto.Json;
 import shared.texto.Texto;
 
 /**
- * Um diário numa pasta: {@code diario-<primeira>.jsonl}, {@code instantaneo.json}, {@code meta.json} e {@code trava}; de quem
- * morreu ao gravar, também {@code instantaneo.json.novo} ou {@code meta.json.novo}. Mais nada: um arquivo que não se entende pode
- * ter operações confirmadas, e por isso recusa-se a pasta, pelo nome dele.
+ * Um diário numa pasta: {@code diario-<primeira>.jsonl}, {@code instantaneo.json}, {@code meta.json} e {@code trava}; de
+ * quem morreu ao gravar, também {@code instantaneo.json.novo} ou {@code meta.json.novo}. Mais nada: um arquivo que não se
+ * entende pode ter operações confirmadas, e por isso recusa-se a pasta, pelo nome dele.
  */
 final class Pasta implements Disco {
 
     private static final String META = "meta.json";
     private static final String INSTANTANEO = "instantaneo.json";
-    private static final String NOVO = ".novo";
-    private static final Set<String> NOSSOS = Set.of("trava", META, META + NOVO, INSTANTANEO, INSTANTANEO + NOVO);
+    private static final Set<String> NOSSOS =
+            Set.of("trava", META, META + Guardado.NOVO, INSTANTANEO, INSTANTANEO + Guardado.NOVO);
     /** Com algarismos de qualquer língua: numa máquina em árabe, a versão 1.0.0 escrevia os de lá. */
     private static final Pattern NOME = Pattern.compile("diario-(\\p{Nd}{12,18})\\.jsonl");
-    private static final HexFormat HEX = HexFormat.of();
 
     private final Path pasta;
     private final NavigableMap<Long, Segmento> segmentos = new TreeMap<>(); // por primeira posição
+    private final Guardado instantaneo;
+    private final Guardado meta;
     private final FileChannel trava;
 
     /** @throws Falha se a pasta está em uso, ou tem algo que não se entende */
     Pasta(Path pasta, boolean doZero) throws IOException {
         this.pasta = pasta;
+        this.instantaneo = new Guardado(pasta.resolve(INSTANTANEO));
+        this.meta = new Guardado(pasta.resolve(META));
         Files.createDirectories(pasta, soDoDono(pasta, "rwx------"));
         exigirSoOQueENosso();
         trava = travar();
@@ -123,7 +122,7 @@ final class Pasta implements Disco {
         Files.deleteIfExists(novo.arquivo());
         novo.abrir();
         segmentos.put(primeira, novo);
-        sincronizar();
+        Guardado.sincronizar(pasta);
     }
 
     private void esquecer(Segmento segmento) throws IOException {
@@ -145,7 +144,7 @@ final class Pasta implements Disco {
 
     @Override
     public Instantaneo instantaneo() {
-        ObjectNode guardado = guardado(INSTANTANEO);
+        ObjectNode guardado = instantaneo.ler();
         return guardado == null ? null
                 : new Instantaneo(guardado.get("posicao").longValue(), (ObjectNode) guardado.get("estado"));
     }
@@ -153,7 +152,7 @@ final class Pasta implements Disco {
     @Override
     public void fotografar(Instantaneo novo) throws IOException {
         atual().forcar(); // o que se gravou sem esperar o disco: um arquivo que não é o último não pode ter fim rasgado
-        guardar(INSTANTANEO, json(novo));
+        instantaneo.gravar(json(novo));
         atual().close();
         novoSegmento(novo.posicao() + 1);
         while (segmentos.size() > 2) {
@@ -163,20 +162,20 @@ final class Pasta implements Disco {
 
     @Override
     public void recomecarDe(Instantaneo novo) throws IOException {
-        guardar(INSTANTANEO, json(novo).put("descartar", true)); // daqui em diante vale o novo, ainda que se morra já
+        instantaneo.gravar(json(novo).put("descartar", true)); // daqui em diante vale o novo, ainda que se morra já
         descartar();
         novoSegmento(novo.posicao() + 1);
     }
 
-    /** Apaga as entradas que o instantâneo, que veio de outro, manda esquecer; e só então ele passa a ser um como os outros. */
+    /** Apaga as entradas que o instantâneo, que veio de outro, manda esquecer; só então ele é um como os outros. */
     private void descartar() throws IOException {
         for (Segmento segmento : segmentos.values()) {
             esquecer(segmento);
         }
         segmentos.clear();
-        ObjectNode guardado = guardado(INSTANTANEO);
+        ObjectNode guardado = instantaneo.ler();
         guardado.remove("descartar");
-        guardar(INSTANTANEO, guardado);
+        instantaneo.gravar(guardado);
     }
 
     private static ObjectNode json(Instantaneo instantaneo) {
@@ -186,46 +185,12 @@ final class Pasta implements Disco {
 
     @Override
     public void guardarMeta(ObjectNode meta) throws IOException {
-        guardar(META, meta);
+        this.meta.gravar(meta);
     }
 
     @Override
     public ObjectNode meta() {
-        return guardado(META);
-    }
-
-    /** Grava um objeto inteiro, com CRC, de modo que um corte de energia deixe o antigo ou o novo, nunca meio. */
-    private void guardar(String nome, ObjectNode objeto) throws IOException {
-        Path novo = pasta.resolve(nome + NOVO);
-        String json = Json.escrever(objeto);
-        Files.deleteIfExists(novo);
-        try (FileChannel arquivo = abrirOuCriar(novo)) {
-            escrever(arquivo, json + "\n" + soma(json) + "\n");
-            arquivo.force(true);
-        }
-        Files.move(novo, pasta.resolve(nome), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        sincronizar();
-    }
-
-    private ObjectNode guardado(String nome) {
-        if (!Files.exists(pasta.resolve(nome))) {
-            return null;
-        }
-        try (BufferedReader linhas = Files.newBufferedReader(pasta.resolve(nome))) {
-            String json = String.valueOf(linhas.readLine());
-            if (!soma(json).equals(linhas.readLine())) {
-                throw new Falha("estrago em " + pasta.resolve(nome) + ". Restaure-o de uma cópia, ou recomece com --do-zero");
-            }
-            return (ObjectNode) Json.MAPPER.readTree(json);
-        } catch (IOException e) {
-            throw new Falha("não consigo ler " + pasta.resolve(nome) + " (" + Arquivos.motivo(e) + ")");
-        }
-    }
-
-    private static String soma(String json) {
-        CRC32C soma = new CRC32C();
-        soma.update(json.getBytes(StandardCharsets.UTF_8));
-        return HEX.toHexDigits((int) soma.getValue());
+        return meta.ler();
     }
 
     // ───── A pasta ─────
@@ -234,7 +199,7 @@ final class Pasta implements Disco {
         for (Path arquivo : arquivos()) {
             reconhecer(arquivo);
         }
-        ObjectNode guardado = guardado(INSTANTANEO);
+        ObjectNode guardado = instantaneo.ler();
         long posicao = guardado == null ? 0 : guardado.get("posicao").longValue();
         if (guardado != null && guardado.has("descartar")) { // morreu no meio de recomecarDe
             descartar();
@@ -296,7 +261,8 @@ final class Pasta implements Disco {
         }
         if (minha == null) {
             arquivo.close();
-            throw new Falha("a pasta " + pasta + " já está em uso por outro processo; dê a este outro --id ou outra --dados");
+            throw new Falha("a pasta " + pasta + " já está em uso por outro processo; dê a este outro --id ou"
+                    + " outra --dados");
         }
         return arquivo;
     }
@@ -311,26 +277,21 @@ final class Pasta implements Disco {
 
     /** Um arquivo que se cria é só de quem o criou. */
     static FileChannel abrirOuCriar(Path arquivo) throws IOException {
-        return FileChannel.open(arquivo, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), soDoDono(arquivo, "rw-------"));
+        return FileChannel.open(arquivo, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                soDoDono(arquivo, "rw-------"));
     }
 
     /** As permissões de algo que se cria, nos sistemas de arquivos que as têm. */
     private static FileAttribute<?>[] soDoDono(Path caminho, String permissoes) {
         boolean tem = caminho.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return tem ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissoes))}
-                : new FileAttribute<?>[0];
+        return !tem ? new FileAttribute<?>[0] : new FileAttribute<?>[] {
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissoes))};
     }
 
     static void escrever(FileChannel arquivo, String texto) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(texto.getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
             arquivo.write(bytes);
-        }
-    }
-
-    private void sincronizar() throws IOException {
-        try (FileChannel canal = FileChannel.open(pasta, StandardOpenOption.READ)) {
-            canal.force(true);
         }
     }
 

@@ -213,7 +213,7 @@ final class Segmento implements AutoCloseable {
             lidos = desde;
         }
 
-        /** A próxima linha, sem o fim; de uma longa demais, só um começo que não passa de {@link #LINHA_MAXIMA} e um bloco. */
+        /** A próxima linha, sem o fim; de uma longa demais, só um começo, que não passa de {@link #LINHA_MAXIMA}. */
         String proxima() throws IOException {
             ByteArrayOutputStream linha = new ByteArrayOutputStream(256);
             inteira = false;

@@ -17,7 +17,8 @@ public record Aplicada(long seq, Operacao op, Resultado resultado) {
 
     /** Passa pelo banco o que tem este número; o que não é uma operação não muda nada. */
     public static Aplicada de(Envelope envelope, Banco banco) {
-        Resultado resultado = envelope.recusada() == null ? banco.aplicar(envelope.op()) : Resultado.recusada(envelope.recusada().motivo());
+        Resultado resultado = envelope.recusada() == null ? banco.aplicar(envelope.op())
+                : Resultado.recusada(envelope.recusada().motivo());
         return new Aplicada(envelope.seq(), envelope.op(), resultado);
     }
 }

@@ -44,8 +44,8 @@ public final class Historico {
             }
             envelopes.append(envelopes.length() == 0 ? "" : ", ").append(envelope);
         }
-        return "{\"historia\": \"" + historia.get() + "\", \"primeira\": " + diario.primeira() + ", \"ultima\": " + diario.ultima()
-                + ", \"envelopes\": [" + envelopes + "]}";
+        return "{\"historia\": \"" + historia.get() + "\", \"primeira\": " + diario.primeira()
+                + ", \"ultima\": " + diario.ultima() + ", \"envelopes\": [" + envelopes + "]}";
     }
 
     /** Responde a um INSTANTANEO: <code>{"posicao": p, "desde": k}</code>, com p = 0 para pedir um novo. */

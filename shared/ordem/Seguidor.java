@@ -29,7 +29,7 @@ public final class Seguidor {
     public record Foto(long posicao, ObjectNode estado) {
     }
 
-    /** O que uma resposta permitiu: adotar uma foto (se não é null), e dizê-lo com {@link #adotou}; e entregar, por ordem. */
+    /** O que uma resposta permitiu: adotar um instantâneo (ou null), e dizê-lo com {@link #adotou}; e entregar. */
     public record Passo(Foto foto, List<Envelope> entregar) {
     }
 
@@ -100,7 +100,7 @@ public final class Seguidor {
             return new Passo(null, List.of());
         }
         Passo passo = resposta.has("texto") ? parteDaFoto(resposta) : faixa(resposta);
-        pedidoEm = passo.foto() == null ? Long.MIN_VALUE : pedidoEm; // a que não se entende, ou não serve, só se repete a seu tempo
+        pedidoEm = passo.foto() == null ? Long.MIN_VALUE : pedidoEm; // a que não serve só se repete a seu tempo
         return passo;
     }
 
@@ -112,7 +112,8 @@ public final class Seguidor {
             throw new MensagemInvalida("campo", "primeira: veio " + primeira + ", e a última é " + ultima);
         }
         if (!resposta.path("envelopes").isArray()) {
-            throw new MensagemInvalida("campo", "envelopes: esperava uma lista, veio " + Json.tipoDe(resposta.get("envelopes")));
+            throw new MensagemInvalida("campo", "envelopes: esperava uma lista, veio "
+                    + Json.tipoDe(resposta.get("envelopes")));
         }
         List<Envelope> envelopes = new ArrayList<>();
         for (JsonNode envelope : resposta.get("envelopes")) {

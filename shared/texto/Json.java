@@ -27,8 +27,8 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * JSON como ele viaja aqui: lido com rigor (nada repetido, nada sobrando, nunca double) e escrito com os mesmos
@@ -183,11 +183,14 @@ public final class Json {
     /** O campo como uma destas palavras. @throws MensagemInvalida se faltar ou não for nenhuma */
     public static <E extends Enum<E>> E palavra(ObjectNode objeto, String campo, Class<E> quais) {
         String texto = texto(objeto, campo);
-        List<E> todas = List.of(quais.getEnumConstants());
-        String nomes = todas.stream().map(Enum::name).collect(Collectors.joining(", ")).replaceFirst(", (\\w+)$", " ou $1");
-        return todas.stream().filter(uma -> uma.name().equals(texto)).findFirst()
-                .orElseThrow(() -> new MensagemInvalida("campo",
-                        campo + ": esperava " + nomes + ", veio o texto " + citar(texto)));
+        for (E palavra : quais.getEnumConstants()) {
+            if (palavra.name().equals(texto)) {
+                return palavra;
+            }
+        }
+        String todas = Stream.of(quais.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", "));
+        throw new MensagemInvalida("campo", campo + ": esperava " + todas.replaceFirst(", (\\w+)$", " ou $1")
+                + ", veio o texto " + citar(texto));
     }
 
     /** O campo como número exato. @throws MensagemInvalida se faltar ou não for um, ou for NaN ou infinito */

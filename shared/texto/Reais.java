@@ -49,11 +49,7 @@ public final class Reais {
         return semSinal.equals(valor) ? lido : lido.negate();
     }
 
-    /**
-     * O valor de uma operação, com 2 casas.
-     *
-     * @throws MensagemInvalida se não é maior que zero, até {@link #MAXIMO}, com até 2 casas
-     */
+    /** O valor de uma operação, com 2 casas. @throws MensagemInvalida se não é maior que zero, até {@link #MAXIMO} */
     public static BigDecimal exigir(String campo, BigDecimal valor) {
         if (valor == null || valor.signum() <= 0) {
             throw new MensagemInvalida("campo", campo + ": deve ser maior que zero");

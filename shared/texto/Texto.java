@@ -72,8 +72,7 @@ public final class Texto {
     }
 
     /**
-     * O nome de um processo ou de uma história: até {@link #NOME_MAXIMO} letras sem acento, algarismos, ponto, hífen,
-     * sublinhado.
+     * O nome de um processo ou de uma história: até {@link #NOME_MAXIMO} letras sem acento, algarismos, ponto, hífen, _.
      *
      * @return o mesmo texto; {@code null} se é null
      * @throws MensagemInvalida se não serve

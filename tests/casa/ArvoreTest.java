@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Processo.java
+//SOURCES ../Testes.java ../Processo.java Fontes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.casa;
@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.Processo;
 import tests.Testes;
+import tests.casa.Fontes.Fonte;
 
 @DisplayName("Árvore de fontes")
 public class ArvoreTest {
@@ -162,6 +163,88 @@ public class ArvoreTest {
         assertEquals(usadas, new TreeSet<>(dependencias(fonte)));
     }
 
+    // ───── A casa ─────
+
+    /** De que quartos cada quarto pode saber; o núcleo, que todos leem, é {@code shared}. */
+    private static final Map<String, Set<String>> SABE_DE = Map.of(
+            "shared", Set.of("shared.texto"),
+            "shared.texto", Set.of(),
+            "shared.disco", Set.of("shared", "shared.texto"),
+            "shared.ordem", Set.of("shared", "shared.texto", "shared.disco"),
+            "shared.defesa", Set.of("shared.texto"),
+            "shared.rede", Set.of("shared.texto", "shared.defesa"),
+            "shared.papel", Set.of("shared", "shared.texto", "shared.disco", "shared.ordem", "shared.defesa", "shared.rede"));
+
+    private static final int NUCLEO = 450;
+    private static final int CLASSE = 300;
+    private static final int METODO = 45;
+    private static final Map<String, Integer> PAPEIS = Map.of("part3/Sequencer.java", 200, "part3/Replica.java", 170,
+            "part2/RpcServer.java", 260, "part2/Worker.java", 250, "part4/Servidor.java", 230, "part4/Witness.java", 170);
+
+    /** As partes e o que elas usam; os testes têm outra casa. */
+    private static Map<String, Fonte> daCasa() {
+        return Fontes.ler(RAIZ, fontes().filter(fonte -> !fonte.startsWith("tests/") && !fonte.startsWith("shared/rede/zmq/")).toList());
+    }
+
+    @Test
+    @DisplayName("cada quarto só sabe dos que pode: sem círculos, e nenhuma parte sabe de outra")
+    void quartos() {
+        Map<String, Set<String>> aMais = new TreeMap<>();
+        daCasa().forEach((nome, fonte) -> {
+            Set<String> outros = new TreeSet<>(fonte.importa());
+            outros.removeIf(pacote -> !pacote.matches("(shared|part.|tests)(\\..*)?") || pacote.equals(fonte.pacote())
+                    || SABE_DE.getOrDefault(fonte.pacote(), Set.of()).contains(pacote)
+                    || fonte.pacote().startsWith("part") && (pacote.startsWith("shared") || pacote.startsWith(fonte.pacote() + ".")));
+            if (!outros.isEmpty()) {
+                aMais.put(nome, outros);
+            }
+        });
+        assertEquals(Map.of(), aMais);
+    }
+
+    @Test
+    @DisplayName("o núcleo lê-se de uma vez, um papel também, e nenhuma classe ou método é comprido demais")
+    void tamanhos() {
+        Map<String, Long> grandes = new TreeMap<>();
+        long nucleo = fontes().filter(fonte -> fonte.matches("shared/\\w+\\.java")).mapToLong(fonte -> linhas(fonte).size()).sum();
+        passa(grandes, "shared/*.java", nucleo, NUCLEO);
+        PAPEIS.forEach((papel, linhas) -> passa(grandes, papel, linhas(papel).size(), linhas));
+        daCasa().forEach((nome, fonte) -> {
+            passa(grandes, nome, fonte.classe(), CLASSE);
+            fonte.metodos().forEach((metodo, linhas) -> passa(grandes, nome + ": " + metodo, linhas, METODO));
+        });
+        assertEquals(Map.of(), grandes);
+    }
+
+    private static void passa(Map<String, Long> grandes, String qual, long tem, int pode) {
+        if (tem > pode) {
+            grandes.put(qual + " (até " + pode + ")", tem);
+        }
+    }
+
+    @Test
+    @DisplayName("nada passa de um quarto a outro por um campo estático: o que um precisa, dá-se-lhe")
+    void semEstaticos() {
+        Map<String, List<String>> mudam = new TreeMap<>();
+        daCasa().forEach((nome, fonte) -> mudam.put(nome, fonte.estaticos()));
+        mudam.values().removeIf(List::isEmpty);
+        assertEquals(Map.of(), mudam);
+    }
+
+    @Test
+    @DisplayName("nenhuma linha é mais comprida do que diz o .editorconfig")
+    void linhasCompridas() throws IOException {
+        int maximo = linhas(".editorconfig").stream().filter(linha -> linha.startsWith("max_line_length"))
+                .mapToInt(linha -> Integer.parseInt(linha.replaceAll("\\D", ""))).findFirst().orElseThrow();
+        Map<String, Long> passam = new TreeMap<>();
+        try (Stream<Path> todos = Stream.concat(Stream.of(RAIZ.resolve("run-all.sh")),
+                Stream.concat(Files.walk(RAIZ.resolve(".ci")), PASTAS.stream().flatMap(pasta -> arquivos(RAIZ.resolve(pasta)))))) {
+            todos.map(RAIZ::relativize).map(Path::toString).filter(nome -> nome.matches("run-all\\.sh|\\.ci/\\w.*|.*\\.(java|js|css|html|sh|py|lua)"))
+                    .forEach(nome -> passa(passam, nome, linhas(nome).stream().mapToInt(String::length).max().orElse(0), maximo));
+        }
+        assertEquals(Map.of(), passam);
+    }
+
     // ───── Ferramentas ─────
 
     /** Todos os fontes, como {@code part3/Replica.java}. */
@@ -180,9 +263,13 @@ public class ArvoreTest {
     }
 
     private static Stream<String> fontesEm(String pasta) {
-        try (Stream<Path> todos = Files.walk(RAIZ.resolve(pasta))) {
-            return todos.filter(p -> p.toString().endsWith(".java"))
-                    .map(p -> RAIZ.relativize(p).toString().replace('\\', '/')).toList().stream();
+        return arquivos(RAIZ.resolve(pasta)).filter(p -> p.toString().endsWith(".java"))
+                .map(p -> RAIZ.relativize(p).toString().replace('\\', '/'));
+    }
+
+    private static Stream<Path> arquivos(Path pasta) {
+        try (Stream<Path> todos = Files.walk(pasta)) {
+            return todos.filter(Files::isRegularFile).toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
