@@ -75,7 +75,7 @@ public final class Tcp {
 
     private static boolean temos(InetAddress ip) {
         try {
-            return NetworkInterface.getByInetAddress(ip) != null;
+            return ip.isLoopbackAddress() || NetworkInterface.getByInetAddress(ip) != null; // 127.0.0.2 também
         } catch (SocketException e) {
             return false;
         }
