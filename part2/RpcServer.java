@@ -17,6 +17,7 @@ package part2;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.zeromq.SocketType;
 import part2.regra.Enfileirador;
 import part2.rpc.PortaRpc;
@@ -32,6 +33,7 @@ import shared.papel.Papel;
 import shared.rede.Ligacao;
 import shared.rede.Soquetes;
 import shared.texto.Endereco;
+import shared.texto.Falha;
 
 /**
  * Atende chamadas remotas, guarda cada operação no diário e a põe na fila de cada worker: uma fila por worker, porque um
@@ -52,7 +54,7 @@ import shared.texto.Endereco;
  * <b>Experimente</b>: faça chamadas sem nenhum worker de pé; depois inicie um: ele recebe todas.
  */
 @Command(name = "part2/RpcServer.java", description = "Parte 2, servidor RPC: põe cada chamada na fila de todos os workers.")
-public final class RpcServer extends Papel implements Enfileirador.Saida {
+public final class RpcServer extends Papel implements Enfileirador.Saida<CompletableFuture<String>> {
 
     // ───── Linha de comando ─────
 
@@ -89,7 +91,7 @@ public final class RpcServer extends Papel implements Enfileirador.Saida {
                 PortaRpc chamadas = new PortaRpc(defesa(), bind, porta, registro())) {
             String novaHistoria = id() + "-" + Operacao.novoId().substring(0, 8);
             List<String> nomes = destinos.stream().map(Endereco::toString).toList();
-            Enfileirador nucleo = new Enfileirador(diario, novaHistoria, nomes, this);
+            Enfileirador<CompletableFuture<String>> nucleo = new Enfileirador<>(diario, novaHistoria, nomes, this);
             filas = destinos.stream().map(d -> soquetes.manter(SocketType.PUSH, d, registro())).toList();
             chamadas.abrirPara(nucleo::enfileirar, nucleo::historico);
             pronto("recebe chamadas na porta " + porta + ", enfileira para " + workers);
@@ -101,6 +103,16 @@ public final class RpcServer extends Papel implements Enfileirador.Saida {
             nucleo.anotar();
         }
         return 0;
+    }
+
+    @Override
+    public void responder(CompletableFuture<String> cliente, String texto) {
+        cliente.complete(texto);
+    }
+
+    @Override
+    public void recusar(CompletableFuture<String> cliente, Falha porque) {
+        cliente.completeExceptionally(porque);
     }
 
     @Override

@@ -189,6 +189,11 @@ public final class Consumidor {
         return diario.ultima();
     }
 
+    /** Até que número se foi em cada fila. */
+    public ObjectNode historias() {
+        return entrega.historias();
+    }
+
     /** O estado depois delas. */
     public Banco banco() {
         return entrega.banco();

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import shared.Envelope;
 import shared.Lembradas;
 import shared.Operacao;
@@ -19,8 +18,10 @@ import shared.texto.MensagemInvalida;
  * O servidor RPC sem soquetes, o seu <i>núcleo</i>: a {@link Fila}, o diário, o que se envia a cada worker e o que se conta
  * a quem perdeu algo. Os soquetes são de part2/RpcServer.java; na simulação (tests/sim) este mesmo núcleo tem rede, disco e
  * relógio de mentira.
+ *
+ * @param <C> por onde volta a resposta a uma chamada
  */
-public final class Enfileirador {
+public final class Enfileirador<C> {
 
     private static final int POR_VOLTA = 1_000;   // envelopes a um worker, antes de olhar os outros
     private static final int ANOTAR_MS = 1_000;
@@ -29,7 +30,12 @@ public final class Enfileirador {
     public enum Quem { NINGUEM, NOSSO, ORIGINAL }
 
     /** O que ele diz, e a quem. */
-    public interface Saida {
+    public interface Saida<C> {
+
+        void responder(C cliente, String texto);
+
+        /** O que se pediu não se fez, nem se fará: o disco falhou. */
+        void recusar(C cliente, Falha porque);
 
         Quem quem(int worker);
 
@@ -45,7 +51,7 @@ public final class Enfileirador {
 
     private final Diario diario;
     private final Lote lote;
-    private final Saida saida;
+    private final Saida<C> saida;
     private final List<String> workers;
     private final Fila fila;
     private final Historico historico;
@@ -59,15 +65,16 @@ public final class Enfileirador {
      * @param workers      os nomes deles, por que se anota até onde cada um foi servido
      * @throws Falha se o diário não serve
      */
-    public Enfileirador(Diario diario, String novaHistoria, List<String> workers, Saida saida) {
+    public Enfileirador(Diario diario, String novaHistoria, List<String> workers, Saida<C> saida) {
         this.diario = diario;
         this.saida = saida;
         this.workers = workers;
         meta = diario.meta("historia");
         String historia = meta.has("historia") ? meta.get("historia").textValue() : novaHistoria;
-        diario.guardarMeta(meta.put("historia", historia));
+        meta.put("historia", historia);
         fila = new Fila(historia, workers.size());
         refazer();
+        diario.guardarMeta(meta);
         lote = new Lote(diario, true, falha -> saida.registrar("erro", "disco", falha.getMessage()));
         historico = new Historico(diario, () -> historia, null);
         saida.registrar("recuperado", "ultimo", diario.ultima(), "historia", historia);
@@ -83,15 +90,17 @@ public final class Enfileirador {
         });
         ultimas.stream().map(Envelope::ler).forEach(envelope -> fila.refazer(envelope.op(), envelope.seq()));
         fila.servirDaquiEmDiante(); // a um worker que não se conhecia
+        ObjectNode servidos = meta.withObject("/servidos");
         for (int worker = 0; worker < workers.size(); worker++) {
-            fila.retomar(worker, meta.path("servidos").path(workers.get(worker)).asLong(fila.ultimo()));
+            fila.retomar(worker, servidos.path(workers.get(worker)).asLong(fila.ultimo()));
+            servidos.put(workers.get(worker), fila.proximo(worker) - 1);
         }
     }
 
     // ───── As chamadas ─────
 
     /** Põe na fila, e responde quando estiver no disco. @throws MensagemInvalida se o id_msg é o de outra operação */
-    public void enfileirar(Operacao op, CompletableFuture<String> resposta) {
+    public void enfileirar(Operacao op, C cliente) {
         long antes = fila.ultimo();
         Envelope envelope = fila.enfileirar(op);
         boolean nova = envelope.seq() > antes;
@@ -101,8 +110,8 @@ public final class Enfileirador {
         lote.depois(envelope.seq(), () -> {
             saida.decidiu(nova ? "enfileirar" : "repetida", envelope);
             String feito = op.tipo() == Operacao.Tipo.TRANSFERENCIA ? " enfileirada: " : " enfileirado: ";
-            resposta.complete(op.tipo() + feito + op.id_msg());
-        }, resposta::completeExceptionally);
+            saida.responder(cliente, op.tipo() + feito + op.id_msg());
+        }, falha -> saida.recusar(cliente, falha));
     }
 
     /** Responde a um worker a que falta algo: até {@code max} envelopes, de {@code desde} em diante. */

@@ -27,6 +27,8 @@ public enum Defeito {
     RECUSAR_O_DIFUNDIDO,
     /** Ninguém dá por uma ligação muda. */
     SEM_RELIGAR,
+    /** O que se anota sobre os outros (até onde cada um foi servido) não se guarda. */
+    NAO_ANOTAR,
     /** O que se recusa não se guarda: o número fica por gastar. */
     PULAR_O_RECUSADO,
     /** Ao reiniciar, julga outra vez o que já recusara, e aceita-o arredondado. */

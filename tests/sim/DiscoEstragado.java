@@ -22,6 +22,7 @@ final class DiscoEstragado {
             case RESPONDER_ANTES_DO_DIARIO -> new Preguicoso(dono, entreInstantaneos);
             case IGNORAR_O_DISCO -> new Fingido(dono, entreInstantaneos);
             case FOTO_SEM_TABELA -> new Esquecido(dono, entreInstantaneos);
+            case NAO_ANOTAR -> new SemNotas(dono, entreInstantaneos);
             case PULAR_O_RECUSADO -> new SemRecusadas(dono, entreInstantaneos);
             case JULGAR_OUTRA_VEZ -> new Juiz(dono, entreInstantaneos);
             default -> new Disco(dono, entreInstantaneos);
@@ -107,6 +108,19 @@ final class DiscoEstragado {
                 ((ObjectNode) banco).putArray("resultados");
             }
             return new Instantaneo(super.instantaneo().posicao(), estado);
+        }
+    }
+
+    /** Dos poucos fatos que se guardam inteiros, fica com os primeiros. */
+    private static final class SemNotas extends Disco {
+
+        SemNotas(Processo dono, int entreInstantaneos) {
+            super(dono, entreInstantaneos);
+        }
+
+        @Override
+        public void guardarMeta(ObjectNode nova) throws IOException {
+            super.guardarMeta(meta() == null ? nova : meta());
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,36 +12,47 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import part2.regra.Fila;
-import part2.regra.Entrega;
+import java.util.stream.Stream;
+import part2.regra.Consumidor;
+import part2.regra.Enfileirador;
 import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
-import shared.disco.EstadoDoBanco;
-import shared.ordem.Historico;
-import shared.ordem.Seguidor;
+import shared.Resultado.Situacao;
+import shared.ordem.Aplicada;
 import shared.texto.Falha;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 
-/** A parte 2: um ou dois servidores RPC, workers e clientes. Os laços são os de part2/RpcServer.java e part2/Worker.java. */
+/**
+ * A parte 2: um ou dois servidores RPC, workers e clientes, e talvez um worker do sistema original. Os núcleos são os de
+ * part2/RpcServer.java e part2/Worker.java.
+ */
 final class Parte2 extends Cenario {
 
-    private final List<Servidor> servidores = new ArrayList<>();
-    private final List<Copia> workers = new ArrayList<>();
-    private final Map<String, String> ordem = new HashMap<>(); // o que se viu com cada número de cada fila
+    private static final int ESCOADA_MS = 1_000; // o que não chegou nisto já não ocupa lugar na fila do soquete
 
-    Parte2(long semente, Defeito defeito, boolean rastro, int quantosServidores) {
+    private final List<Servidor> servidores = new ArrayList<>();
+    private final List<Processo> todos = new ArrayList<>();     // os workers, pela ordem em que os servidores os conhecem
+    private final List<Worker> workers = new ArrayList<>();     // os nossos
+    private final Original original;                            // null = nenhum
+    private final Map<String, String> ordem = new HashMap<>();  // o que se viu com cada número de cada fila
+    private final int cabem;                                    // mensagens no soquete de cada fila
+
+    Parte2(long semente, Defeito defeito, boolean rastro, int quantosServidores, boolean comOriginal) {
         super(semente, defeito, rastro);
-        int entreFotos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
+        int entreInstantaneos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
+        cabem = 1 + mundo.sorte("filas").nextInt(mundo.sorte("filas").nextInt(2) == 0 ? 4 : 100);
         for (int i = 1; i <= quantosServidores; i++) {
             servidores.add(new Servidor("rpc" + i));
         }
-        servidores.forEach(s -> processos.put(s.nome, s));
         for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
-            workers.add(new Copia("w" + i, entreFotos));
+            workers.add(new Worker("w" + i, entreInstantaneos));
         }
-        workers.forEach(w -> processos.put(w.nome, w));
+        original = comOriginal ? new Original(servidores.get(0)) : null;
+        todos.addAll(workers);
+        Stream.ofNullable(original).forEach(todos::add);
+        Stream.concat(servidores.stream(), todos.stream()).forEach(processo -> processos.put(processo.nome, processo));
         List<String> nomes = new ArrayList<>(servidores.stream().map(s -> s.nome).toList());
         for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
             clientes.add(new Cliente("c" + i, mundo, List.copyOf(nomes), false, false, this::pedir));
@@ -52,99 +64,124 @@ final class Parte2 extends Cenario {
         String canal = cliente.nome + "-" + tentativa;
         Operacao op = comEstrago(pedido, tentativa);
         Servidor servidor = (Servidor) processos.get(nome);
-        rede.enviar(cliente.nome, nome, canal, () -> servidor.chegou(0, () -> servidor.enfileirar(op,
+        rede.enviar(cliente.nome, nome, canal, () -> servidor.chegou(0, () -> servidor.chamado(op,
                 texto -> rede.enviar(nome, cliente.nome, canal, () -> resposta.accept(texto)))));
     }
 
-    private void vista(String quem, String fonte, long seq, String id) {
-        String antes = ordem.putIfAbsent(fonte + seq, id);
-        exigir(antes == null || antes.equals(id), "%s viu %s com o número %d de %s, que é de %s", quem, id, seq, fonte,
-                antes);
+    private void vista(String quem, String historia, long seq, String id) {
+        String antes = ordem.putIfAbsent(historia + seq, id);
+        exigir(antes == null || antes.equals(id), "%s diz ou aplica %s com o número %d de %s, que é de %s", quem, id, seq,
+                historia, antes);
     }
 
     // ───── Um servidor ─────
 
-    private final class Servidor extends Processo {
+    private final class Servidor extends Processo implements Enfileirador.Saida<Consumer<String>> {
 
-        private static final int LOTE = 64;
-
-        private final List<Runnable> aoConfirmar = new ArrayList<>();
         private final List<Ligacao> filas = new ArrayList<>();
-        private Fila fila;
-        private Historico historico;
-        private boolean semDisco;
+        private final Map<String, Integer> aCaminho = new HashMap<>(); // quantas, em cada conexão, ainda não chegaram
+        private Enfileirador<Consumer<String>> nucleo;
 
         Servidor(String nome) {
-            super(nome, Parte2.this.mundo, Parte2.this.rede, 20, Integer.MAX_VALUE);
+            super(nome, Parte2.this, 20, Integer.MAX_VALUE);
         }
 
         @Override
         void iniciar() {
-            aoConfirmar.clear();
-            semDisco = false;
-            String fonte = diario.meta().has("historia") ? diario.meta().get("historia").textValue() : "f-" + nome;
-            diario.guardarMeta(diario.meta().put("historia", fonte));
-            fila = new Fila(fonte, workers.size());
-            diario.repetir(json -> {
-                Envelope envelope = Envelope.ler(json);
-                fila.refazer(envelope.op(), envelope.seq());
-            });
-            fila.servirDaquiEmDiante();
             filas.clear();
-            workers.forEach(worker -> filas.add(new Ligacao(this, worker, "fila-" + vida(), () -> { })));
-            historico = new Historico(diario, () -> fonte, null);
+            todos.forEach(worker -> filas.add(new Ligacao(this, worker, "fila-" + vida(), () -> { })));
+            List<String> nomes = todos.stream().map(worker -> worker.nome).toList();
+            nucleo = new Enfileirador<>(diario, "f-" + nome + "-" + vida(), nomes, this);
         }
 
-        private void enfileirar(Operacao op, Consumer<String> responder) {
-            long antes = fila.ultimo();
-            Envelope envelope;
-            try {
-                envelope = fila.enfileirar(op);
-            } catch (MensagemInvalida e) {
-                responder.accept(e.resposta());
-                return;
-            }
-            if (envelope.seq() > antes && !semDisco) {
-                acao();
-                diario.anexar(envelope.json());
-            }
-            if (defeito == Defeito.RESPONDER_ANTES_DO_DIARIO) {
-                responder.accept("enfileirado: " + op.id_msg());
-            }
-            aoConfirmar.add(() -> {
-                acao();
-                boolean vale = envelope.seq() <= diario.ultima() || defeito == Defeito.IGNORAR_O_DISCO;
-                responder.accept(vale ? "enfileirado: " + op.id_msg() : "ERRO disco");
-            });
+        private void chamado(Operacao op, Consumer<String> responder) {
+            atender(() -> {
+                nucleo.enfileirar(op, responder);
+                return null;
+            }, responder);
         }
 
         @Override
         void passo() {
-            try {
-                diario.gravar(true);
-            } catch (Falha e) {
-                semDisco = true;
-            }
-            aoConfirmar.forEach(Runnable::run);
-            aoConfirmar.clear();
-            for (int i = 0; i < workers.size(); i++) {
-                cuidar(filas.get(i));
-                servir(i);
-            }
+            filas.forEach(Parte2.this::cuidar);
+            nucleo.passo(relogio());
         }
 
-        private void servir(int worker) {
-            long seq = fila.aEnviar(worker, diario.ultima(), relogio());
-            for (String envelope : diario.ler(seq, LOTE)) {
-                enviar(worker, envelope);
-                fila.servido(worker, seq++);
-            }
-        }
-
-        private void enviar(int worker, String envelope) {
+        @Override
+        public void responder(Consumer<String> cliente, String texto) {
             acao();
-            Copia dele = workers.get(worker);
-            rede.enviar(nome, dele.nome, filas.get(worker).canal(), () -> dele.chegou(0, () -> dele.receber(envelope)));
+            cliente.accept(texto);
+        }
+
+        @Override
+        public void recusar(Consumer<String> cliente, Falha porque) {
+            acao();
+            cliente.accept("ERRO disco: " + porque.getMessage());
+        }
+
+        @Override
+        public Enfileirador.Quem quem(int worker) {
+            if (todos.get(worker) != original) {
+                return Enfileirador.Quem.NOSSO;
+            } else if (!original.vivo()) {
+                return Enfileirador.Quem.NINGUEM;
+            }
+            original.emRisco(diario.ultima());
+            return Enfileirador.Quem.ORIGINAL;
+        }
+
+        @Override
+        public boolean enviar(int worker, String texto) {
+            acao();
+            Processo dele = todos.get(worker);
+            String canal = filas.get(worker).canal();
+            if (aCaminho.getOrDefault(canal, 0) >= cabem) {
+                return false;
+            }
+            aCaminho.merge(canal, 1, Integer::sum);
+            boolean[] saiu = new boolean[1];
+            Runnable sai = () -> {
+                if (!saiu[0]) {
+                    saiu[0] = true;
+                    aCaminho.merge(canal, -1, Integer::sum);
+                }
+            };
+            mundo.daquiA(ESCOADA_MS * Mundo.MS, sai);
+            rede.enviar(nome, dele.nome, canal, () -> {
+                sai.run();
+                dele.chegou(0, () -> receber(dele, canal, texto));
+            });
+            if (dele == original) {
+                original.enviou(texto);
+            } else {
+                Envelope envelope = Envelope.ler(texto);
+                vista(nome, envelope.historia(), envelope.seq(), envelope.op().id_msg());
+            }
+            return true;
+        }
+
+        private void receber(Processo dele, String canal, String texto) {
+            if (dele instanceof Worker worker) {
+                worker.receber(texto);
+            } else {
+                original.receber(canal, texto);
+            }
+        }
+
+        @Override
+        public void decidiu(String evento, Envelope envelope) {
+            exigir(envelope.seq() <= diario.ultima(), "%s diz que fez a %d, e o diário vai até à %d", nome, envelope.seq(),
+                    diario.ultima());
+            mundo.dizer(nome, evento, envelope.seq(), envelope.op().id_msg());
+        }
+
+        @Override
+        public void registrar(String evento, Object... pares) {
+            registrada(this, evento, pares);
+        }
+
+        private String historia() {
+            return diario.meta().path("historia").asText();
         }
 
         private List<String> ids() {
@@ -154,134 +191,169 @@ final class Parte2 extends Cenario {
 
     // ───── Um worker ─────
 
-    private final class Copia extends Processo {
+    private final class Worker extends Processo implements Consumidor.Saida {
 
-        private static final int PERGUNTAR_MS = 1_000;
+        private static final int PRAZO_RPC_MS = 2_500;
 
-        private final List<Recuperacao> recuperacoes = new ArrayList<>();
-        private Entrega entrega;
-        private boolean semDisco;
-        private long perguntouEm;
+        private final Map<Integer, Integer> esperadas = new HashMap<>(); // a chamada a cada servidor que ainda não acabou
+        private int chamadas;
+        private long repetidas; // entradas do diário que não mudaram nada: vieram pelas filas de dois servidores
+        private Consumidor nucleo;
 
-        Copia(String nome, int entreFotos) {
-            super(nome, Parte2.this.mundo, Parte2.this.rede, 100, entreFotos);
+        Worker(String nome, int entreInstantaneos) {
+            super(nome, Parte2.this, 100, entreInstantaneos);
         }
 
         @Override
         void iniciar() {
-            recuperacoes.clear();
-            servidores.forEach(servidor -> recuperacoes.add(new Recuperacao(this, servidor)));
-            semDisco = false;
-            ObjectNode foto = diario.instantaneo();
-            entrega = new Entrega(foto == null ? new Banco() : EstadoDoBanco.ler((ObjectNode) foto.get("banco")));
-            if (foto != null) {
-                foto.get("fontes").properties().forEach(f -> entrega.lembrar(f.getKey(), f.getValue().longValue()));
-            }
-            Map<String, Long> ultimos = new LinkedHashMap<>();
-            diario.repetir(json -> {
-                Envelope envelope = Envelope.ler(json);
-                ultimos.put(envelope.historia(), envelope.seq());
-                entrega.aplicar(envelope);
-            });
-            ultimos.forEach(entrega::lembrar);
+            esperadas.clear();
+            nucleo = new Consumidor(diario, servidores.size(), this);
+            repetidas = nucleo.aplicadas() - feitas();
         }
 
-        private void receber(String json) {
-            Envelope envelope = Envelope.ler(json);
-            if (defeito == Defeito.IGNORAR_BURACO && envelope.seq() > entrega.seguidor(envelope.historia()).ultimo()) {
-                entrega.lembrar(envelope.historia(), envelope.seq() - 1);
-            }
-            entregar(entrega.receber(envelope));
+        private long feitas() {
+            return nucleo.banco().aplicadas() + nucleo.banco().recusadas();
         }
 
-        private void entregar(List<Envelope> prontos) {
-            for (Envelope envelope : semDisco ? List.<Envelope>of() : prontos) {
-                acao();
-                diario.anexar(envelope.json());
-                entrega.aplicar(envelope);
-                vista(nome, envelope.historia(), envelope.seq(), envelope.op().id_msg());
-                mundo.dizer(nome, "aplica", envelope.historia(), envelope.seq(), envelope.op().id_msg());
-            }
+        private void receber(String envelope) {
+            String chega = defeito == Defeito.IGNORAR_BURACO ? semBuraco(envelope) : envelope;
+            nucleo.recebido(chega.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** Uma rede que muda o número do que chega adiantado para o que o worker espera. */
+        private String semBuraco(String envelope) {
+            Envelope lido = Envelope.ler(envelope);
+            long proximo = nucleo.historias().path(lido.historia()).asLong() + 1;
+            return lido.seq() <= proximo ? envelope : new Envelope(proximo, lido.op(), lido.historia()).json();
         }
 
         @Override
         void passo() {
-            Set<String> conhecidas = recuperacoes.stream().map(r -> r.fonte).collect(Collectors.toSet());
-            if (relogio() - perguntouEm > PERGUNTAR_MS && entrega.faltaDeOutra(conhecidas)) {
-                perguntouEm = relogio();
-                recuperacoes.forEach(r -> r.fonte = null);
-            }
-            recuperacoes.forEach(Recuperacao::avancar);
-            try {
-                gravar();
-            } catch (Falha e) {
-                semDisco = true;
+            nucleo.passo(relogio());
+            exigir(feitas() + repetidas == nucleo.aplicadas(), "%s diz que aplicou %d, e no seu estado há %d operações",
+                    nome, nucleo.aplicadas() - repetidas, feitas()); // o que diz a quem pergunta
+        }
+
+        @Override
+        public void pedir(int qual, ObjectNode pedido) {
+            acao();
+            Servidor servidor = servidores.get(qual);
+            int esta = ++chamadas;
+            esperadas.put(qual, esta);
+            String canal = "historico-" + vida() + "-" + esta;
+            rede.enviar(nome, servidor.nome, canal, () -> servidor.chegou(0, () -> servidor.atender(
+                    () -> servidor.nucleo.historico(pedido),
+                    texto -> rede.enviar(servidor.nome, nome, canal, () -> respondida(qual, esta, texto)))));
+            mundo.daquiA(PRAZO_RPC_MS * Mundo.MS, () -> respondida(qual, esta, null));
+        }
+
+        /** @param texto null = não veio a tempo */
+        private void respondida(int qual, int chamada, String texto) {
+            if (esperadas.remove(qual, chamada)) {
+                ObjectNode resposta = texto == null ? null : Json.lerGrande(texto.getBytes(StandardCharsets.UTF_8));
+                chegou(1, () -> nucleo.respondido(qual, resposta));
             }
         }
 
-        private void gravar() {
-            if (semDisco) {
-                return;
+        @Override
+        public void aplicada(Aplicada aplicada, Banco banco) {
+            repetidas += aplicada.resultado().situacao() == Situacao.DUPLICADA || aplicada.resultado().idRepetido() ? 1 : 0;
+            if (servidores.size() == 1) {
+                vista(nome, servidores.get(0).historia(), aplicada.seq(), aplicada.op().id_msg());
             }
-            diario.gravar(false);
-            if (diario.horaDeFotografar()) {
-                ObjectNode estado = Json.MAPPER.createObjectNode();
-                ObjectNode banco = EstadoDoBanco.de(entrega.banco());
-                if (defeito == Defeito.FOTO_SEM_TABELA) {
-                    banco.putArray("resultados");
-                }
-                estado.set("banco", banco);
-                estado.set("fontes", entrega.historias());
-                diario.fotografar(estado);
-            }
+            mundo.dizer(nome, "aplica", aplicada.seq(), aplicada.op().id_msg());
+        }
+
+        @Override
+        public void adiantada(Envelope envelope, long falta) {
+            mundo.dizer(nome, "espera", envelope.seq(), "falta", falta);
+        }
+
+        @Override
+        public void recusada(String deOnde, MensagemInvalida erro) {
+            throw new Violacao("%s não entende o que veio de %s: %s", nome, deOnde, erro.getMessage());
+        }
+
+        @Override
+        public void registrar(String evento, Object... pares) {
+            registrada(this, evento, pares);
+        }
+
+        private List<String> aplicadas() {
+            return List.copyOf(nucleo.banco().lembradas().todas().keySet());
         }
     }
 
-    /** Um servidor a quem um worker pede o que lhe falta: uma chamada de cada vez, com prazo, cada uma na sua ligação. */
-    private static final class Recuperacao {
+    // ───── Um worker do sistema original ─────
 
-        private static final int PRAZO_RPC_MS = 1_000;
+    /** Aplica o que chega, como chega: não numera, não pede, não deduplica, e não guarda nada. */
+    private final class Original extends Processo {
 
-        private final Copia worker;
         private final Servidor servidor;
-        private String fonte;           // null = o servidor ainda não respondeu
-        private boolean trabalhando;
-        private int chamada;
+        private final Map<String, List<String>> recebidas = new LinkedHashMap<>(); // por conexão, em todas as suas vidas
+        private long enviada;       // a posição da última que se lhe enviou
+        private int naVida;         // em que vida do servidor
+        private long podiaPerder;   // até onde o servidor, antes de morrer, pode ter anotado como enviado o que não enviou
+        private long podePerder;    // o mesmo, desta vida dele
 
-        Recuperacao(Copia worker, Servidor servidor) {
-            this.worker = worker;
+        Original(Servidor servidor) {
+            super("o1", Parte2.this, 100, Integer.MAX_VALUE);
             this.servidor = servidor;
         }
 
-        void avancar() {
-            Seguidor seguidor = fonte == null ? new Seguidor(null, 0) : worker.entrega.seguidor(fonte);
-            ObjectNode pedido = trabalhando || seguidor.querFoto() ? null : seguidor.pedido(worker.relogio());
-            if (pedido != null) {
-                chamar(pedido);
+        @Override
+        void iniciar() {
+            // começa do nada
+        }
+
+        @Override
+        void passo() {
+            // só recebe
+        }
+
+        private void novaVida() {
+            if (naVida != servidor.vida()) {
+                naVida = servidor.vida();
+                podiaPerder = podePerder;
             }
         }
 
-        private void chamar(ObjectNode pedido) {
-            worker.acao();
-            trabalhando = true;
-            int esta = ++chamada;
-            int vida = worker.vida();
-            String canal = "historico-" + vida + "-" + esta;
-            worker.rede.enviar(worker.nome, servidor.nome, canal, () -> servidor.chegou(0, () -> {
-                String resposta = servidor.historico.historico(pedido);
-                worker.rede.enviar(servidor.nome, worker.nome, canal, () -> {
-                    if (worker.vida() == vida && chamada == esta && trabalhando) {
-                        trabalhando = false;
-                        worker.chegou(1, () -> respondida(Json.lerGrande(resposta.getBytes(StandardCharsets.UTF_8))));
-                    }
-                });
-            }));
-            worker.mundo.daquiA(PRAZO_RPC_MS * Mundo.MS, () -> trabalhando &= chamada != esta);
+        /** O servidor sabe que há quem o ouça, e está prestes a enviar-lhe o que tem, até aqui. */
+        private void emRisco(long ate) {
+            novaVida();
+            podePerder = Math.max(podePerder, ate);
         }
 
-        private void respondida(ObjectNode resposta) {
-            fonte = Json.texto(resposta, "historia");
-            worker.entregar(worker.entrega.seguidor(fonte).resposta(resposta).entregar());
+        /** O soquete aceitou a próxima, ou o servidor morreu com algumas a caminho. */
+        private void enviou(String texto) {
+            novaVida();
+            long posicao = servidor.ids().indexOf(Operacao.ler(texto.getBytes(StandardCharsets.UTF_8)).id_msg()) + 1;
+            exigir(posicao == enviada + 1 || posicao > enviada && posicao <= podiaPerder + 1,
+                    "ao worker original enviou-se a %d depois da %d (numa morte podia perder-se até à %d)", posicao, enviada,
+                    podiaPerder);
+            enviada = posicao;
+        }
+
+        private void receber(String canal, String texto) {
+            String id = Operacao.ler(texto.getBytes(StandardCharsets.UTF_8)).id_msg();
+            recebidas.computeIfAbsent(canal, nova -> new ArrayList<>()).add(id);
+            mundo.dizer(nome, "recebe", id);
+        }
+
+        private boolean falta() {
+            return enviada < servidor.diario.ultima() && podiaPerder < servidor.diario.ultima();
+        }
+
+        /** Nada recebeu duas vezes, e por ordem o que veio por cada conexão: a rede, que é TCP, também não repete. */
+        private void conferir() {
+            List<String> fila = servidor.ids();
+            Set<String> todas = new HashSet<>();
+            for (List<String> desta : rede.ordenada ? recebidas.values() : List.<List<String>>of()) {
+                List<Integer> lugares = desta.stream().map(fila::indexOf).toList();
+                boolean porOrdem = lugares.equals(lugares.stream().sorted().toList()) && !lugares.contains(-1);
+                exigir(porOrdem, "o worker original recebeu %s, e a fila é %s", desta, fila);
+                desta.forEach(id -> exigir(todas.add(id), "o worker original recebeu duas vezes %s", id));
+            }
         }
     }
 
@@ -294,40 +366,42 @@ final class Parte2 extends Cenario {
 
     @Override
     List<String> alvos() {
-        return List.of("rpc1", servidores.get(servidores.size() - 1).nome, "w1", "w2", workers.get(workers.size() - 1).nome);
+        return List.of("rpc1", servidores.get(servidores.size() - 1).nome, "w1", "w2", todos.get(todos.size() - 1).nome);
     }
 
     // ───── O que se exige ─────
 
     @Override
     String falta() {
-        for (Copia worker : workers) {
-            for (Recuperacao de : worker.recuperacoes) {
-                long tem = de.fonte == null ? 0 : worker.entrega.seguidor(de.fonte).ultimo();
-                if (tem != de.servidor.diario.ultima()) {
-                    return worker.nome + " está em " + tem + " de " + de.servidor.diario.ultima() + " de " + de.servidor.nome;
+        for (Worker worker : workers) {
+            for (Servidor servidor : servidores) {
+                long tem = worker.nucleo.historias().path(servidor.historia()).asLong();
+                if (tem != servidor.diario.ultima() || worker.nucleo.parada() != null) {
+                    return worker.nome + " está em " + tem + " de " + servidor.diario.ultima() + " de " + servidor.nome;
                 }
             }
         }
-        return null;
+        return original != null && original.falta() ? "ao worker original só se enviou até à " + original.enviada : null;
     }
 
     /** Cada worker aplicou uma vez o que está nas filas, e só isso, e por ordem o que é de cada uma. */
     @Override
     void conferir() {
-        Set<String> todas = new LinkedHashSet<>();
-        servidores.forEach(servidor -> todas.addAll(servidor.ids()));
-        for (Copia worker : workers) {
-            List<String> aplicadas = List.copyOf(worker.entrega.banco().lembradas().todas().keySet());
-            exigir(todas.equals(Set.copyOf(aplicadas)), "%s aplicou %s, e nas filas está %s", worker.nome, aplicadas, todas);
+        Set<String> nasFilas = new LinkedHashSet<>();
+        servidores.forEach(servidor -> nasFilas.addAll(servidor.ids()));
+        for (Worker worker : workers) {
+            List<String> aplicadas = worker.aplicadas();
+            exigir(nasFilas.equals(Set.copyOf(aplicadas)), "%s aplicou %s, e nas filas está %s", worker.nome, aplicadas,
+                    nasFilas);
             for (Servidor servidor : servidores) {
                 boolean porOrdem = soDe(servidor, aplicadas).equals(soDe(servidor, servidor.ids()));
                 exigir(porOrdem, "%s aplicou %s, e a fila de %s é %s", worker.nome, aplicadas, servidor.nome,
                         servidor.ids());
             }
-            refazer(aplicadas, worker.entrega.banco(), worker.nome);
+            refazer(aplicadas, worker.nucleo.banco(), worker.nome);
         }
-        Set<String> pedidas = todas.stream().map(Cenario::original).collect(Collectors.toSet());
+        Stream.ofNullable(original).forEach(Original::conferir);
+        Set<String> pedidas = nasFilas.stream().map(Cenario::original).collect(Collectors.toSet());
         for (Cliente.Pedido pedido : pedidos().values()) {
             exigir(!pedido.confirmado() || pedidas.contains(pedido.id), "perdeu-se %s, que foi confirmado", pedido.id);
         }
@@ -350,6 +424,6 @@ final class Parte2 extends Cenario {
     /** Com dois servidores, cada worker pode ter outra ordem. */
     @Override
     boolean mostrouFraqueza() {
-        return workers.stream().map(worker -> List.copyOf(worker.entrega.banco().lembradas().todas().keySet())).distinct().count() > 1;
+        return workers.stream().map(Worker::aplicadas).distinct().count() > 1;
     }
 }

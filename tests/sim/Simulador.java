@@ -25,8 +25,9 @@ public final class Simulador {
 
     private static Cenario cenario(String parte, long semente, Defeito defeito, boolean rastro) {
         return switch (parte) {
-            case "2" -> new Parte2(semente, defeito, rastro, 1);
-            case "2-dois" -> new Parte2(semente, defeito, rastro, 2);
+            case "2" -> new Parte2(semente, defeito, rastro, 1, false);
+            case "2-original" -> new Parte2(semente, defeito, rastro, 1, true);
+            case "2-dois" -> new Parte2(semente, defeito, rastro, 2, false);
             case "3" -> new Parte3(semente, defeito, rastro);
             case "3-alheia" -> new Parte3Alheia(semente, defeito, rastro);
             case "4" -> new Parte4(semente, defeito, rastro, Arranjo.TESTEMUNHA);
