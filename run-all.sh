@@ -8,7 +8,7 @@ set -euo pipefail
 unset BASH_ENV ENV CDPATH # são do usuário, para o shell dele: não mexem no que daqui se inicia
 
 falhar() {
-  echo "erro: $1" >&2
+  echo "erro: $*" >&2
   exit 1
 }
 
@@ -25,7 +25,8 @@ while [ -L "$este" ]; do
   este=$para
 done
 cd -P -- "$(dirname -- "$este")"
-[ -f shared/Banco.java ] || falhar "em $PWD não está a coleção (falta shared/Banco.java): rode o run-all.sh da pasta em que ela está"
+[ -f shared/Banco.java ] ||
+  falhar "em $PWD não está a coleção (falta shared/Banco.java): rode o run-all.sh da pasta em que ela está"
 
 JBANG_VERSAO=0.132.1
 [ -n "${HOME:-}" ] || HOME=~ # a da conta
@@ -76,10 +77,12 @@ conferir_java() {
   local java=java javac=javac onde="do PATH" disse
   if [ -n "${JAVA_HOME:-}" ]; then
     java="$JAVA_HOME/bin/java" javac="$JAVA_HOME/bin/javac" onde="de JAVA_HOME"
-    [ -x "$java" ] || falhar "JAVA_HOME=$JAVA_HOME não é a pasta de um JDK (não tem bin/java); corrija-o, ou: unset JAVA_HOME"
+    [ -x "$java" ] ||
+      falhar "JAVA_HOME=$JAVA_HOME não é a pasta de um JDK (não tem bin/java); corrija-o, ou: unset JAVA_HOME"
   elif ! command -v java >/dev/null; then
     command -v jbang >/dev/null && return
-    falhar "preciso de um JDK, 17 ou mais novo, e não há java nesta máquina: instale-o (apt-get install openjdk-17-jdk-headless)"
+    falhar "preciso de um JDK, 17 ou mais novo, e não há java nesta máquina: instale-o" \
+      "(apt-get install openjdk-17-jdk-headless)"
   fi
   disse=$("$java" -version 2>&1) || falhar "o java $onde não começa: $(tail -n 1 <<<"$disse")"
   [[ $disse =~ version\ \"([0-9]+) ]] || falhar "o java $onde não diz a versão: $(tail -n 1 <<<"$disse")"
@@ -93,7 +96,8 @@ conferir_pastas() {
   local pasta
   for pasta in "$CASA/bin" "$CACHE"; do
     { mkdir -p "$pasta" && [ -w "$pasta" ]; } 2>/dev/null ||
-      falhar "não posso escrever em $pasta, onde o JBang guarda o que compila; escolha outra pasta: export JBANG_DIR=/tmp/jbang"
+      falhar "não posso escrever em $pasta, onde o JBang guarda o que compila; escolha outra pasta:" \
+        "export JBANG_DIR=/tmp/jbang"
   done
   # Uma letra fora do ASCII no nome da pasta, e um locale que não a sabe escrever: o Java não a encontraria.
   if [ -n "$(printf %s "$PWD$CASA" | LC_ALL=C tr -d '\040-\176')" ] && command -v locale >/dev/null &&
@@ -156,7 +160,7 @@ obter_jbang() {
     rm "$JBANG.novo"
     return
   fi
-  # Com as suas classes já preparadas num arquivo (CDS), o JBang começa mais depressa. Sem ele, ou com outro Java, começa igual.
+  # Com as suas classes já preparadas num arquivo (CDS), o JBang começa mais depressa. Sem ele, começa igual.
   "${JAVA_HOME:+$JAVA_HOME/bin/}java" "${JVM[@]}" "-XX:ArchiveClassesAtExit=$CASA/bin/jbang.jsa" -Xlog:disable \
     -jar "$jar" info classpath part1/Client.java >/dev/null 2>&1 || true
   chmod +x "$JBANG.novo"
@@ -169,7 +173,8 @@ lancador() {
 #!/usr/bin/env bash
 java="\${JAVA_HOME:+\$JAVA_HOME/bin/}java"
 export JBANG_DIR="\${JBANG_DIR:-$CASA}"
-comando=\$("\$java" ${JVM[*]} "-XX:SharedArchiveFile=$CASA/bin/jbang.jsa" -Xlog:disable -jar "$1" "\$@") && codigo=0 || codigo=\$?
+comando=\$("\$java" ${JVM[*]} "-XX:SharedArchiveFile=$CASA/bin/jbang.jsa" -Xlog:disable -jar "$1" "\$@") &&
+  codigo=0 || codigo=\$?
 [ "\$codigo" -ne 255 ] || eval "exec \$comando"
 [ -z "\$comando" ] || printf '%s\n' "\$comando"
 exit "\$codigo"
@@ -211,7 +216,7 @@ for i in "${!PAPEIS[@]}"; do [ -f "${PAPEIS[i]}" ] || unset "PAPEIS[i]"; done
 preparar() {
   conferir_java
   conferir_pastas
-  pwd -P >"$CACHE/banco-replicado-colecao" # onde ficam os dados de um papel que se inicia de fora daqui (shared/papel/Dados.java)
+  pwd -P >"$CACHE/banco-replicado-colecao" # para quem inicia um papel de fora daqui (Dados.java)
   trancar
   obter_jbang
   construir "$@"

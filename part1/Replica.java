@@ -74,7 +74,8 @@ public final class Replica extends Papel {
             description = "os clientes a assinar (padrão: ${DEFAULT-VALUE})")
     private String clientes;
 
-    @Option(names = "--consulta", paramLabel = "PORTA", converter = Papel.PortaOuNenhuma.class, defaultValue = "7001", order = 2,
+    @Option(names = "--consulta", paramLabel = "PORTA", converter = Papel.PortaOuNenhuma.class, defaultValue = "7001",
+            order = 2,
             description = "porta de consultas; 0 = nenhuma (padrão: ${DEFAULT-VALUE})")
     private int consulta;
 

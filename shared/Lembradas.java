@@ -15,8 +15,7 @@ public final class Lembradas<V> {
     /** Quantos id_msg são lembrados. Uma repetição mais velha que isso é uma operação nova. */
     public static final int MAXIMO = 100_000;
 
-    /** A palavra que diz de que espécie é o erro. */
-    public static final String ID_REPETIDO = "id_repetido";
+    public static final String ID_REPETIDO = "id_repetido";    // diz de que espécie é o erro
 
     /** @param conteudo o de {@link Operacao#conteudo}; {@code null} se um instantâneo antigo não o diz: serve qualquer um */
     public record Lembrada<V>(String conteudo, V valor) {
@@ -32,8 +31,9 @@ public final class Lembradas<V> {
         }
         String conteudo = op.conteudo();
         if (primeira.conteudo() != null && !primeira.conteudo().equals(conteudo)) {
-            throw new MensagemInvalida(ID_REPETIDO, ("o id_msg " + op.id_msg() + " já é de " + primeira.conteudo() + ", e agora"
-                    + " veio com " + conteudo + "; a uma operação nova dê um id_msg novo").replace(Operacao.SEPARADOR, ' '));
+            String erro = "o id_msg " + op.id_msg() + " já é de " + primeira.conteudo() + ", e agora veio com " + conteudo
+                    + "; a uma operação nova dê um id_msg novo";
+            throw new MensagemInvalida(ID_REPETIDO, erro.replace(Operacao.SEPARADOR, ' '));
         }
         return primeira.valor();
     }

@@ -35,6 +35,11 @@ public final class EstadoDoBanco {
         return estado;
     }
 
+    /** A soma dos saldos, conta por conta: o dinheiro conserva-se se é {@code depositado - sacado}. */
+    public static BigDecimal total(Banco banco) {
+        return banco.saldos().values().stream().reduce(BigDecimal.ZERO.setScale(2), BigDecimal::add);
+    }
+
     /**
      * O banco com este estado, que pode vir de outro processo; os da versão 1.0.0 não dizem o conteúdo das operações.
      *

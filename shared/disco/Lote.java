@@ -8,8 +8,8 @@ import shared.texto.Falha;
 
 /**
  * <b>Nada se diz antes de estar no disco.</b> O que uma volta do laço anexa ao diário grava-se de uma vez (<i>group
- * commit</i>), e só então se faz o que esperava por isso: aplicar, difundir, responder. É a única classe que conhece esta regra;
- * todos os papéis a usam. Um disco que falhou não volta: nada de novo se anexa, e quem esperava sabe porquê.
+ * commit</i>), e só então se faz o que esperava por isso: aplicar, difundir, responder. É a única classe que conhece esta
+ * regra; todos os papéis a usam. Um disco que falhou não volta: nada de novo se anexa, e quem esperava sabe porquê.
  */
 public final class Lote {
 

@@ -1,5 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../Banco.java ../rede/Pedidos.java ../texto/Registro.java ../rede/Soquetes.java
+//SOURCES ../Banco.java ../disco/EstadoDoBanco.java ../rede/Pedidos.java ../texto/Registro.java ../rede/Soquetes.java
 package shared.papel;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +10,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import shared.Banco;
 import shared.Resultado;
+import shared.disco.EstadoDoBanco;
 import shared.rede.Pedidos;
 import shared.rede.Soquetes;
 import shared.texto.Json;
@@ -104,7 +105,7 @@ public final class Consulta {
                 .put("seq", seq)
                 .put("depositado", banco.depositado())
                 .put("sacado", banco.sacado())
-                .put("total", banco.saldos().values().stream().reduce(BigDecimal.ZERO.setScale(2), BigDecimal::add))
+                .put("total", EstadoDoBanco.total(banco))
                 .put("resumo", banco.resumo());
     }
 

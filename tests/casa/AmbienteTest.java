@@ -75,14 +75,16 @@ class AmbienteTest {
     private Path pasta;
 
     @Test
-    @DisplayName("começa por sh, por uma ligação simbólica, com CDPATH e BASH_ENV, de uma pasta com espaços e acentos, sem HOME")
+    @DisplayName("começa por sh, por uma ligação simbólica, com CDPATH e BASH_ENV, numa pasta com espaços e acentos, sem HOME")
     void comeca() throws IOException {
         Path longe = Files.createDirectories(pasta.resolve("uma pasta com acentuação"));
         Path ligacao = Files.createSymbolicLink(longe.resolve("ligação"), RUN_ALL);
         Path relativa = Files.createSymbolicLink(longe.resolve("relativa"), longe.relativize(ligacao));
         Path barulho = Files.writeString(pasta.resolve("bash_env"), "cd /; tests() { false; }\n");
-        for (List<String> comando : List.of(List.of("sh", RUN_ALL.toString()), List.of(ligacao.toString()), List.of("sh", relativa.toString()),
-                List.of("env", "CDPATH=/tmp:/", RUN_ALL.toString()), List.of("env", "BASH_ENV=" + barulho, RUN_ALL.toString()),
+        for (List<String> comando : List.of(List.of("sh", RUN_ALL.toString()), List.of(ligacao.toString()),
+                List.of("sh", relativa.toString()),
+                List.of("env", "CDPATH=/tmp:/", RUN_ALL.toString()),
+                List.of("env", "BASH_ENV=" + barulho, RUN_ALL.toString()),
                 List.of("env", "-u", "HOME", RUN_ALL.toString()), List.of("env", "LC_ALL=C", ligacao.toString()))) {
             Processo ajuda = Processo.comando(Stream.concat(comando.stream(), Stream.of("-h")).toArray(String[]::new));
             assertEquals(0, ajuda.esperarFim(), () -> comando + " " + ajuda.registro());
@@ -94,31 +96,40 @@ class AmbienteTest {
     }
 
     @Test
-    @DisplayName("o que não serve diz-se numa linha, com o que fazer: outra pasta, um Java errado, velho ou sem javac, uma HOME em que não se escreve")
+    @DisplayName("o que não serve diz-se numa linha, com o que fazer: outra pasta, um Java errado, velho ou sem javac,"
+            + " uma HOME em que não se escreve")
     void oQueNaoServe() throws IOException {
         Path copia = Files.copy(RUN_ALL, pasta.resolve("run-all.sh"));
         assertErro("não está a coleção", "bash", copia.toString(), "preparar");
         assertErro("JAVA_HOME=" + NENHUMA + " não é a pasta de um JDK", com("JAVA_HOME=" + NENHUMA));
-        assertErro("o java de JAVA_HOME é o 11, e é preciso o 17", com("JAVA_HOME=" + falso("velho", "openjdk version \"11.0.2\"", 0)));
-        assertErro("o java de JAVA_HOME é o 1, e é preciso o 17", com("JAVA_HOME=" + falso("oito", "java version \"1.8.0_402\"", 0)));
+        assertErro("o java de JAVA_HOME é o 11, e é preciso o 17",
+                com("JAVA_HOME=" + falso("velho", "openjdk version \"11.0.2\"", 0)));
+        assertErro("o java de JAVA_HOME é o 1, e é preciso o 17",
+                com("JAVA_HOME=" + falso("oito", "java version \"1.8.0_402\"", 0)));
         assertErro("vem sem javac (é um JRE)", com("JAVA_HOME=" + falso("jre", "openjdk version \"21\"", 0)));
-        assertErro("o java de JAVA_HOME não começa: Unrecognized VM option", com("JAVA_HOME=" + falso("estragado", "Unrecognized VM option", 1)));
-        assertErro("não posso escrever em " + NENHUMA + "/.jbang/bin", "env", "-u", "JBANG_DIR", "-u", "JBANG_CACHE_DIR", "HOME=" + NENHUMA,
+        assertErro("o java de JAVA_HOME não começa: Unrecognized VM option",
+                com("JAVA_HOME=" + falso("estragado", "Unrecognized VM option", 1)));
+        assertErro("não posso escrever em " + NENHUMA + "/.jbang/bin", "env", "-u", "JBANG_DIR", "-u", "JBANG_CACHE_DIR",
+                "HOME=" + NENHUMA,
                 RUN_ALL.toString(), "preparar");
         Path poucos = Files.createDirectories(pasta.resolve("poucos"));
         for (String programa : List.of("bash", "dirname", "readlink", "cat", "tail")) {
             executavel(poucos.resolve(programa), "exec " + onde(programa) + " \"$@\"");
         }
-        assertErro("preciso de um JDK, 17 ou mais novo", "env", "-u", "JAVA_HOME", "PATH=" + poucos, "bash", RUN_ALL.toString(), "preparar");
-        assertErro("só sei instalar com o apt-get", "env", "PATH=" + poucos, "bash", RUN_ALL.toString(), "preparar", "--tudo");
+        assertErro("preciso de um JDK, 17 ou mais novo", "env", "-u", "JAVA_HOME",
+                "PATH=" + poucos, "bash", RUN_ALL.toString(), "preparar");
+        assertErro("só sei instalar com o apt-get", "env",
+                "PATH=" + poucos, "bash", RUN_ALL.toString(), "preparar", "--tudo");
     }
 
     @Test
     @DisplayName("o que preparar --tudo instala é o que os testes dizem precisar, e o shellcheck")
     void pacotes() throws IOException {
-        String lista = Files.readAllLines(RUN_ALL).stream().filter(linha -> linha.startsWith("PACOTES=(")).findFirst().orElseThrow();
+        String lista = Files.readAllLines(RUN_ALL).stream().filter(linha -> linha.startsWith("PACOTES=(")).findFirst()
+                .orElseThrow();
         Set<String> instala = Set.of(lista.substring("PACOTES=(".length(), lista.length() - 1).split(" "));
-        Set<String> precisam = Stream.of(Precisa.De.values()).flatMap(de -> de.pacotes().stream()).collect(Collectors.toSet());
+        Set<String> precisam = Stream.of(Precisa.De.values()).flatMap(de -> de.pacotes().stream())
+                .collect(Collectors.toSet());
         precisam.add("shellcheck");
         assertEquals(precisam, instala);
     }

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import shared.Banco;
 import shared.Operacao;
 import shared.Resultado;
+import shared.disco.EstadoDoBanco;
 import tests.sim.Falta.Tipo;
 
 /** Uma execução de uma parte: processos, clientes e faltas; depois tudo se conserta, aquieta-se, e confere-se. */
@@ -367,7 +368,7 @@ abstract class Cenario {
         }
         exigir(modelo.resumo().equals(banco.resumo()), "%s tem %s, e a ordem dá %s", dono, banco.saldos(), modelo.saldos());
         BigDecimal entrou = banco.depositado().subtract(banco.sacado());
-        exigir(banco.saldos().values().stream().reduce(BigDecimal.ZERO, BigDecimal::add).compareTo(entrou) == 0, "%s criou ou perdeu dinheiro", dono);
+        exigir(EstadoDoBanco.total(banco).compareTo(entrou) == 0, "%s criou ou perdeu dinheiro", dono);
         return pontos;
     }
 }

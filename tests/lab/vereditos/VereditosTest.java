@@ -4,6 +4,7 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
+//SOURCES ../../../shared/disco/EstadoDoBanco.java
 //SOURCES ../../Testes.java Vereditos.java ../../../shared/Banco.java ../../../shared/Operacao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import shared.Banco;
 import shared.Operacao;
 import shared.Resultado;
+import shared.disco.EstadoDoBanco;
 import shared.texto.Json;
 import tests.Testes;
 import tests.lab.vereditos.Vereditos.Valor;
@@ -271,7 +273,7 @@ class VereditosTest {
         Banco banco = bancos.computeIfAbsent(replica, r -> new Banco());
         ObjectNode evento = evento("estado").put("processo", replica).put("depositado", banco.depositado())
                 .put("sacado", banco.sacado())
-                .put("total", banco.saldos().values().stream().reduce(BigDecimal.ZERO.setScale(2), BigDecimal::add))
+                .put("total", EstadoDoBanco.total(banco))
                 .put("resumo", banco.resumo());
         ObjectNode saldos = evento.putObject("saldos");
         banco.saldos().forEach(saldos::put);
