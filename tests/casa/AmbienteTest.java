@@ -75,7 +75,7 @@ class AmbienteTest {
     private Path pasta;
 
     @Test
-    @DisplayName("começa por sh, por uma ligação simbólica, com CDPATH e BASH_ENV, numa pasta com espaços e acentos, sem HOME")
+    @DisplayName("começa por sh, por uma ligação simbólica, com CDPATH e BASH_ENV, de uma pasta com espaços, sem HOME")
     void comeca() throws IOException {
         Path longe = Files.createDirectories(pasta.resolve("uma pasta com acentuação"));
         Path ligacao = Files.createSymbolicLink(longe.resolve("ligação"), RUN_ALL);
