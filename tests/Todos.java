@@ -61,8 +61,8 @@ public final class Todos {
     private static final Map<String, String> VARIAS_CLASSES_POR_VEZ = Stream.of("execution.parallel.enabled=true",
             "execution.parallel.mode.default=same_thread", "execution.parallel.mode.classes.default=concurrent",
             "execution.parallel.config.strategy=fixed", "execution.parallel.config.fixed.parallelism=" + CLASSES_POR_VEZ,
-            "execution.parallel.config.executor-service=WORKER_THREAD_POOL", "testclass.order.default="
-            + AsDemoradasPrimeiro.class.getName())
+            "execution.parallel.config.executor-service=WORKER_THREAD_POOL",
+            "testclass.order.default=" + AsDemoradasPrimeiro.class.getName())
             .map(par -> par.split("=")).collect(Collectors.toMap(par -> "junit.jupiter." + par[0], par -> par[1]));
 
     /**
@@ -74,12 +74,11 @@ public final class Todos {
     private static final SortedMap<String, String> FONTES = fontes();
 
     static {
-        Stream.of("Quebre 160", "Chaves 110", "Falhas 90 300", "Cenas 90", "Ruido 50", "SobFogo 30 230", "Parte2 40",
-                "SinalDeVida 42", "LinhaDeComando 30",
-                "TresMaquinas 80 150", "Descuidos 20", "Parada 20", "Perguntas 20", "Lingua 15", "Navegador 20",
-                "ServidorEstranho 15", "Mudez 20", "Parte4 25", "Parte1 20", "Parte3 20", "Interop 20", "Simulacao 15 45",
-                "Fuzz 15 70", "Bench 20", "Orfaos 20", "Palco 15",
-                "Seguranca 15", "RuidoRpyc 15", "RuidoRpc 15", "Rpyc 15", "Relatorio 15", "Enlaces 10", "Rede 10", "MensagemRuim 10")
+        Stream.of("Quebre 140", "Chaves 100", "Falhas 90 300", "Cenas 90", "Ruido 50", "SobFogo 30 230", "Parte2 40",
+                "SinalDeVida 42", "LinhaDeComando 30", "TresMaquinas 60 130", "Descuidos 20", "Parada 20", "Perguntas 20",
+                "Lingua 15", "Navegador 20", "ServidorEstranho 15", "Mudez 20", "Parte4 25", "Parte1 20", "Parte3 20",
+                "Interop 20", "Simulacao 15 45", "Fuzz 15 70", "Bench 20", "Orfaos 20", "Palco 15", "Seguranca 15",
+                "RuidoRpyc 15", "RuidoRpc 15", "Rpyc 15", "Relatorio 15", "Enlaces 10", "Rede 10", "MensagemRuim 10")
                 .map(linha -> linha.split(" ")).forEach(c -> DEMORAM.put(c[0] + "Test",
                         new int[] {Integer.parseInt(c[1]), Integer.parseInt(c[c.length - 1])}));
     }

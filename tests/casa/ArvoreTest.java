@@ -216,6 +216,31 @@ public class ArvoreTest {
         assertEquals(Map.of(), aMais);
     }
 
+    /** O mesmo, no laboratório: cada quarto só sabe dos que estão abaixo dele. */
+    private static final Map<String, Set<String>> NO_LABORATORIO = Map.of(
+            "vereditos", Set.of(),
+            "relatorio", Set.of("vereditos"),
+            "rede", Set.of("vereditos"),
+            "palco", Set.of("vereditos", "rede"),
+            "cenas", Set.of("vereditos", "rede", "palco"),
+            "ensaio", Set.of("vereditos", "rede", "palco", "relatorio"),
+            "maquinas", Set.of("palco", "ensaio"));
+
+    @Test
+    @DisplayName("os quartos do laboratório não fazem círculos: nenhum sabe dos que o usam, nem do comando")
+    void laboratorio() {
+        Map<String, Set<String>> aMais = new TreeMap<>();
+        Fontes.ler(RAIZ, fontes().filter(fonte -> fonte.matches("tests/lab/\\w+/\\w+(?<!Test)\\.java")).toList()).forEach((nome, fonte) -> {
+            Set<String> outros = new TreeSet<>(fonte.importa());
+            outros.removeIf(pacote -> !pacote.startsWith("tests.lab") || pacote.equals(fonte.pacote())
+                    || NO_LABORATORIO.get(nome.split("/")[2]).contains(pacote.replace("tests.lab.", "")));
+            if (!outros.isEmpty()) {
+                aMais.put(nome, outros);
+            }
+        });
+        assertEquals(Map.of(), aMais);
+    }
+
     @Test
     @DisplayName("o núcleo lê-se de uma vez, um papel também, e nenhuma classe ou método é comprido demais")
     void tamanhos() {
