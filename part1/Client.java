@@ -44,8 +44,8 @@ import shared.texto.Falha;
  * <b>Experimente</b>: dois clientes com {@code carga} ao mesmo tempo, e depois {@code estado}: os resumos divergem.
  */
 @Command(name = "part1/Client.java", description = "Parte 1, cliente: difunde operações a todas as réplicas (PUB/SUB).",
-        footer = {"Sem COMANDO, abre o menu.", "Nesta parte --semente nada muda: as mensagens já são as do"
-            + " sistema original."})
+        footer = {"Sem COMANDO, abre o menu.",
+            "Nesta parte --semente nada muda: as mensagens já são as do sistema original."})
 public final class Client extends Cliente {
 
     // ───── Linha de comando ─────
@@ -55,8 +55,7 @@ public final class Client extends Cliente {
     private String bind;
 
     @Option(names = "--porta", paramLabel = "PORTA", converter = Papel.Porta.class, defaultValue = "5555", order = 2,
-            scope = ScopeType.INHERIT,
-            description = "porta onde as réplicas nos assinam (padrão: ${DEFAULT-VALUE})")
+            scope = ScopeType.INHERIT, description = "porta onde as réplicas nos assinam (padrão: ${DEFAULT-VALUE})")
     private int porta;
 
     @Option(names = "--esperar", paramLabel = "N", defaultValue = "1", order = 3, scope = ScopeType.INHERIT,
@@ -65,8 +64,8 @@ public final class Client extends Cliente {
 
     @Override
     protected void conferir(Opcoes opcoes) {
-        opcoes.exigir(esperar >= 0, "--esperar N", "'" + esperar + "' não serve; N vai de 0 em diante, e 0 é não"
-                + " esperar por ninguém");
+        opcoes.exigir(esperar >= 0, "--esperar N",
+                "'" + esperar + "' não serve; N vai de 0 em diante, e 0 é não esperar por ninguém");
     }
 
     // ───── Rede ─────

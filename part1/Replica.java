@@ -75,8 +75,7 @@ public final class Replica extends Papel {
     private String clientes;
 
     @Option(names = "--consulta", paramLabel = "PORTA", converter = Papel.PortaOuNenhuma.class, defaultValue = "7001",
-            order = 2,
-            description = "porta de consultas; 0 = nenhuma (padrão: ${DEFAULT-VALUE})")
+            order = 2, description = "porta de consultas; 0 = nenhuma (padrão: ${DEFAULT-VALUE})")
     private int consulta;
 
     @Option(names = "--bind", paramLabel = "ENDERECO", defaultValue = "${env:BANCO_BIND:-127.0.0.1}", order = 3,

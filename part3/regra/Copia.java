@@ -64,7 +64,7 @@ public final class Copia {
             return guardado == null ? new Banco() : EstadoDoBanco.ler(guardado);
         } catch (MensagemInvalida e) { // uma versão anterior guardava o que lhe mandassem
             throw new Falha("o instantâneo guardado não serve (" + e.getMessage() + "). Reinicie com --do-zero: a réplica"
-                    + " tudo do sequenciador");
+                    + " copia tudo do sequenciador");
         }
     }
 

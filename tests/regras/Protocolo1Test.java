@@ -85,7 +85,8 @@ class Protocolo1Test {
     void idRepetido() {
         Operacao op = deposito("ana", BigDecimal.TEN);
         replica1.entregar(op);
-        assertTrue(replica1.entregar(new Operacao(op.id_msg(), Tipo.SAQUE, "ana", null, BigDecimal.ONE)).resultado().idRepetido());
+        Operacao outra = new Operacao(op.id_msg(), Tipo.SAQUE, "ana", null, BigDecimal.ONE);
+        assertTrue(replica1.entregar(outra).resultado().idRepetido());
         assertEquals(new BigDecimal("10.00"), replica1.banco().saldo("ana"));
     }
 

@@ -9,12 +9,15 @@
 package tests.regras;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static shared.Operacao.deposito;
 import static shared.Operacao.saque;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,14 +28,17 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import part3.regra.Copia;
 import part3.regra.Entrega;
 import part3.regra.Ordem;
+import part3.regra.Sequenciador;
 import shared.Banco;
 import shared.Envelope;
 import shared.Lembradas;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Resultado.Situacao;
+import shared.disco.Diario;
 import shared.disco.EstadoDoBanco;
 import shared.ordem.Aplicada;
 import shared.ordem.Seguidor;
@@ -164,7 +170,7 @@ class Protocolo3Test {
 
     @ParameterizedTest(name = "semente {0}")
     @ValueSource(longs = {1, 2, 3})
-    @DisplayName("o que o sequenciador original numera e nós recusamos gasta o número, em todas igual, seja qual for a chegada")
+    @DisplayName("o que o sequenciador original numera e nós recusamos gasta o número, em todas igual, chegue como chegar")
     void valoresAlheios(long semente) {
         List<String> alheios = List.of("0.125", "-5.0", "NaN", "Infinity", "1e13", "\"7\"");
         Random sorte = new Random(semente);
@@ -206,7 +212,7 @@ class Protocolo3Test {
         assertEquals(3, replica1.seguidor().ultimo());
         assertEquals(Map.of("ana", new BigDecimal("10.00"), "bia", new BigDecimal("1.00")), replica1.banco().saldos());
         entregar(replica2, ordem.get(0));
-        replica2.adotar(new Seguidor.Foto(1, EstadoDoBanco.de(replica2.banco())), EstadoDoBanco.ler(EstadoDoBanco.de(replica2.banco()))); // pelo instantâneo, é o mesmo
+        adotar(replica2, replica2.banco()); // pelo instantâneo, é o mesmo
         assertTrue(entregar(replica2, ordem.get(1)).get(0).resultado().idRepetido());
         entregar(replica2, ordem.get(2));
         assertEquals(EstadoDoBanco.de(replica1.banco()), EstadoDoBanco.de(replica2.banco()));
@@ -238,10 +244,111 @@ class Protocolo3Test {
     void adotaUmaFoto() {
         Operacao op = deposito("ana", BigDecimal.TEN);
         entregar(replica1, new Envelope(1, op));
-        replica2.adotar(new Seguidor.Foto(1, EstadoDoBanco.de(replica1.banco())), EstadoDoBanco.ler(EstadoDoBanco.de(replica1.banco())));
+        adotar(replica2, replica1.banco());
         assertEquals(replica1.banco().resumo(), replica2.banco().resumo());
         assertEquals(Situacao.DUPLICADA, replica2.aplicar(new Envelope(2, op)).resultado().situacao());
     }
+
+    // ───── Os núcleos, sem rede ─────
+
+    /** Um sequenciador e uma réplica: o que cada um diz fica escrito, e só chega ao outro se o teste o levar. */
+    private static final class Cena implements Sequenciador.Saida<String>, Copia.Saida {
+
+        private final List<String> disse = new ArrayList<>();
+        private final List<String> difundidas = new ArrayList<>();
+        private ObjectNode pedido;
+        private final Sequenciador<String> sequenciador = new Sequenciador<>(Diario.naMemoria(), "h", false, this);
+        private final Copia replica = new Copia(Diario.naMemoria(), this);
+
+        /** Chega a operação de um cliente. */
+        private void pede(String cliente, Operacao op) {
+            assertNull(sequenciador.atender(cliente, Json.ler(op.json().getBytes(StandardCharsets.UTF_8))));
+        }
+
+        /** @return o que se disse numa volta do laço do sequenciador */
+        private List<String> volta(long agora) {
+            disse.clear();
+            sequenciador.passo(agora);
+            return List.copyOf(disse);
+        }
+
+        @Override
+        public void responder(String cliente, String texto) {
+            disse.add(cliente + ": " + texto);
+        }
+
+        @Override
+        public void difundir(String envelope) {
+            disse.add("difunde " + Envelope.ler(envelope).seq());
+            difundidas.add(envelope);
+        }
+
+        @Override
+        public void pedir(ObjectNode pedido) {
+            this.pedido = pedido;
+        }
+
+        @Override
+        public void aplicada(Aplicada aplicada, Banco banco) {
+            disse.add("aplica " + aplicada.seq());
+        }
+
+        @Override
+        public void adiantada(Envelope envelope, long falta) {
+            disse.add("espera " + falta);
+        }
+
+        @Override
+        public void recusada(MensagemInvalida erro) {
+            disse.add("recusa");
+        }
+
+        @Override
+        public void decidiu(String evento, Envelope envelope) {
+            // é para o registro
+        }
+
+        @Override
+        public void registrar(String evento, Object... pares) {
+            // é para o registro
+        }
+    }
+
+    @Test
+    @DisplayName("o sequenciador nada diz antes de gravar; depois difunde e responde, por ordem, e à repetida só responde")
+    void nadaSeDizAntesDeGravar() {
+        Cena cena = new Cena();
+        Operacao op = deposito("ana", BigDecimal.TEN);
+        cena.pede("c1", op);
+        cena.pede("c2", deposito("bia", BigDecimal.ONE));
+        cena.pede("c1", op);
+        assertEquals(List.of(), cena.disse);
+        assertEquals(List.of("difunde 1", "c1: OK seq=1", "difunde 2", "c2: OK seq=2", "c1: OK seq=1"), cena.volta(1_000));
+        assertEquals(List.of(), cena.volta(1_000 + Ordem.REPETIR_MS));
+        assertEquals(List.of("difunde 2"), cena.volta(1_001 + Ordem.REPETIR_MS), "repete o último");
+    }
+
+    @Test
+    @DisplayName("a réplica que perdeu algo pede-o, e só aplica, tudo de uma vez e por ordem, depois de gravar")
+    void pedeOQueFalta() {
+        Cena cena = new Cena();
+        carga(1).subList(0, 5).forEach(op -> cena.pede("c", op));
+        cena.volta(1_000);
+        cena.disse.clear();
+        cena.replica.difundido(cena.difundidas.get(4).getBytes(StandardCharsets.UTF_8));
+        cena.replica.passo(1_000, true);
+        assertEquals(List.of("espera 1"), cena.disse);
+        assertEquals("falta o número 1, e não o peço: espero por ele", cena.replica.parada(true));
+        cena.replica.passo(1_000, false);
+        cena.replica.respondido(cena.sequenciador.atender("r", cena.pedido).getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of("espera 1"), cena.disse, "ainda não gravou");
+        cena.replica.passo(1_001, false);
+        assertEquals(List.of("espera 1", "aplica 1", "aplica 2", "aplica 3", "aplica 4", "aplica 5"), cena.disse);
+        assertEquals(cena.sequenciador.banco().resumo(), cena.replica.banco().resumo());
+        assertNull(cena.replica.parada(false));
+    }
+
+    // ───── Ferramentas ─────
 
     private static List<Operacao> carga(long semente) {
         List<Operacao> ops = new ArrayList<>();
@@ -255,6 +362,12 @@ class Protocolo3Test {
 
     private static List<Aplicada> entregar(Entrega replica, Envelope envelope) {
         return replica.seguidor().receber(envelope).stream().map(replica::aplicar).toList();
+    }
+
+    /** Adota o instantâneo deste banco, em que está só a primeira operação. */
+    private static void adotar(Entrega replica, Banco banco) {
+        ObjectNode estado = EstadoDoBanco.de(banco);
+        replica.adotar(new Seguidor.Foto(1, estado), EstadoDoBanco.ler(estado));
     }
 
     /** Entrega em ordem nenhuma, metade delas duas vezes. @return os números do que se aplicou, por ordem de aplicação */

@@ -120,7 +120,8 @@ abstract class Cenario {
         List<String> nomes = new ArrayList<>(processos.keySet());
         for (int i = mundo.semente() % 4 == 1 ? 1 + mudas.nextInt(4) : 0; i > 0; i--) {
             int em = COMECO_MS + mudas.nextInt(espalhadas);
-            plano.add(new Falta(em, Tipo.EMUDECE, alvos().get(mudas.nextInt(alvos().size())), nomes.get(mudas.nextInt(nomes.size())), 0, 0, false));
+            String alvo = alvos().get(mudas.nextInt(alvos().size()));
+            plano.add(new Falta(em, Tipo.EMUDECE, alvo, nomes.get(mudas.nextInt(nomes.size())), 0, 0, false));
         }
     }
 
@@ -313,6 +314,18 @@ abstract class Cenario {
         if (!cumpre) {
             throw new Violacao(formato, valores);
         }
+    }
+
+    /**
+     * O que se responde a quem pergunta, a cada volta do laço: o estado é o de depois da posição que se diz, nem mais nem
+     * menos.
+     *
+     * @param dela quantas operações valeram, ou se recusaram, até essa posição
+     */
+    static void conferirConsulta(String quem, Banco banco, long posicao, long dela) {
+        long feitas = banco.aplicadas() + banco.recusadas();
+        exigir(feitas == dela, "%s diz que está em %d, que são %d operações, e no seu estado há %d", quem, posicao, dela,
+                feitas);
     }
 
     /** Uma operação só foi recusada se todos a quem se pediu o disseram; com pedidos repetidos pela rede, não se sabe. */

@@ -1,6 +1,6 @@
 package tests.sim;
 
-/** Estragos feitos de propósito, por interposição, para provar que a simulação os vê. */
+/** Estragos de propósito, para provar que a simulação os vê: peças más (um disco, uma rede) dadas aos núcleos de verdade. */
 public enum Defeito {
     NENHUM,
     /** O pedido repetido chega à regra como se fosse outro. */

@@ -57,12 +57,6 @@ final class Parte3 extends Cenario {
                 envelope.seq(), antes);
     }
 
-    /** O estado que se mostra a quem pergunta é o de depois do número que se diz. */
-    private static void conferirConsulta(String quem, Banco banco, long seq) {
-        long feitas = banco.aplicadas() + banco.recusadas();
-        exigir(feitas == seq, "%s diz que está no número %d, e no seu estado há %d operações", quem, seq, feitas);
-    }
-
     // ───── O sequenciador ─────
 
     private final class Fonte extends Processo implements Sequenciador.Saida<Consumer<String>> {
@@ -88,7 +82,7 @@ final class Parte3 extends Cenario {
         @Override
         void passo() {
             nucleo.passo(relogio());
-            conferirConsulta(nome, nucleo.banco(), nucleo.ultimo());
+            conferirConsulta(nome, nucleo.banco(), nucleo.ultimo(), nucleo.ultimo());
         }
 
         @Override
@@ -145,6 +139,8 @@ final class Parte3 extends Cenario {
         @Override
         void iniciar() {
             nucleo = new Copia(diario, this);
+            boolean sabe = nucleo.ultimo() == 0 || nucleo.seguidor().historia() != null;
+            exigir(sabe, "%s guardou até %d, e esqueceu de que história", nome, nucleo.ultimo());
             ordem = new Ligacao(this, fonte, "ordem-" + vida(), this::assinar);
             recuperacao = new Ligacao(this, fonte, "recuperacao-" + vida(), () -> { });
             assinar();
@@ -167,7 +163,7 @@ final class Parte3 extends Cenario {
             cuidar(ordem);
             cuidar(recuperacao);
             nucleo.passo(relogio(), false);
-            conferirConsulta(nome, nucleo.banco(), nucleo.ultimo());
+            conferirConsulta(nome, nucleo.banco(), nucleo.ultimo(), nucleo.ultimo());
         }
 
         @Override

@@ -133,6 +133,12 @@ final class Parte3Alheia extends Cenario {
             }
         }
 
+        /** Quantas operações os números até este fizeram, ou recusaram por falta de saldo. */
+        private long feitas(long ate) {
+            ObjectNode estado = estado(ate);
+            return estado.get("aplicadas").longValue() + estado.get("recusadas").longValue();
+        }
+
         private ObjectNode estado(long ate) {
             return ate == 0 ? EstadoDoBanco.de(new Banco()) : numeradas.get((int) ate - 1).depois();
         }
@@ -182,6 +188,7 @@ final class Parte3Alheia extends Cenario {
         void passo() {
             cuidar(ordem);
             nucleo.passo(relogio(), true);
+            conferirConsulta(nome, nucleo.banco(), nucleo.ultimo(), original.feitas(nucleo.ultimo()));
         }
 
         @Override
@@ -225,7 +232,8 @@ final class Parte3Alheia extends Cenario {
             ObjectNode tem = EstadoDoBanco.de(nucleo.banco());
             ObjectNode certo = original.estado(ultimo);
             exigir(tem.toString().equals(certo.toString()),
-                    "%s no número %d tem %s, com %s aplicadas, e a ordem dá %s, com %s", nome, ultimo, tem.get("saldos"), tem.get("aplicadas"), certo.get("saldos"), certo.get("aplicadas"));
+                    "%s no número %d tem %s, com %s aplicadas, e a ordem dá %s, com %s", nome, ultimo,
+                    tem.get("saldos"), tem.get("aplicadas"), certo.get("saldos"), certo.get("aplicadas"));
             disco.repetir(diario.doInstantaneo(), json -> {
                 Envelope envelope = Envelope.ler(json);
                 String texto = envelope.recusada() == null ? envelope.op().json() : envelope.recusada().texto();

@@ -3,11 +3,13 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java Cenario.java Cliente.java Defeito.java Disco.java DiscoEstragado.java Falta.java Ligacao.java Linearizavel.java
+//SOURCES ../Testes.java Cenario.java Cliente.java Defeito.java Disco.java DiscoEstragado.java Falta.java Ligacao.java
+//SOURCES Linearizavel.java
 //SOURCES Mundo.java Parte2.java Parte3.java Parte3Alheia.java Parte4.java Perdas.java
 //SOURCES Processo.java Rede.java Servidor4.java Simulador.java Testemunha4.java Violacao.java
-//SOURCES ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java ../../part3/regra/Copia.java ../../part3/regra/Sequenciador.java
-//SOURCES ../../part4/regra/Nodo.java ../../part4/Witness.java ../../shared/ordem/Historico.java ../../shared/defesa/Silencio.java
+//SOURCES ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java ../../part3/regra/Copia.java
+//SOURCES ../../part3/regra/Sequenciador.java ../../part4/regra/Nodo.java ../../part4/Witness.java
+//SOURCES ../../shared/ordem/Historico.java ../../shared/defesa/Silencio.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.sim;
@@ -26,7 +28,8 @@ import tests.Testes;
 
 /**
  * De cada semente sai uma execução: processos, clientes e faltas (mortes em qualquer ação, falta de energia, discos cheios,
- * paradas, cortes num sentido, ligações mudas, perdas, atrasos, repetições). No fim tudo se conserta, e confere-se o que cada parte garante.
+ * paradas, cortes num sentido, ligações mudas, perdas, atrasos, repetições). No fim tudo se conserta, e confere-se o que
+ * cada parte garante.
  *
  * <pre>
  *   jbang tests/sim/SimulacaoTest.java                        os testes
@@ -34,16 +37,17 @@ import tests.Testes;
  *   jbang tests/sim/SimulacaoTest.java 4 2042 [DEFEITO]       repete uma semente: as faltas que bastam, e o rastro
  * </pre>
  *
- * As partes: {@code 2}, {@code 3}, {@code 4}; {@code 2-dois}, com dois servidores RPC; {@code 2-original}, com um worker do sistema original; {@code 3-alheia}, com o sequenciador original,
- * que numera também o que recusamos; {@code 4-assincrona}; sem testemunha,
- * {@code 4-manual}, se quem promove sabe que o primário morreu, e {@code 4-dividido}, se não sabe.
+ * As partes: {@code 2}, {@code 3}, {@code 4}; {@code 2-dois}, com dois servidores RPC; {@code 2-original}, com um worker do
+ * sistema original; {@code 3-alheia}, com o sequenciador original, que numera também o que recusamos; {@code 4-assincrona};
+ * sem testemunha, {@code 4-manual}, se quem promove sabe que o primário morreu, e {@code 4-dividido}, se não sabe.
  */
 @DisplayName("Simulação")
 class SimulacaoTest {
 
     /** As primeiras; todas, com as campanhas longas. */
     @ParameterizedTest(name = "parte {0}: {1} sementes")
-    @CsvSource({"2, 1800", "2-dois, 500", "2-original, 500", "3, 1800", "3-alheia, 1000", "4, 4400", "4-assincrona, 500", "4-manual, 500", "4-dividido, 500"})
+    @CsvSource({"2, 1800", "2-dois, 500", "2-original, 500", "3, 1800", "3-alheia, 1000",
+        "4, 4400", "4-assincrona, 500", "4-manual, 500", "4-dividido, 500"})
     @DisplayName("sob mortes, paradas, perdas, cortes e discos cheios, cada parte cumpre o que garante")
     void cumpreOQueGarante(String parte, int sementes) {
         assertNull(Simulador.rodar(parte, 1, Testes.quanto(sementes / 5, sementes), Defeito.NENHUM));
@@ -51,8 +55,8 @@ class SimulacaoTest {
 
     @ParameterizedTest(name = "parte {0}")
     @ValueSource(strings = {"2-dois", "3-alheia", "4-assincrona", "4-dividido"})
-    @DisplayName("o que uma parte não garante acontece: outra ordem em cada worker, um número que não se recupera do original,"
-            + " uma operação confirmada que se perde")
+    @DisplayName("o que uma parte não garante acontece: outra ordem em cada worker, um número que não se recupera do"
+            + " original, uma operação confirmada que se perde")
     void mostraOQueNaoGarante(String parte) {
         assertTrue(Simulador.mostraFraqueza(parte, 1, 300), "em 300 sementes não aconteceu");
     }
@@ -60,12 +64,14 @@ class SimulacaoTest {
     @ParameterizedTest(name = "parte {0}: {1}")
     @CsvSource({
         "2, SEM_DEDUPLICAR", "2, IGNORAR_CONTEUDO", "3, IGNORAR_CONTEUDO", "4, IGNORAR_CONTEUDO",
-        "2, RESPONDER_ANTES_DO_DIARIO", "2, IGNORAR_BURACO", "2, FOTO_SEM_TABELA", "2, IGNORAR_O_DISCO", "2-original, NAO_ANOTAR",
+        "2, RESPONDER_ANTES_DO_DIARIO", "2, IGNORAR_BURACO", "2, FOTO_SEM_TABELA", "2, IGNORAR_O_DISCO",
+        "2-original, NAO_ANOTAR",
         "3, SEM_DEDUPLICAR", "3, RESPONDER_ANTES_DO_DIARIO", "3, IGNORAR_BURACO", "3, FOTO_SEM_TABELA", "3, IGNORAR_O_DISCO",
         "3-alheia, PULAR_O_RECUSADO", "3-alheia, JULGAR_OUTRA_VEZ",
         "4, SEM_DEDUPLICAR", "4, RESPONDER_ANTES_DO_DIARIO", "4, IGNORAR_BURACO", "4, FOTO_SEM_TABELA", "4, IGNORAR_O_DISCO",
         "4, SEM_EPOCA", "4, CONFIRMAR_ANTES_DE_GRAVAR", "4, PROMOVER_ATRASADO", "4, TIRAR_ANTES_DA_TESTEMUNHA",
-        "2, SEM_RELIGAR", "3, SEM_RELIGAR", "4, SEM_RELIGAR", "4, RECUSAR_O_DIFUNDIDO", "4-manual, PROMOVER_ATRASADO", "4-dividido, SEM_DEPOR"})
+        "2, SEM_RELIGAR", "3, SEM_RELIGAR", "4, SEM_RELIGAR", "4, RECUSAR_O_DIFUNDIDO", "4-manual, PROMOVER_ATRASADO",
+        "4-dividido, SEM_DEPOR"})
     @DisplayName("um estrago de propósito é visto em poucas sementes")
     void veOEstrago(String parte, Defeito defeito) {
         assertNotNull(Simulador.rodar(parte, 1, 2_000, defeito), "em 2000 sementes a simulação não viu " + defeito);
