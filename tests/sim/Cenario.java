@@ -95,6 +95,7 @@ abstract class Cenario {
         }
         encherDiscos(plano, espalhadas);
         emudecerLigacoes(plano, espalhadas);
+        matarNoComeco(plano);
         planejar(plano, espalhadas);
         plano.sort(Comparator.comparingInt(Falta::em));
         return plano;
@@ -122,6 +123,16 @@ abstract class Cenario {
             int em = COMECO_MS + mudas.nextInt(espalhadas);
             String alvo = alvos().get(mudas.nextInt(alvos().size()));
             plano.add(new Falta(em, Tipo.EMUDECE, alvo, nomes.get(mudas.nextInt(nomes.size())), 0, 0, false));
+        }
+    }
+
+    /** Em uma de cada sete sementes, alguém morre logo que tem algo para guardar. */
+    private void matarNoComeco(List<Falta> plano) {
+        Random comeco = mundo.sorte("comeco");
+        for (int i = mundo.semente() % 7 == 2 ? 1 + comeco.nextInt(3) : 0; i > 0; i--) {
+            String alvo = alvos().get(comeco.nextInt(alvos().size()));
+            plano.add(new Falta(100 + comeco.nextInt(COMECO_MS), Tipo.MATA, alvo, null, comeco.nextInt(200),
+                    1 + comeco.nextInt(8), false));
         }
     }
 
