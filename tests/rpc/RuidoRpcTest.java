@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../rede/Bruto.java ConexaoRpyc.java ../Testes.java ../Processo.java ../../shared/rede/Requisicao.java ../../part2/RpcServer.java ../../part2/Worker.java
+//SOURCES ../rede/Bruto.java ConexaoRpyc.java ../Testes.java ../Processo.java ../../shared/rede/Requisicao.java
+//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rpc;
@@ -119,7 +120,7 @@ class RuidoRpcTest {
     /** Em cada um, a operação vem atrás; \\n, \\0 e \\x16 são os bytes desses nomes. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            um pedido HTTP             | POST / HTTP/1.1\\nHost: banco:50051\\nContent-Type: text/plain\\nContent-Length: 80\\n\\n
+            um pedido HTTP             | POST / HTTP/1.1\\nHost: a:50051\\nContent-Type: text/plain\\nContent-Length: 9\\n\\n
             um pedido HTTP             | POST / HTTP/1.1\\nContent-Type: application/x-www-form-urlencoded\\n\\n
             um pedido HTTP             | GET /?q={'jsonrpc':'2.0'} HTTP/1.1\\nHost: outro.exemplo\\nUpgrade: websocket\\n\\n
             um pedido HTTP             | GET /qualquer\\n
@@ -143,8 +144,9 @@ class RuidoRpcTest {
     @DisplayName("o que não é JSON-RPC é dito pelo nome, na hora, e nada do que vem atrás se faz")
     void ditoPeloNome(String parece, String bytes) {
         Matcher codigos = Pattern.compile("\\\\(n|0|x..)").matcher(bytes);
-        byte[] escrita = codigos.replaceAll(c -> Matcher.quoteReplacement(c.group(1).equals("n") ? "\n" : c.group(1).equals("0") ? "\0"
-                : String.valueOf((char) Integer.parseInt(c.group(1).substring(1), 16)))).replace('\'', '"').getBytes(ISO_8859_1);
+        String escrito = codigos.replaceAll(c -> Matcher.quoteReplacement(c.group(1).equals("n") ? "\n"
+                : c.group(1).equals("0") ? "\0" : String.valueOf((char) Integer.parseInt(c.group(1).substring(1), 16))));
+        byte[] escrita = escrito.replace('\'', '"').getBytes(ISO_8859_1);
         long inicio = System.nanoTime();
         JsonNode resposta = conexao.escrever(escrita).ler();
         long esperou = (System.nanoTime() - inicio) / 1_000_000;
@@ -171,7 +173,8 @@ class RuidoRpcTest {
         conexao.escrever("lixo\n").ler();
         Processo.esperar("que o servidor feche", Processo.PRAZO, () -> !conexao.escreve());
         String dele = "de=/127.0.0.1:" + conexao.soquete.getLocalPort() + " ";
-        assertTrue(servidor.registro().stream().filter(linha -> linha.contains(dele)).count() <= 1, () -> servidor.registro().toString());
+        assertTrue(servidor.registro().stream().filter(linha -> linha.contains(dele)).count() <= 1,
+                () -> servidor.registro().toString());
     }
 
     @Test
@@ -195,7 +198,8 @@ class RuidoRpcTest {
     void linhaPorRecusa() {
         String roubar = "{'jsonrpc': '2.0', 'id': 1, 'method': 'roubar'}";
         for (String recusada : List.of("lixo", "[7]", roubar, roubar.replace("'id': 1, ", ""), BOA.replace("1]", "-1]"))) {
-            Processo.esperar("a linha de " + recusada, Processo.PRAZO, () -> { // muitas seguidas, de outro teste, omitem-se por 5 s
+            // muitas seguidas, de outro teste, omitem-se por 5 s
+            Processo.esperar("a linha de " + recusada, Processo.PRAZO, () -> {
                 try (Conexao outra = new Conexao()) {
                     outra.escrever(recusada + "\n" + BOA + "\n").ler();
                     String de = "mensagem-recusada de=/127.0.0.1:" + outra.soquete.getLocalPort() + " ";
@@ -208,8 +212,8 @@ class RuidoRpcTest {
     // ───── Valores ─────
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "'a'", "''", "0", "-0", "2147483648", "9223372036854775808", "123456789012345678901234567890", "1.0", "1.50",
-        "-0.0", "1e400", "1E+5", "1e-400", "0.1e1", "'\\u0000'", "'1e400'"})
+    @ValueSource(strings = {"null", "'a'", "''", "0", "-0", "2147483648", "9223372036854775808",
+        "123456789012345678901234567890", "1.0", "1.50", "-0.0", "1e400", "1E+5", "1e-400", "0.1e1", "'\\u0000'", "'1e400'"})
     @DisplayName("o id volta como veio, letra por letra, na resposta, no erro e no lote")
     void idVoltaComoVeio(String id) {
         String pedido = BOA.replace("'id': 1", "'id': " + id);
@@ -224,23 +228,27 @@ class RuidoRpcTest {
     }
 
     @Test
-    @DisplayName("qualquer valor em qualquer campo: um pedido é atendido com o id dele; o que não é um, -32600, e a conexão fecha")
+    @DisplayName("qualquer valor em qualquer campo: um pedido é atendido com o id dele; o resto, -32600, e a conexão fecha")
     void valoresAoAcaso() {
-        List<String> valores = List.of("null", "true", "7", "-0", "1e400", "1.5", "''", "'2.0'", "2.0", "'depositar'", "'roubar'", "[]", "{}", "[1]",
-                "['ana', 1]", "['ana', 1, 'x']", "{'conta': 'ana', 'valor': 1}", "{'id': 8}", "[[['ana']], 1]", "['ana', 1e400]", "'\\u0000'", "[null, null]");
+        List<String> valores = List.of("null", "true", "7", "-0", "1e400", "1.5", "''", "'2.0'", "2.0", "'depositar'",
+                "'roubar'", "[]", "{}", "[1]", "['ana', 1]", "['ana', 1, 'x']", "{'conta': 'ana', 'valor': 1}", "{'id': 8}",
+                "[[['ana']], 1]", "['ana', 1e400]", "'\\u0000'", "[null, null]");
         Random sorte = new Random(9);
         for (int i = 0; i < 400; i++) {
-            Map<String, String> campos = new LinkedHashMap<>(Map.of("jsonrpc", "'2.0'", "id", "1", "method", "'depositar'", "params", "['ana', 1]"));
+            Map<String, String> campos = new LinkedHashMap<>(Map.of("jsonrpc", "'2.0'", "id", "1", "method", "'depositar'",
+                    "params", "['ana', 1]"));
             for (int trocas = 1 + i % 2; trocas > 0; trocas--) {
                 String campo = List.copyOf(campos.keySet()).get(sorte.nextInt(campos.size()));
                 campos.put(campo, valores.get(sorte.nextInt(valores.size())));
             }
-            String mensagem = campos.entrySet().stream().map(c -> "'" + c.getKey() + "': " + c.getValue()).collect(Collectors.joining(", ", "{", "}"));
+            String mensagem = campos.entrySet().stream().map(c -> "'" + c.getKey() + "': " + c.getValue())
+                    .collect(Collectors.joining(", ", "{", "}"));
             boolean pedido = campos.get("jsonrpc").equals("'2.0'") && campos.get("method").startsWith("'")
                     && !campos.get("id").matches("[\\[{t].*");
             try (Conexao outra = new Conexao()) {
                 String linha = outra.escrever(mensagem).linha();
-                assertTrue(linha.startsWith("{\"jsonrpc\":\"2.0\",\"id\":" + (pedido ? campos.get("id").replace('\'', '"') : "null") + ","), mensagem + linha);
+                String id = pedido ? campos.get("id").replace('\'', '"') : "null";
+                assertTrue(linha.startsWith("{\"jsonrpc\":\"2.0\",\"id\":" + id + ","), mensagem + linha);
                 assertTrue(linha.matches(pedido ? ".*(\"result\"|-3260[12]).*" : ".*-32600.*"), mensagem + linha);
                 outra.escrever(BOA);
                 assertEquals(pedido, outra.linha() != null, mensagem);
@@ -298,7 +306,8 @@ class RuidoRpcTest {
     @Test
     @DisplayName("listas dentro de listas dentro de listas…: um erro, e a conexão fecha")
     void aninhamentoFundo() {
-        for (String fundo : List.of("[".repeat(1_000) + "]".repeat(1_000), "{'a': ".repeat(1_000) + "1" + "}".repeat(1_000))) {
+        for (String fundo : List.of("[".repeat(1_000) + "]".repeat(1_000),
+                "{'a': ".repeat(1_000) + "1" + "}".repeat(1_000))) {
             try (Conexao outra = new Conexao()) {
                 assertErro(-32700, "null", outra.pedir(fundo));
                 assertTrue(outra.cortada());
@@ -307,7 +316,7 @@ class RuidoRpcTest {
     }
 
     @Test
-    @DisplayName("uma mensagem de 1 MiB recebe um erro, que se chega a ler, e a conexão fecha; uma de 64 KiB menos um pouco é atendida")
+    @DisplayName("uma mensagem de 1 MiB recebe um erro, que se lê, e a conexão fecha; uma de quase 64 KiB é atendida")
     void mensagemGrande() {
         assertErro(-32602, "1", conexao.pedir(BOA.replace("ana", "x".repeat(65_000))));
         assertErro(-32600, "null", conexao.pedir("{'a': '" + "x".repeat(1 << 20) + "'}"));
@@ -341,7 +350,8 @@ class RuidoRpcTest {
     }
 
     @Test
-    @DisplayName("um lote tem uma resposta por pedido, boas e ruins; as notificações, nenhuma; se nem tudo era um pedido, depois dele fecha-se")
+    @DisplayName("um lote tem uma resposta por pedido, boas e ruins; as notificações, nenhuma; se nem tudo era um pedido,"
+            + " depois dele fecha-se")
     void lote() {
         JsonNode respostas = conexao.pedir("[" + BOA + ", {'jsonrpc': '2.0', 'id': 2, 'method': 'roubar'}, 7,"
                 + " {'jsonrpc': '2.0', 'method': 'sacar', 'params': ['ana', 1]}]");
@@ -462,7 +472,8 @@ class RuidoRpcTest {
     void muitosSurdos() {
         byte[] eco = new byte[60_000]; // do RPyC: responde-se com o mesmo
         new Random(1).nextBytes(eco);
-        byte[] pedidos = Bruto.repetir(ConexaoRpyc.quadro(false, ConexaoRpyc.pedido(1, List.of(1L, List.of(1L, List.of(eco))))), 4);
+        byte[] pedido = ConexaoRpyc.quadro(false, ConexaoRpyc.pedido(1, List.of(1L, List.of(1L, List.of(eco)))));
+        byte[] pedidos = Bruto.repetir(pedido, 4);
         List<Bruto> surdos = IntStream.range(0, 300).mapToObj(i -> new Bruto(PORTA, 20).escrever(pedidos)).toList();
         for (int i = 0; i < 20; i++) {
             try (Conexao outra = new Conexao()) {

@@ -102,7 +102,7 @@ class RuidoRpycTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("uma sessão gravada, cortada em cada byte: responde-se ao que chegou inteiro, na geração dela, e a mais nada")
+    @DisplayName("uma sessão gravada, cortada em cada byte: responde-se ao que chegou inteiro, na geração dela, e nada mais")
     void sessaoCortada(Geracao geracao) {
         List<Integer> fins = new ArrayList<>();
         ByteArrayOutputStream escrita = new ByteArrayOutputStream();
@@ -145,7 +145,8 @@ class RuidoRpycTest {
         for (Object mensagem : List.of(7L, "oi", List.of(), List.of(1L, 2L), List.of(9L, 1L, 1L), List.of(1L, "um", 1L))) {
             assertCortada(quadro(false, Brine.escrever(mensagem)));
         }
-        for (byte[] corpo : List.of(new byte[] {1}, new byte[] {3, 0x50}, juntar(2, List.of(1L)), juntar(1, List.of("um", 1L)))) {
+        for (byte[] corpo : List.of(new byte[] {1}, new byte[] {3, 0x50}, juntar(2, List.of(1L)),
+                juntar(1, List.of("um", 1L)))) {
             assertCortada(quadro(false, corpo));
         }
         byte[] semFimDeLinha = quadro(false, pedido(1L, List.of(1L, List.of("oi"))));
@@ -179,12 +180,15 @@ class RuidoRpycTest {
             assertEquals(List.of(4L, RAIZ), conexao.pedir(List.of(3L, List.of(1L, List.of()))).get(2));
             assertEquals(2L, conexao.pedir(depositar("geração")).get(0));
             assertEquals(List.of(1L, "BANK"), conexao.pedir(chamar("get_service_name", List.of(), List.of())).get(2));
-            assertEquals(List.of(1L, List.of("BANK")), conexao.pedir(chamar("get_service_aliases", List.of(), List.of())).get(2));
-            assertTrue(conexao.pedir(chamar("depositar", List.of("eva", 99.0, "bob"), List.of())).toString().contains("TypeError"));
+            assertEquals(List.of(1L, List.of("BANK")),
+                    conexao.pedir(chamar("get_service_aliases", List.of(), List.of())).get(2));
+            List<?> aMais = conexao.pedir(chamar("depositar", List.of("eva", 99.0, "bob"), List.of()));
+            assertTrue(aMais.toString().contains("TypeError"));
             assertEquals(List.of(1L, "DEPOSITO enfileirado: " + geracao), conexao.pedir(
                     chamar("depositar", List.of("eva", 99.0), List.of(List.of("id_msg", geracao.toString())))).get(2));
             byte[] eco = new byte[50_000];
-            assertTrue(Arrays.equals(eco, (byte[]) ((List<?>) conexao.pedir(List.of(1L, List.of(1L, List.of(eco)))).get(2)).get(1)));
+            List<?> deVolta = (List<?>) conexao.pedir(List.of(1L, List.of(1L, List.of(eco)))).get(2);
+            assertTrue(Arrays.equals(eco, (byte[]) deVolta.get(1)));
             assertEquals(geracao, conexao.lida());
             conexao.mensagem(List.of(1L, 7L, PEDIDOS.get(5))).ler();
             assertEquals(15L, ((List<?>) conexao.ler().get(2)).get(0), "um DEL do que foi emprestado");

@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,8 @@ import tests.Testes;
 @DisplayName("O cliente da parte 2 e os servidores estranhos")
 class ServidorEstranhoTest {
 
-    private static final String ESTRANHO = "erro: indeterminada \\(id_msg .*\\): em 127.0.0.1:\\d+ não responde um part2/RpcServer em JSON-RPC: ";
+    private static final String ESTRANHO =
+            "erro: indeterminada \\(id_msg .*\\): em 127.0.0.1:\\d+ não responde um part2/RpcServer em JSON-RPC: ";
     private static final String CONFIRA = "\\. Confira o endereço e a porta; .*";
     private static final Pattern ID = Pattern.compile("\"id\":(\"[^\"]*\")");
 
@@ -59,32 +61,39 @@ class ServidorEstranhoTest {
             json("{'jsonrpc': '2.0', 'id': ID}", "como resultado veio nada, em vez de um texto"),
             json("{'jsonrpc': '2.0', 'id': ID, 'error': null}", "como resultado veio nada, em vez de um texto"),
             json("{'jsonrpc': '2.0', 'id': ID, 'error': 'ai'}", "veio um erro sem code ou sem message: .*ai.*"),
-            json("{'jsonrpc': '2.0', 'id': ID, 'error': {'code': 'x', 'message': []}}", "veio um erro sem code ou sem message: .*"),
-            json("{'jsonrpc': '2.0', 'id': 'de-outro', 'result': 'DEPOSITO enfileirado: 1'}", "a resposta não tem o id da chamada: .*de-outro.*"),
+            json("{'jsonrpc': '2.0', 'id': ID, 'error': {'code': 'x', 'message': []}}",
+                    "veio um erro sem code ou sem message: .*"),
+            json("{'jsonrpc': '2.0', 'id': 'de-outro', 'result': 'DEPOSITO enfileirado: 1'}",
+                    "a resposta não tem o id da chamada: .*de-outro.*"),
             json("{'jsonrpc': '2.0', 'id': ID, 'result': 1e99999999999}", ".*passa dos limites.*"),
             json("[1, 2]", "veio uma lista"),
             json("7", "veio o número 7"),
             json("null", "veio null"),
             json("PEDIDO", "o pedido voltou como foi: é um servidor de eco\\?"),
             json("SSH-2.0-OpenSSH_9.2", "veio o que parece texto: .*SSH-2.0.*"),
-            bytes("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", true, "veio o que parece uma resposta HTTP, de um servidor da Web"),
+            bytes("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", true,
+                    "veio o que parece uma resposta HTTP, de um servidor da Web"),
             bytes("\0\0\0\10\0\22PQ\25", false, "veio o que parece um protocolo binário.*"),
             bytes("\u00ff\0\0\0\0\0\0\0\1\177", false, "veio o que parece a saudação do ZeroMQ.*"),
-            bytes("{'jsonrpc': '2.0', 'id': ID, 'resu", true, "mensagem incompleta: a conexão se fechou no meio, depois de .*jsonrpc.*"),
-            bytes("{'jsonrpc': '2.0', 'id': ID, 'resu", false, "mensagem incompleta: o resto não veio a tempo, depois de .*jsonrpc.*"),
+            bytes("{'jsonrpc': '2.0', 'id': ID, 'resu", true,
+                    "mensagem incompleta: a conexão se fechou no meio, depois de .*jsonrpc.*"),
+            bytes("{'jsonrpc': '2.0', 'id': ID, 'resu", false,
+                    "mensagem incompleta: o resto não veio a tempo, depois de .*jsonrpc.*"),
             bytes("x".repeat(3 << 20), false, "veio o que parece texto: .*xxx.*"),
             bytes("{'jsonrpc': '2.0', 'id': ID, 'result': '" + "x".repeat(3 << 20), false, "mensagem grande demais.*"),
             new Resposta("{'jsonrpc': '2.0', 'id': null, 'error': {'code': -32600, 'message': 'não falo isso'}}\n", false,
                     "erro: o servidor em 127.0.0.1:\\d+ recusou a conexão: não falo isso"),
-            new Resposta("", false, "erro: indeterminada \\(id_msg .*\\): ninguém respondeu em 127.0.0.1:\\d+ .* Alguém aceita a conexão e"
-                    + " cala-se: se é o servidor do sistema original, .* RPyC, .* com --semente antes do comando"),
+            new Resposta("", false, "erro: indeterminada \\(id_msg .*\\): ninguém respondeu em 127.0.0.1:\\d+ .*"
+                    + " Alguém aceita a conexão e cala-se: se é o servidor do sistema original, .* RPyC, .*"
+                    + " com --semente antes do comando"),
             new Resposta("{'jsonrpc': '2.0', 'id': ID, 'error': {'code': 1, 'message': 'ai', 'data': {'exceptionTypeName':"
                     + " 'java.lang.StackOverflowError', 'message': 'x'}}}\n", false, ""));
 
     /** Em RPyC: um eco, e os que respondem em texto, calam-se, ou dão outra coisa. */
     private static final List<Resposta> EM_RPYC = List.of(
             new Resposta("PEDIDO", false, "erro: em 127.0.0.1:\\d+ não responde um servidor RPyC .*"),
-            new Resposta("HTTP/1.1 400 Bad Request\r\n\r\n", false, "erro: em 127.0.0.1:\\d+ não responde um servidor RPyC .*"),
+            new Resposta("HTTP/1.1 400 Bad Request\r\n\r\n", false,
+                    "erro: em 127.0.0.1:\\d+ não responde um servidor RPyC .*"),
             new Resposta("{'jsonrpc': '2.0'}\n", false, "erro: em 127.0.0.1:\\d+ não responde um servidor RPyC .*"),
             new Resposta("\0\0\0\5\0\2\21\121\21\121\n", false, "erro: em 127.0.0.1:\\d+ não responde um servidor RPyC .*"));
 
@@ -105,13 +114,15 @@ class ServidorEstranhoTest {
         List<Resposta> todas = new ArrayList<>(EM_JSON_RPC);
         todas.addAll(EM_RPYC);
         List<Processo> clientes = todas.stream().map(resposta -> {
-            Stream<Object> opcoes = Stream.of("--rpc", Cena.local(servidor(resposta)), EM_RPYC.contains(resposta) ? "--semente" : "");
+            Stream<Object> opcoes = Stream.of("--rpc", Cena.local(servidor(resposta)),
+                    EM_RPYC.contains(resposta) ? "--semente" : "");
             return cena.iniciar("part2.Client",
                     Stream.concat(opcoes.filter(opcao -> !opcao.equals("")), Stream.of("depositar", "ana", "1")).toArray());
         }).toList();
         assertAll(IntStream.range(0, todas.size()).mapToObj(i -> () -> {
             Processo cliente = clientes.get(i);
-            Cena.Fim fim = new Cena.Fim(cliente.esperarFim(Processo.PRAZO.multipliedBy(4)), cliente.saida(), cliente.registro());
+            int codigo = cliente.esperarFim(Processo.PRAZO.multipliedBy(4));
+            Cena.Fim fim = new Cena.Fim(codigo, cliente.saida(), cliente.registro());
             String qual = todas.get(i).texto.substring(0, Math.min(80, todas.get(i).texto.length())) + " -> " + fim;
             assertEquals(1, fim.codigo(), qual);
             assertTrue(fim.erros().matches(todas.get(i).dito), qual);
@@ -148,7 +159,8 @@ class ServidorEstranhoTest {
             Matcher id = ID.matcher(pedido);
             String texto = resposta.texto.equals("PEDIDO") || resposta.texto.equals("PEDIDO\n") ? pedido
                     : resposta.texto.replace('\'', '"').replace("ID", id.find() ? id.group(1) : "");
-            conexao.getOutputStream().write(texto.getBytes(texto.contains("ã") ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
+            Charset codificacao = texto.contains("ã") ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+            conexao.getOutputStream().write(texto.getBytes(codificacao));
             if (resposta.fecha) {
                 return;
             }

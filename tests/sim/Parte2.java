@@ -155,6 +155,7 @@ final class Parte2 extends Cenario {
                 original.enviou(texto);
             } else {
                 Envelope envelope = Envelope.ler(texto);
+                exigirNoDisco(envelope);
                 vista(nome, envelope.historia(), envelope.seq(), envelope.op().id_msg());
             }
             return true;
@@ -170,9 +171,13 @@ final class Parte2 extends Cenario {
 
         @Override
         public void decidiu(String evento, Envelope envelope) {
-            exigir(envelope.seq() <= diario.ultima(), "%s diz que fez a %d, e o diário vai até à %d", nome, envelope.seq(),
-                    diario.ultima());
+            exigirNoDisco(envelope);
             mundo.dizer(nome, evento, envelope.seq(), envelope.op().id_msg());
+        }
+
+        private void exigirNoDisco(Envelope envelope) {
+            exigir(envelope.seq() <= diario.ultima(), "%s diz que tem a %d, e o diário vai até à %d", nome, envelope.seq(),
+                    diario.ultima());
         }
 
         @Override
@@ -258,6 +263,8 @@ final class Parte2 extends Cenario {
         @Override
         public void aplicada(Aplicada aplicada, Banco banco) {
             repetidas += aplicada.resultado().situacao() == Situacao.DUPLICADA || aplicada.resultado().idRepetido() ? 1 : 0;
+            exigir(feitas() + repetidas <= diario.ultima(), "%s aplica %s, e o diário vai até à %d", nome, aplicada,
+                    diario.ultima());
             if (servidores.size() == 1) {
                 vista(nome, servidores.get(0).historia(), aplicada.seq(), aplicada.op().id_msg());
             }
