@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -230,7 +231,8 @@ public class ArvoreTest {
     @DisplayName("os quartos do laboratório não fazem círculos: nenhum sabe dos que o usam, nem do comando")
     void laboratorio() {
         Map<String, Set<String>> aMais = new TreeMap<>();
-        Fontes.ler(RAIZ, fontes().filter(fonte -> fonte.matches("tests/lab/\\w+/\\w+(?<!Test)\\.java")).toList()).forEach((nome, fonte) -> {
+        List<String> fontes = fontes().filter(fonte -> fonte.matches("tests/lab/\\w+/\\w+(?<!Test)\\.java")).toList();
+        Fontes.ler(RAIZ, fontes).forEach((nome, fonte) -> {
             Set<String> outros = new TreeSet<>(fonte.importa());
             outros.removeIf(pacote -> !pacote.startsWith("tests.lab") || pacote.equals(fonte.pacote())
                     || NO_LABORATORIO.get(nome.split("/")[2]).contains(pacote.replace("tests.lab.", "")));
@@ -239,6 +241,28 @@ public class ArvoreTest {
             }
         });
         assertEquals(Map.of(), aMais);
+    }
+
+    private static final Pattern QUARTO =
+            Pattern.compile("\\| `(shared|\\w+)/` \\|.*\\| \\[(\\w+)]\\(([\\w/]+\\.java)\\) \\|(.*)\\|");
+
+    @Test
+    @DisplayName("cada quarto tem uma porta, a que shared/README.md diz, e conhece os que lá se diz")
+    void portas() {
+        Map<String, Set<String>> ditos = new TreeMap<>();
+        linhas("shared/README.md").stream().map(QUARTO::matcher).filter(Matcher::matches).forEach(linha -> {
+            String pacote = linha.group(1).equals("shared") ? "shared" : "shared." + linha.group(1);
+            String porta = "shared/" + linha.group(3);
+            assertTrue(linhas(porta).stream()
+                    .anyMatch(l -> l.matches("public .*(class|record) " + linha.group(2) + "\\b.*")), porta);
+            ditos.put(pacote, Stream.of(linha.group(4).strip().split(",? ")).filter(nome -> !nome.isEmpty())
+                    .flatMap(nome -> nome.equals("todos") ? SABE_DE.keySet().stream().filter(outro -> !outro.equals(pacote))
+                            : Stream.of(nome.equals("shared") ? nome : "shared." + nome)).collect(Collectors.toSet()));
+        });
+        assertEquals(new TreeMap<>(SABE_DE), ditos);
+        Set<String> pastas = fontes().filter(fonte -> fonte.matches("shared/(\\w+/)?\\w+\\.java"))
+                .map(fonte -> fonte.substring(0, fonte.lastIndexOf('/')).replace('/', '.')).collect(Collectors.toSet());
+        assertEquals(SABE_DE.keySet(), pastas);
     }
 
     @Test
