@@ -29,6 +29,7 @@ public final class Desacordos {
     private final Set<Endereco> originais = ConcurrentHashMap.newKeySet();
     private final Set<Endereco> proxies = ConcurrentHashMap.newKeySet();
     private final Registro registro; // null = em lugar nenhum
+    private volatile boolean jaSabido;
 
     Desacordos(Registro registro) {
         this.registro = registro;
@@ -58,9 +59,14 @@ public final class Desacordos {
         semAcordo(com.toString(), false);
     }
 
+    /** Que o outro lado é o sistema original não é novidade: a pessoa disse-o, com {@code --semente}. */
+    public void jaSabido() {
+        jaSabido = true;
+    }
+
     /** Registra, uma vez, que ali atende o sistema original, ou um proxy que o pode ter atrás. */
     public void original(Endereco onde) {
-        if (registro != null && originais.add(onde)) {
+        if (registro != null && !jaSabido && originais.add(onde)) {
             boolean proxy = proxies.contains(onde);
             registro.linha("original", "em", onde, "aviso", "encontrei " + (proxy ? "um proxy" : "o sistema original")
                     + " em " + onde + ": só lhe digo o que " + (proxy ? "o sistema original" : "ele")

@@ -162,6 +162,9 @@ public abstract class Papel implements Callable<Integer> {
     protected final synchronized Defesa defesa() {
         if (defesa == null) {
             defesa = new Defesa(chaves == null || chaves.isBlank() ? null : Chaves.ler(Path.of(chaves)), registro());
+            if (semente) {
+                defesa.desacordos().jaSabido();
+            }
         }
         return defesa;
     }
