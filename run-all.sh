@@ -35,7 +35,8 @@ CACHE="${JBANG_CACHE_DIR:-$CASA/cache}"
 export JBANG_DIR="$CASA" # senão o JBang usaria a da conta, que pode ser outra
 
 # O que os testes usam além do JDK e do Maven; cada um diz o que lhe falta (tests/Precisa.java).
-PACOTES=(python3-zmq python3-rpyc chromium chromium-driver openssh-server bsdutils iproute2 iptables shellcheck)
+PACOTES=(python3-zmq python3-rpyc chromium chromium-driver openssh-server bsdutils iproute2 iptables
+  netcat-openbsd shellcheck)
 
 # O SerialGC, se o ambiente não pede outro coletor, e sem avisos: como no cabeçalho dos papéis (tests/Processo.java).
 JVM=(-XX:TieredStopAtLevel=1 -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine

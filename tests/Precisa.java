@@ -49,6 +49,11 @@ public @interface Precisa {
                 + " && test -x /usr/sbin/sshd"), "iproute2", "iptables", "openssh-server"),
         SSH("falta o ssh", () -> roda("sh", "-c", "command -v ssh ssh-keygen ssh-agent"), "openssh-server"),
         TERMINAL("falta o script, que faz um terminal", () -> roda("sh", "-c", "command -v script"), "bsdutils"),
+        JBANG("./run-all.sh preparar", "falta o JBang que o run-all.sh obtém",
+                () -> roda("sh", "-c", "ls " + jbang() + "/jbang-cli-*-all.jar")),
+        NC("falta o nc", () -> roda("sh", "-c", "command -v nc"), "netcat-openbsd"),
+        REDE_PROPRIA("rode-os numa máquina que o deixe", "fazem um espaço de rede só seu",
+                () -> roda("sh", "-c", "unshare -rn ip link set lo up && command -v nsenter setsid")),
         SER_ROOT("rode-os como root, numa máquina que o deixe", "fazem espaços de rede",
                 () -> roda("unshare", "-n", "-m", "true")),
         MONTAR("rode-os numa máquina que o deixe", "montam um disco",
@@ -78,7 +83,14 @@ public @interface Precisa {
             return SABIDO.computeIfAbsent(this, esta -> procurar.getAsBoolean());
         }
 
-        String porque() {
+        /** Onde o {@code run-all.sh} deixa o JBang que obtém. */
+        public static Path jbang() {
+            String pasta = System.getenv("JBANG_DIR");
+            Path deCostume = Path.of(System.getProperty("user.home"), ".jbang");
+            return (pasta == null || pasta.isBlank() ? deCostume : Path.of(pasta)).resolve("bin");
+        }
+
+        public String porque() {
             return porque;
         }
 

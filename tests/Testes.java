@@ -22,7 +22,7 @@ public final class Testes {
      * Se se pediram as campanhas longas: {@code ./run-all.sh test --longos}, ou {@code jbang -Dlongos=true
      * tests/rede/FuzzTest.java}.
      */
-    static boolean longos() {
+    public static boolean longos() {
         return Boolean.getBoolean("longos");
     }
 

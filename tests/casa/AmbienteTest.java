@@ -125,9 +125,8 @@ class AmbienteTest {
     @Test
     @DisplayName("o que preparar --tudo instala é o que os testes dizem precisar, e o shellcheck")
     void pacotes() throws IOException {
-        String lista = Files.readAllLines(RUN_ALL).stream().filter(linha -> linha.startsWith("PACOTES=(")).findFirst()
-                .orElseThrow();
-        Set<String> instala = Set.of(lista.substring("PACOTES=(".length(), lista.length() - 1).split(" "));
+        String lista = Files.readString(RUN_ALL).split("\nPACOTES=\\(")[1].split("\\)")[0];
+        Set<String> instala = Set.of(lista.split("\\s+"));
         Set<String> precisam = Stream.of(Precisa.De.values()).flatMap(de -> de.pacotes().stream())
                 .collect(Collectors.toSet());
         precisam.add("shellcheck");
