@@ -77,6 +77,8 @@ class PalcoTest {
             + " acaba com tudo")
     void comandosParaColar() {
         Processo lab = palco(4);
+        // o que se lê na saída pode vir depois do pronto:, que vem no registro
+        esperar(lab, "jbang part4/Client.java --consultas");
         String mostra = String.join("\n", lab.saida());
         Matcher pedir = Pattern.compile("jbang part4/Client.java (--primario \\S+) depositar ana 100").matcher(mostra);
         Matcher consultar = Pattern.compile("jbang part4/Client.java (--consultas \\S+) estado").matcher(mostra);
