@@ -125,7 +125,8 @@ final class Fontes {
         /** Uma coleção que se faz vazia, um contador: a referência não muda, mas o que guarda sim. */
         private static boolean mudaPorDentro(VariableTree campo) {
             return campo.getInitializer() != null && (campo.getInitializer() instanceof NewClassTree novo
-                    && novo.getIdentifier().toString().matches("(\\w+\\.)*(Atomic\\w+|\\w*(Map|Set|List|Queue|Deque))(<.*>)?")
+                    && novo.getIdentifier().toString()
+                            .matches("(\\w+\\.)*(Atomic\\w+|\\w*(Map|Set|List|Queue|Deque))(<.*>)?")
                     || campo.getInitializer().toString().contains("newKeySet("));
         }
     }

@@ -83,7 +83,8 @@ class FilaDeEsperaTest {
         List<Long> chegadas = new ArrayList<>(LongStream.rangeClosed(1, 200).boxed().toList());
         chegadas.addAll(chegadas.subList(0, 100));
         Collections.shuffle(chegadas, new Random(semente));
-        List<Long> entregues = chegadas.stream().flatMap(seq -> grande.receber(envelope(seq)).stream()).map(Envelope::seq).toList();
+        List<Long> entregues = chegadas.stream().flatMap(seq -> grande.receber(envelope(seq)).stream())
+                .map(Envelope::seq).toList();
         assertEquals(LongStream.rangeClosed(1, 200).boxed().toList(), entregues);
         assertTrue(grande.esperando() == 0);
     }
