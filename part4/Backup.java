@@ -4,14 +4,13 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Servidor.java regra/Nodo.java ../shared/texto/Endereco.java
+//SOURCES Servidor.java ../shared/texto/Endereco.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
 //RUNTIME_OPTIONS -XX:+UnlockDiagnosticVMOptions -XX:-PrintWarnings
 package part4;
 
-import part4.regra.Nodo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import shared.papel.Opcoes;
@@ -30,10 +29,11 @@ import shared.texto.Endereco;
  * <b>Não garante</b>: sem testemunha, assumir sozinho: alguém tem de mandar, com {@code --promover}.<br>
  * <b>Experimente</b>: kill -STOP nele: em um segundo o primário o tira da visão, em voz alta, e segue; kill -CONT: volta.
  */
-@Command(name = "part4/Backup.java", description = "Parte 4, backup: repete o que o primário decidiu, e pode tomar o lugar dele.")
+@Command(name = "part4/Backup.java",
+        description = "Parte 4, backup: repete o que o primário decidiu, e pode tomar o lugar dele.")
 public final class Backup extends Servidor {
 
-    // ───── Protocolo: está em Nodo, que também é o do primário ─────
+    // ───── Protocolo: está em regra/Nodo.java, que também é o do primário ─────
 
     // ───── Linha de comando ─────
 
@@ -60,10 +60,12 @@ public final class Backup extends Servidor {
     @Override
     protected void conferir(Opcoes opcoes) {
         super.conferir(opcoes
-                .nunca("--promover", "--testemunha", "com testemunha quem decide é ela, e assumir sem lhe perguntar daria dois primários;"
-                        + " tire --promover, e ela promove este backup se ele está em dia")
-                .nunca("--promover", "--do-zero", "esquecer tudo e assumir daria um banco vazio; para um banco novo, inicie um Primary")
-                .nunca("--promover", "--memoria", "quem não guarda nada não tem o que assumir; para um banco novo, inicie um Primary")
+                .nunca("--promover", "--testemunha", "com testemunha quem decide é ela, e assumir sem lhe perguntar daria"
+                        + " dois primários; tire --promover, e ela promove este backup se ele está em dia")
+                .nunca("--promover", "--do-zero", "esquecer tudo e assumir daria um banco vazio; para um banco novo,"
+                        + " inicie um Primary")
+                .nunca("--promover", "--memoria", "quem não guarda nada não tem o que assumir; para um banco novo,"
+                        + " inicie um Primary")
                 .nunca("--promover", "--sem-recuperacao", "quem assume já não segue ninguém")
                 .nunca("--sem-recuperacao", "--testemunha", "quem só escuta nunca está em dia, e ela não o promoveria")
                 .nuncaComAmbas("--primario", "--pedidos-primario", "--atualizacoes-primario")
@@ -71,22 +73,13 @@ public final class Backup extends Servidor {
     }
 
     @Override
-    void comecar(Nodo nodo) {
-        if (promover) {
-            nodo.promover();
-        } else {
-            nodo.comecar(false);
-        }
-    }
-
-    @Override
-    boolean podeSerOPrimeiro() {
+    boolean primeiro() {
         return false;
     }
 
     @Override
-    boolean escuta(boolean temTestemunha) {
-        return promover || temTestemunha;
+    boolean promover() {
+        return promover;
     }
 
     @Override
@@ -98,7 +91,8 @@ public final class Backup extends Servidor {
     Endereco[] primarioInicial() {
         return new Endereco[] {
             pedidosPrimario != null ? pedidosPrimario : new Endereco(Endereco.ler(primario, 6004).maquina(), 6004),
-            atualizacoesPrimario != null ? atualizacoesPrimario : new Endereco(Endereco.ler(primario, 6005).maquina(), 6005)};
+            atualizacoesPrimario != null ? atualizacoesPrimario
+                    : new Endereco(Endereco.ler(primario, 6005).maquina(), 6005)};
     }
 
     public static void main(String[] args) {

@@ -6,7 +6,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
 //DEPS me.tongfei:progressbar:0.10.1
-//SOURCES ../shared/papel/Cliente.java ../shared/Operacao.java ../shared/rede/Requisicao.java
+//SOURCES regra/Respostas.java ../shared/papel/Cliente.java ../shared/Operacao.java ../shared/rede/Requisicao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -16,8 +16,7 @@ package part4;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.BiFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import part4.regra.Respostas;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -44,14 +43,17 @@ import shared.texto.Falha;
  * <b>Não garante</b>: resposta, se ninguém pode assumir: a operação fica indeterminada.<br>
  * <b>Experimente</b>: um {@code sacar} maior que o saldo: a recusa vem na resposta (compare com a parte 3).
  */
-@Command(name = "part4/Client.java", description = "Parte 4, cliente: pede cada operação ao primário, que responde o resultado.",
-        footer = {"Sem COMANDO, abre o menu.", "O primário original não diz saldos: com --semente, saldo lê das réplicas (--consultas)."})
+@Command(name = "part4/Client.java",
+        description = "Parte 4, cliente: pede cada operação ao primário, que responde o resultado.",
+        footer = {"Sem COMANDO, abre o menu.",
+            "O primário original não diz saldos: com --semente, saldo lê das réplicas (--consultas)."})
 public final class Client extends Cliente {
 
     // ───── Linha de comando ─────
 
     @Option(names = "--primario", paramLabel = "HOST[:PORTA][,…]", defaultValue = "127.0.0.1:6004", order = 1,
-            scope = ScopeType.INHERIT, description = "os servidores: o primário e quem pode vir a ser (padrão: ${DEFAULT-VALUE})")
+            scope = ScopeType.INHERIT,
+            description = "os servidores: o primário e quem pode vir a ser (padrão: ${DEFAULT-VALUE})")
     private String primario;
 
     // ───── Rede ─────
@@ -90,8 +92,6 @@ public final class Client extends Cliente {
     /** Os servidores, com um à frente: quem respondeu por último como primário. */
     private final class Servidores implements AutoCloseable {
 
-        private static final Pattern QUEM_E = Pattern.compile("^ERRO nao-primario: .* em (\\S+)$");
-
         private final Deque<Endereco> lista = new ArrayDeque<>(Endereco.lerLista(primario, 6004));
         private Requisicao atual;
 
@@ -112,7 +112,7 @@ public final class Client extends Cliente {
             long limite = System.nanoTime() + PRAZO_TOTAL_MS * 1_000_000L;
             String ultima = null;
             boolean recusada = true; // por todos a quem se perguntou
-            int semInsistir = 0;     // quantos, seguidos, pararam à espera de uma pessoa, ou não atendem: insistir não adianta
+            int semInsistir = 0;     // quantos, seguidos, pararam à espera de uma pessoa, ou não atendem: não adianta
             String parado = null;
             while (System.nanoTime() < limite) {
                 String resposta = null;
@@ -120,9 +120,10 @@ public final class Client extends Cliente {
                     atual = atual == null ? new Requisicao(defesa(), lista.peekFirst(), PRAZO_MS, 1, semente()) : atual;
                     resposta = como.apply(atual, pedido);
                     ultima = resposta;
-                    boolean semDisco = resposta.startsWith("ERRO disco");
-                    boolean parou = resposta.startsWith("ERRO parado");
-                    if (!semDisco && !parou && !resposta.startsWith("ERRO nao-primario") || semDisco && recusada && lista.size() == 1) {
+                    boolean semDisco = Respostas.eSemDisco(resposta);
+                    boolean parou = Respostas.eParado(resposta);
+                    boolean doPrimario = !semDisco && !parou && !Respostas.eNaoPrimario(resposta);
+                    if (doPrimario || semDisco && recusada && lista.size() == 1) {
                         return resposta;
                     }
                     parado = parou ? resposta : parado;
@@ -146,17 +147,19 @@ public final class Client extends Cliente {
             if (ultima != null && recusada) {
                 return ultima;
             }
-            throw ultima == null ? new SemResposta(lista.peekFirst(), PRAZO_TOTAL_MS, defesa().desacordos().dica(lista.peekFirst()))
-                    : new SemResposta("ninguém respondeu como primário em " + PRAZO_TOTAL_MS / 1000 + " s; a última resposta foi: " + ultima
-                            + ". Confira se há um primário de pé e se ele está em --primario");
+            if (ultima == null) {
+                throw new SemResposta(lista.peekFirst(), PRAZO_TOTAL_MS, defesa().desacordos().dica(lista.peekFirst()));
+            }
+            throw new SemResposta("ninguém respondeu como primário em " + PRAZO_TOTAL_MS / 1000 + " s; a última resposta"
+                    + " foi: " + ultima + ". Confira se há um primário de pé e se ele está em --primario");
         }
 
         private void passarAdiante(String resposta) {
             close();
             lista.addLast(lista.removeFirst());
-            Matcher dica = QUEM_E.matcher(resposta == null ? "" : resposta);
-            if (dica.matches()) {
-                seguir(dica.group(1));
+            String onde = Respostas.ondeEstaOPrimario(resposta);
+            if (onde != null) {
+                seguir(onde);
             }
         }
 

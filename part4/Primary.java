@@ -4,14 +4,13 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Servidor.java regra/Nodo.java ../shared/texto/Endereco.java
+//SOURCES Servidor.java ../shared/texto/Endereco.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
 //RUNTIME_OPTIONS -XX:+UnlockDiagnosticVMOptions -XX:-PrintWarnings
 package part4;
 
-import part4.regra.Nodo;
 import picocli.CommandLine.Command;
 import shared.texto.Endereco;
 
@@ -34,24 +33,20 @@ import shared.texto.Endereco;
  * <b>Experimente</b>: kill -9 nele com {@code --testemunha} e um backup em dia; depois sem; depois com
  * {@code --confirmacao assincrona}.
  */
-@Command(name = "part4/Primary.java", description = "Parte 4, primário: aplica, espera os backups em dia, responde o resultado.")
+@Command(name = "part4/Primary.java",
+        description = "Parte 4, primário: aplica, espera os backups em dia, responde o resultado.")
 public final class Primary extends Servidor {
 
-    // ───── Protocolo: está em Nodo, que também é o do backup ─────
+    // ───── Protocolo: está em regra/Nodo.java, que também é o do backup ─────
 
     @Override
-    void comecar(Nodo nodo) {
-        nodo.comecar(true);
-    }
-
-    @Override
-    boolean podeSerOPrimeiro() {
+    boolean primeiro() {
         return true;
     }
 
     @Override
-    boolean escuta(boolean temTestemunha) {
-        return true;
+    boolean promover() {
+        return false;
     }
 
     @Override

@@ -30,7 +30,7 @@ public record Visao(long epoca, long versao, String primario, String pedidos, St
     private static final int EM_DIA_MAXIMO = 64;
     private static final Pattern NOME = Pattern.compile("[\\w.#-]{1,64}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]{2,45}");
-    private static final Pattern ENDERECO = Pattern.compile("[\\w.:\\[\\]-]{1,255}"); // sem zona (%eth0), que só vale na máquina que a diz
+    private static final Pattern ENDERECO = Pattern.compile("[\\w.:\\[\\]-]{1,255}"); // sem zona (%eth0): só vale lá
 
     public Visao {
         emDia = Set.copyOf(emDia);
@@ -52,8 +52,8 @@ public record Visao(long epoca, long versao, String primario, String pedidos, St
     }
 
     public ObjectNode json() {
-        ObjectNode objeto = Json.MAPPER.createObjectNode().put("epoca", epoca).put("versao", versao).put("primario", primario)
-                .put("pedidos", pedidos).put("atualizacoes", atualizacoes);
+        ObjectNode objeto = Json.MAPPER.createObjectNode().put("epoca", epoca).put("versao", versao)
+                .put("primario", primario).put("pedidos", pedidos).put("atualizacoes", atualizacoes);
         ArrayNode nomes = objeto.putArray("em_dia");
         new TreeSet<>(emDia).forEach(nomes::add);
         return objeto;
@@ -90,7 +90,8 @@ public record Visao(long epoca, long versao, String primario, String pedidos, St
             return nomes;
         }
         if (!lista.isArray() || lista.size() > EM_DIA_MAXIMO) {
-            throw new MensagemInvalida("campo", "em_dia: esperava até " + EM_DIA_MAXIMO + " nomes numa lista, veio " + Json.tipoDe(lista));
+            throw new MensagemInvalida("campo", "em_dia: esperava até " + EM_DIA_MAXIMO + " nomes numa lista, veio "
+                    + Json.tipoDe(lista));
         }
         lista.forEach(nome -> nomes.add(nome(nome, "em_dia")));
         return nomes;
@@ -100,7 +101,8 @@ public record Visao(long epoca, long versao, String primario, String pedidos, St
     public static String endereco(ObjectNode objeto, String campo) {
         String texto = Json.texto(objeto, campo);
         if (!seAnuncia(texto)) {
-            throw new MensagemInvalida("campo", campo + ": esperava HOST:PORTA, como em 10.0.0.7:6004, veio " + Json.citar(texto));
+            throw new MensagemInvalida("campo", campo + ": esperava HOST:PORTA, como em 10.0.0.7:6004, veio "
+                    + Json.citar(texto));
         }
         return texto;
     }
@@ -116,10 +118,11 @@ public record Visao(long epoca, long versao, String primario, String pedidos, St
         }
     }
 
-    /** @throws MensagemInvalida se este número não pode vir depois do que se conhece; acreditado, calaria todos os de verdade */
+    /** @throws MensagemInvalida se não pode vir depois do que se conhece; acreditado, calaria todos os de verdade */
     public static void exigirPlausivel(String campo, long novo, long conhecido) {
         if (novo > conhecido + SALTO_MAXIMO) {
-            throw new MensagemInvalida("campo", campo + ": veio " + novo + ", longe demais de " + conhecido + ", o que se conhece");
+            throw new MensagemInvalida("campo", campo + ": veio " + novo + ", longe demais de " + conhecido
+                    + ", o que se conhece");
         }
     }
 }

@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Cena.java ../Testes.java ../../part2/Worker.java ../../part3/Replica.java
+//SOURCES ../Cena.java ../Testes.java ../regras/DiscoQueFica.java ../../part2/Worker.java ../../part3/Replica.java
 //SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
@@ -35,8 +35,13 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import part2.regra.Entrega;
-import part4.Witness.Visoes;
+import part4.Witness;
+import part4.regra.Identidade;
+import part4.regra.Identidade.Modo;
+import part4.regra.Mensagens.DaTestemunha;
+import part4.regra.Mensagens.Difundida;
 import part4.regra.Nodo;
+import part4.regra.Nucleo;
 import part4.regra.Visao;
 import shared.Banco;
 import shared.Envelope;
@@ -51,6 +56,7 @@ import shared.texto.MensagemInvalida;
 import tests.Cena;
 import tests.Processo;
 import tests.Testes;
+import tests.regras.DiscoQueFica;
 
 @DisplayName("Valores que não podem ser")
 class ValoresTest {
@@ -109,8 +115,12 @@ class ValoresTest {
 
     /** Entrega, e só aceita que corra bem ou que se recuse; qualquer outra exceção acabaria com o laço. */
     private static void entregar(String mensagem, Consumer<ObjectNode> a) {
+        levar(mensagem, bytes -> a.accept(Json.ler(bytes)));
+    }
+
+    private static void levar(String mensagem, Consumer<byte[]> a) {
         try {
-            a.accept(Json.ler(mensagem.getBytes(UTF_8)));
+            a.accept(mensagem.getBytes(UTF_8));
         } catch (MensagemInvalida e) {
             assertTrue(e.getMessage().length() < 500, e.getMessage());
         } catch (RuntimeException e) {
@@ -120,55 +130,54 @@ class ValoresTest {
 
     // ───── Parte 4 ─────
 
-    /** Um servidor sem rede: o que grava fica aqui, e daqui recomeça. */
-    private static final class Servidor implements Nodo.Saida {
+    /** Um servidor sem rede: o núcleo de verdade, num disco de que recomeça. */
+    private static final class Servidor implements Nucleo.Rede<String> {
         private final String nome;
         private final boolean temTestemunha;
-        private final List<Envelope> diario = new ArrayList<>();
-        private ObjectNode meta = Json.MAPPER.createObjectNode();
-        private ObjectNode foto;
-        private long posicao;
-        private Nodo nodo;
+        private final DiscoQueFica disco;
+        private Nucleo<String> nucleo;
+        private Nodo<String> nodo;
 
         Servidor(String nome, boolean temTestemunha) {
             this.nome = nome;
             this.temTestemunha = temTestemunha;
+            this.disco = new DiscoQueFica(nome, "1");
             iniciar();
         }
 
         void iniciar() {
-            nodo = new Nodo(new Nodo.Identidade(nome + "#1", nome + ":1", nome + ":2", temTestemunha, false, false), this);
-            nodo.lembrar(meta.deepCopy(), foto, posicao);
-            diario.forEach(nodo::refazer);
-            nodo.comecar(nome.equals("p"));
+            Set<Modo> modos = Modo.os(Map.of(Modo.TESTEMUNHA, temTestemunha, Modo.PRIMEIRO, nome.equals("p")));
+            nucleo = new Nucleo<>(Diario.em(disco),
+                    instancia -> new Identidade(nome + "#" + instancia, nome + ":1", nome + ":2", modos), this);
+            nodo = nucleo.nodo();
+            nucleo.comecar(false);
         }
 
         /** Um primário com uma operação confirmada. */
         static Servidor primario() {
             Servidor p = new Servidor("p", false);
-            p.nodo.operacao("cliente", OP);
-            p.nodo.gravado();
+            p.nucleo.pedido("cliente", OP.json().getBytes(UTF_8), 0);
+            p.nucleo.passar(0);
             return p;
         }
 
         /** Um backup que já conferiu o seu diário com o do primário, ou que está à espera de uma foto. */
         static Servidor backup(boolean confere) {
             Servidor b = new Servidor("b", false);
-            b.nodo.difundido((ObjectNode) ler(PULSO));
-            b.nodo.resposta((ObjectNode) ler("{\"seguir\": 1, \"ultimo\": 0, \"confere\": " + confere + "}"));
-            b.nodo.tique(0);
+            b.nucleo.numerada(Difundida.ler(PULSO.getBytes(UTF_8)));
+            b.nucleo.doPrimario(("{\"seguir\": 1, \"ultimo\": 0, \"confere\": " + confere + "}").getBytes(UTF_8));
+            b.nucleo.passar(0);
             return b;
         }
 
         /** Depois de tudo: segue, reinicia do que tem no disco, e ainda obedece a quem de direito. */
         void conferir(String mensagem) {
             try {
-                nodo.gravado();
-                nodo.tique(10_000);
+                nucleo.passar(10_000);
                 String resumo = nodo.banco().resumo();
                 iniciar();
                 assertEquals(resumo, nodo.banco().resumo());
-                nodo.tique(10_000);
+                nucleo.passar(10_000);
                 Visao nova = new Visao(nodo.epoca() + 1, 1, "z#1", "z:1", "z:2", Set.of("z#1"));
                 assertTrue(nodo.depor(Visao.de(nova.json())));
                 assertEquals(nova, nodo.visao());
@@ -180,39 +189,29 @@ class ValoresTest {
         }
 
         @Override
-        public void anexar(Envelope envelope) {
-            diario.add(Envelope.ler(envelope.json()));
+        public void difundir(String mensagem, Operacao simples) {
         }
 
         @Override
-        public void guardarMeta(ObjectNode nova) {
-            meta = (ObjectNode) ler(Json.escrever(nova));
+        public void responder(String cliente, String texto) {
         }
 
         @Override
-        public void adotar(long ate, ObjectNode estado) {
-            diario.clear();
-            posicao = ate;
-            foto = (ObjectNode) ler(Json.escrever(estado));
+        public void aoPrimario(String mensagem) {
         }
 
         @Override
-        public void difundir(ObjectNode mensagem) {
-            Json.escrever(mensagem);
+        public void aoJuiz(String mensagem) {
         }
 
         @Override
-        public void responder(Object cliente, String texto) {
+        public String saldo(String conta, Banco banco) {
+            return banco.saldo(conta).toPlainString();
         }
 
         @Override
-        public void aoPrimario(ObjectNode mensagem) {
-            Json.escrever(mensagem);
-        }
-
-        @Override
-        public void aTestemunha(ObjectNode mensagem) {
-            Json.escrever(mensagem);
+        public int assinantes() {
+            return 0;
         }
 
         @Override
@@ -220,26 +219,23 @@ class ValoresTest {
         }
 
         @Override
-        public void aplicada(Aplicada aplicada, Banco banco) {
+        public Runnable aplicada(Aplicada aplicada, Banco banco) {
+            return () -> { };
         }
     }
 
     @Test
     @DisplayName("parte 4: o primário recebe DEPOR e NOTICIA, e depois de cada uma segue, reinicia e ainda obedece")
     void primario() {
-        for (String ordem : estragadas("{\"visao\": " + VISAO + "}")) {
-            Servidor p = Servidor.primario();
-            entregar(ordem, m -> p.nodo.depor(Visao.de(Json.objeto(m, "visao"))));
-            p.conferir(ordem);
-        }
+        List<String> pedidos = new ArrayList<>(estragadas("{\"pedido\": \"DEPOR\", \"visao\": " + VISAO + "}"));
         for (boolean conferido : new boolean[] {true, false}) {
-            String noticia = "{\"id\": \"b#1\", \"epoca\": 1, \"conferido\": " + conferido
-                    + ", \"ultimo\": 1, \"epoca_do_ultimo\": 1, \"ronda\": 0, \"ronda_de\": \"12345678\"}";
-            for (String qual : estragadas(noticia)) {
-                Servidor p = Servidor.primario();
-                entregar(qual, m -> p.nodo.noticiaDe(m, 0));
-                p.conferir(qual);
-            }
+            pedidos.addAll(estragadas("{\"pedido\": \"NOTICIA\", \"id\": \"b#1\", \"epoca\": 1, \"conferido\": " + conferido
+                    + ", \"ultimo\": 1, \"epoca_do_ultimo\": 1, \"ronda\": 0, \"ronda_de\": \"12345678\"}"));
+        }
+        for (String pedido : pedidos) {
+            Servidor p = Servidor.primario();
+            levar(pedido, bytes -> p.nucleo.pedido("alguém", bytes, 0));
+            p.conferir(pedido);
         }
     }
 
@@ -248,7 +244,7 @@ class ValoresTest {
     void backup() {
         Stream.of(PULSO, ENVELOPE).map(ValoresTest::estragadas).flatMap(List::stream).forEach(qual -> {
             for (Servidor b : List.of(Servidor.backup(true), Servidor.backup(false), new Servidor("b", false))) {
-                entregar(qual, m -> b.nodo.difundido(m));
+                levar(qual, bytes -> b.nucleo.numerada(Difundida.ler(bytes)));
                 b.conferir(qual);
             }
         });
@@ -256,7 +252,7 @@ class ValoresTest {
                 "{\"historia\": \"1\", \"primeira\": 1, \"ultima\": 1, \"envelopes\": [" + ENVELOPE + "]}",
                 foto(estado(), "1")).map(ValoresTest::estragadas).flatMap(List::stream).forEach(qual -> {
                     for (Servidor b : List.of(Servidor.backup(true), Servidor.backup(false), new Servidor("b", false))) {
-                        entregar(qual, b.nodo::resposta);
+                        levar(qual, bytes -> b.nucleo.doPrimario(bytes));
                         b.conferir(qual);
                     }
                 });
@@ -267,10 +263,10 @@ class ValoresTest {
     void fotos() {
         for (String estado : estragadas(estado())) {
             Servidor b = Servidor.backup(false);
-            entregar(foto(estado, "1"), b.nodo::resposta);
-            boolean adotou = b.foto != null;
-            entregar(foto(estado(), "1"), b.nodo::resposta);
-            assertTrue(b.foto != null, estado);
+            levar(foto(estado, "1"), bytes -> b.nucleo.doPrimario(bytes));
+            boolean adotou = b.disco.instantaneo() != null;
+            levar(foto(estado(), "1"), bytes -> b.nucleo.doPrimario(bytes));
+            assertTrue(b.disco.instantaneo() != null, estado);
             assertTrue(adotou || b.nodo.ultimo() == 1 && b.nodo.banco().saldo("ana").intValueExact() == 10, estado);
             b.conferir(estado);
         }
@@ -278,7 +274,8 @@ class ValoresTest {
 
     private static String estado() {
         Servidor p = Servidor.primario();
-        p.nodo.operacao("cliente", new Operacao("o2", Operacao.Tipo.SAQUE, "bia", null, BigDecimal.ONE)); // recusada
+        Operacao recusada = new Operacao("o2", Operacao.Tipo.SAQUE, "bia", null, BigDecimal.ONE);
+        p.nucleo.pedido("cliente", recusada.json().getBytes(UTF_8), 0);
         return p.nodo.estado().toString();
     }
 
@@ -293,7 +290,7 @@ class ValoresTest {
         for (String visao : estragadas(VISAO)) {
             for (String nome : List.of("p", "b")) {
                 Servidor s = new Servidor(nome, true);
-                entregar(visao, m -> s.nodo.visao(Visao.de(m)));
+                levar(visao, bytes -> s.nucleo.doJuiz(bytes));
                 s.conferir(visao);
             }
         }
@@ -302,19 +299,24 @@ class ValoresTest {
     @Test
     @DisplayName("parte 4: quem dá notícia à testemunha não lhe põe na visão o que os servidores não aceitariam")
     void testemunha() {
-        String noticia = "{\"id\": \"p#1\", \"pedidos\": \"p:1\", \"atualizacoes\": \"p:2\", \"inicial\": true, \"epoca\":"
-                + " 1, \"versao\": 1, \"propor\": [\"p#1\", \"b#1\"]}";
+        String noticia = "{\"pedido\": \"VISAO\", \"id\": \"p#1\", \"pedidos\": \"p:1\", \"atualizacoes\": \"p:2\","
+                + " \"inicial\": true, \"epoca\": 1, \"versao\": 1, \"propor\": [\"p#1\", \"b#1\"]}";
         for (boolean jaHaPrimario : new boolean[] {true, false}) {
             for (String qual : estragadas(noticia)) {
-                Visoes visoes = new Visoes(jaHaPrimario ? new Visao(1, 1, "p#1", "p:1", "p:2", Set.of("p#1")) : null);
-                entregar(qual, m -> visoes.noticia(m, 0));
-                Visao depois = visoes.noticia((ObjectNode) ler(noticia), 10);
-                assertNotNull(depois, qual);
-                entregar(depois.json().toString(), m -> assertEquals(depois, Visao.de(m), qual));
+                DiscoQueFica disco = new DiscoQueFica("t", null);
+                if (jaHaPrimario) {
+                    disco.meta.set("visao", new Visao(1, 1, "p#1", "p:1", "p:2", Set.of("p#1")).json());
+                }
+                Witness.Nucleo testemunha = new Witness.Nucleo(Diario.em(disco), (evento, pares) -> { });
+                levar(qual, bytes -> testemunha.pergunta(bytes, 0));
+                byte[] depois = testemunha.pergunta(noticia.getBytes(UTF_8), 10).getBytes(UTF_8);
+                Visao visao = DaTestemunha.ler(depois).visao();
+                assertNotNull(visao, qual);
+                assertEquals(visao, new Witness.Nucleo(Diario.em(disco), (evento, pares) -> { }).registrada(), qual);
                 Servidor outro = new Servidor("b", true);
-                outro.nodo.visao(Visao.de(depois.json()));
-                assertEquals(depois, outro.nodo.visao(), qual);
-                visoes.tique(10_000);
+                outro.nucleo.doJuiz(depois);
+                assertEquals(visao, outro.nodo.visao(), qual);
+                testemunha.passar(10_000);
             }
         }
     }

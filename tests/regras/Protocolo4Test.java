@@ -3,11 +3,13 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../../part4/regra/Nodo.java ../../part4/Witness.java ../../shared/papel/Carga.java ../../shared/ordem/Historico.java
+//SOURCES ../Testes.java DiscoQueFica.java ../../part4/regra/Nucleo.java ../../part4/Witness.java
+//SOURCES ../../shared/papel/Carga.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.regras;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -20,9 +22,7 @@ import static shared.Operacao.deposito;
 import static shared.Operacao.saque;
 import static shared.Operacao.transferencia;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -39,22 +39,29 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import part4.Witness.Visoes;
+import part4.Witness;
+import part4.regra.Identidade;
+import part4.regra.Identidade.Modo;
+import part4.regra.Mensagens.DaTestemunha;
+import part4.regra.Mensagens.Difundida;
+import part4.regra.Mensagens.Pergunta;
 import part4.regra.Nodo;
+import part4.regra.Nucleo;
 import part4.regra.Visao;
+import part4.regra.Visoes;
 import shared.Banco;
-import shared.Envelope;
 import shared.Operacao;
 import shared.disco.Diario;
 import shared.disco.EstadoDoBanco;
 import shared.ordem.Aplicada;
-import shared.ordem.Historico;
 import shared.texto.Falha;
-import shared.texto.Json;
 import tests.Testes;
 
 @DisplayName("Protocolo da parte 4: primário, backups e testemunha")
 class Protocolo4Test {
+
+    private static final String DISCO_CHEIO = "o disco de p falhou (cheio): recuso novas operações; o que foi confirmado"
+            + " está a salvo. Libere espaço e reinicie este processo";
 
     private final Rede rede = new Rede();
 
@@ -64,11 +71,10 @@ class Protocolo4Test {
     @DisplayName("nada se difunde nem se responde antes de estar no disco do primário")
     void primeiroODisco() {
         No p = rede.comTestemunha("p").get(0);
-        Pedido pedido = new Pedido();
-        p.nodo.operacao(pedido, deposito("ana", BigDecimal.TEN));
+        Pedido pedido = p.pedir(deposito("ana", BigDecimal.TEN));
         assertNull(pedido.resposta);
         assertEquals(0, p.difundidas);
-        p.gravar();
+        p.passo();
         assertEquals("OK seq=1 resultado=APLICADA", pedido.resposta);
         assertEquals(1, p.difundidas);
     }
@@ -84,7 +90,7 @@ class Protocolo4Test {
         rede.ligar("p", "b");
         rede.ate("a resposta", () -> pedido.resposta != null);
         assertEquals("OK seq=1 resultado=APLICADA", pedido.resposta);
-        assertEquals(1, nos.get(1).disco.size());
+        assertEquals(1, nos.get(1).noDisco());
     }
 
     @Test
@@ -124,7 +130,7 @@ class Protocolo4Test {
     }
 
     @Test
-    @DisplayName("outra operação com o mesmo id_msg é um erro, que também espera pelo backup; e ele, ao assumir, diz o mesmo")
+    @DisplayName("outra operação com o mesmo id_msg é um erro, que também espera pelo backup; e ele, ao assumir, di-lo")
     void idRepetido() {
         List<No> nos = rede.comTestemunha("p", "b");
         Operacao op = deposito("ana", BigDecimal.TEN);
@@ -135,8 +141,8 @@ class Protocolo4Test {
         assertNull(duas.get(1).resposta, "a primeira ainda pode perder-se");
         rede.ligar("p", "b");
         rede.ate("as respostas", () -> duas.get(1).resposta != null);
-        String erro = "ERRO id_repetido: o id_msg " + op.id_msg() + " já é de DEPOSITO 10.00 ana, e agora veio com SAQUE 1.00 ana;"
-                + " a uma operação nova dê um id_msg novo";
+        String erro = "ERRO id_repetido: o id_msg " + op.id_msg() + " já é de DEPOSITO 10.00 ana, e agora veio com"
+                + " SAQUE 1.00 ana; a uma operação nova dê um id_msg novo";
         assertEquals(List.of("OK seq=1 resultado=APLICADA", erro), duas.stream().map(p -> p.resposta).toList());
         rede.ate("b em dia", () -> nos.get(0).nodo.visao().emDia().size() == 2 && nos.get(1).nodo.ultimo() == 1);
         nos.get(0).matar();
@@ -171,7 +177,7 @@ class Protocolo4Test {
         assertNull(pedido.resposta, "sem a testemunha, não o pode tirar");
         rede.ligar("p", "t");
         rede.ate("a resposta", () -> pedido.resposta != null);
-        assertEquals(Set.of("p#1"), rede.visoes.atual().emDia());
+        assertEquals(Set.of("p#1"), rede.visao().emDia());
         assertTrue(nos.get(0).registrou("visao", "sairam, [b#1]"), () -> nos.get(0).eventos.toString());
     }
 
@@ -188,7 +194,7 @@ class Protocolo4Test {
         assertTrue(nos.get(0).registrou("visao", "sairam, [b#1]"));
         nos.get(1).parado = false;
         rede.ate("em dia", () -> nos.get(0).nodo.visao().emDia().size() == 2);
-        assertEquals(1, nos.get(1).disco.size());
+        assertEquals(1, nos.get(1).noDisco());
     }
 
     @ParameterizedTest(name = "{0} ms de rede")
@@ -199,11 +205,11 @@ class Protocolo4Test {
         rede.latencia = latencia;
         No b = rede.novo("b", false);
         List<Pedido> pedidos = new ArrayList<>();
-        for (int i = 0; i < 500 && rede.visoes.atual().emDia().size() == 1; i++) {
+        for (int i = 0; i < 500 && rede.visao().emDia().size() == 1; i++) {
             pedidos.add(p.pedir(deposito("ana", BigDecimal.ONE)));
             rede.passo();
         }
-        assertEquals(Set.of("p#1", "b#1"), rede.visoes.atual().emDia());
+        assertEquals(Set.of("p#1", "b#1"), rede.visao().emDia());
         rede.passar(2_000);
         assertTrue(pedidos.stream().allMatch(pedido -> pedido.resposta.startsWith("OK")));
         assertEquals(p.nodo.banco().resumo(), b.nodo.banco().resumo());
@@ -217,7 +223,7 @@ class Protocolo4Test {
         Pedido escrita = nos.get(0).pedir(deposito("ana", BigDecimal.TEN));
         Pedido leitura = nos.get(0).ler("ana");
         rede.passar(900);
-        assertEquals(Set.of("p#1", "b#1"), rede.visoes.atual().emDia(), "a testemunha registrou-o");
+        assertEquals(Set.of("p#1", "b#1"), rede.visao().emDia(), "a testemunha registrou-o");
         assertEquals(1, nos.get(0).nodo.visao().emDia().size(), "e o primário não o sabe");
         assertNull(escrita.resposta);
         assertNull(leitura.resposta, "b pode já ser primário: sozinho, p não pode ler");
@@ -244,7 +250,7 @@ class Protocolo4Test {
         No p = rede.comTestemunha("p").get(0);
         No b = rede.novo("b", false);
         rede.cortarSo("t", "p");
-        rede.ate("b proposto", () -> rede.visoes.atual().emDia().size() == 2);
+        rede.ate("b proposto", () -> rede.visao().emDia().size() == 2);
         rede.cortar("p", "t");
         return List.of(p, b);
     }
@@ -282,8 +288,8 @@ class Protocolo4Test {
         rede.passar(5_000);
         assertFalse(nos.get(1).nodo.primario());
         nos.get(0).iniciar();
-        rede.ate("em dia", () -> rede.visoes.atual().emDia().size() == 2);
-        assertEquals(1, rede.visoes.atual().epoca());
+        rede.ate("em dia", () -> rede.visao().emDia().size() == 2);
+        assertEquals(1, rede.visao().epoca());
         assertEquals(new BigDecimal("10.00"), nos.get(1).nodo.banco().saldo("ana"));
     }
 
@@ -298,7 +304,7 @@ class Protocolo4Test {
         rede.ate("a resposta", () -> feito.resposta != null);
         assertNull(perdido.resposta);
         rede.ligarTudo();
-        rede.ate("p em dia", () -> rede.visoes.atual().emDia().size() == 3);
+        rede.ate("p em dia", () -> rede.visao().emDia().size() == 3);
         assertEquals("ERRO nao-primario: o primário é b#1 em b:1", perdido.resposta);
         assertTrue(nos.get(0).registrou("descer", "sem_confirmar, 1") && nos.get(0).registrou("descartar", "ate, 1"));
         nos.forEach(no -> assertEquals(Map.of("bia", new BigDecimal("10.00")), no.nodo.banco().saldos()));
@@ -317,7 +323,7 @@ class Protocolo4Test {
         nos.get(1).pedir(deposito("ana", BigDecimal.TEN));
         rede.passar(100);
         nos.get(0).parado = false;
-        rede.ate("p em dia", () -> rede.visoes.atual().emDia().size() == 2);
+        rede.ate("p em dia", () -> rede.visao().emDia().size() == 2);
         assertFalse(nos.get(0).registrou("descartar", ""));
         assertEquals(new BigDecimal("11.00"), nos.get(0).nodo.banco().saldo("ana"));
     }
@@ -344,58 +350,68 @@ class Protocolo4Test {
         nos.get(0).matar();
         rede.passar(10_000);
         assertFalse(nos.get(1).nodo.primario());
-        nos.get(1).nodo.promover();
         nos.get(0).iniciar();
+        nos.get(1).promover();
         nos.get(0).pedir(deposito("ana", BigDecimal.TEN));
-        rede.passar(100);
-        nos.get(0).nodo.depor(nos.get(1).nodo.visao());
+        assertTrue(nos.get(0).nodo.primario(), "ainda não foi avisado");
         rede.ate("p em dia", () -> nos.get(1).nodo.visao().emDia().size() == 2);
         assertFalse(nos.get(0).nodo.primario());
         assertEquals(new BigDecimal("1.00"), nos.get(0).nodo.banco().saldo("ana"));
+        rede.cortar("p", "b");
         nos.get(0).reiniciar();
         assertFalse(nos.get(0).nodo.primario(), "lembra que foi deposto");
         assertTrue(nos.get(0).nodo.parada().startsWith("já não sou o primário: b#1 "), nos.get(0).nodo::parada);
-        assertTrue(nos.get(0).pedir(deposito("ana", BigDecimal.TEN)).resposta.startsWith("ERRO parado: já não sou o primário"));
+        Pedido recusado = nos.get(0).pedir(deposito("ana", BigDecimal.TEN));
+        assertTrue(recusado.resposta.startsWith("ERRO parado: já não sou o primário"), recusado.resposta);
+        rede.ligarTudo();
         rede.ate("p segue b", () -> nos.get(0).nodo.parada() == null);
     }
 
     @Test
-    @DisplayName("uma testemunha mais velha do que o que já se viu sem ela, ou que espera por quem esqueceu tudo: diz-se que se parou, e porquê")
+    @DisplayName("uma testemunha mais velha do que o que já se viu sem ela, ou que espera por quem esqueceu tudo: diz-se que"
+            + " se parou, e porquê")
     void testemunhaVelha() {
         No p = rede.comTestemunha("p", "b").get(0);
         rede.ate("p primário", p.nodo::primario);
         assertNull(p.nodo.parada());
         p.matar();
-        p.meta.put("epoca", 9);
+        p.disco.meta.put("epoca", 9);
         p.iniciar();
         rede.ate("parado", () -> p.nodo.parada() != null);
         assertTrue(p.nodo.parada().contains("e eu já estive na 9, sem ela"), p.nodo::parada);
         assertTrue(p.pedir(deposito("ana", BigDecimal.ONE)).resposta.startsWith("ERRO parado: a testemunha está na época "));
 
-        Nodo outro = new Nodo(new Nodo.Identidade("p#2", "p:1", "p:2", true, false, false), p);
-        outro.comecar(true);
-        outro.visao(new Visao(1, 1, "p#1", "p:1", "p:2", Set.of("p#1")));
-        assertTrue(outro.parada().startsWith("a testemunha espera por p#1, que era eu antes de esquecer tudo"), outro::parada);
-        outro.visao(new Visao(2, 2, "b#1", "b:1", "b:2", Set.of("b#1")));
-        assertNull(outro.parada());
-        outro.falhar("cheio");
-        assertEquals("disco: cheio", outro.parada());
+        rede.isolar("p");
+        p.esquecer("2");
+        p.nucleo.doJuiz(dita(new Visao(1, 1, "p#1", "p:1", "p:2", Set.of("p#1"))));
+        assertTrue(p.nodo.parada().startsWith("a testemunha espera por p#1, que era eu antes de esquecer tudo"),
+                p.nodo::parada);
+        p.nucleo.doJuiz(dita(new Visao(2, 2, "b#1", "b:1", "b:2", Set.of("b#1"))));
+        assertNull(p.nodo.parada());
+        p.disco.cheio = true;
+        p.nucleo.doJuiz(dita(new Visao(3, 3, "b#1", "b:1", "b:2", Set.of("b#1"))));
+        assertEquals("disco: " + DISCO_CHEIO, p.nodo.parada());
+    }
+
+    private static byte[] dita(Visao visao) {
+        return new DaTestemunha(visao).json().getBytes(UTF_8);
     }
 
     @Test
     @DisplayName("um primário que não pode guardar que foi deposto não diz que sim: reiniciado, é avisado outra vez")
     void deporSemDisco() {
         List<No> nos = rede.semTestemunha("p", "b");
-        nos.get(0).discoCheio = true;
+        nos.get(0).disco.cheio = true;
         nos.get(0).pedir(deposito("ana", BigDecimal.ONE));
         rede.passar(60);
-        nos.get(1).nodo.promover();
-        assertFalse(nos.get(0).nodo.depor(nos.get(1).nodo.visao()));
-        nos.get(0).discoCheio = false;
+        nos.get(1).promover();
+        String naoPode = "ERRO disco: falhou, e não posso guardar que há outro primário";
+        rede.ate("avisado", () -> nos.get(0).respostas.contains(naoPode));
+        nos.get(0).disco.cheio = false;
         nos.get(0).reiniciar();
         assertTrue(nos.get(0).nodo.primario());
-        assertTrue(nos.get(0).nodo.depor(nos.get(1).nodo.visao()));
-        assertFalse(nos.get(0).nodo.primario());
+        rede.ate("deposto", () -> !nos.get(0).nodo.primario());
+        assertTrue(nos.get(0).respostas.contains("OK"));
     }
 
     @Test
@@ -403,7 +419,7 @@ class Protocolo4Test {
     void promoverOVazio() {
         rede.cortar("p", "b");
         No vazio = rede.novo("b", false);
-        assertThrows(Falha.class, vazio.nodo::promover);
+        assertThrows(Falha.class, vazio::promover);
     }
 
     // ───── Reiniciar ─────
@@ -430,7 +446,7 @@ class Protocolo4Test {
     @DisplayName("o que não chegou ao disco morre com o processo, e não volta")
     void semDiscoNaoVolta() {
         No p = rede.comTestemunha("p").get(0);
-        p.nodo.operacao(new Pedido(), deposito("ana", BigDecimal.TEN));
+        p.pedir(deposito("ana", BigDecimal.TEN));
         p.reiniciar();
         rede.ate("primário", p.nodo::primario);
         assertEquals(0, p.nodo.ultimo());
@@ -450,7 +466,7 @@ class Protocolo4Test {
         Pedido pedido = nos.get(0).pedir(deposito("ana", BigDecimal.TEN));
         rede.ate("a resposta", () -> pedido.resposta != null);
         nos.get(1).iniciar();
-        rede.ate("em dia", () -> rede.visoes.atual().emDia().size() == 2);
+        rede.ate("em dia", () -> rede.visao().emDia().size() == 2);
         assertEquals(nos.get(0).nodo.estado(), nos.get(1).nodo.estado());
     }
 
@@ -467,7 +483,7 @@ class Protocolo4Test {
         rede.cortarSo("p", "b"); // ouve b, mas b não o ouve
         rede.passar(800);
         assertEquals(0, nos.get(1).nodo.ultimo());
-        assertEquals(Set.of("p#1", "c#1"), rede.visoes.atual().emDia());
+        assertEquals(Set.of("p#1", "c#1"), rede.visao().emDia());
     }
 
     // ───── Ler ─────
@@ -515,7 +531,7 @@ class Protocolo4Test {
             rede.passar(40);
         }
         nos.get(0).matar();
-        rede.ate("b promovido, c em dia", () -> nos.get(1).nodo.primario() && rede.visoes.atual().emDia().size() == 2);
+        rede.ate("b promovido, c em dia", () -> nos.get(1).nodo.primario() && rede.visao().emDia().size() == 2);
         rede.passar(300);
         rede.cortar("b", "c");
         Pedido leitura = nos.get(1).ler("ana");
@@ -530,9 +546,9 @@ class Protocolo4Test {
         rede.cortarSo("p", "b");
         Pedido escrita = nos.get(0).pedir(deposito("ana", BigDecimal.TEN));
         rede.ate("a resposta", () -> escrita.resposta != null);
-        assertEquals(Set.of("p#1"), rede.visoes.atual().emDia());
+        assertEquals(Set.of("p#1"), rede.visao().emDia());
         rede.ligarTudo();
-        rede.ate("b em dia", () -> rede.visoes.atual().emDia().size() == 2);
+        rede.ate("b em dia", () -> rede.visao().emDia().size() == 2);
     }
 
     @Test
@@ -542,7 +558,7 @@ class Protocolo4Test {
         rede.cortarSo("p", "b");
         Pedido leitura = nos.get(0).ler("ana");
         rede.ate("a leitura", () -> leitura.resposta != null);
-        assertEquals(Set.of("p#1"), rede.visoes.atual().emDia());
+        assertEquals(Set.of("p#1"), rede.visao().emDia());
         assertEquals("0.00", nos.get(0).ler("ana").resposta);
     }
 
@@ -555,11 +571,11 @@ class Protocolo4Test {
         rede.cortarSo("b", "p");
         Pedido difundido = nos.get(0).pedir(deposito("ana", BigDecimal.TEN));
         rede.passar(60);
-        nos.get(0).discoCheio = true;
+        nos.get(0).disco.cheio = true;
         Pedido novo = nos.get(0).pedir(deposito("ana", BigDecimal.ONE));
         rede.passar(60);
         assertEquals("ERRO nao-primario: o disco deste servidor falhou", difundido.resposta);
-        assertEquals("ERRO disco: cheio", novo.resposta);
+        assertEquals("ERRO disco: " + DISCO_CHEIO, novo.resposta);
         assertEquals(difundido.resposta, nos.get(0).pedir(difundido.op).resposta);
         rede.ate("a promoção", () -> nos.get(1).nodo.primario());
         assertEquals("OK repetida resultado=APLICADA", nos.get(1).pedir(difundido.op).resposta);
@@ -571,13 +587,13 @@ class Protocolo4Test {
         List<No> nos = rede.comTestemunha("p", "b");
         Pedido feito = nos.get(0).pedir(deposito("ana", BigDecimal.TEN));
         rede.ate("a resposta", () -> feito.resposta != null);
-        nos.get(0).discoCheio = true;
+        nos.get(0).disco.cheio = true;
         Pedido perdido = nos.get(0).pedir(deposito("ana", BigDecimal.ONE));
         rede.passar(60);
-        assertEquals("ERRO disco: cheio", perdido.resposta);
+        assertEquals("ERRO disco: " + DISCO_CHEIO, perdido.resposta);
         Pedido leitura = nos.get(0).ler("ana");
         rede.ate("a promoção", () -> nos.get(1).nodo.primario());
-        assertEquals("ERRO disco: cheio", leitura.resposta);
+        assertEquals("ERRO disco: " + DISCO_CHEIO, leitura.resposta);
         assertEquals(new BigDecimal("10.00"), nos.get(1).nodo.banco().saldo("ana"));
         assertFalse(nos.get(0).nodo.primario());
     }
@@ -586,11 +602,11 @@ class Protocolo4Test {
     @DisplayName("com o disco cheio um backup deixa de confirmar, e sai do conjunto em dia")
     void discoCheioNoBackup() {
         List<No> nos = rede.comTestemunha("p", "b");
-        nos.get(1).discoCheio = true;
+        nos.get(1).disco.cheio = true;
         Pedido pedido = nos.get(0).pedir(deposito("ana", BigDecimal.TEN));
         rede.ate("a resposta", () -> pedido.resposta != null);
-        assertEquals(Set.of("p#1"), rede.visoes.atual().emDia());
-        assertEquals(0, nos.get(1).disco.size());
+        assertEquals(Set.of("p#1"), rede.visao().emDia());
+        assertEquals(0, nos.get(1).noDisco());
     }
 
     // ───── O sistema original ─────
@@ -601,12 +617,10 @@ class Protocolo4Test {
         rede.semRecuperacao = true;
         No certo = rede.novo("b", false);
         No trocado = rede.novo("c", false);
-        List<No> todos = List.of(certo, trocado);
-        todos.forEach(no -> no.nodo.comecar(false));
         Operacao deposito = deposito("ana", BigDecimal.TEN);
         Operacao transferencia = transferencia("ana", "bia", BigDecimal.TEN);
-        List.of(deposito, deposito, transferencia).forEach(certo.nodo::simples);
-        List.of(transferencia, deposito).forEach(trocado.nodo::simples);
+        List.of(deposito, deposito, transferencia).forEach(certo.nucleo::simples);
+        List.of(transferencia, deposito).forEach(trocado.nucleo::simples);
         assertEquals(new BigDecimal("10.00"), certo.nodo.banco().saldo("bia"));
         assertEquals(new BigDecimal("10.00"), trocado.nodo.banco().saldo("ana"));
         assertNotEquals(certo.nodo.banco().resumo(), trocado.nodo.banco().resumo());
@@ -625,8 +639,8 @@ class Protocolo4Test {
         }
         Pedido leitura = nos.get(0).ler("ana");
         rede.ate("a leitura", () -> leitura.resposta != null);
-        rede.ate("tudo", () -> pedidos.stream().allMatch(Pedido::ok) && nos.get(1).disco.size() == 200);
-        assertEquals(nos.get(0).disco, nos.get(1).disco);
+        rede.ate("tudo", () -> pedidos.stream().allMatch(Pedido::ok) && nos.get(1).noDisco() == 200);
+        assertEquals(nos.get(0).disco.entradas, nos.get(1).disco.entradas);
         assertEquals(nos.get(0).nodo.banco().resumo(), nos.get(1).nodo.banco().resumo());
     }
 
@@ -668,7 +682,7 @@ class Protocolo4Test {
         rede.perdas = null;
         rede.ligarTudo();
         nos.forEach(No::levantar);
-        rede.ate("todos em dia", () -> rede.visoes.atual().emDia().size() == 3);
+        rede.ate("todos em dia", () -> rede.visao().emDia().size() == 3);
         rede.ate("todos iguais", () -> nos.stream().map(no -> no.nodo.estado().toString()).distinct().count() == 1);
         Banco fim = nos.get(0).nodo.banco();
         Set<String> ids = new HashSet<>(List.copyOf(fim.lembradas().todas().keySet()));
@@ -677,7 +691,7 @@ class Protocolo4Test {
         List<Pedido> lidas = leituras.stream().filter(l -> l.resposta != null && !l.resposta.startsWith("ERRO")).toList();
         lidas.forEach(l -> assertTrue(new BigDecimal(l.resposta).longValue() >= l.aoMenos, l.resposta + " < " + l.aoMenos));
         assertTrue(escritas.stream().filter(Pedido::ok).count() > 50 && lidas.size() > 50, "quase nada se confirmou");
-        assertTrue(rede.visoes.atual().versao() > 2, "a visão mudou");
+        assertTrue(rede.visao().versao() > 2, "a visão mudou");
     }
 
     // ───── A testemunha ─────
@@ -742,8 +756,8 @@ class Protocolo4Test {
             comDois();
             Visoes outra = new Visoes(Visao.de(visoes.atual().json()));
             assertEquals(visoes.atual(), outra.atual());
-            outra.noticia("b", "b:1", "b:2", false, null, 1, 2, 500_000);
-            outra.noticia("b", "b:1", "b:2", false, null, 1, 2, 501_000);
+            outra.noticia(new Pergunta("b", "b:1", "b:2", 1, 2, null, false), 500_000);
+            outra.noticia(new Pergunta("b", "b:1", "b:2", 1, 2, null, false), 501_000);
             assertEquals(1, outra.atual().epoca());
             assertEquals("b", outra.tique(501_001).primario());
         }
@@ -752,19 +766,20 @@ class Protocolo4Test {
         @DisplayName("o primário que volta em outras portas segue primário, numa versão nova que diz quais são")
         void outrasPortas() {
             comDois();
-            Visao nova = visoes.noticia("p", "p:7", "p:8", true, null, 1, 2, 200);
+            Visao nova = visoes.noticia(new Pergunta("p", "p:7", "p:8", 1, 2, null, true), 200);
             assertEquals(new Visao(1, 3, "p", "p:7", "p:8", Set.of("p", "b")), nova);
-            assertEquals(nova, visoes.noticia("p", "p:7", "p:8", true, Set.of("p"), 1, 2, 300), "proposta sobre a velha");
+            assertEquals(nova, visoes.noticia(new Pergunta("p", "p:7", "p:8", 1, 2, Set.of("p"), true), 300),
+                    "proposta sobre a velha");
         }
 
         private void comDois() {
             noticia("p", true, 0);
             noticia("b", false, 0);
-            visoes.noticia("p", "p:1", "p:2", true, Set.of("p", "b"), 1, 1, 100);
+            visoes.noticia(new Pergunta("p", "p:1", "p:2", 1, 1, Set.of("p", "b"), true), 100);
         }
 
         private Visao noticia(String id, boolean inicial, long agora) {
-            return visoes.noticia(id, id + ":1", id + ":2", inicial, null, 0, 0, agora);
+            return visoes.noticia(new Pergunta(id, id + ":1", id + ":2", 0, 0, null, inicial), agora);
         }
 
         private Visao noticia(String id, boolean inicial, long agora, boolean eTique) {
@@ -773,7 +788,7 @@ class Protocolo4Test {
         }
 
         private Visao propor(String id, Set<String> emDia, long epoca, long versao) {
-            return visoes.noticia(id, id + ":1", id + ":2", false, emDia, epoca, versao, 1_200);
+            return visoes.noticia(new Pergunta(id, id + ":1", id + ":2", epoca, versao, emDia, false), 1_200);
         }
     }
 
@@ -784,6 +799,11 @@ class Protocolo4Test {
         private Operacao op;
         private String resposta;
         private long aoMenos; // numa leitura: quanto já se tinha confirmado quando se pediu
+
+        void responder(String texto) {
+            assertNull(resposta, "respondeu duas vezes");
+            resposta = texto;
+        }
 
         boolean ok() {
             return resposta != null && resposta.startsWith("OK");
@@ -798,7 +818,8 @@ class Protocolo4Test {
         private final Set<String> cortes = new HashSet<>();        // "a>b": de a nada chega a b
         private final Map<String, Long> chegada = new HashMap<>(); // da última mensagem de um caminho: não se ultrapassam
         private final List<Correio> noAr = new ArrayList<>();
-        private Visoes visoes;
+        private Witness.Nucleo testemunha;     // null = não há
+        private final DiscoQueFica discoDela = new DiscoQueFica("t", null);
         private boolean assincrona;
         private boolean semRecuperacao;
         private boolean semente;      // difundem-se só as operações, sem número
@@ -811,7 +832,7 @@ class Protocolo4Test {
 
         /** O primeiro é o primário; os outros, em dia com ele. */
         List<No> comTestemunha(String... ids) {
-            visoes = new Visoes(null);
+            reiniciarTestemunha();
             return comecar(ids);
         }
 
@@ -838,8 +859,8 @@ class Protocolo4Test {
             List<Correio> chegaram = noAr.stream().filter(c -> c.quando <= agora && !(parado(c.para))).toList();
             noAr.removeAll(chegaram);
             chegaram.forEach(correio -> correio.entrega.run());
-            if (visoes != null) {
-                visoes.tique(agora);
+            if (testemunha != null) {
+                testemunha.passar(agora);
             }
             nos.values().forEach(No::passo);
         }
@@ -863,15 +884,14 @@ class Protocolo4Test {
             return nos.containsKey(id) && nos.get(id).parado;
         }
 
-        void enviar(String de, String para, ObjectNode mensagem, Consumer<ObjectNode> entrega) {
+        void enviar(String de, String para, String mensagem, Consumer<byte[]> entrega) {
             boolean perdida = perdas != null && perdas.nextInt(30) == 0;
             if (perdida || cortes.contains(de + ">" + para)) {
                 return;
             }
-            byte[] bytes = Json.escrever(mensagem).getBytes(StandardCharsets.UTF_8);
             long quando = Math.max(chegada.getOrDefault(de + ">" + para, 0L), agora + latencia);
             chegada.put(de + ">" + para, quando);
-            noAr.add(new Correio(quando, para, () -> entrega.accept(Json.ler(bytes))));
+            noAr.add(new Correio(quando, para, () -> entrega.accept(mensagem.getBytes(UTF_8))));
         }
 
         void cortarSo(String de, String para) {
@@ -897,28 +917,25 @@ class Protocolo4Test {
         }
 
         void reiniciarTestemunha() {
-            visoes = new Visoes(visoes.atual());
+            testemunha = new Witness.Nucleo(Diario.em(discoDela), (evento, pares) -> { });
+        }
+
+        Visao visao() {
+            return testemunha.registrada();
         }
     }
 
-    /** Um servidor: a regra, com um disco que sobrevive ao processo. É o que faz part4.Servidor, sem rede de verdade. */
-    private static final class No implements Nodo.Saida {
+    /** Um servidor: o núcleo de verdade, num disco que sobrevive ao processo. Quem espera uma resposta é quem a leva. */
+    private static final class No implements Nucleo.Rede<Consumer<String>> {
         private final Rede rede;
         private final String id;
         private final boolean inicial;
-
-        private ObjectNode meta = Json.MAPPER.createObjectNode();
-        private ObjectNode foto;
-        private long posicao;
-        private final List<String> disco = new ArrayList<>(); // as entradas depois da foto
-        private boolean discoCheio;
-
         private final List<String> eventos = new ArrayList<>();
-        private final List<String> pendentes = new ArrayList<>();
-        private final List<Runnable> depois = new ArrayList<>();
-        private Nodo nodo; // null = morto
-        private Diario diario;
-        private Historico historico;
+        private final List<String> respostas = new ArrayList<>(); // a outros servidores
+        private DiscoQueFica disco;
+        private Nucleo<Consumer<String>> nucleo;
+        private Nodo<Consumer<String>> nodo; // null = morto
+        private boolean promover;
         private boolean parado;
         private int difundidas;
 
@@ -926,33 +943,38 @@ class Protocolo4Test {
             this.rede = rede;
             this.id = id;
             this.inicial = inicial;
+            this.disco = new DiscoQueFica(id, "1");
         }
 
         void iniciar() {
-            boolean julgado = rede.visoes != null;
-            nodo = new Nodo(new Nodo.Identidade(id + "#1", id + ":1", id + ":2", julgado, rede.assincrona,
-                    rede.semRecuperacao), this);
-            nodo.lembrar(meta.deepCopy(), foto, posicao);
-            diario = Diario.naMemoria();
-            diario.recomecarDe(posicao, foto);
-            disco.forEach(json -> nodo.refazer(Envelope.ler(json)));
-            disco.forEach(diario::anexar);
-            diario.gravar();
-            Nodo este = nodo;
-            historico = new Historico(diario, () -> Long.toString(este.epoca()), este::estado);
-            nodo.comecar(inicial);
+            Set<Modo> modos = Modo.os(Map.of(Modo.TESTEMUNHA, rede.testemunha != null, Modo.PRIMEIRO, inicial,
+                    Modo.ASSINCRONA, rede.assincrona, Modo.SO_ESCUTA, rede.semRecuperacao,
+                    Modo.SEMENTE, rede.semente && inicial));
+            Nucleo<Consumer<String>> novo = new Nucleo<>(Diario.em(disco),
+                    instancia -> new Identidade(id + "#" + instancia, id + ":1", id + ":2", modos), this);
+            nucleo = novo;
+            nodo = novo.nodo();
+            nucleo.comecar(promover);
         }
 
         void matar() {
             nodo = null;
-            pendentes.clear();
-            depois.clear();
             rede.noAr.removeIf(correio -> correio.para.equals(id));
         }
 
         void reiniciar() {
             matar();
             iniciar();
+        }
+
+        void promover() {
+            promover = true;
+            reiniciar();
+        }
+
+        void esquecer(String instancia) {
+            disco = new DiscoQueFica(id, instancia);
+            reiniciar();
         }
 
         void levantar() {
@@ -968,38 +990,25 @@ class Protocolo4Test {
 
         void passo() {
             if (emPe()) {
-                nodo.tique(rede.agora);
-                gravar();
+                nucleo.passar(rede.agora);
             }
-        }
-
-        void gravar() {
-            if (!pendentes.isEmpty() && discoCheio) {
-                pendentes.clear();
-                nodo.falhar("cheio");
-            } else if (!pendentes.isEmpty()) {
-                pendentes.forEach(diario::anexar);
-                diario.gravar();
-                disco.addAll(pendentes);
-                pendentes.clear();
-                nodo.gravado();
-            }
-            depois.forEach(Runnable::run);
-            depois.clear();
         }
 
         void fotografar() {
-            if (emPe() && pendentes.isEmpty()) {
-                foto = nodo.estado();
-                posicao = nodo.ultimo();
-                disco.clear();
-            }
+            disco.entreInstantaneos = 1;
+            passo();
+            disco.entreInstantaneos = Integer.MAX_VALUE;
+        }
+
+        /** Quantas operações o disco já tem. */
+        int noDisco() {
+            return disco.entradas.size();
         }
 
         Pedido pedir(Operacao op) {
             Pedido pedido = new Pedido();
             pedido.op = op;
-            nodo.operacao(pedido, op);
+            nucleo.pedido(pedido::responder, op.json().getBytes(UTF_8), rede.agora);
             return pedido;
         }
 
@@ -1010,7 +1019,8 @@ class Protocolo4Test {
 
         Pedido ler(String conta) {
             Pedido pedido = new Pedido();
-            nodo.saldo(pedido, conta, banco -> banco.saldo(conta).toPlainString());
+            String saldo = "{\"pedido\": \"SALDO\", \"conta\": \"" + conta + "\"}";
+            nucleo.pedido(pedido::responder, saldo.getBytes(UTF_8), rede.agora);
             return pedido;
         }
 
@@ -1018,95 +1028,63 @@ class Protocolo4Test {
             return eventos.stream().anyMatch(linha -> linha.startsWith(evento + " ") && linha.contains(trecho));
         }
 
-        private void seVivo(Consumer<Nodo> chamada) {
+        private void seVivo(Consumer<Nucleo<Consumer<String>>> chamada) {
             if (nodo != null) {
-                chamada.accept(nodo);
+                chamada.accept(nucleo);
             }
         }
 
-        /** Um pedido de controle de outro servidor; a resposta vai por onde ele veio. */
-        private void atender(No quem, ObjectNode m) {
-            if (nodo == null) {
-                return;
-            }
-            String pedido = Json.texto(m, "pedido");
-            if (pedido.equals("NOTICIA")) {
-                ObjectNode resposta = nodo.noticiaDe(m, rede.agora);
-                if (resposta == null && rede.semente && nodo.primario()) {
-                    resposta = nodo.pulso();
-                }
-                if (resposta != null) {
-                    rede.enviar(id, quem.id, resposta, r -> quem.seVivo(n -> n.resposta(r)));
-                }
-                return;
-            }
-            depois.add(() -> {
-                if (nodo.primario() && m.path("epoca").asLong() == nodo.epoca()) {
-                    String texto = pedido.equals("HISTORICO") ? historico.historico(m) : historico.instantaneo(m);
-                    ObjectNode resposta = Json.ler(texto.getBytes(StandardCharsets.UTF_8));
-                    rede.enviar(id, quem.id, resposta, r -> quem.seVivo(n -> n.resposta(r)));
-                }
-            });
+        /** A outro servidor; a resposta vem por onde isto vai. */
+        private void pedirA(No outro, String mensagem, Consumer<byte[]> resposta) {
+            rede.enviar(id, outro.id, mensagem, bytes -> outro.seVivo(nucleoDele -> nucleoDele.pedido(texto -> {
+                outro.respostas.add(texto);
+                rede.enviar(outro.id, id, texto, r -> seVivo(meu -> resposta.accept(r)));
+            }, bytes, rede.agora)));
         }
 
         @Override
-        public void anexar(Envelope envelope) {
-            pendentes.add(envelope.json());
-        }
-
-        @Override
-        public void guardarMeta(ObjectNode nova) {
-            meta = nova;
-        }
-
-        @Override
-        public void adotar(long onde, ObjectNode estado) {
-            pendentes.clear();
-            disco.clear();
-            foto = estado;
-            posicao = onde;
-            diario.recomecarDe(onde, estado);
-        }
-
-        @Override
-        public void difundir(ObjectNode mensagem) {
-            difundidas += mensagem.has("op") ? 1 : 0;
+        public void difundir(String mensagem, Operacao simples) {
+            difundidas += simples != null ? 1 : 0;
             for (No outro : rede.nos.values()) {
                 if (outro != this && !rede.semente) {
-                    rede.enviar(id, outro.id, mensagem, m -> outro.seVivo(n -> n.difundido(m)));
-                } else if (outro != this && mensagem.has("op")) {
-                    Operacao op = Envelope.de(mensagem).op();
-                    rede.enviar(id, outro.id, mensagem, m -> outro.seVivo(n -> n.simples(op)));
+                    rede.enviar(id, outro.id, mensagem, m -> outro.seVivo(n -> n.numerada(Difundida.ler(m))));
+                } else if (outro != this && simples != null) {
+                    rede.enviar(id, outro.id, simples.json(), m -> outro.seVivo(n -> n.simples(Difundida.ler(m).simples())));
                 }
             }
         }
 
         @Override
-        public void responder(Object cliente, String texto) {
-            Pedido pedido = (Pedido) cliente;
-            assertNull(pedido.resposta, "respondeu duas vezes");
-            pedido.resposta = texto;
+        public void responder(Consumer<String> cliente, String texto) {
+            cliente.accept(texto);
         }
 
         @Override
-        public void aoPrimario(ObjectNode mensagem) {
-            String dele = nodo.visao() == null ? "p" : nodo.visao().primario().replace("#1", "");
-            No primario = rede.nos.get(dele);
-            if (primario != this && primario != null) {
-                rede.enviar(id, dele, mensagem, m -> primario.atender(this, m));
+        public void aoPrimario(String mensagem) {
+            String dele = nodo.visao() == null ? "p" : nodo.visao().primario().replaceFirst("#.*", "");
+            if (!dele.equals(id) && rede.nos.containsKey(dele)) {
+                pedirA(rede.nos.get(dele), mensagem, resposta -> nucleo.doPrimario(resposta));
             }
         }
 
         @Override
-        public void aTestemunha(ObjectNode mensagem) {
-            rede.enviar(id, "t", mensagem, p -> {
-                Set<String> propor = p.has("propor") ? Visao.nomes(p.get("propor")) : null;
-                Visao atual = rede.visoes.noticia(id + "#1", id + ":1", id + ":2", inicial, propor,
-                        p.path("epoca").asLong(), p.path("versao").asLong(), rede.agora);
-                if (atual != null) {
-                    rede.enviar("t", id, atual.json(), v -> seVivo(n -> n.visao(Visao.de(v))));
-                }
-            });
+        public void aoJuiz(String mensagem) {
+            if (rede.testemunha == null) {
+                pedirA(rede.nos.get("p"), mensagem, resposta -> nucleo.doJuiz(resposta));
+            } else {
+                rede.enviar(id, "t", mensagem, p -> rede.enviar("t", id, rede.testemunha.pergunta(p, rede.agora),
+                        v -> seVivo(n -> n.doJuiz(v))));
+            }
+        }
+
+        @Override
+        public String saldo(String conta, Banco banco) {
+            return banco.saldo(conta).toPlainString();
+        }
+
+        @Override
+        public int assinantes() {
+            return rede.nos.size() - 1;
         }
 
         @Override
@@ -1115,8 +1093,9 @@ class Protocolo4Test {
         }
 
         @Override
-        public void aplicada(Aplicada aplicada, Banco banco) {
+        public Runnable aplicada(Aplicada aplicada, Banco banco) {
             assertTrue(aplicada.op().tipo() != null && aplicada.seq() == nodo.ultimo());
+            return () -> assertTrue(noDisco() + disco.posicao() >= aplicada.seq(), "registrou antes de gravar");
         }
 
         @Override

@@ -41,11 +41,11 @@ final class Parte4 extends Cenario {
         super(semente, defeito, rastro);
         this.arranjo = arranjo;
         int quantos = sorte.nextInt(3) == 0 ? 2 : 3;
-        int entreFotos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
+        int entreInstantaneos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
         boolean comprido = sorte.nextInt(4) == 0;
-        testemunha = new Testemunha4(JUIZ, mundo, rede, defeito, entreFotos);
+        testemunha = new Testemunha4(JUIZ, this, entreInstantaneos);
         for (int i = 1; i <= quantos; i++) {
-            servidores.add(new Servidor4("s" + i, this, i == 1 ? null : "s1", entreFotos));
+            servidores.add(new Servidor4("s" + i, this, i == 1 ? null : "s1", entreInstantaneos));
         }
         promovido = servidores.get(0);
         servidores.forEach(s -> processos.put(s.nome, s));
@@ -95,7 +95,8 @@ final class Parte4 extends Cenario {
     /** Quem deve ser o primário: segundo a testemunha, ou quem manda. */
     private Servidor4 primario() {
         Visao visao = testemunha.registrada();
-        return !temTestemunha() ? promovido : visao == null ? servidores.get(0) : servidor(Endereco.ler(visao.pedidos()).maquina());
+        return !temTestemunha() ? promovido : visao == null ? servidores.get(0)
+                : servidor(Endereco.ler(visao.pedidos()).maquina());
     }
 
     // ───── Faltas ─────
@@ -183,7 +184,7 @@ final class Parte4 extends Cenario {
 
     @Override
     String falta() {
-        Nodo manda = primario().nodo();
+        Nodo<?> manda = primario().nodo();
         Visao visao = temTestemunha() ? testemunha.registrada() : manda.visao();
         if (visao == null) {
             return "não há visão";
@@ -191,7 +192,7 @@ final class Parte4 extends Cenario {
         boolean quieto = manda.primario() && manda.epoca() == visao.epoca() && visao.emDia().size() == servidores.size()
                 && visao.equals(manda.visao()) && manda.confirmado() == manda.ultimo();
         for (Servidor4 s : servidores) {
-            Nodo nodo = s.nodo();
+            Nodo<?> nodo = s.nodo();
             boolean segue = !nodo.primario() && nodo.epoca() == visao.epoca() && nodo.ultimo() == manda.ultimo();
             quieto &= nodo == manda || segue;
         }
@@ -227,7 +228,7 @@ final class Parte4 extends Cenario {
 
     @Override
     void conferir() {
-        Nodo manda = primario().nodo();
+        Nodo<?> manda = primario().nodo();
         Banco banco = manda.banco();
         List<String> ordem = List.copyOf(banco.lembradas().todas().keySet());
         for (Servidor4 s : servidores) {

@@ -1,67 +1,59 @@
 package tests.sim;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import part4.regra.Identidade;
+import part4.regra.Identidade.Modo;
+import part4.regra.Mensagens.Difundida;
 import part4.regra.Nodo;
+import part4.regra.Nucleo;
 import part4.regra.Visao;
 import shared.Banco;
-import shared.Envelope;
 import shared.Operacao;
 import shared.ordem.Aplicada;
-import shared.ordem.Historico;
 import shared.texto.Endereco;
-import shared.texto.Falha;
 import shared.texto.Json;
 
-/** Um servidor da parte 4. O laço é o de part4/Servidor.java; a regra é {@link Nodo}. */
-final class Servidor4 extends Processo implements Nodo.Saida {
+/** Um servidor da parte 4: o {@link Nucleo} de verdade, com ligações de mentira. Quem espera uma resposta é quem a leva. */
+final class Servidor4 extends Processo implements Nucleo.Rede<Consumer<String>> {
 
     /** A resposta a uma leitura, com a posição em que se leu, para a conferência. */
     static final String LEITURA = "saldo ";
 
-    private static final int DEPOR_MS = 1_000;
+    private static final String ENCARNACAO = "1"; // há uma só: nenhum esquece tudo
 
     private final Parte4 cena;
-    private final Defeito defeito;
-    private final List<Runnable> depoisDeGravar = new ArrayList<>();
     private final Map<String, Long> assinaturas = new HashMap<>(); // quem me assina -> desde quando
+    private final FioEstragado4 fio;
     private String primarioInicial;     // --primario; null = é um Primary
     private boolean promover;           // --promover
-    private Nodo nodo;
-    private Historico historico;
+    private Nucleo<Consumer<String>> nucleo;
     private String seguido;
     private int conexao;
     private Ligacao assinatura;
     private Ligacao pedidos;
     private Ligacao juiz;               // a testemunha; sem ela, o antigo primário
-    private boolean anexou;
-    private long anunciado;
-    private long deporEm;
-    private boolean depos;
-    private Visao dita;                 // a última que a testemunha disse
 
     /** @param primarioInicial quem um Backup segue de começo; {@code null} num Primary */
-    Servidor4(String nome, Parte4 cena, String primarioInicial, int entreFotos) {
-        super(nome, cena.mundo, cena.rede, 20, entreFotos);
+    Servidor4(String nome, Parte4 cena, String primarioInicial, int entreInstantaneos) {
+        super(nome, cena, 20, entreInstantaneos);
         this.cena = cena;
-        this.defeito = cena.defeito;
         this.primarioInicial = primarioInicial;
+        this.fio = new FioEstragado4(this, cena.defeito);
     }
 
     String id() {
-        return nome + "#1";
+        return nome + "#" + ENCARNACAO;
     }
 
-    Nodo nodo() {
-        return nodo;
+    Nodo<Consumer<String>> nodo() {
+        return nucleo.nodo();
     }
 
     /** As opções com que será iniciado da próxima vez: um Backup, que segue outro ou que assume. */
@@ -72,80 +64,41 @@ final class Servidor4 extends Processo implements Nodo.Saida {
 
     @Override
     void iniciar() {
-        depoisDeGravar.clear();
         assinaturas.clear();
-        anexou = false;
-        depos = false;
-        anunciado = 0;
+        fio.reiniciar();
         seguido = null;
         conexao++;
         assinatura = new Ligacao(this, null, "atualizacoes-" + conexao, () -> reassinar(seguido));
         pedidos = new Ligacao(this, null, "pedidos-" + conexao, () -> { });
-        juiz = new Ligacao(this, cena.temTestemunha() ? cena.testemunha() : primarioInicial == null ? null : cena.servidor(primarioInicial),
-                "juiz-" + conexao, () -> { });
-        nodo = new Nodo(new Nodo.Identidade(id(), nome + ":1", nome + ":2", cena.temTestemunha(), cena.assincrona(), false), this);
-        nodo.lembrar(diario.meta(), diario.instantaneo(), diario.doInstantaneo());
-        diario.repetir(json -> nodo.refazer(Envelope.ler(json)));
-        diario.guardarMeta(diario.meta());
-        historico = new Historico(diario, () -> Long.toString(nodo.epoca()), this::estado);
-        if (promover) {
-            nodo.promover();
-        } else {
-            nodo.comecar(primarioInicial == null);
+        Processo antigo = primarioInicial == null ? null : cena.servidor(primarioInicial);
+        juiz = new Ligacao(this, cena.temTestemunha() ? cena.testemunha() : antigo, "juiz-" + conexao, () -> { });
+        if (diario.meta().isEmpty()) { // a de verdade sorteia-se, e a execução não seria a mesma
+            diario.guardarMeta(Json.MAPPER.createObjectNode().put("instancia", ENCARNACAO));
         }
+        nucleo = new Nucleo<>(diario,
+                encarnacao -> new Identidade(nome + "#" + encarnacao, nome + ":1", nome + ":2", modos()), this);
+        nucleo.comecar(promover);
         seguirQuemManda();
         cena.servidores().forEach(outro -> outro.reassinar(nome));
+    }
+
+    private Set<Modo> modos() {
+        return Modo.os(Map.of(Modo.TESTEMUNHA, cena.temTestemunha(), Modo.PRIMEIRO, primarioInicial == null,
+                Modo.ASSINCRONA, cena.assincrona()));
     }
 
     @Override
     void passo() {
         List.of(assinatura, pedidos, juiz).forEach(cena::cuidar);
-        nodo.tique(relogio());
-        gravar();
+        nucleo.passar(relogio());
         seguirQuemManda();
-        deporOAntigo();
     }
 
-    @Override
-    void semDisco(Falha e) {
-        mundo.dizer(nome, "falha", e.getMessage());
-        nodo.falhar(e.getMessage());
-    }
-
-    private void gravar() {
-        if (anexou) {
-            anexou = false;
-            if (defeito == Defeito.RESPONDER_ANTES_DO_DIARIO) {
-                nodo.gravado();
-            }
-            try {
-                diario.gravar(true);
-            } catch (Falha e) {
-                if (defeito != Defeito.IGNORAR_O_DISCO) {
-                    throw e;
-                }
-            }
-            nodo.gravado();
-        }
-        depoisDeGravar.forEach(Runnable::run);
-        depoisDeGravar.clear();
-        if (diario.horaDeFotografar()) {
-            diario.fotografar(estado());
-        }
-    }
-
-    private ObjectNode estado() {
-        ObjectNode estado = nodo.estado();
-        if (defeito == Defeito.FOTO_SEM_TABELA) {
-            ((ObjectNode) estado.get("banco")).putArray("resultados");
-        }
-        return estado;
-    }
+    // ───── Ligações ─────
 
     private void seguirQuemManda() {
-        Visao visao = nodo.visao();
-        boolean outro = visao != null && !visao.primario().equals(id());
-        String novo = outro ? Endereco.ler(visao.pedidos()).maquina() : nodo.primario() ? null : primarioInicial;
+        Visao visao = nodo().visaoDeOutro();
+        String novo = visao != null ? Endereco.ler(visao.pedidos()).maquina() : nodo().primario() ? null : primarioInicial;
         if (novo == null ? seguido != null : !novo.equals(seguido)) {
             seguido = novo;
             conexao++;
@@ -163,76 +116,45 @@ final class Servidor4 extends Processo implements Nodo.Saida {
         }
     }
 
-    /** Sem testemunha, quem foi promovido à mão avisa o antigo primário. */
-    private void deporOAntigo() {
-        if (cena.temTestemunha() || depos || primarioInicial == null || !nodo.primario() || relogio() - deporEm < DEPOR_MS
-                || defeito == Defeito.SEM_DEPOR) {
-            return;
-        }
-        deporEm = relogio();
-        ObjectNode visao = nodo.visao().json();
-        Servidor4 antigo = cena.servidor(primarioInicial);
-        int minha = vida();
-        String canal = juiz.canal();
-        rede.enviar(nome, antigo.nome, canal, () -> antigo.receber(() -> {
-            if (antigo.nodo.depor(Visao.de(visao))) {
-                rede.enviar(antigo.nome, nome, canal, () -> depos |= vida() == minha);
-            }
-        }));
+    private boolean segue(Servidor4 outro) {
+        return nome.equals(outro.seguido);
     }
 
-    /** Algo chegou à porta dos pedidos; sem testemunha, um backup não a abre. */
-    private void receber(Runnable acao) {
-        if (cena.temTestemunha() || primarioInicial == null || promover) {
-            chegou(1, acao);
-        }
-    }
-
-    // ───── Clientes ─────
+    // ───── A porta dos pedidos ─────
 
     /** Um cliente pede algo. */
     void pedir(Cliente.Pedido pedido, Operacao op, Consumer<String> voltar) {
-        receber(() -> {
-            if (op == null) {
-                nodo.saldo(voltar, pedido.conta,
-                        banco -> LEITURA + nodo.ultimo() + " " + banco.saldo(pedido.conta).toPlainString());
-            } else {
-                nodo.operacao(voltar, op);
-            }
-        });
+        receber(op != null ? op.json() : "{\"pedido\": \"SALDO\", \"conta\": \"" + pedido.conta + "\"}", voltar);
+    }
+
+    /** Algo chegou à porta dos pedidos; sem testemunha, um backup não a abre. */
+    private void receber(String mensagem, Consumer<String> voltar) {
+        if (cena.temTestemunha() || primarioInicial == null || promover) {
+            chegou(1, () -> nucleo.pedido(voltar, fio.pedido(mensagem).getBytes(UTF_8), relogio()));
+        }
     }
 
     @Override
-    @SuppressWarnings("unchecked")
-    public void responder(Object cliente, String texto) {
+    public void responder(Consumer<String> cliente, String texto) {
         acao();
-        boolean recusar = defeito == Defeito.RECUSAR_O_DIFUNDIDO && texto.endsWith("o disco deste servidor falhou");
-        ((Consumer<String>) cliente).accept(recusar ? "ERRO disco" : texto);
+        cliente.accept(fio.resposta(texto));
     }
 
-    // ───── Disco ─────
-
-    @Override
-    public void anexar(Envelope envelope) {
-        acao();
-        diario.anexar(envelope.json());
-        anexou = true;
-    }
-
-    @Override
-    public void guardarMeta(ObjectNode meta) {
-        diario.guardarMeta(meta);
-    }
-
-    @Override
-    public void adotar(long posicao, ObjectNode estado) {
-        diario.recomecarDe(posicao, estado);
+    /** Um pedido a outro servidor, e o que fazer da resposta, se esta conexão ainda for a mesma. */
+    private void pedirA(Servidor4 outro, String mensagem, String canal, Consumer<String> resposta) {
+        int minha = conexao;
+        rede.enviar(nome, outro.nome, canal, () -> outro.receber(mensagem, texto ->
+                rede.enviar(outro.nome, nome, canal, () -> {
+                    if (conexao == minha) {
+                        resposta.accept(texto);
+                    }
+                })));
     }
 
     // ───── O primário e os backups ─────
 
     @Override
-    public void difundir(ObjectNode mensagem) {
+    public void difundir(String mensagem, Operacao simples) {
         acao();
         for (Servidor4 outro : cena.servidores()) {
             boolean segue = segue(outro) || (!rede.ordenada && outro != this); // ou por uma ligação velha
@@ -241,138 +163,78 @@ final class Servidor4 extends Processo implements Nodo.Saida {
                 String canal = segue(outro) ? outro.assinatura.canal() : "velha-" + dele;
                 rede.enviar(nome, outro.nome, canal, () -> {
                     if (outro.conexao == dele || !rede.ordenada) {
-                        outro.chegou(2, () -> outro.difundido(mensagem.deepCopy()));
+                        outro.chegou(2, () -> outro.numerada(mensagem));
                     }
                 });
             }
         }
     }
 
-    private boolean segue(Servidor4 outro) {
-        return nome.equals(outro.seguido);
-    }
-
-    private void difundido(ObjectNode mensagem) {
-        anunciado = Math.max(anunciado, mensagem.path("seq").asLong());
-        if (defeito == Defeito.SEM_EPOCA) {
-            mensagem.put("epoca", nodo.epoca());
-        }
-        if (defeito == Defeito.IGNORAR_BURACO && mensagem.path("seq").asLong() > nodo.ultimo()) {
-            mensagem.put("seq", nodo.ultimo() + 1);
-        }
-        nodo.difundido(mensagem);
+    private void numerada(String mensagem) {
+        nucleo.numerada(Difundida.ler(fio.difundida(mensagem).getBytes(UTF_8)));
     }
 
     @Override
-    public void aoPrimario(ObjectNode mensagem) {
+    public void aoPrimario(String mensagem) {
         acao();
-        if (seguido == null) {
+        if (seguido != null) {
+            pedirA(cena.servidor(seguido), fio.aoPrimario(mensagem), pedidos.canal(),
+                    texto -> chegou(3, () -> nucleo.doPrimario(fio.doPrimario(texto).getBytes(UTF_8))));
+        }
+    }
+
+    // ───── A testemunha; sem ela, o antigo primário ─────
+
+    @Override
+    public void aoJuiz(String mensagem) {
+        acao();
+        if (!cena.temTestemunha()) {
+            if (fio.passaADeposicao()) {
+                pedirA(cena.servidor(primarioInicial), mensagem, juiz.canal(), this::doJuiz);
+            }
             return;
-        }
-        if (defeito == Defeito.CONFIRMAR_ANTES_DE_GRAVAR && mensagem.path("conferido").asBoolean()) {
-            mensagem.put("ultimo", Math.max(anunciado, nodo.ultimo()));
-        }
-        int minha = conexao;
-        Servidor4 dele = cena.servidor(seguido);
-        String canal = pedidos.canal();
-        rede.enviar(nome, seguido, canal, () -> dele.receber(() -> dele.atender(mensagem.deepCopy(),
-                resposta -> rede.enviar(dele.nome, nome, canal, () -> {
-                    if (conexao == minha) {
-                        chegou(3, () -> respondida(Json.lerGrande(resposta.getBytes(StandardCharsets.UTF_8))));
-                    }
-                }))));
-    }
-
-    private void atender(ObjectNode m, Consumer<String> responder) {
-        if (defeito == Defeito.SEM_EPOCA) {
-            m.put("epoca", nodo.epoca());
-        }
-        switch (Json.texto(m, "pedido")) {
-            case "NOTICIA" -> {
-                ObjectNode resposta = nodo.noticiaDe(m, relogio());
-                if (resposta != null) {
-                    acao();
-                    responder.accept(Json.escrever(resposta));
-                }
-            }
-            case "HISTORICO" -> depois(m, responder, () -> historico.historico(m));
-            case "INSTANTANEO" -> depois(m, responder, () -> historico.instantaneo(m));
-            default -> throw new IllegalStateException(m.toString());
-        }
-    }
-
-    private void depois(ObjectNode m, Consumer<String> responder, Supplier<String> resposta) {
-        depoisDeGravar.add(() -> {
-            if (nodo.primario() && m.path("epoca").asLong() == nodo.epoca()) {
-                acao();
-                responder.accept(resposta.get());
-            }
-        });
-    }
-
-    private void respondida(ObjectNode resposta) {
-        if (defeito == Defeito.SEM_EPOCA && resposta.has("seguir")) {
-            resposta.put("seguir", nodo.epoca());
-        } else if (defeito == Defeito.SEM_EPOCA) {
-            resposta.put("historia", Long.toString(nodo.epoca()));
-        }
-        nodo.resposta(resposta);
-    }
-
-    // ───── A testemunha ─────
-
-    @Override
-    public void aTestemunha(ObjectNode mensagem) {
-        acao();
-        mensagem.put("inicial", primarioInicial == null);
-        if (defeito == Defeito.TIRAR_ANTES_DA_TESTEMUNHA) {
-            tirarAntes(mensagem);
         }
         int esta = vida();
         Testemunha4 testemunha = cena.testemunha();
         String canal = juiz.canal();
-        rede.enviar(nome, testemunha.nome, canal, () -> testemunha.chegou(0, () -> testemunha.atender(mensagem, visao ->
+        String dita = fio.aTestemunha(mensagem);
+        rede.enviar(nome, testemunha.nome, canal, () -> testemunha.receber(dita, texto ->
                 rede.enviar(testemunha.nome, nome, canal, () -> {
                     if (vida() == esta) {
-                        chegou(0, () -> {
-                            dita = visao;
-                            nodo.visao(visao);
-                        });
+                        doJuiz(fio.daTestemunha(texto));
                     }
-                }))));
+                })));
     }
 
-    /** Adota já a visão que propõe, se ela é menor, e insiste com a testemunha sobre a que ela conhece. */
-    private void tirarAntes(ObjectNode mensagem) {
-        if (mensagem.has("propor")) {
-            Set<String> proposta = Visao.nomes(mensagem.get("propor"));
-            if (nodo.visao().emDia().size() > proposta.size()) {
-                chegou(0, () -> nodo.visao(nodo.visao().comEmDia(proposta)));
-            }
-        } else if (dita != null && nodo.visao() != null && nodo.visao().maisNovaQue(dita)) {
-            nodo.visao().emDia().forEach(mensagem.putArray("propor")::add);
-            mensagem.put("versao", dita.versao());
-        }
+    /** Chegou uma resposta do juiz. */
+    void doJuiz(String texto) {
+        chegou(0, () -> nucleo.doJuiz(texto.getBytes(UTF_8)));
     }
 
     // ───── O rastro ─────
 
     @Override
-    public void registrar(String evento, Object... pares) {
-        if (mundo.comRastro()) {
-            mundo.dizer(nome, evento, Arrays.toString(pares));
-        }
+    public String saldo(String conta, Banco banco) {
+        return LEITURA + nodo().ultimo() + " " + banco.saldo(conta).toPlainString();
     }
 
     @Override
-    public void aplicada(Aplicada aplicada, Banco banco) {
-        if (mundo.comRastro()) {
-            mundo.dizer(nome, "aplica", aplicada.seq(), aplicada.op().id_msg(), aplicada.resultado().situacao());
-        }
+    public int assinantes() {
+        return assinaturas.size();
+    }
+
+    @Override
+    public void registrar(String evento, Object... pares) {
+        cena.registrada(this, evento, pares);
+    }
+
+    @Override
+    public Runnable aplicada(Aplicada aplicada, Banco banco) {
+        return () -> mundo.dizer(nome, "aplica", aplicada.seq(), aplicada.op().id_msg(), aplicada.resultado().situacao());
     }
 
     String situacao() {
-        return nome + (nodo.primario() ? " primário" : " backup") + " época " + nodo.epoca() + " último " + nodo.ultimo()
-                + " visão " + nodo.visao();
+        return nome + (nodo().primario() ? " primário" : " backup") + " época " + nodo().epoca()
+                + " último " + nodo().ultimo() + " visão " + nodo().visao();
     }
 }

@@ -4,12 +4,12 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../Testes.java Cenario.java Cliente.java Defeito.java Disco.java DiscoEstragado.java Falta.java Ligacao.java
-//SOURCES Linearizavel.java
+//SOURCES FioEstragado4.java Linearizavel.java
 //SOURCES Mundo.java Parte2.java Parte3.java Parte3Alheia.java Parte4.java Perdas.java
 //SOURCES Processo.java Rede.java Servidor4.java Simulador.java Testemunha4.java Violacao.java
 //SOURCES ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java ../../part3/regra/Copia.java
-//SOURCES ../../part3/regra/Sequenciador.java ../../part4/regra/Nodo.java ../../part4/Witness.java
-//SOURCES ../../shared/ordem/Historico.java ../../shared/defesa/Silencio.java
+//SOURCES ../../part3/regra/Sequenciador.java ../../part4/regra/Nucleo.java ../../part4/Witness.java
+//SOURCES ../../shared/defesa/Silencio.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.sim;

@@ -1,90 +1,80 @@
 package tests.sim;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import part4.Witness.Visoes;
+import part4.Witness;
+import part4.regra.Mensagens.Pergunta;
 import part4.regra.Visao;
-import shared.texto.Json;
+import part4.regra.Visoes;
 
-/** A testemunha da parte 4. O laço é o de part4/Witness.java; a regra é {@link Visoes}. */
+/** A testemunha da parte 4: o núcleo de verdade, com ligações de mentira. */
 final class Testemunha4 extends Processo {
 
-    private final Defeito defeito;
-    private final Map<String, Long> quando = new HashMap<>(); // PROMOVER_ATRASADO: quem deu notícia, e quando
-    private Visoes visoes;
-    private Visao registrada;
+    private final Parte4 cena;
+    private final Map<String, Pergunta> ultimas = new HashMap<>(); // PROMOVER_ATRASADO: a última notícia de cada um…
+    private final Map<String, Long> quando = new HashMap<>();      // …e de quando é
+    private Witness.Nucleo nucleo;
 
-    Testemunha4(String nome, Mundo mundo, Rede rede, Defeito defeito, int entreFotos) {
-        super(nome, mundo, rede, 50, entreFotos);
-        this.defeito = defeito;
+    Testemunha4(String nome, Parte4 cena, int entreInstantaneos) {
+        super(nome, cena, 50, entreInstantaneos);
+        this.cena = cena;
     }
 
     /** A última visão que está no disco; {@code null} se nenhuma. */
     Visao registrada() {
-        return registrada;
+        return nucleo == null ? null : nucleo.registrada();
     }
 
     @Override
     void iniciar() {
-        registrada = diario.meta().path("visao") instanceof ObjectNode v ? Visao.de(v) : null;
-        visoes = new Visoes(registrada);
+        nucleo = new Witness.Nucleo(diario, (evento, pares) -> cena.registrada(this, evento, pares));
     }
 
     @Override
     void passo() {
-        visoes.tique(relogio());
-        registrar();
+        nucleo.passar(relogio());
     }
 
-    void atender(ObjectNode p, Consumer<Visao> responder) {
-        if (defeito == Defeito.PROMOVER_ATRASADO && registrada != null) {
-            visoes = comTodosEmDia(p);
-        } else {
-            noticia(visoes, p);
-        }
-        registrar();
-        if (registrada != null) {
+    /** Um servidor dá notícia. */
+    void receber(String mensagem, Consumer<String> voltar) {
+        chegou(0, () -> {
+            Pergunta pergunta = Pergunta.ler(mensagem.getBytes(UTF_8));
+            if (cena.defeito == Defeito.PROMOVER_ATRASADO) {
+                fingirProposta(pergunta);
+            }
+            String resposta = perguntar(cena.defeito == Defeito.SEM_EPOCA ? comAEpocaDaqui(pergunta) : pergunta);
             acao();
-            Visao dita = Visao.de(registrada.json());
-            responder.accept(dita);
-        }
+            voltar.accept(resposta);
+        });
     }
 
-    /** Se o primário se calou, refaz a visão como se quem dá esta notícia estivesse em dia. */
-    private Visoes comTodosEmDia(ObjectNode p) {
-        String id = Json.texto(p, "id");
-        quando.put(id, relogio());
-        boolean mudo = relogio() - quando.getOrDefault(registrada.primario(), 0L) > Visoes.SILENCIO_MS;
-        if (!mudo || registrada.primario().equals(id)) {
-            noticia(visoes, p);
-            return visoes;
-        }
-        Set<String> todos = new TreeSet<>(registrada.emDia());
-        todos.add(id);
-        Visoes fingida = new Visoes(registrada.comEmDia(todos));
-        fingida.tique(relogio() - 2 * Visoes.SILENCIO_MS);
-        noticia(fingida, p);
-        fingida.tique(relogio());
-        return fingida;
+    private String perguntar(Pergunta pergunta) {
+        return nucleo.pergunta(pergunta.json().getBytes(UTF_8), relogio());
     }
 
-    private void noticia(Visoes a, ObjectNode p) {
-        if (defeito == Defeito.SEM_EPOCA && a.atual() != null) {
-            p.put("epoca", a.atual().epoca()).put("versao", a.atual().versao());
-        }
-        a.noticia(p, relogio());
+    private Pergunta comAEpocaDaqui(Pergunta p) {
+        Visao visao = registrada();
+        return visao == null ? p : new Pergunta(p.id(), p.pedidos(), p.atualizacoes(), visao.epoca(), visao.versao(),
+                p.propor(), p.inicial());
     }
 
-    private void registrar() {
-        Visao nova = visoes.atual();
-        if (nova != null && !nova.equals(registrada)) {
-            diario.guardarMeta(Json.MAPPER.createObjectNode().set("visao", nova.json()));
-            registrada = nova;
-            mundo.dizer(nome, "registra", nova.epoca(), nova.versao(), nova.primario(), nova.emDia());
+    /** Se o primário está quase a ser dado por morto, finge que ele propôs pôr em dia quem dá esta notícia. */
+    private void fingirProposta(Pergunta deQuem) {
+        ultimas.put(deQuem.id(), deQuem);
+        quando.put(deQuem.id(), relogio());
+        Visao visao = registrada();
+        Pergunta doPrimario = visao == null ? null : ultimas.get(visao.primario());
+        if (doPrimario != null && relogio() - quando.get(visao.primario()) > Visoes.SILENCIO_MS / 2
+                && !visao.emDia().contains(deQuem.id())) {
+            Set<String> todos = new TreeSet<>(visao.emDia());
+            todos.add(deQuem.id());
+            perguntar(new Pergunta(doPrimario.id(), doPrimario.pedidos(), doPrimario.atualizacoes(), visao.epoca(),
+                    visao.versao(), todos, doPrimario.inicial()));
         }
     }
 }

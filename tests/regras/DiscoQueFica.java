@@ -1,0 +1,110 @@
+//SOURCES ../../shared/disco/Disco.java
+package tests.regras;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import shared.disco.Disco;
+import shared.texto.Json;
+
+/** Um disco de mentira, para o {@link shared.disco.Diario} de verdade: sobrevive a quem o usa, e pode encher-se. */
+public final class DiscoQueFica implements Disco {
+
+    public ObjectNode meta = Json.MAPPER.createObjectNode();
+    public final List<String> entradas = new ArrayList<>(); // depois do instantâneo
+    public int entreInstantaneos = Integer.MAX_VALUE;
+    public boolean cheio;
+    private final String nome;
+    private Instantaneo instantaneo;
+
+    /** @param instancia qual das encarnações de um servidor da parte 4 é esta; {@code null} num disco em branco */
+    public DiscoQueFica(String nome, String instancia) {
+        this.nome = nome;
+        if (instancia != null) {
+            meta.put("instancia", instancia);
+        }
+    }
+
+    /** A posição da última entrada do instantâneo; 0 se não há. */
+    public long posicao() {
+        return instantaneo == null ? 0 : instantaneo.posicao();
+    }
+
+    private void gastar() throws IOException {
+        if (cheio) {
+            throw new IOException("cheio");
+        }
+    }
+
+    @Override
+    public Instantaneo instantaneo() {
+        return instantaneo;
+    }
+
+    @Override
+    public void repetir(long depoisDe, Consumer<String> cada) {
+        entradas.forEach(cada);
+    }
+
+    @Override
+    public long primeira() {
+        return entradas.isEmpty() ? 0 : posicao() + 1;
+    }
+
+    @Override
+    public void gravar(long posicao, List<String> jsons, boolean esperar) throws IOException {
+        gastar();
+        entradas.addAll(jsons);
+    }
+
+    @Override
+    public List<String> ler(long desde, int max, long ate) {
+        return entradas.stream().skip(desde - posicao() - 1).limit(max).toList();
+    }
+
+    @Override
+    public void fotografar(Instantaneo novo) throws IOException {
+        gastar();
+        instantaneo = new Instantaneo(novo.posicao(), copia(novo.estado()));
+        entradas.clear();
+    }
+
+    @Override
+    public void recomecarDe(Instantaneo novo) throws IOException {
+        fotografar(novo);
+    }
+
+    @Override
+    public void guardarMeta(ObjectNode nova) throws IOException {
+        gastar();
+        meta = copia(nova);
+    }
+
+    @Override
+    public ObjectNode meta() {
+        return meta.deepCopy();
+    }
+
+    /** Como volta o que se escreveu e se leu. */
+    private static ObjectNode copia(ObjectNode objeto) {
+        return Json.lerGrande(Json.escrever(objeto).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public int entreInstantaneos() {
+        return entreInstantaneos;
+    }
+
+    @Override
+    public String nome() {
+        return nome;
+    }
+
+    @Override
+    public void close() {
+        // nada fica aberto
+    }
+}

@@ -1,0 +1,114 @@
+package tests.sim;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Set;
+import part4.regra.Mensagens.DaTestemunha;
+import part4.regra.Nodo;
+import part4.regra.Visao;
+import shared.texto.Json;
+
+/** O que um fio com defeito faz às mensagens de um servidor da parte 4: o núcleo é o de verdade, e o que o rodeia mente. */
+final class FioEstragado4 {
+
+    private final Servidor4 dono;
+    private final Defeito defeito;
+    private long anunciado;     // CONFIRMAR_ANTES_DE_GRAVAR: o maior número que passou
+    private Visao dita;         // TIRAR_ANTES_DA_TESTEMUNHA: a última que a testemunha disse
+
+    FioEstragado4(Servidor4 dono, Defeito defeito) {
+        this.dono = dono;
+        this.defeito = defeito;
+    }
+
+    void reiniciar() {
+        anunciado = 0;
+    }
+
+    private static ObjectNode ler(String mensagem) {
+        return Json.lerGrande(mensagem.getBytes(UTF_8));
+    }
+
+    private boolean com(Defeito qual) {
+        return defeito == qual;
+    }
+
+    private Nodo<?> nodo() {
+        return dono.nodo();
+    }
+
+    // ───── O que chega ao servidor ─────
+
+    String pedido(String mensagem) {
+        if (!com(Defeito.SEM_EPOCA) || !mensagem.contains("\"pedido\"")) {
+            return mensagem;
+        }
+        ObjectNode m = ler(mensagem);
+        return Json.escrever(m.has("epoca") ? m.put("epoca", nodo().epoca()) : m);
+    }
+
+    String difundida(String mensagem) {
+        ObjectNode m = ler(mensagem);
+        anunciado = Math.max(anunciado, m.path("seq").asLong());
+        if (com(Defeito.SEM_EPOCA)) {
+            m.put("epoca", nodo().epoca());
+        }
+        if (com(Defeito.IGNORAR_BURACO) && m.path("seq").asLong() > nodo().ultimo()) {
+            m.put("seq", nodo().ultimo() + 1);
+        }
+        return Json.escrever(m);
+    }
+
+    String doPrimario(String mensagem) {
+        if (!com(Defeito.SEM_EPOCA)) {
+            return mensagem;
+        }
+        ObjectNode m = ler(mensagem);
+        return Json.escrever(m.has("seguir") ? m.put("seguir", nodo().epoca())
+                : m.has("historia") ? m.put("historia", Long.toString(nodo().epoca())) : m);
+    }
+
+    String daTestemunha(String mensagem) {
+        dita = DaTestemunha.ler(mensagem.getBytes(UTF_8)).visao();
+        return mensagem;
+    }
+
+    // ───── O que sai dele ─────
+
+    String resposta(String texto) {
+        boolean talvez = com(Defeito.RECUSAR_O_DIFUNDIDO) && texto.endsWith("o disco deste servidor falhou");
+        return talvez ? "ERRO disco: falhou" : texto;
+    }
+
+    String aoPrimario(String mensagem) {
+        if (!com(Defeito.CONFIRMAR_ANTES_DE_GRAVAR)) {
+            return mensagem;
+        }
+        ObjectNode m = ler(mensagem);
+        return Json.escrever(m.path("conferido").asBoolean() ? m.put("ultimo", Math.max(anunciado, nodo().ultimo())) : m);
+    }
+
+    boolean passaADeposicao() {
+        return !com(Defeito.SEM_DEPOR);
+    }
+
+    /** A uma proposta de tirar alguém, responde logo, em vez da testemunha; e insiste com ela sobre a que ela conhece. */
+    String aTestemunha(String mensagem) {
+        if (!com(Defeito.TIRAR_ANTES_DA_TESTEMUNHA)) {
+            return mensagem;
+        }
+        ObjectNode m = ler(mensagem);
+        Visao visao = nodo().visao();
+        if (m.has("propor")) {
+            Set<String> proposta = Visao.nomes(m.get("propor"));
+            if (visao.emDia().size() > proposta.size()) {
+                dono.doJuiz(new DaTestemunha(visao.comEmDia(proposta)).json());
+            }
+        } else if (dita != null && visao != null && visao.maisNovaQue(dita)) {
+            visao.emDia().forEach(m.putArray("propor")::add);
+            m.put("versao", dita.versao());
+        }
+        return Json.escrever(m);
+    }
+}
