@@ -143,8 +143,8 @@ public final class Enfileirador<C> {
     /**
      * Envia a um worker o que a fila diz, até que ele não receba mais. Um nosso sabe, pelo número, o que é repetido: até
      * onde ele foi servido anota-se de vez em quando. O do sistema original não sabe: anota-se antes de enviar, para que
-     * uma morte deste servidor, no pior momento, lhe deixe de entregar o que estava a caminho, mas nunca lhe entregue duas
-     * vezes.
+     * uma morte deste servidor (ou do disco), no pior momento, lhe deixe de entregar o que estava a caminho, mas nunca lhe
+     * entregue duas vezes.
      */
     private void servir(int worker, boolean original, long agora) {
         long seq = fila.aEnviar(worker, diario.ultima(), agora);

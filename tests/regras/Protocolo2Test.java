@@ -152,12 +152,15 @@ class Protocolo2Test {
     }
 
     @Test
-    @DisplayName("uma fila sem nome também é uma fila, e o instantâneo lembra-se dela")
+    @DisplayName("uma fila sem nome também é uma fila: o instantâneo e o diário lembram-se dela")
     void semNome() {
         assertEquals(1, worker1.receber(new Envelope(1, deposito("ana", BigDecimal.ONE), null)).size());
         worker1.historias().properties().forEach(f -> worker2.lembrar(f.getKey(), f.getValue().longValue()));
         assertEquals(List.of(), worker2.receber(new Envelope(1, deposito("ana", BigDecimal.ONE), null)));
         assertEquals(1, worker2.receber(new Envelope(2, deposito("ana", BigDecimal.ONE), null)).size());
+        worker2.lembrar(null, 5); // como o diário a diz
+        assertEquals(List.of(), worker2.receber(new Envelope(5, deposito("ana", BigDecimal.ONE), null)));
+        assertEquals("{\"\": 5}", Json.escrever(worker2.historias()));
     }
 
     @Test

@@ -105,6 +105,7 @@ final class Parte2 extends Cenario {
         void passo() {
             filas.forEach(Parte2.this::cuidar);
             nucleo.passo(relogio());
+            Stream.ofNullable(original).forEach(Original::semRisco);
         }
 
         @Override
@@ -262,7 +263,9 @@ final class Parte2 extends Cenario {
 
         @Override
         public void aplicada(Aplicada aplicada, Banco banco) {
-            repetidas += aplicada.resultado().situacao() == Situacao.DUPLICADA || aplicada.resultado().idRepetido() ? 1 : 0;
+            boolean repetida = aplicada.resultado().situacao() == Situacao.DUPLICADA || aplicada.resultado().idRepetido();
+            exigir(!repetida || servidores.size() > 1, "%s aplica outra vez %s", nome, aplicada);
+            repetidas += repetida ? 1 : 0;
             exigir(feitas() + repetidas <= diario.ultima(), "%s aplica %s, e o diário vai até à %d", nome, aplicada,
                     diario.ultima());
             if (servidores.size() == 1) {
@@ -331,6 +334,12 @@ final class Parte2 extends Cenario {
             podePerder = Math.max(podePerder, ate);
         }
 
+        /** Passou, sem morrer nem lhe falhar o disco, onde corrige o que anotou: o que não enviou ainda se deve. */
+        private void semRisco() {
+            novaVida();
+            podePerder = servidor.disco.quebrado() ? podePerder : Math.max(enviada, podiaPerder);
+        }
+
         /** O soquete aceitou a próxima, ou o servidor morreu com algumas a caminho. */
         private void enviou(String texto) {
             novaVida();
@@ -339,6 +348,7 @@ final class Parte2 extends Cenario {
                     "ao worker original enviou-se a %d depois da %d (numa morte podia perder-se até à %d)", posicao, enviada,
                     podiaPerder);
             enviada = posicao;
+            podiaPerder = posicao;
         }
 
         private void receber(String canal, String texto) {
