@@ -47,7 +47,8 @@ import shared.texto.MensagemInvalida;
  * parada se curam sozinhos, enquanto o sequenciador lembra ou tem um instantâneo.<br>
  * <b>Não garante</b>: estar em dia a cada momento (o que está na rede ainda não foi aplicado).<br>
  * <b>Experimente</b>: inicie uma réplica depois de algumas operações: com {@code --sem-recuperacao} ela espera para sempre
- * pelo número 1, como no sistema original; sem essa opção, fica em dia.
+ * pelo número 1, como no sistema original; sem essa opção, fica em dia.<br>
+ * <b>Leia depois</b>: a regra, em part3/regra/Entrega.java, e o núcleo, que a junta ao diário, em part3/regra/Copia.java.
  */
 @Command(name = "part3/Replica.java",
         description = "Parte 3, réplica: aplica as operações por ordem de número, sem buracos.")

@@ -46,7 +46,9 @@ import shared.texto.Json;
  * tarde pode se pôr em dia.<br>
  * <b>Não garante</b>: seguir enquanto está morto; contar ao cliente o resultado (ele recebe o número, e pergunta o
  * resultado a uma réplica).<br>
- * <b>Experimente</b>: kill -9 no meio de uma {@code carga}, e inicie-o de novo: os clientes seguem, e nada se perdeu.
+ * <b>Experimente</b>: kill -9 no meio de uma {@code carga}, e inicie-o de novo: os clientes seguem, e nada se perdeu.<br>
+ * <b>Leia depois</b>: a regra, em part3/regra/Ordem.java, e o núcleo, que a junta ao diário, em
+ * part3/regra/Sequenciador.java.
  */
 @Command(name = "part3/Sequencer.java",
         description = "Parte 3, sequenciador: numera as operações e as difunde numa ordem só.")

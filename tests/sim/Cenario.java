@@ -327,6 +327,12 @@ abstract class Cenario {
         }
     }
 
+    /** Nada se diz, nem se aplica, antes de o seu diário o ter. */
+    static void exigirNoDisco(Processo quem, long posicao) {
+        exigir(posicao <= quem.diario.ultima(), "%s diz ou aplica a %d, e gravou até %d", quem.nome, posicao,
+                quem.diario.ultima());
+    }
+
     /**
      * O que se responde a quem pergunta, a cada volta do laço: o estado é o de depois da posição que se diz, nem mais nem
      * menos.

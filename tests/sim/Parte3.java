@@ -21,6 +21,7 @@ import shared.texto.MensagemInvalida;
 final class Parte3 extends Cenario {
 
     private static final String FONTE = "seq";
+    private static final String OK = "OK seq=";
 
     private final Fonte fonte;
     private final List<Replica> replicas = new ArrayList<>();
@@ -50,10 +51,12 @@ final class Parte3 extends Cenario {
                 texto -> rede.enviar(nome, cliente.nome, canal, () -> resposta.accept(texto)))));
     }
 
-    private void vista(String quem, Envelope envelope) {
+    /** O que alguém difunde ou aplica está no disco dele, e é o mesmo que qualquer outro viu com esse número. */
+    private void vista(Processo quem, Envelope envelope) {
         String id = envelope.op().id_msg();
+        exigirNoDisco(quem, envelope.seq());
         String antes = ordem.putIfAbsent(envelope.seq(), id);
-        exigir(antes == null || antes.equals(id), "%s diz ou aplica %s com o número %d, que é de %s", quem, id,
+        exigir(antes == null || antes.equals(id), "%s diz ou aplica %s com o número %d, que é de %s", quem.nome, id,
                 envelope.seq(), antes);
     }
 
@@ -88,13 +91,14 @@ final class Parte3 extends Cenario {
         @Override
         public void responder(Consumer<String> cliente, String texto) {
             acao();
+            exigirNoDisco(this, texto.startsWith(OK) ? Long.parseLong(texto.substring(OK.length())) : 0);
             cliente.accept(texto);
         }
 
         @Override
         public void difundir(String envelope) {
             acao();
-            vista(nome, Envelope.ler(envelope));
+            vista(this, Envelope.ler(envelope));
             for (Replica replica : replicas) {
                 if (mundo.agora() >= assinaturas.getOrDefault(replica.nome, Long.MAX_VALUE)) {
                     int dela = replica.vida();
@@ -181,7 +185,7 @@ final class Parte3 extends Cenario {
 
         @Override
         public void aplicada(Aplicada aplicada, Banco banco) {
-            vista(nome, new Envelope(aplicada.seq(), aplicada.op()));
+            vista(this, new Envelope(aplicada.seq(), aplicada.op()));
             mundo.dizer(nome, "aplica", aplicada.seq(), aplicada.op().id_msg());
         }
 
@@ -245,7 +249,7 @@ final class Parte3 extends Cenario {
         }
         for (Cliente.Pedido pedido : pedidos().values()) {
             if (pedido.confirmado()) {
-                int seq = Integer.parseInt(pedido.resposta.substring("OK seq=".length()));
+                int seq = Integer.parseInt(pedido.resposta.substring(OK.length()));
                 exigir(seq <= ids.size() && original(ids.get(seq - 1)).equals(pedido.id),
                         "ao cliente de %s disse-se '%s', e esse lugar é de outra", pedido.id, pedido.resposta);
             }

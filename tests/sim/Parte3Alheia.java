@@ -199,6 +199,7 @@ final class Parte3Alheia extends Cenario {
         @Override
         public void aplicada(Aplicada aplicada, Banco banco) {
             recusou |= aplicada.op() == null;
+            exigirNoDisco(this, aplicada.seq());
             mundo.dizer(nome, "aplica", aplicada.seq(), aplicada.resultado());
         }
 
