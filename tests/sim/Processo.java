@@ -49,22 +49,13 @@ abstract class Processo {
      * @param entreInstantaneos depois de quantas entradas se faz um instantâneo
      */
     Processo(String nome, Cenario cena, int passoMs, int entreInstantaneos) {
-        this(nome, cena.mundo, cena.rede, passoMs, entreInstantaneos, cena.defeito);
-    }
-
-    /** O mesmo, com um disco honesto, seja qual for o defeito. */
-    Processo(String nome, Mundo mundo, Rede rede, int passoMs, int entreInstantaneos) {
-        this(nome, mundo, rede, passoMs, entreInstantaneos, Defeito.NENHUM);
-    }
-
-    private Processo(String nome, Mundo mundo, Rede rede, int passoMs, int entreInstantaneos, Defeito defeito) {
         this.nome = nome;
-        this.mundo = mundo;
-        this.rede = rede;
+        this.mundo = cena.mundo;
+        this.rede = cena.rede;
         this.passoUs = passoMs * Mundo.MS;
         this.sorte = mundo.sorte(nome);
         this.relogioEm = 1_000_000 + sorte.nextInt(1_000_000);
-        this.disco = DiscoEstragado.com(defeito, this, entreInstantaneos);
+        this.disco = DiscoEstragado.com(cena.defeito, this, entreInstantaneos);
     }
 
     /** Cria o núcleo, que lê o {@link #diario}, e começa. */
