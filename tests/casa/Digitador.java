@@ -122,7 +122,7 @@ final class Digitador implements AutoCloseable {
         boolean pergunta = comando.texto().matches(PERGUNTA);
         Terminal[] ultimo = {terminal};
         String[] falta = new String[1];
-        if (!Processo.aguardar(pergunta || !acabou(terminal) ? PRAZO.dividedBy(3) : Duration.ZERO, () -> {
+        if (!Processo.aguardar(pergunta || !acabou(terminal) ? PRAZO : Duration.ZERO, () -> {
             falta[0] = mostrado.difere(comando.mostra(), ultimo[0].linhas(), acabou(ultimo[0]));
             if (falta[0] != null && pergunta) {
                 ultimo[0] = iniciar(comando);
@@ -218,7 +218,7 @@ final class Digitador implements AutoCloseable {
         if (terminais.isEmpty()) {
             throw falha(bloco.linha(), "", "aqui não há terminais abertos que o mostrem: não tem marca");
         }
-        if (!Processo.aguardar(PRAZO.dividedBy(3),
+        if (!Processo.aguardar(PRAZO,
                 () -> terminais.stream().anyMatch(t -> mostrado.naoTem(bloco.linhas(), t.linhas()) == null))) {
             throw falha(bloco.linha(), "", "nenhum terminal mostra:\n    " + String.join("\n    ", bloco.linhas())
                     + "\n  há:\n" + todos());

@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Precisa.java Pagina.java Mostrado.java Copia.java Digitador.java ../lab/Lab.java
+//SOURCES ../Testes.java ../Precisa.java Pagina.java Mostrado.java Copia.java Digitador.java
+//SOURCES ../lab/Lab.java ../bench/Bench.java ../../shared/papel/GerarChaves.java
 //SOURCES ../../part1/Client.java ../../part1/Replica.java
 //SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
 //SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java

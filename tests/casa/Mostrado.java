@@ -22,9 +22,10 @@ final class Mostrado {
         IDMSG("\\b[0-9a-f]{8}-(…|([0-9a-f]{4}-){3}[0-9a-f]{12}\\b)", "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", true),
         PID("(?<=\\(pid )\\d+(?=\\))", "\\d+", true),
         HISTORIA("(?<=historia=|rpcserver-|#)[0-9a-f]{8}\\b", "[0-9a-f]{8}", true),
-        RESUMO("(?<=resumo=|  )[0-9a-f]{8}\\b(?=…|  )", "[0-9a-f]{8}", true),
+        RESUMO("(?<=resumo=|  )[0-9a-f]{8}\\b(?=…|  |$)", "[0-9a-f]{8}", true),
         CHAVE("(?<=chave desconhecida: )\\S+", "\\S{40}", false),
         DIFERE("  ≠$", "(?:  ≠)?", false), // quando os clientes se cruzam, o que é sorte
+        NAOVISTO("(?<=  )\\?(?=  )", "(?:\\?|NÃO ✔|sim [✔~])", false), // desta vez; nunca um ✘
         MEDIDA("  +\\d+(\\.\\d+)?(?= |$)", " +\\d+(?:\\.\\d+)?", false), // uma coluna de números
         COLUNA("  +(?=\\S)", " +", false), // cuja largura depende dos números
         QUALQUER("…", ".*", false);
