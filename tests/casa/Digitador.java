@@ -23,7 +23,7 @@ final class Digitador implements AutoCloseable {
 
     private static final Duration PRAZO = Duration.ofSeconds(60);
     private static final Duration PRAZO_LONGO = Duration.ofMinutes(15);
-    private static final Duration PRAZO_DO_CTRL_C = Duration.ofSeconds(10);
+    private static final Duration PRAZO_DO_CTRL_C = Duration.ofSeconds(30);
 
     /** O que se pode perguntar outra vez, se a resposta ainda não é a da página: uma pessoa demora mais a lê-la. */
     private static final String PERGUNTA = ".*Client\\.java .*\\b(saldo|contas|estado)\\b.*";
@@ -115,7 +115,7 @@ final class Digitador implements AutoCloseable {
         terminal.linhas().stream().map(EXPORTAR::matcher).filter(Matcher::matches)
                 .forEach(linha -> path = linha.group(1) + ":" + path);
         if (!comando.mostrado()) {
-            boolean bem = aoFundo(comando) || pronto(terminal) || terminal.processo().esperarFim() == 0;
+            boolean bem = aoFundo(comando) || pronto(terminal) || terminal.processo().esperarFim(PRAZO) == 0;
             exigir(bem, comando, "correr bem", terminal);
             return;
         }
@@ -126,7 +126,7 @@ final class Digitador implements AutoCloseable {
             falta[0] = mostrado.difere(comando.mostra(), ultimo[0].linhas(), acabou(ultimo[0]));
             if (falta[0] != null && pergunta) {
                 ultimo[0] = iniciar(comando);
-                ultimo[0].processo().esperarFim();
+                ultimo[0].processo().esperarFim(PRAZO);
             }
             return falta[0] == null;
         })) {
@@ -154,7 +154,7 @@ final class Digitador implements AutoCloseable {
         if (terminal.processo().vivo()) {
             return false;
         }
-        terminal.processo().esperarFim(); // tudo o que escreveu
+        terminal.processo().esperarFim(PRAZO); // tudo o que escreveu
         return true;
     }
 
@@ -185,7 +185,7 @@ final class Digitador implements AutoCloseable {
             }
         }
         terminal.processo().fimDaEntrada();
-        terminal.processo().esperarFim();
+        terminal.processo().esperarFim(PRAZO);
     }
 
     /** As linhas de uma resposta vêm por qualquer ordem: são de processos diferentes. @return até onde se ouviu */

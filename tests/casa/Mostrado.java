@@ -26,6 +26,7 @@ final class Mostrado {
         CHAVE("(?<=chave desconhecida: )\\S+", "\\S{40}", false),
         DIFERE("  ≠$", "(?:  ≠)?", false), // quando os clientes se cruzam, o que é sorte
         NAOVISTO("(?<=  )\\?(?=  )", "(?:\\?|NÃO ✔|sim [✔~])", false), // desta vez; nunca um ✘
+        VISTO("sim ✔", "(?:sim ✔|\\?)", false), // ou não se viu, numa máquina muito ocupada
         MEDIDA("  +\\d+(\\.\\d+)?(?= |$)", " +\\d+(?:\\.\\d+)?", false), // uma coluna de números
         COLUNA("  +(?=\\S)", " +", false), // cuja largura depende dos números
         QUALQUER("…", ".*", false);
