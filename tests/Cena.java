@@ -193,7 +193,7 @@ public final class Cena implements AutoCloseable {
     }
 
     private static Requisicao requisicao(int porta) {
-        return new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", porta), 2_000, 5);
+        return new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", porta), 3_000, 10);
     }
 
     // ───── Operações ─────

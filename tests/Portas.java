@@ -3,12 +3,6 @@ package tests;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,15 +10,16 @@ import java.util.Random;
 /**
  * As portas que este programa pode dar: fora das que o sistema dá às conexões que saem (no Linux, de 32768 em diante), e em
  * blocos que, na mesma máquina, só um programa de cada vez tem. Uma porta que se deu e em que ainda ninguém escuta parece
- * livre a outro; por isso a trava, de um arquivo, que dura o que durar este programa, morra ele como morrer.
+ * livre a outro; por isso quem tem um bloco escuta na última porta dele, enquanto viver, acabe como acabar: não fica nada.
  */
 final class Portas {
 
     private static final int PRIMEIRA = 10_000;
     private static final int BLOCOS = 40;
-    private static final int POR_BLOCO = 500;
+    private static final int POR_BLOCO = 500;       // com a última, que o guarda
+    private static final int DO_BLOCO = POR_BLOCO - 1;
 
-    private static final List<FileLock> TRAVAS = new ArrayList<>(); // guardadas: sem elas, o bloco seria de outro
+    private static final List<ServerSocket> GUARDAS = new ArrayList<>();
     private static final List<Integer> MEUS = new ArrayList<>();
     private static int dadas;
 
@@ -33,9 +28,9 @@ final class Portas {
 
     /** Uma porta em que agora ninguém escuta, e que não será dada a mais ninguém enquanto houver outras. */
     static synchronized int livre() {
-        for (int tentativa = 0; tentativa < BLOCOS * POR_BLOCO; tentativa++) {
+        for (int tentativa = 0; tentativa < BLOCOS * DO_BLOCO; tentativa++) {
             int porta = proxima();
-            try (ServerSocket soquete = new ServerSocket(porta, 1, InetAddress.getLoopbackAddress())) {
+            try (ServerSocket soquete = escutar(porta)) {
                 return soquete.getLocalPort();
             } catch (IOException e) {
                 // ocupada: a seguinte
@@ -45,36 +40,40 @@ final class Portas {
     }
 
     private static int proxima() {
-        if (dadas == MEUS.size() * POR_BLOCO) {
+        if (dadas == MEUS.size() * DO_BLOCO) {
             tomarOutro();
         }
-        int qual = dadas++ % (MEUS.size() * POR_BLOCO); // gastas todas, as mais velhas outra vez
-        return PRIMEIRA + MEUS.get(qual / POR_BLOCO) * POR_BLOCO + qual % POR_BLOCO;
+        int qual = dadas++ % (MEUS.size() * DO_BLOCO); // gastas todas, as mais velhas outra vez
+        return primeira(MEUS.get(qual / DO_BLOCO)) + qual % DO_BLOCO;
+    }
+
+    private static int primeira(int bloco) {
+        return PRIMEIRA + bloco * POR_BLOCO;
     }
 
     private static void tomarOutro() {
         int primeiro = new Random().nextInt(BLOCOS);
         for (int i = 0; i < BLOCOS; i++) {
             int bloco = (primeiro + i) % BLOCOS;
-            if (!MEUS.contains(bloco) && travar(bloco)) {
+            if (!MEUS.contains(bloco) && guardar(bloco)) {
                 MEUS.add(bloco);
                 return;
             }
         }
-        if (MEUS.isEmpty()) { // todos são de outros, ou não há onde travar
+        if (MEUS.isEmpty()) { // todos são de outros
             MEUS.add(primeiro);
         }
     }
 
-    private static boolean travar(int bloco) {
+    private static boolean guardar(int bloco) {
         try {
-            Path pasta = Files.createDirectories(
-                    Path.of(System.getProperty("java.io.tmpdir"), "banco-portas-" + System.getProperty("user.name")));
-            FileLock trava = FileChannel.open(pasta.resolve("bloco-" + bloco), StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE).tryLock();
-            return trava != null && TRAVAS.add(trava);
-        } catch (IOException | OverlappingFileLockException e) {
+            return GUARDAS.add(escutar(primeira(bloco) + DO_BLOCO));
+        } catch (IOException e) {
             return false;
         }
+    }
+
+    private static ServerSocket escutar(int porta) throws IOException {
+        return new ServerSocket(porta, 1, InetAddress.getLoopbackAddress());
     }
 }

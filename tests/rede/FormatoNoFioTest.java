@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -163,7 +164,8 @@ class FormatoNoFioTest {
         ZMQ.Socket worker = ligar(SocketType.PULL, outra);
         chamar("depositar", "\"ana\", 100.0, \"d1\"");
         assertEquals(DEPOSITO, receber(worker));
-        worker.close(); // o worker morre, e o servidor segue enfileirando
+        worker.close(); // o worker morre; o servidor dá por isso, e segue enfileirando
+        Processo.esperar("que o servidor desligue do worker", Processo.PRAZO, () -> conexoesA(outra) == 0);
         chamar("transferir", "\"ana\", \"bia\", 0.25, \"t1\"");
         vivo.matar();
         vivo.esperarFim();
@@ -242,6 +244,17 @@ class FormatoNoFioTest {
         cena.iniciar("part3.Replica", (Object[]) argumentos);
         difundirAte(8, sequenciador, envelope(8, DEPOSITO.replace("d1", "d8").replace("100.0", "-1.0"), ""));
         assertEquals(resumo, resumo(consulta));
+    }
+
+    /** Quantas conexões há de um lado ou do outro desta porta, abertas ou por fechar (no Linux; noutros, nenhuma). */
+    private static long conexoesA(int porta) {
+        try (Stream<String> tabela = Files.lines(Path.of("/proc/net/tcp"))) {
+            String dela = Texto.formatar(":%04X ", porta);
+            return tabela.map(linha -> linha.strip().split("\\s+"))
+                    .filter(c -> (c[1] + " " + c[2] + " ").contains(dela) && c[3].matches("01|04|05|08|09")).count();
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     /** Um PUB não sabe quem o assina: repete até que a réplica chegue a este número. */

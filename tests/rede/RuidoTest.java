@@ -521,7 +521,7 @@ class RuidoTest {
     }
 
     private static String pedir(Porta porta, String pedido) {
-        try (Requisicao requisicao = new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", porta.numero), 2_000, 5)) {
+        try (Requisicao requisicao = new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", porta.numero), 3_000, 10)) {
             return requisicao.pedir(pedido);
         }
     }

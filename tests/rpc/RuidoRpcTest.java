@@ -523,7 +523,7 @@ class RuidoRpcTest {
     }
 
     private static String consultar(String pedido, String conta) {
-        try (Requisicao requisicao = new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", CONSULTA))) {
+        try (Requisicao requisicao = new Requisicao(Defesa.emClaro(), new Endereco("127.0.0.1", CONSULTA), 3_000, 10)) {
             return requisicao.pedir("{\"pedido\": \"" + pedido + "\", \"conta\": \"" + conta + "\"}");
         }
     }
