@@ -8,8 +8,11 @@
 //DEPS org.slf4j:slf4j-nop:2.0.20
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
 //DEPS me.tongfei:progressbar:0.10.1
-//SOURCES rpc/ChamadaJsonRpc.java rpc/ChamadaRpyc.java ../shared/papel/Cliente.java ../shared/Lembradas.java
-//SOURCES ../shared/Operacao.java
+//SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/Arquivos.java
+//SOURCES ../shared/ordem/Aplicada.java ../shared/papel/Cliente.java ../shared/rede/Requisicao.java
+//SOURCES ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
+//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/texto/Endereco.java ../shared/texto/Reais.java
+//SOURCES ../shared/texto/Registro.java rpc/ChamadaJsonRpc.java rpc/ChamadaRpyc.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

@@ -6,7 +6,11 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
 //DEPS me.tongfei:progressbar:0.10.1
-//SOURCES regra/Respostas.java ../shared/papel/Cliente.java ../shared/Operacao.java ../shared/rede/Requisicao.java
+//SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/Arquivos.java
+//SOURCES ../shared/ordem/Aplicada.java ../shared/papel/Cliente.java ../shared/rede/Requisicao.java
+//SOURCES ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
+//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/texto/Endereco.java ../shared/texto/Reais.java
+//SOURCES ../shared/texto/Registro.java regra/Respostas.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

@@ -4,8 +4,11 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES regra/Visoes.java ../shared/disco/Diario.java ../shared/papel/Dados.java ../shared/papel/Papel.java
-//SOURCES ../shared/rede/Pedidos.java ../shared/rede/Soquetes.java
+//SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/Diario.java
+//SOURCES ../shared/ordem/Aplicada.java ../shared/papel/Dados.java ../shared/papel/Papel.java
+//SOURCES ../shared/rede/Pedidos.java ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
+//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/texto/Endereco.java ../shared/texto/Reais.java
+//SOURCES ../shared/texto/Registro.java regra/Visoes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

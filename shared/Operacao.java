@@ -1,4 +1,3 @@
-//SOURCES texto/Json.java texto/Reais.java texto/Texto.java
 package shared;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,4 @@
-//SOURCES Lembradas.java texto/MensagemInvalida.java
+//SOURCES Lembradas.java
 package shared;
 
 import shared.texto.MensagemInvalida;

@@ -1,6 +1,6 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Pergunta.java Processo.java ../shared/texto/Json.java ../shared/Operacao.java ../shared/rede/Requisicao.java
+//SOURCES Pergunta.java Processo.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,3 @@
-//SOURCES ../shared/rede/Requisicao.java ../shared/texto/Json.java
 package tests;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,4 @@
-//SOURCES Entrega.java Recuperacao.java ../../shared/disco/EstadoDoBanco.java ../../shared/disco/Lote.java
+//SOURCES Entrega.java Recuperacao.java
 package part2.regra;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

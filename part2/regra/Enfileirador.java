@@ -1,4 +1,4 @@
-//SOURCES Fila.java ../../shared/disco/Lote.java ../../shared/ordem/Historico.java
+//SOURCES Fila.java
 package part2.regra;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,3 @@
-//SOURCES ../../shared/ordem/Aplicada.java ../../shared/ordem/Seguidor.java
 package part2.regra;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,3 @@
-//SOURCES ../../shared/Envelope.java ../../shared/Lembradas.java
 package part2.regra;
 
 import java.util.Arrays;

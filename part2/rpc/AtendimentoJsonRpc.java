@@ -1,4 +1,4 @@
-//SOURCES InterpreteJsonRpc.java ../../shared/texto/Json.java ../../shared/texto/MensagemInvalida.java
+//SOURCES InterpreteJsonRpc.java
 package part2.rpc;
 
 import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.INVALID_REQUEST;

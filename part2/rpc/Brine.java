@@ -1,4 +1,3 @@
-//SOURCES ../../shared/texto/MensagemInvalida.java
 package part2.rpc;
 
 import java.io.ByteArrayOutputStream;

@@ -1,5 +1,4 @@
-//SOURCES Tls.java ../../shared/defesa/Defesa.java ../../shared/texto/Endereco.java
-//SOURCES ../../shared/texto/Falha.java ../../shared/rede/Tcp.java
+//SOURCES Tls.java
 package part2.rpc;
 
 import java.net.Socket;

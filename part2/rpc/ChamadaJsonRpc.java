@@ -1,7 +1,6 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES Chamada.java LeitorJson.java ServidorJsonRpc.java Tls.java ../../shared/Operacao.java
-//SOURCES ../../shared/rede/SemResposta.java
+//SOURCES Chamada.java LeitorJson.java ServidorJsonRpc.java Tls.java
 package part2.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;

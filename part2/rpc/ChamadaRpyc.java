@@ -1,4 +1,4 @@
-//SOURCES Chamada.java LadoRpyc.java Tls.java ../../shared/rede/SemResposta.java
+//SOURCES Chamada.java LadoRpyc.java Tls.java
 package part2.rpc;
 
 import static part2.rpc.ServicoRpyc.CALLATTR;

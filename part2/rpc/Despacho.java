@@ -1,4 +1,4 @@
-//SOURCES Servico.java ../../shared/Operacao.java ../../shared/texto/Json.java
+//SOURCES Servico.java
 package part2.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;

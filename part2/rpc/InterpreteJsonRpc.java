@@ -1,6 +1,6 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES Servico.java ../../shared/texto/Json.java ../../shared/texto/MensagemInvalida.java
+//SOURCES Servico.java
 package part2.rpc;
 
 import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.INTERNAL_ERROR;

@@ -1,4 +1,4 @@
-//SOURCES Prazos.java QuadrosRpyc.java Servico.java ServicoRpyc.java ../../shared/texto/MensagemInvalida.java
+//SOURCES Prazos.java QuadrosRpyc.java Servico.java ServicoRpyc.java
 package part2.rpc;
 
 import static part2.rpc.QuadrosRpyc.EXCECAO;

@@ -1,4 +1,3 @@
-//SOURCES ../../shared/texto/Json.java
 package part2.rpc;
 
 import com.fasterxml.jackson.core.JsonParser;

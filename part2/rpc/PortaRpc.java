@@ -1,5 +1,4 @@
-//SOURCES Despacho.java LadoRpyc.java Prazos.java ServidorJsonRpc.java Tls.java ../../shared/defesa/Defesa.java
-//SOURCES ../../shared/rede/Tcp.java ../../shared/texto/Registro.java
+//SOURCES Despacho.java LadoRpyc.java Prazos.java ServidorJsonRpc.java Tls.java
 package part2.rpc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,4 @@
-//SOURCES Brine.java Prazos.java ../../shared/texto/Json.java ../../shared/texto/MensagemInvalida.java
+//SOURCES Brine.java Prazos.java
 package part2.rpc;
 
 import java.io.BufferedOutputStream;

@@ -1,5 +1,4 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
-//SOURCES ../../shared/Operacao.java
 package part2.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;

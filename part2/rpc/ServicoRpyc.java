@@ -1,4 +1,4 @@
-//SOURCES Brine.java Servico.java ../../shared/texto/Json.java ../../shared/Operacao.java
+//SOURCES Brine.java Servico.java
 package part2.rpc;
 
 import java.math.BigDecimal;

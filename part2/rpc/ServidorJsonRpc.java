@@ -1,5 +1,4 @@
 //SOURCES AtendimentoJsonRpc.java InterpreteJsonRpc.java LeitorJson.java Prazos.java Servico.java
-//SOURCES ../../shared/texto/Json.java
 package part2.rpc;
 
 import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.INVALID_REQUEST;

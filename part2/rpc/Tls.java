@@ -1,4 +1,4 @@
-//SOURCES ServidorJsonRpc.java ../../shared/defesa/Defesa.java ../../shared/texto/Endereco.java ../../shared/rede/Tcp.java
+//SOURCES ServidorJsonRpc.java
 package part2.rpc;
 
 import com.googlecode.jsonrpc4j.ErrorResolver.JsonError;

@@ -1,4 +1,4 @@
-//SOURCES Entrega.java ../../shared/disco/EstadoDoBanco.java ../../shared/disco/Lote.java
+//SOURCES Entrega.java
 package part3.regra;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,3 @@
-//SOURCES ../../shared/ordem/Aplicada.java ../../shared/ordem/Seguidor.java
 package part3.regra;
 
 import shared.Banco;

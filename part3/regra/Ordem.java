@@ -1,4 +1,3 @@
-//SOURCES ../../shared/Envelope.java ../../shared/Lembradas.java
 package part3.regra;
 
 import shared.Envelope;

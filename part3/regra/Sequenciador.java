@@ -1,4 +1,4 @@
-//SOURCES Ordem.java ../../shared/disco/EstadoDoBanco.java ../../shared/disco/Lote.java ../../shared/ordem/Historico.java
+//SOURCES Ordem.java
 package part3.regra;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,3 @@
-//SOURCES ../../shared/disco/EstadoDoBanco.java ../../shared/ordem/Aplicada.java ../../shared/Envelope.java
 package part4.regra;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

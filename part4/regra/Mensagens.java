@@ -1,4 +1,4 @@
-//SOURCES Visao.java ../../shared/Envelope.java ../../shared/texto/Json.java
+//SOURCES Visao.java
 package part4.regra;
 
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,5 +1,5 @@
 //SOURCES Backups.java Comum.java Copia.java Esperas.java Estado.java Identidade.java Indefinido.java Mandato.java
-//SOURCES Mensagens.java Parado.java Respostas.java Saida.java Seguimento.java Visao.java ../../shared/ordem/Seguidor.java
+//SOURCES Mensagens.java Parado.java Respostas.java Saida.java Seguimento.java Visao.java
 package part4.regra;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

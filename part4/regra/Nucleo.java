@@ -1,4 +1,4 @@
-//SOURCES Nodo.java ../../shared/disco/Lote.java ../../shared/ordem/Historico.java
+//SOURCES Nodo.java
 package part4.regra;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

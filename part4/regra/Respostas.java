@@ -1,4 +1,4 @@
-//SOURCES Visao.java ../../shared/Resultado.java
+//SOURCES Visao.java
 package part4.regra;
 
 import shared.Resultado;

@@ -1,4 +1,3 @@
-//SOURCES ../../shared/texto/Endereco.java ../../shared/texto/Json.java
 package part4.regra;
 
 import com.fasterxml.jackson.databind.JsonNode;

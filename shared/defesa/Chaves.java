@@ -1,5 +1,4 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../texto/Falha.java
 package shared.defesa;
 
 import java.io.ByteArrayInputStream;

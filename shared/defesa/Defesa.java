@@ -1,6 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../texto/Endereco.java ../texto/Registro.java Chaves.java DesacordoAoConectar.java Desacordos.java
-//SOURCES LimiteDeQuadros.java PortaAberta.java SinalDeVida.java
+//SOURCES Chaves.java DesacordoAoConectar.java Desacordos.java LimiteDeQuadros.java PortaAberta.java SinalDeVida.java
 package shared.defesa;
 
 import java.io.IOException;

@@ -1,4 +1,3 @@
-//SOURCES ../texto/Endereco.java ../texto/Registro.java
 package shared.defesa;
 
 import java.util.Map;

@@ -1,5 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../texto/Json.java Silencio.java
+//SOURCES Silencio.java
 package shared.defesa;
 
 import java.nio.ByteBuffer;

@@ -1,4 +1,3 @@
-//SOURCES ../texto/ErroDeUso.java
 package shared.disco;
 
 import java.io.IOException;

@@ -1,4 +1,3 @@
-//SOURCES ../Banco.java ../texto/Json.java
 package shared.disco;
 
 import com.fasterxml.jackson.databind.JsonNode;

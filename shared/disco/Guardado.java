@@ -1,4 +1,4 @@
-//SOURCES Arquivos.java ../texto/Falha.java ../texto/Json.java
+//SOURCES Arquivos.java
 package shared.disco;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,5 +1,5 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
-//SOURCES Arquivos.java Disco.java Guardado.java Segmento.java ../texto/Falha.java ../texto/Json.java ../texto/Texto.java
+//SOURCES Arquivos.java Disco.java Guardado.java Segmento.java
 package shared.disco;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,3 @@
-//SOURCES ../texto/Falha.java ../texto/Json.java
 package shared.disco;
 
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,3 @@
-//SOURCES ../Banco.java ../Envelope.java ../Resultado.java
 package shared.ordem;
 
 import shared.Banco;

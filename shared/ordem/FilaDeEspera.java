@@ -1,4 +1,3 @@
-//SOURCES ../Envelope.java
 package shared.ordem;
 
 import java.util.ArrayList;

@@ -1,4 +1,3 @@
-//SOURCES ../disco/Diario.java ../texto/Json.java
 package shared.ordem;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

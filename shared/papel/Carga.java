@@ -1,5 +1,4 @@
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
-//SOURCES ../Operacao.java
 package shared.papel;
 
 import java.math.BigDecimal;

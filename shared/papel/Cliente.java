@@ -1,6 +1,4 @@
-//SOURCES ../Operacao.java ../disco/Arquivos.java ../rede/SemResposta.java ../texto/Endereco.java Carga.java
-//SOURCES EnvioDeCarga.java
-//SOURCES EnvioDeLote.java Menu.java Papel.java Replicas.java
+//SOURCES Carga.java EnvioDeCarga.java EnvioDeLote.java Menu.java Papel.java Replicas.java
 package shared.papel;
 
 import java.io.BufferedReader;

@@ -1,5 +1,4 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../Banco.java ../disco/EstadoDoBanco.java ../rede/Pedidos.java ../texto/Registro.java ../rede/Soquetes.java
 package shared.papel;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,3 @@
-//SOURCES ../texto/Json.java ../texto/Reais.java
 package shared.papel;
 
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,5 +1,5 @@
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../disco/Diario.java Opcoes.java ../texto/Registro.java
+//SOURCES Opcoes.java
 package shared.papel;
 
 import java.io.IOException;

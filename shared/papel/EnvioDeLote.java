@@ -1,4 +1,4 @@
-//SOURCES ../Operacao.java ../disco/Arquivos.java ../texto/Falha.java ../texto/Json.java Cliente.java
+//SOURCES Cliente.java
 package shared.papel;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,6 +1,4 @@
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../disco/Arquivos.java ../texto/Endereco.java ../texto/Falha.java ../texto/Json.java
-//SOURCES ../texto/MensagemInvalida.java ../texto/Reais.java
 package shared.papel;
 
 import java.io.IOException;

@@ -1,4 +1,4 @@
-//SOURCES ../Operacao.java ../texto/Json.java ../texto/Reais.java Cliente.java
+//SOURCES Cliente.java
 package shared.papel;
 
 import java.io.BufferedReader;

@@ -1,5 +1,4 @@
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../texto/ErroDeUso.java
 package shared.papel;
 
 import java.util.HashMap;

@@ -1,5 +1,5 @@
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../defesa/Defesa.java ../texto/ErroDeUso.java Erros.java Opcoes.java RegistroDoBanco.java
+//SOURCES Erros.java Opcoes.java RegistroDoBanco.java
 package shared.papel;
 
 import java.io.FileDescriptor;

@@ -1,4 +1,3 @@
-//SOURCES ../Banco.java ../Envelope.java ../ordem/Aplicada.java ../texto/Registro.java
 package shared.papel;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

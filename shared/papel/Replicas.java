@@ -1,4 +1,4 @@
-//SOURCES ../defesa/Defesa.java ../rede/Requisicao.java ../texto/Endereco.java ../texto/Json.java Contas.java
+//SOURCES Contas.java
 package shared.papel;
 
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,5 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../defesa/Defesa.java Conectado.java Conhecer.java
+//SOURCES Conectado.java Conhecer.java
 package shared.rede;
 
 import org.zeromq.SocketType;

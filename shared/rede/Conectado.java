@@ -1,5 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../defesa/Defesa.java ../defesa/Silencio.java ../texto/Endereco.java Conhecer.java Tcp.java
+//SOURCES Conhecer.java Tcp.java
 package shared.rede;
 
 import java.io.IOException;

@@ -1,5 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../defesa/Defesa.java ../texto/Endereco.java Tcp.java
+//SOURCES Tcp.java
 package shared.rede;
 
 import java.io.DataInputStream;

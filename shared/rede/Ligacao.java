@@ -1,5 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../texto/Registro.java ../defesa/Silencio.java Soquetes.java
+//SOURCES Soquetes.java
 package shared.rede;
 
 import java.util.List;

@@ -1,4 +1,3 @@
-//SOURCES ../texto/Endereco.java ../texto/Falha.java
 package shared.rede;
 
 import shared.texto.Endereco;

@@ -1,7 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../defesa/Defesa.java ../texto/Endereco.java ../texto/Falha.java ../texto/Registro.java Aberto.java
-//SOURCES Assinantes.java Conectado.java
-//SOURCES Conhecer.java Ligacao.java QuemUsa.java Tcp.java zmq/Mailbox.java zmq/io/mechanism/Mechanisms.java
+//SOURCES Aberto.java Assinantes.java Conectado.java Conhecer.java Ligacao.java QuemUsa.java Tcp.java
 package shared.rede;
 
 import java.net.Inet6Address;

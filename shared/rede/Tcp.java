@@ -1,4 +1,4 @@
-//SOURCES ../texto/Endereco.java ../texto/Falha.java QuemUsa.java
+//SOURCES QuemUsa.java
 package shared.rede;
 
 import java.io.IOException;

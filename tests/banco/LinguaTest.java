@@ -3,11 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java ../lab/Lab.java ../Processo.java ../../part1/Client.java ../../part1/Replica.java
-//SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Client.java
-//SOURCES ../../part3/Replica.java
-//SOURCES ../../part3/Sequencer.java ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java
-//SOURCES ../../part4/Witness.java
+//SOURCES ../Cena.java ../Testes.java ../lab/Lab.java ../lab/vereditos/Rastro.java ../lab/vereditos/Terminal.java
+//SOURCES ../lab/vereditos/Vereditos.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.banco;

@@ -1,4 +1,4 @@
-//SOURCES Historia.java LadoALado.java Medidas.java Sistemas.java ../../shared/papel/Carga.java
+//SOURCES Historia.java LadoALado.java Medidas.java Sistemas.java
 package tests.bench;
 
 import java.math.BigDecimal;

@@ -1,5 +1,4 @@
-//SOURCES Medidas.java ../Processo.java ../../shared/papel/GerarChaves.java ../../part3/Client.java
-//SOURCES ../../part3/Sequencer.java
+//SOURCES Medidas.java
 package tests.bench;
 
 import java.io.IOException;

@@ -1,4 +1,4 @@
-//SOURCES Gerador.java Sistema.java ../Processo.java ../../shared/rede/Requisicao.java
+//SOURCES Gerador.java Sistema.java
 package tests.bench;
 
 import java.io.IOException;

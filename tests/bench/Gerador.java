@@ -1,6 +1,6 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
-//SOURCES Moldes.java Protocolo.java Sistema.java ../../shared/rede/Soquetes.java
+//SOURCES Moldes.java Protocolo.java Sistema.java
 package tests.bench;
 
 import java.io.EOFException;

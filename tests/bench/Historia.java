@@ -1,5 +1,4 @@
-//SOURCES DeProcessos.java Medidas.java Sistemas.java ../../shared/papel/Carga.java ../../shared/disco/Diario.java
-//SOURCES ../../shared/disco/EstadoDoBanco.java
+//SOURCES DeProcessos.java Medidas.java Sistemas.java
 package tests.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

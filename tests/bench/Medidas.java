@@ -1,4 +1,3 @@
-//SOURCES ../../shared/texto/Json.java
 package tests.bench;
 
 import com.fasterxml.jackson.databind.SerializationFeature;

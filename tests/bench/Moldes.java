@@ -1,4 +1,3 @@
-//SOURCES ../../shared/papel/Carga.java
 package tests.bench;
 
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-//SOURCES Medidas.java Metas.java ../lab/relatorio/Relatorio.java
+//SOURCES Medidas.java Metas.java
 //FILES medidas.js
 package tests.bench;
 

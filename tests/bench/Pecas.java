@@ -1,6 +1,6 @@
 //DEPS org.openjdk.jmh:jmh-core:1.37
 //DEPS org.openjdk.jmh:jmh-generator-annprocess:1.37
-//SOURCES Medidas.java DeProcessos.java ../../shared/papel/Carga.java ../../shared/disco/Diario.java
+//SOURCES DeProcessos.java Medidas.java
 //COMPILE_OPTIONS -processor org.openjdk.jmh.generators.BenchmarkProcessor
 package tests.bench;
 

@@ -1,4 +1,3 @@
-//SOURCES ../../part2/rpc/Brine.java ../../shared/Operacao.java
 package tests.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,6 +1,4 @@
 //SOURCES Cru.java DeProcessos.java
-//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java
-//SOURCES ../../part3/Sequencer.java ../../part3/Replica.java ../../part4/Primary.java ../../part4/Backup.java
 package tests.bench;
 
 import java.io.File;

@@ -1,4 +1,4 @@
-//SOURCES DeProcessos.java Medidas.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
+//SOURCES DeProcessos.java Medidas.java
 package tests.bench;
 
 import java.math.BigDecimal;

@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Precisa.java ../Processo.java ../../part3/Client.java ../../part3/Sequencer.java
+//SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../Precisa.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.casa;

@@ -123,6 +123,15 @@ public class ArvoreTest {
                 .anyMatch(linha -> linha.contains("-XX:+Use" + "SerialGC"))).toList());
     }
 
+    /** O JBang toma por outro arquivo o mesmo escrito por outro caminho (a/../c/X, b/../c/X), e dá-os todos ao javac. */
+    @Test
+    @DisplayName("quem não é um programa só nomeia, em SOURCES, vizinhos de pasta: os outros nomeia-os o programa")
+    void fontesDosVizinhos() {
+        Set<String> programas = programas().collect(Collectors.toSet());
+        assertEquals(List.of(), fontes().filter(fonte -> !programas.contains(fonte) && !fonte.matches("part./\\w+\\.java"))
+                .filter(fonte -> valores(fonte, "//SOURCES ").stream().anyMatch(outra -> outra.contains("/"))).toList());
+    }
+
     @Test
     @DisplayName("o pacote é a pasta")
     void pacoteEPasta() {

@@ -3,12 +3,9 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Precisa.java Pagina.java Mostrado.java Copia.java Digitador.java
-//SOURCES ../lab/Lab.java ../bench/Bench.java ../../shared/papel/GerarChaves.java
-//SOURCES ../../part1/Client.java ../../part1/Replica.java
-//SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
-//SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java
-//SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
+//SOURCES Copia.java Digitador.java Mostrado.java Pagina.java ../Pergunta.java ../Precisa.java ../Testes.java
+//SOURCES ../bench/Bench.java ../lab/Lab.java ../lab/vereditos/Rastro.java ../lab/vereditos/Terminal.java
+//SOURCES ../lab/vereditos/Vereditos.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.casa;

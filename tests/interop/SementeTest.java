@@ -4,9 +4,8 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../Testes.java ../Cena.java ../rede/Proxy.java ../../shared/rede/Soquetes.java ../../part3/Client.java
-//SOURCES ../../part3/Replica.java ../../part3/Sequencer.java
-//SOURCES ../../part4/Client.java ../../part4/Backup.java
+//SOURCES ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java ../../part4/Backup.java
+//SOURCES ../../part4/Client.java ../Cena.java ../Testes.java ../rede/Proxy.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.interop;

@@ -4,13 +4,12 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES cenas/Cenas.java ensaio/Comparadas.java ensaio/Ensaiadas.java maquinas/Ec2.java ensaio/Falhas.java palco/Lugar.java
-//SOURCES palco/Aqui.java palco/PalcoComando.java rede/RedeComando.java relatorio/Relatorio.java
-//SOURCES ../../shared/disco/Arquivos.java ../../shared/papel/Carga.java ../../shared/papel/Papel.java
-//SOURCES ../../part1/Client.java ../../part1/Replica.java
-//SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
-//SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java
-//SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
+//SOURCES ../../part1/Client.java ../../part1/Replica.java ../../part2/Client.java ../../part2/RpcServer.java
+//SOURCES ../../part2/Worker.java ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
+//SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
+//SOURCES ../Pergunta.java ../Processo.java cenas/Cenas.java ensaio/Comparadas.java ensaio/Ensaiadas.java
+//SOURCES maquinas/Ec2.java palco/Aqui.java palco/PalcoComando.java rede/RedeComando.java relatorio/Relatorio.java
+//SOURCES vereditos/Rastro.java vereditos/Terminal.java vereditos/Vereditos.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

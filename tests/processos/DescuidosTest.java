@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java ../Precisa.java ../lab/Lab.java ../bench/Bench.java ../../shared/papel/GerarChaves.java
+//SOURCES ../Cena.java ../Precisa.java ../Testes.java ../bench/Bench.java ../lab/Lab.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.processos;

@@ -3,10 +3,9 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java ../../part2/rpc/ChamadaJsonRpc.java ../../part2/Client.java ../../part2/RpcServer.java
-//SOURCES ../../part2/Worker.java
-//SOURCES ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
-//SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
+//SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Client.java
+//SOURCES ../../part3/Replica.java ../../part3/Sequencer.java ../../part4/Backup.java ../../part4/Client.java
+//SOURCES ../../part4/Primary.java ../../part4/Witness.java ../Cena.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.processos;

@@ -3,10 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Cena.java ../Precisa.java ../Testes.java ../lab/Lab.java ../../part2/Client.java ../../part2/RpcServer.java
-//SOURCES ../../part2/Worker.java
-//SOURCES ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
-//SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
+//SOURCES ../Cena.java ../Precisa.java ../Testes.java ../lab/Lab.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rede;

@@ -4,9 +4,9 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../Testes.java ../Cena.java ../../shared/rede/Soquetes.java ../../part1/Client.java ../../part1/Replica.java
-//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java
-//SOURCES ../../part3/Sequencer.java ../../part3/Replica.java ../../part4/Primary.java ../../part4/Backup.java
+//SOURCES ../../part1/Client.java ../../part1/Replica.java ../../part2/RpcServer.java ../../part2/Worker.java
+//SOURCES ../../part3/Replica.java ../../part3/Sequencer.java ../../part4/Backup.java ../../part4/Primary.java
+//SOURCES ../Cena.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rede;

@@ -3,9 +3,9 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Bruto.java ../rpc/ConexaoRpyc.java ../Testes.java ../Processo.java ../../shared/rede/Requisicao.java
-//SOURCES ../../part1/Client.java ../../part1/Replica.java ../../part2/RpcServer.java ../../part2/Worker.java
-//SOURCES ../../part3/Sequencer.java ../../part3/Replica.java ../../part4/Primary.java ../../part4/Witness.java
+//SOURCES Bruto.java ../../part1/Client.java ../../part1/Replica.java ../../part2/RpcServer.java ../../part2/Worker.java
+//SOURCES ../../part3/Replica.java ../../part3/Sequencer.java ../../part4/Primary.java ../../part4/Witness.java
+//SOURCES ../Processo.java ../Testes.java ../rpc/ConexaoRpyc.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rede;

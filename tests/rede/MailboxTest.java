@@ -3,7 +3,9 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../../shared/rede/Soquetes.java
+//SOURCES ../../shared/defesa/Defesa.java ../../shared/rede/Soquetes.java ../../shared/rede/zmq/Mailbox.java
+//SOURCES ../../shared/rede/zmq/io/Decifrada.java ../../shared/rede/zmq/io/mechanism/Mechanisms.java
+//SOURCES ../../shared/texto/Endereco.java ../../shared/texto/Registro.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rede;

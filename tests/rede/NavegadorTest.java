@@ -3,11 +3,10 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../casa/ArvoreTest.java Bruto.java ../Testes.java ../Cena.java ../../shared/Banco.java
-//SOURCES ../../shared/papel/GerarChaves.java ../../part1/Client.java ../../part1/Replica.java
-//SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
-//SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java
-//SOURCES ../../part4/Client.java ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
+//SOURCES Bruto.java ../../part1/Client.java ../../part1/Replica.java ../../part2/Client.java ../../part2/RpcServer.java
+//SOURCES ../../part2/Worker.java ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
+//SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
+//SOURCES ../../shared/papel/GerarChaves.java ../Cena.java ../casa/ArvoreTest.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rede;

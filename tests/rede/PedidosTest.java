@@ -3,7 +3,10 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Proxy.java ../Testes.java ../Processo.java ../../shared/rede/Pedidos.java ../../shared/rede/Requisicao.java
+//SOURCES Proxy.java ../../shared/defesa/Defesa.java ../../shared/rede/Pedidos.java ../../shared/rede/Requisicao.java
+//SOURCES ../../shared/rede/zmq/Mailbox.java ../../shared/rede/zmq/io/Decifrada.java
+//SOURCES ../../shared/rede/zmq/io/mechanism/Mechanisms.java ../../shared/texto/Endereco.java
+//SOURCES ../../shared/texto/Registro.java ../Processo.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rede;

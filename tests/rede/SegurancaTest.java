@@ -3,8 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java ../../shared/disco/Diario.java ../../shared/texto/Registro.java
-//SOURCES ../../part3/Client.java ../../part3/Sequencer.java ../../part3/Replica.java
+//SOURCES ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java ../Cena.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rede;

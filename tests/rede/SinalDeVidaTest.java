@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Bruto.java ../Cena.java ../Testes.java ../../part2/RpcServer.java ../../part3/Sequencer.java
+//SOURCES Bruto.java ../../part2/RpcServer.java ../../part3/Sequencer.java ../../shared/rede/Requisicao.java
+//SOURCES ../Cena.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rede;

@@ -1,4 +1,3 @@
-//SOURCES ../../shared/disco/Disco.java
 package tests.regras;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -3,7 +3,10 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../../part3/regra/Copia.java ../../part3/regra/Sequenciador.java ../../shared/papel/Carga.java
+//SOURCES ../../part3/regra/Copia.java ../../part3/regra/Sequenciador.java ../../shared/Banco.java
+//SOURCES ../../shared/Envelope.java ../../shared/disco/EstadoDoBanco.java ../../shared/disco/Lote.java
+//SOURCES ../../shared/ordem/Aplicada.java ../../shared/ordem/Historico.java ../../shared/ordem/Seguidor.java
+//SOURCES ../../shared/papel/Carga.java ../../shared/texto/ErroDeUso.java ../../shared/texto/Reais.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.regras;

@@ -1,6 +1,5 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Processo.java ../../part2/rpc/Brine.java
 package tests.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -3,8 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java BrineTest.java ../Cena.java ConexaoRpyc.java ../Precisa.java
-//SOURCES ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
+//SOURCES BrineTest.java ConexaoRpyc.java ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
+//SOURCES ../Cena.java ../Precisa.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rpc;

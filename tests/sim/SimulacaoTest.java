@@ -3,13 +3,13 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java Cenario.java Cliente.java Defeito.java Disco.java DiscoEstragado.java Falta.java Ligacao.java
-//SOURCES FioEstragado4.java Linearizavel.java
-//SOURCES Mundo.java Parte2.java Parte3.java Parte3Alheia.java Parte4.java Perdas.java
+//SOURCES Cenario.java Cliente.java Defeito.java Disco.java DiscoEstragado.java Falta.java FioEstragado4.java
+//SOURCES Ligacao.java Linearizavel.java Mundo.java Parte2.java Parte3.java Parte3Alheia.java Parte4.java Perdas.java
 //SOURCES Processo.java Rede.java Servidor4.java Simulador.java Testemunha4.java Violacao.java
 //SOURCES ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java ../../part3/regra/Copia.java
-//SOURCES ../../part3/regra/Sequenciador.java ../../part4/regra/Nucleo.java ../../part4/Witness.java
-//SOURCES ../../shared/defesa/Silencio.java
+//SOURCES ../../part3/regra/Sequenciador.java ../../part4/Witness.java ../../part4/regra/Nucleo.java
+//SOURCES ../../shared/disco/EstadoDoBanco.java ../../shared/disco/Lote.java ../../shared/ordem/Historico.java
+//SOURCES ../../shared/ordem/Seguidor.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.sim;

@@ -1,4 +1,3 @@
-//SOURCES ../vereditos/Vereditos.java ../vereditos/Rastro.java
 package tests.lab.cenas;
 
 import java.math.BigDecimal;

@@ -1,4 +1,4 @@
-//SOURCES CenasDaParte1.java CenasDaParte2.java CenasDaParte3.java CenasDaParte4.java ../rede/Rede.java
+//SOURCES CenasDaParte1.java CenasDaParte2.java CenasDaParte3.java CenasDaParte4.java
 package tests.lab.cenas;
 
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-//SOURCES Ato.java ../palco/Montagem.java ../../../shared/Operacao.java Cenas.java ../palco/Palco.java ../rede/Rede.java
+//SOURCES Ato.java Cenas.java
 package tests.lab.cenas;
 
 import static shared.Operacao.deposito;

@@ -1,7 +1,3 @@
-//SOURCES ../../../shared/Operacao.java ../../../shared/papel/Carga.java ../../../shared/rede/Requisicao.java
-//SOURCES ../../../shared/texto/Endereco.java ../../../shared/texto/Falha.java ../../../shared/texto/Json.java
-//SOURCES ../../Processo.java ../palco/Lugar.java ../palco/Parte.java
-//SOURCES ../../Pergunta.java
 package tests.lab.ensaio;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,4 @@
-//SOURCES Comparacao.java ../vereditos/Terminal.java ../../../shared/texto/Texto.java
+//SOURCES Comparacao.java
 package tests.lab.ensaio;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,5 +1,4 @@
-//SOURCES Ensaio.java Garantias.java ../relatorio/Relatorio.java ../vereditos/Terminal.java ../../../shared/texto/Texto.java
-//SOURCES ../vereditos/Vereditos.java
+//SOURCES Ensaio.java Garantias.java
 package tests.lab.ensaio;
 
 import java.io.IOException;

@@ -1,7 +1,4 @@
-//SOURCES ../../../shared/Operacao.java ../../../shared/papel/Carga.java ../../../shared/texto/Texto.java ../../Processo.java
-//SOURCES Falhas.java Maquinas.java ../palco/Montagem.java ../palco/Palco.java ../palco/Parte.java ../rede/Rede.java
-//SOURCES ../vereditos/Rastro.java ../vereditos/Vereditos.java
-//SOURCES ../palco/Cliente.java
+//SOURCES Falhas.java Maquinas.java
 package tests.lab.ensaio;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

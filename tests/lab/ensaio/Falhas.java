@@ -1,4 +1,3 @@
-//SOURCES ../../../shared/texto/ErroDeUso.java ../../../shared/texto/Texto.java ../rede/Regras.java
 package tests.lab.ensaio;
 
 import java.util.ArrayList;

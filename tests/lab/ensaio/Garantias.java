@@ -1,4 +1,4 @@
-//SOURCES Ensaio.java ../vereditos/Propriedade.java ../vereditos/Vereditos.java
+//SOURCES Ensaio.java
 package tests.lab.ensaio;
 
 import static tests.lab.vereditos.Vereditos.Valor.DESCONHECIDO;

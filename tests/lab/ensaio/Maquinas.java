@@ -1,4 +1,3 @@
-//SOURCES ../palco/Lugar.java
 package tests.lab.ensaio;
 
 import tests.lab.palco.Lugar;

@@ -1,4 +1,4 @@
-//SOURCES Maquina.java ../../../shared/texto/Falha.java
+//SOURCES Maquina.java
 package tests.lab.maquinas;
 
 import java.io.IOException;

@@ -1,6 +1,4 @@
-//SOURCES ../palco/Parte.java TresMaquinas.java Vistoria.java ../../../shared/papel/Papel.java
-//SOURCES ../ensaio/Comparacao.java ../ensaio/Comparadas.java ../ensaio/Ensaiadas.java ../ensaio/Ensaio.java
-//SOURCES ../ensaio/Falhas.java Maquina.java ../palco/Lugar.java
+//SOURCES Maquina.java TresMaquinas.java Vistoria.java
 package tests.lab.maquinas;
 
 import java.io.File;

@@ -1,4 +1,4 @@
-//SOURCES ChaveSsh.java ../../Coveiro.java ../../Processo.java ../../../shared/texto/Falha.java
+//SOURCES ChaveSsh.java
 package tests.lab.maquinas;
 
 import java.io.IOException;

@@ -1,6 +1,4 @@
-//SOURCES ../../../shared/rede/Tcp.java ../../../shared/texto/Endereco.java ../../../shared/texto/Falha.java
-//SOURCES ../../Processo.java ../ensaio/Maquinas.java Maquina.java
-//SOURCES ../../../shared/defesa/Defesa.java
+//SOURCES Maquina.java
 package tests.lab.maquinas;
 
 import java.io.IOException;

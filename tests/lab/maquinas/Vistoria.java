@@ -1,5 +1,4 @@
-//SOURCES Maquina.java TresMaquinas.java ../palco/Lugar.java ../palco/Parte.java ../../../shared/texto/Endereco.java
-//SOURCES ../../../shared/texto/Falha.java
+//SOURCES Maquina.java TresMaquinas.java
 package tests.lab.maquinas;
 
 import java.util.HashMap;

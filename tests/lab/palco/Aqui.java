@@ -1,4 +1,4 @@
-//SOURCES ../../Coveiro.java ../../Processo.java Lugar.java ../../../shared/defesa/Defesa.java
+//SOURCES Lugar.java
 package tests.lab.palco;
 
 import java.io.IOException;

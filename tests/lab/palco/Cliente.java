@@ -1,4 +1,3 @@
-//SOURCES ../../../shared/Operacao.java ../../Processo.java ../vereditos/Rastro.java
 package tests.lab.palco;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;

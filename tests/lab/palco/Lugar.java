@@ -1,4 +1,3 @@
-//SOURCES ../../Processo.java ../../../shared/defesa/Defesa.java
 package tests.lab.palco;
 
 import java.util.List;

@@ -1,6 +1,4 @@
-//SOURCES ../../../shared/texto/Endereco.java ../../Processo.java Lugar.java Palco.java Parte.java ../rede/Rede.java
-//SOURCES ../vereditos/Rastro.java
-//SOURCES Cliente.java
+//SOURCES Cliente.java Lugar.java Palco.java Parte.java
 package tests.lab.palco;
 
 import java.util.ArrayList;

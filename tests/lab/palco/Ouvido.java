@@ -1,4 +1,3 @@
-//SOURCES ../../../shared/texto/Json.java ../vereditos/Rastro.java
 package tests.lab.palco;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;

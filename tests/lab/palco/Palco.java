@@ -1,7 +1,4 @@
-//SOURCES ../../../shared/Operacao.java ../../../shared/rede/Requisicao.java ../../../shared/rede/SemResposta.java
-//SOURCES ../../../shared/texto/Endereco.java ../../../shared/texto/Json.java ../../../shared/texto/MensagemInvalida.java
-//SOURCES ../../Coveiro.java ../../Processo.java ../vereditos/Rastro.java ../vereditos/Vereditos.java
-//SOURCES ../../Pergunta.java Cliente.java Ouvido.java
+//SOURCES Cliente.java Ouvido.java
 package tests.lab.palco;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;

@@ -1,5 +1,4 @@
-//SOURCES ../../../shared/texto/ErroDeUso.java ../../../shared/texto/Texto.java ../../Processo.java Montagem.java Palco.java
-//SOURCES ../rede/ComandosDaRede.java ../rede/Rede.java ../rede/Teclado.java ../vereditos/Rastro.java
+//SOURCES Montagem.java Palco.java
 package tests.lab.palco;
 
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,4 +1,4 @@
-//SOURCES ../../../shared/texto/Endereco.java Lugar.java
+//SOURCES Lugar.java
 package tests.lab.palco;
 
 import java.util.ArrayList;

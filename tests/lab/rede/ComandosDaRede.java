@@ -1,4 +1,4 @@
-//SOURCES ../../../shared/texto/ErroDeUso.java Rede.java Regras.java
+//SOURCES Rede.java Regras.java
 package tests.lab.rede;
 
 import java.util.ArrayList;

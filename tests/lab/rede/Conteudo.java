@@ -1,4 +1,3 @@
-//SOURCES ../../../shared/texto/Json.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,4 +1,4 @@
-//SOURCES EscutaTcp.java ../../../shared/rede/Tcp.java Conteudo.java Enlace.java Sentido.java
+//SOURCES Conteudo.java Enlace.java EscutaTcp.java Sentido.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

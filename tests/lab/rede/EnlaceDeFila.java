@@ -1,5 +1,4 @@
-//SOURCES ../../../shared/rede/Soquetes.java ../../../shared/texto/Endereco.java Conteudo.java Difundida.java EnlaceZmq.java
-//SOURCES Sentido.java
+//SOURCES Conteudo.java Difundida.java EnlaceZmq.java Sentido.java
 package tests.lab.rede;
 
 import java.util.stream.Stream;

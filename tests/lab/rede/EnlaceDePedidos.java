@@ -1,4 +1,4 @@
-//SOURCES ../../../shared/rede/Soquetes.java ../../../shared/texto/Endereco.java Conteudo.java EnlaceZmq.java Sentido.java
+//SOURCES Conteudo.java EnlaceZmq.java Sentido.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

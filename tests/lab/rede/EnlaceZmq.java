@@ -1,5 +1,4 @@
-//SOURCES ../../../shared/rede/Soquetes.java ../../../shared/rede/Tcp.java ../../../shared/texto/Endereco.java
-//SOURCES ../../../shared/texto/Registro.java Enlace.java Sentido.java
+//SOURCES Enlace.java Sentido.java
 package tests.lab.rede;
 
 import java.util.stream.Stream;

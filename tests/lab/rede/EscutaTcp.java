@@ -1,4 +1,3 @@
-//SOURCES ../../../shared/texto/Endereco.java ../../../shared/rede/Tcp.java
 package tests.lab.rede;
 
 import java.io.IOException;

@@ -1,4 +1,4 @@
-//SOURCES EscutaTcp.java ../../../shared/texto/Endereco.java ../../../shared/texto/Falha.java ../../../shared/rede/Tcp.java
+//SOURCES EscutaTcp.java
 package tests.lab.rede;
 
 import java.io.IOException;

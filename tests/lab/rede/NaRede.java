@@ -1,6 +1,6 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Rede.java ../../Cena.java ../../Processo.java ../../../shared/rede/Soquetes.java ../../../shared/texto/Json.java
+//SOURCES Rede.java
 package tests.lab.rede;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,6 +1,5 @@
-//SOURCES EnlaceDeBytes.java EnlaceDeDifusao.java EnlaceDeFila.java EnlaceDePedidos.java
-//SOURCES Conteudo.java Enlace.java Fio.java ../../Processo.java ../vereditos/Rastro.java Regras.java
-//SOURCES ../../../shared/rede/Soquetes.java
+//SOURCES Conteudo.java Enlace.java EnlaceDeBytes.java EnlaceDeDifusao.java EnlaceDeFila.java EnlaceDePedidos.java
+//SOURCES Fio.java Regras.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,5 +1,4 @@
-//SOURCES ComandosDaRede.java Rede.java Teclado.java ../../../shared/disco/Arquivos.java ../../../shared/texto/Registro.java
-//SOURCES ../../../shared/papel/Papel.java
+//SOURCES ComandosDaRede.java Rede.java Teclado.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,4 @@
-//SOURCES Regras.java ../vereditos/Rastro.java
+//SOURCES Regras.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,3 @@
-//SOURCES ../../../shared/disco/Arquivos.java ../../../shared/texto/Json.java
 package tests.lab.rede;
 
 import java.io.BufferedReader;

@@ -1,4 +1,3 @@
-//SOURCES ../vereditos/Propriedade.java ../../../shared/texto/Json.java
 package tests.lab.relatorio;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,5 +1,4 @@
 //DEPS org.webjars.npm:uplot:1.6.30
-//SOURCES ../vereditos/Divergencia.java ../../../shared/disco/Arquivos.java ../../../shared/texto/Json.java
 //FILES relatorio.html
 //FILES relatorio.css
 //FILES relatorio.js

@@ -1,4 +1,3 @@
-//SOURCES ../../../shared/texto/Json.java
 package tests.lab.vereditos;
 
 import com.fasterxml.jackson.databind.JsonNode;

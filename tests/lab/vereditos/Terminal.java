@@ -1,4 +1,3 @@
-//SOURCES ../../../shared/texto/Texto.java
 package tests.lab.vereditos;
 
 import shared.texto.Texto;

@@ -1,5 +1,4 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES ../Decifrada.java
 package zmq.io.mechanism;
 
 import java.nio.ByteBuffer;
