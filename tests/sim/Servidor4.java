@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import part4.regra.Identidade;
 import part4.regra.Identidade.Modo;
 import part4.regra.Mensagens.Difundida;
+import part4.regra.Mensagens.Lembranca;
 import part4.regra.Nodo;
 import part4.regra.Nucleo;
 import part4.regra.Visao;
@@ -91,6 +93,9 @@ final class Servidor4 extends Processo implements Nucleo.Rede<Consumer<String>> 
     void passo() {
         List.of(assinatura, pedidos, juiz).forEach(cena::cuidar);
         nucleo.passar(relogio());
+        Visao guardada = Lembranca.de(diario.meta()).visao();
+        cena.exigir(Objects.equals(guardada, nodo().visao()), "%s age pela visão %s, e no disco tem %s", nome, nodo().visao(),
+                guardada);
         seguirQuemManda();
     }
 
