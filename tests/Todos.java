@@ -54,13 +54,14 @@ public final class Todos {
 
     private static final int LETRAS = 600;
     private static final int CLASSES_POR_VEZ = 4;
+    private static final int LONGAS_POR_VEZ = 3; // as campanhas longas têm mais processos cada uma
 
     /**
      * Quase todos esperam por processos: enquanto uma classe espera, outras trabalham. Dentro de cada uma, um teste por vez.
      */
     private static final Map<String, String> VARIAS_CLASSES_POR_VEZ = Stream.of("execution.parallel.enabled=true",
             "execution.parallel.mode.default=same_thread", "execution.parallel.mode.classes.default=concurrent",
-            "execution.parallel.config.strategy=fixed", "execution.parallel.config.fixed.parallelism=" + CLASSES_POR_VEZ,
+            "execution.parallel.config.strategy=fixed",
             "execution.parallel.config.executor-service=WORKER_THREAD_POOL",
             "testclass.order.default=" + AsDemoradasPrimeiro.class.getName())
             .map(par -> par.split("=")).collect(Collectors.toMap(par -> "junit.jupiter." + par[0], par -> par[1]));
@@ -212,7 +213,9 @@ public final class Todos {
                 .selectors(nomes.isEmpty() ? List.of(selectPackage("tests"))
                         : nomes.stream().map(nome -> selectClass(FONTES.get(nome))).toList())
                 .filters(ClassNameFilter.includeClassNamePatterns(".*Test"))
-                .configurationParameters(VARIAS_CLASSES_POR_VEZ).build();
+                .configurationParameters(VARIAS_CLASSES_POR_VEZ)
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism",
+                        Integer.toString(Testes.quanto(CLASSES_POR_VEZ, LONGAS_POR_VEZ))).build();
         SummaryGeneratingListener resumo = new SummaryGeneratingListener();
         Andamento andamento = new Andamento();
         LauncherFactory.create().execute(quais, resumo, andamento);

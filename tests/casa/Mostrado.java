@@ -27,6 +27,7 @@ final class Mostrado {
         DIFERE("  ≠$", "(?:  ≠)?", false), // quando os clientes se cruzam, o que é sorte
         NAOVISTO("(?<=  )\\?(?=  )", "(?:\\?|NÃO ✔|sim [✔~])", false), // desta vez; nunca um ✘
         VISTO("sim ✔", "(?:sim ✔|\\?)", false), // ou não se viu, numa máquina muito ocupada
+        FEITA("(?<=OK )seq=\\d+(?= resultado=)", "repetida", false), // a mesma; ou, se o cliente teve de repetir, isto
         MEDIDA("  +\\d+(\\.\\d+)?(?= |$)", " +\\d+(?:\\.\\d+)?", false), // uma coluna de números
         COLUNA("  +(?=\\S)", " +", false), // cuja largura depende dos números
         QUALQUER("…", ".*", false);
@@ -137,7 +138,8 @@ final class Mostrado {
             padrao.append(Pattern.quote(mostrada.substring(fim, muda.start())));
             Muda qual = qual(muda);
             String ja = qual.seRepete ? vieram.get(muda.group()) : null;
-            padrao.append(ja == null ? "(" + qual.oQueVem + ")" : "(" + Pattern.quote(ja) + ")");
+            String ouAMesma = qual == Muda.FEITA ? Pattern.quote(muda.group()) + "|" : "";
+            padrao.append(ja == null ? "(" + ouAMesma + qual.oQueVem + ")" : "(" + Pattern.quote(ja) + ")");
             lembrar.add(qual.seRepete ? muda.group() : null);
         }
         padrao.append(Pattern.quote(mostrada.substring(fim)));

@@ -36,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -290,15 +291,20 @@ class ChavesTest {
         Processo servidor = comChaves("part3.Sequencer", "--pedidos", p[0], "--ordem", p[1]).esperarPronto();
         Processo claro = cena.iniciar("part3.Sequencer", "--pedidos", p[2], "--ordem", p[3]).esperarPronto();
         Object[] pedido = {"--sequenciador", local(p[0]), "depositar", "ana", 1};
-        List<Processo> clientes = List.of(cena.iniciar("part3.Client", pedido),
-                cena.iniciar("part3.Client", com(pedido, "--chaves", estranha)),
-                cena.iniciar("part3.Client", com(pedido, "--chaves", outra)),
-                comChaves("part3.Client", "--sequenciador", local(p[2]), "depositar", "ana", 1));
+        List<Supplier<Processo>> clientes = List.of(() -> cena.iniciar("part3.Client", pedido),
+                () -> cena.iniciar("part3.Client", com(pedido, "--chaves", estranha)),
+                () -> cena.iniciar("part3.Client", com(pedido, "--chaves", outra)),
+                () -> comChaves("part3.Client", "--sequenciador", local(p[2]), "depositar", "ana", 1));
+        List<Processo> primeiros = clientes.stream().map(Supplier::get).toList();
         Processo replica = cena.iniciar("part3.Replica", "--pedidos", local(p[0]), "--ordem", local(p[1]), "--consulta", 0,
                 "--chaves", estranha);
-        assertAll(clientes.stream().map(cliente -> () -> {
-            Cena.assertDesistiu("indeterminada \\(id_msg .*\\): ninguém respondeu em", fim(cliente));
-            assertTrue(fim(cliente).erros().matches(DICA), fim(cliente).erros());
+        assertAll(IntStream.range(0, clientes.size()).mapToObj(i -> () -> {
+            Fim fim = fim(primeiros.get(i));
+            for (int vez = 0; vez < 2 && !fim.erros().matches(DICA); vez++) {
+                fim = fim(clientes.get(i).get()); // numa máquina ocupada, quem desliga demora, e parece que não responde
+            }
+            Cena.assertDesistiu("indeterminada \\(id_msg .*\\): ninguém respondeu em", fim);
+            assertTrue(fim.erros().matches(DICA), fim.erros());
         }));
         replica.esperarNoRegistro("sem-acordo");
         servidor.esperarNoRegistro("recusada de=127.0.0.1 porta=" + p[0] + " porque=\"não usa chaves")

@@ -36,6 +36,7 @@ final class Servidor4 extends Processo implements Nucleo.Rede<Consumer<String>> 
     private String primarioInicial;     // --primario; null = é um Primary
     private boolean promover;           // --promover
     private Nucleo<Consumer<String>> nucleo;
+    private Visao conferida;            // a última que se viu estar no disco
     private String seguido;
     private int conexao;
     private Ligacao assinatura;
@@ -69,6 +70,7 @@ final class Servidor4 extends Processo implements Nucleo.Rede<Consumer<String>> 
         assinaturas.clear();
         fio.reiniciar();
         seguido = null;
+        conferida = null;
         conexao++;
         assinatura = new Ligacao(this, null, "atualizacoes-" + conexao, () -> reassinar(seguido));
         pedidos = new Ligacao(this, null, "pedidos-" + conexao, () -> { });
@@ -93,10 +95,18 @@ final class Servidor4 extends Processo implements Nucleo.Rede<Consumer<String>> 
     void passo() {
         List.of(assinatura, pedidos, juiz).forEach(cena::cuidar);
         nucleo.passar(relogio());
-        Visao guardada = Lembranca.de(diario.meta()).visao();
-        cena.exigir(Objects.equals(guardada, nodo().visao()), "%s age pela visão %s, e no disco tem %s", nome, nodo().visao(),
-                guardada);
+        conferirVisao();
         seguirQuemManda();
+    }
+
+    /** Age pela visão que tem no disco. */
+    private void conferirVisao() {
+        if (nodo().visao() != conferida) {
+            conferida = nodo().visao();
+            Visao guardada = Lembranca.de(diario.meta()).visao();
+            Cenario.exigir(Objects.equals(guardada, conferida), "%s age pela visão %s, e no disco tem %s", nome, conferida,
+                    guardada);
+        }
     }
 
     // ───── Ligações ─────

@@ -46,11 +46,11 @@ class SimulacaoTest {
 
     /** As primeiras; todas, com as campanhas longas. */
     @ParameterizedTest(name = "parte {0}: {1} sementes")
-    @CsvSource({"2, 1800", "2-dois, 500", "2-original, 500", "3, 1800", "3-alheia, 1000",
-        "4, 4400", "4-assincrona, 500", "4-manual, 500", "4-dividido, 500"})
+    @CsvSource({"2, 1200", "2-dois, 400", "2-original, 400", "3, 1200", "3-alheia, 700",
+        "4, 2600", "4-assincrona, 400", "4-manual, 400", "4-dividido, 400"})
     @DisplayName("sob mortes, paradas, perdas, cortes e discos cheios, cada parte cumpre o que garante")
     void cumpreOQueGarante(String parte, int sementes) {
-        assertNull(Simulador.rodar(parte, 1, Testes.quanto(sementes / 5, sementes), Defeito.NENHUM));
+        assertNull(Simulador.rodar(parte, 1, Testes.quanto(sementes / 4, sementes), Defeito.NENHUM));
     }
 
     @ParameterizedTest(name = "parte {0}")
