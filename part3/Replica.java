@@ -117,19 +117,12 @@ public final class Replica extends Papel implements Copia.Saida {
                 soquetes.religar();
                 acordar.poll(100);
                 numeradas.receber(nucleo::difundido);
-                recuperacao.receber(resposta -> receber(resposta, nucleo));
+                recuperacao.receber(nucleo::respondido);
                 nucleo.passo(System.nanoTime() / 1_000_000, calada());
                 consultas.responder(nucleo.banco(), nucleo.ultimo(), nucleo.parada(calada()));
             }
         }
         return 0;
-    }
-
-    /** Antes da resposta vem o quadro vazio que separa o envelope do ZeroMQ da mensagem. */
-    private static void receber(byte[] quadro, Copia nucleo) {
-        if (quadro.length > 0) {
-            nucleo.respondido(quadro);
-        }
     }
 
     /** O sequenciador original não entenderia um pedido. */
@@ -139,7 +132,7 @@ public final class Replica extends Papel implements Copia.Saida {
 
     @Override
     public void pedir(ObjectNode pedido) {
-        recuperacao.enviar(new byte[0], Json.escrever(pedido).getBytes(StandardCharsets.UTF_8));
+        recuperacao.enviar(Json.escrever(pedido).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -93,11 +93,7 @@ final class Seguido {
             }
         }));
         saberQuemE(nucleo);
-        pedidos.receber(bytes -> {
-            if (bytes.length > 0) { // antes de cada resposta vem um quadro vazio, que a separa do envelope do ZeroMQ
-                ler(() -> nucleo.doPrimario(bytes));
-            }
-        });
+        pedidos.receber(bytes -> ler(() -> nucleo.doPrimario(bytes)));
     }
 
     private void ler(Runnable leitura) {
@@ -122,7 +118,7 @@ final class Seguido {
 
     void enviar(byte[] mensagem) {
         if (pedidos != null && pedidos.nossa()) {
-            pedidos.enviar(new byte[0], mensagem);
+            pedidos.enviar(mensagem);
         }
     }
 

@@ -150,9 +150,7 @@ abstract class Servidor extends Papel implements Nucleo.Rede<Pedidos.Pedido> {
 
     private void doJuiz(byte[] resposta) {
         try {
-            if (resposta.length > 0) { // antes de cada uma vem um quadro vazio, que a separa do envelope do ZeroMQ
-                nucleo.doJuiz(resposta);
-            }
+            nucleo.doJuiz(resposta);
         } catch (MensagemInvalida e) {
             registro().recusada("testemunha", e);
         }
@@ -201,7 +199,7 @@ abstract class Servidor extends Papel implements Nucleo.Rede<Pedidos.Pedido> {
             juiz = soquetes.manter(SocketType.DEALER, primarioInicial()[0], registro());
         }
         if (juiz.nossa()) {
-            juiz.enviar(new byte[0], mensagem.getBytes(UTF_8));
+            juiz.enviar(mensagem.getBytes(UTF_8));
         }
     }
 

@@ -26,6 +26,7 @@ public final class Ligacao {
     private final SocketType tipo;
     private final Endereco com;
     private final Registro registro;
+    private final boolean separa; // num DEALER, um quadro vazio separa o envelope do ZeroMQ da mensagem, à ida e à volta
     private final Silencio silencio = new Silencio();
     private ZMQ.Socket soquete;
     private ZMQ.Socket nova; // null = não se desconfia desta
@@ -34,6 +35,7 @@ public final class Ligacao {
     Ligacao(Soquetes soquetes, SocketType tipo, Endereco com, Registro registro) {
         this.soquetes = soquetes;
         this.tipo = tipo;
+        this.separa = tipo == SocketType.DEALER;
         this.com = com;
         this.registro = registro;
         this.soquete = soquetes.conectar(tipo, com);
@@ -61,12 +63,16 @@ public final class Ligacao {
 
     /** Entrega as mensagens que já chegaram, até {@link Soquetes#LOTE}, sem esperar por outras. */
     public void receber(Consumer<byte[]> entregar) {
-        Soquetes.receber(soquete, entregar);
+        Soquetes.receber(soquete, quadro -> {
+            if (!separa || quadro.length > 0) {
+                entregar.accept(quadro);
+            }
+        });
     }
 
-    /** Envia uma mensagem, de um quadro ou mais, sem esperar. @return false se não cabe, ou se ninguém atende */
-    public boolean enviar(byte[]... quadros) {
-        return Soquetes.enviar(soquete, List.of(quadros));
+    /** Envia uma mensagem, sem esperar. @return false se não cabe, ou se ninguém atende */
+    public boolean enviar(byte[] mensagem) {
+        return Soquetes.enviar(soquete, separa ? List.of(new byte[0], mensagem) : List.of(mensagem));
     }
 
     /** @param agora em milissegundos, do relógio de {@link shared.defesa.LimiteDeQuadros} */
