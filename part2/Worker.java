@@ -7,12 +7,12 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
 //SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/EstadoDoBanco.java
-//SOURCES ../shared/disco/Lote.java ../shared/ordem/Aplicada.java ../shared/ordem/Seguidor.java
-//SOURCES ../shared/papel/Consulta.java ../shared/papel/Dados.java ../shared/papel/Papel.java
-//SOURCES ../shared/rede/Pedidos.java ../shared/rede/SemResposta.java ../shared/rede/zmq/Mailbox.java
-//SOURCES ../shared/rede/zmq/io/Decifrada.java ../shared/rede/zmq/io/mechanism/Mechanisms.java
-//SOURCES ../shared/texto/Endereco.java ../shared/texto/Reais.java ../shared/texto/Registro.java regra/Consumidor.java
-//SOURCES rpc/ChamadasDeFundo.java
+//SOURCES ../shared/disco/Lote.java ../shared/memoria/Lembradas.java ../shared/ordem/Aplicada.java
+//SOURCES ../shared/ordem/Seguidor.java ../shared/papel/Consulta.java ../shared/papel/Dados.java
+//SOURCES ../shared/papel/Papel.java ../shared/rede/Pedidos.java ../shared/rede/SemResposta.java
+//SOURCES ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
+//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/texto/Endereco.java ../shared/texto/Reais.java
+//SOURCES ../shared/texto/Registro.java regra/Consumidor.java rpc/ChamadasDeFundo.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

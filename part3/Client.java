@@ -7,8 +7,8 @@
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
 //DEPS me.tongfei:progressbar:0.10.1
 //SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/Arquivos.java
-//SOURCES ../shared/ordem/Aplicada.java ../shared/papel/Cliente.java ../shared/rede/Requisicao.java
-//SOURCES ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
+//SOURCES ../shared/memoria/Lembradas.java ../shared/ordem/Aplicada.java ../shared/papel/Cliente.java
+//SOURCES ../shared/rede/Requisicao.java ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
 //SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/texto/Endereco.java ../shared/texto/Reais.java
 //SOURCES ../shared/texto/Registro.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17

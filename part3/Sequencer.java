@@ -5,8 +5,8 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/EstadoDoBanco.java
-//SOURCES ../shared/disco/Lote.java ../shared/ordem/Aplicada.java ../shared/ordem/Historico.java
-//SOURCES ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/rede/Pedidos.java
+//SOURCES ../shared/disco/Lote.java ../shared/memoria/Lembradas.java ../shared/ordem/Aplicada.java
+//SOURCES ../shared/ordem/Historico.java ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/rede/Pedidos.java
 //SOURCES ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
 //SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/texto/Endereco.java ../shared/texto/Reais.java
 //SOURCES ../shared/texto/Registro.java regra/Sequenciador.java

@@ -1,4 +1,4 @@
-//SOURCES Lembradas.java Operacao.java Resultado.java
+//SOURCES Operacao.java Resultado.java
 package shared;
 
 import java.math.BigDecimal;
@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import shared.memoria.Lembradas;
 import shared.texto.MensagemInvalida;
 import shared.texto.Texto;
 
@@ -27,7 +28,7 @@ public final class Banco {
 
     /** Um banco sem contas. */
     public Banco() {
-        this(Map.of(), new Lembradas<>(), 0, 0, ZERO, ZERO);
+        this(Map.of(), Resultado.lembrados(), 0, 0, ZERO, ZERO);
     }
 
     /** Um banco que já existiu. @param saldos em reais, com 2 casas, que somam {@code depositado - sacado} */
@@ -63,7 +64,7 @@ public final class Banco {
                 + op.conta_origem() + " tem " + saldo(op.conta_origem()));
         aplicadas += feita ? 1 : 0;
         recusadas += feita ? 0 : 1;
-        resultados.lembrar(op, resultado);
+        resultados.lembrar(op.id_msg(), new Lembradas.Lembrada<>(op.conteudo(), resultado));
         return resultado;
     }
 
@@ -73,7 +74,7 @@ public final class Banco {
      */
     public Resultado repetida(Operacao op) {
         try {
-            Resultado primeiro = resultados.daPrimeiraVez(op);
+            Resultado primeiro = resultados.daPrimeiraVez(op.id_msg(), op::conteudo);
             return primeiro == null ? null : new Resultado(Resultado.Situacao.DUPLICADA, null, primeiro);
         } catch (MensagemInvalida e) {
             return Resultado.idRepetido(e);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.UUID;
+import shared.memoria.Lembradas;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import shared.texto.Reais;
@@ -26,9 +27,6 @@ import shared.texto.Texto;
 public record Operacao(String id_msg, Tipo tipo, String conta_origem, String conta_destino, BigDecimal valor) {
 
     public enum Tipo { DEPOSITO, SAQUE, TRANSFERENCIA }
-
-    /** Um caractere de controle: nenhuma conta o tem. */
-    static final char SEPARADOR = '\t';
 
     private static final List<String> CHAVES = List.of("id_msg", "tipo", "conta_origem", "conta_destino", "valor");
 
@@ -82,12 +80,14 @@ public record Operacao(String id_msg, Tipo tipo, String conta_origem, String con
     }
 
     /**
-     * O que ela faz, sem o id_msg: {@code TRANSFERENCIA 30.00 ana bia}, com {@link #SEPARADOR} em vez de espaço, para que
-     * duas diferentes nunca se escrevam igual. Com o mesmo conteúdo são a mesma, tenham vindo como 30, 30.0 ou 30.00.
+     * O que ela faz, sem o id_msg: {@code TRANSFERENCIA 30.00 ana bia}, com um caractere de controle em vez de
+     * espaço, para que duas diferentes nunca se escrevam igual. Com o mesmo conteúdo são a mesma, tenham vindo como 30, 30.0
+     * ou 30.00.
      */
     public String conteudo() {
-        String conteudo = tipo.name() + SEPARADOR + valor.toPlainString() + SEPARADOR + conta_origem;
-        return conta_destino == null ? conteudo : conteudo + SEPARADOR + conta_destino;
+        String separador = Lembradas.SEPARADOR;
+        String conteudo = tipo.name() + separador + valor.toPlainString() + separador + conta_origem;
+        return conta_destino == null ? conteudo : conteudo + separador + conta_destino;
     }
 
     /** A forma do fio, como texto. */

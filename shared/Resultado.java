@@ -1,6 +1,6 @@
-//SOURCES Lembradas.java
 package shared;
 
+import shared.memoria.Lembradas;
 import shared.texto.MensagemInvalida;
 
 /**
@@ -24,6 +24,11 @@ public record Resultado(Situacao situacao, String motivo, Resultado primeiro) {
     /** Recusada porque o id_msg já é de outra operação: não passou pelo banco, e o que se lembra é da outra. */
     public static Resultado idRepetido(MensagemInvalida erro) {
         return recusada(erro.codigo() + ": " + erro.getMessage());
+    }
+
+    /** Uns que se lembram: só aplicadas e recusadas. */
+    public static Lembradas<Resultado> lembrados() {
+        return new Lembradas<>(Resultado::motivo, motivo -> motivo == null ? APLICADA : recusada(motivo));
     }
 
     /** Se é um {@link #idRepetido}. */

@@ -2,8 +2,8 @@ package part2.regra;
 
 import java.util.Arrays;
 import shared.Envelope;
-import shared.Lembradas;
 import shared.Operacao;
+import shared.memoria.Lembradas;
 import shared.texto.MensagemInvalida;
 
 /** A fila do servidor: uma sequência só, e para cada worker até onde ele já foi servido. Regra pura. */
@@ -13,7 +13,7 @@ public final class Fila {
     public static final int REPETIR_MS = 500;
 
     private final String historia;
-    private final Lembradas<Long> numeros = new Lembradas<>();
+    private final Lembradas<Long> numeros = Lembradas.deNumeros();
     private final long[] servidos;
     private final long[] repetidoEm;
     private long ultimo;
@@ -32,7 +32,7 @@ public final class Fila {
      * @throws MensagemInvalida se o id_msg é o de outra operação
      */
     public Envelope enfileirar(Operacao op) {
-        Long antes = numeros.daPrimeiraVez(op);
+        Long antes = numeros.daPrimeiraVez(op.id_msg(), op::conteudo);
         if (antes == null) {
             refazer(op, ultimo + 1);
         }
@@ -42,7 +42,7 @@ public final class Fila {
     /** Registra o que o diário lembra. Os workers podem já tê-lo recebido; se não, eles pedem. */
     public void refazer(Operacao op, long seq) {
         ultimo = seq;
-        numeros.lembrar(op, seq);
+        numeros.lembrar(op.id_msg(), new Lembradas.Lembrada<>(op.conteudo(), seq));
     }
 
     /** Daqui em diante se serve a todos só o que é novo. */

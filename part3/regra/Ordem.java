@@ -1,8 +1,8 @@
 package part3.regra;
 
 import shared.Envelope;
-import shared.Lembradas;
 import shared.Operacao;
+import shared.memoria.Lembradas;
 import shared.texto.MensagemInvalida;
 
 /** O sequenciador fixo (Coulouris, seção 15.4.3): quem chega primeiro a ele vem primeiro para todos. Regra pura. */
@@ -11,7 +11,7 @@ public final class Ordem {
     /** Sem nada de novo, depois de quanto tempo se repete o último: quem o perdeu fica sabendo. */
     public static final int REPETIR_MS = 500;
 
-    private final Lembradas<Long> numeros = new Lembradas<>();
+    private final Lembradas<Long> numeros = Lembradas.deNumeros();
     private final String historia;
     private long ultimo;
     private long difundidoEm;
@@ -27,7 +27,7 @@ public final class Ordem {
      * @throws MensagemInvalida se o id_msg é o de outra operação
      */
     public Envelope ordenar(Operacao op) {
-        Long antes = numeros.daPrimeiraVez(op);
+        Long antes = numeros.daPrimeiraVez(op.id_msg(), op::conteudo);
         if (antes == null) {
             refazer(op, ultimo + 1);
         }
@@ -37,7 +37,7 @@ public final class Ordem {
     /** Registra um número já dado, que o diário lembra. */
     public void refazer(Operacao op, long seq) {
         ultimo = seq;
-        numeros.lembrar(op, seq);
+        numeros.lembrar(op.id_msg(), new Lembradas.Lembrada<>(op.conteudo(), seq));
     }
 
     /** Registra o que o instantâneo lembra. @param seq o número da última destas */

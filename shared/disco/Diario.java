@@ -4,11 +4,11 @@ package shared.disco;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import shared.memoria.Recentes;
 import shared.texto.Falha;
 import shared.texto.Json;
 
@@ -30,8 +30,8 @@ public final class Diario implements AutoCloseable {
     }
 
     private final Disco disco;                                  // null = só na memória
-    private final Deque<String> recentes = new ArrayDeque<>();  // as últimas, até `ultima`
     private final List<String> pendentes = new ArrayList<>();
+    private Recentes recentes = new Recentes();                 // as últimas, até `ultima`
     private long ultima;
     private long doInstantaneo;
     private boolean quebrado;
@@ -101,7 +101,7 @@ public final class Diario implements AutoCloseable {
 
     /** A posição da entrada mais velha que ainda se pode ler; {@code ultima() + 1} se nenhuma. */
     public long primeira() {
-        return disco == null || disco.primeira() == 0 ? ultima + 1 - recentes.size() : disco.primeira();
+        return disco == null || disco.primeira() == 0 ? ultima + 1 - recentes.quantos() : disco.primeira();
     }
 
     /** Acrescenta uma entrada, que só passa a valer com {@link #gravar}. @param json um objeto JSON numa linha */
@@ -141,21 +141,22 @@ public final class Diario implements AutoCloseable {
     }
 
     private void lembrar(String json) {
-        recentes.addLast(json);
+        recentes.anexar(json);
         ultima++;
-        if (recentes.size() > (disco == null ? ENTRE_INSTANTANEOS : NA_MEMORIA)) {
-            recentes.removeFirst();
+        if (recentes.quantos() > (disco == null ? ENTRE_INSTANTANEOS : NA_MEMORIA)) {
+            recentes.esquecer();
         }
     }
 
     /** Até {@code max} entradas a partir de uma posição; vazia se é cedo demais ou tarde demais. */
     public List<String> ler(long desde, int max) {
-        long naMemoria = ultima + 1 - recentes.size();
+        long naMemoria = ultima + 1 - recentes.quantos();
         if (desde > ultima || desde < primeira()) {
             return List.of();
         }
         if (desde >= naMemoria) {
-            return recentes.stream().skip(desde - naMemoria).limit(max).toList();
+            long numero = recentes.primeiro() + desde - naMemoria;
+            return LongStream.rangeClosed(0, ultima - desde).limit(max).mapToObj(i -> recentes.ler(numero + i)).toList();
         }
         try {
             return disco.ler(desde, max, ultima);
@@ -194,7 +195,7 @@ public final class Diario implements AutoCloseable {
             noDisco(() -> disco.recomecarDe(new Disco.Instantaneo(posicao, estado)));
         }
         pendentes.clear(); // só agora: se o disco falha, vale o que valia
-        recentes.clear();
+        recentes = new Recentes();
         ultima = posicao;
         doInstantaneo = posicao;
     }

@@ -8,8 +8,8 @@ import java.math.RoundingMode;
 import java.util.Map;
 import java.util.TreeMap;
 import shared.Banco;
-import shared.Lembradas;
 import shared.Resultado;
+import shared.memoria.Lembradas;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import shared.texto.Texto;
@@ -69,7 +69,7 @@ public final class EstadoDoBanco {
         if (!lista.isArray() || lista.size() > Lembradas.MAXIMO) {
             throw new MensagemInvalida("campo", "resultados: esperava uma lista, até " + Lembradas.MAXIMO);
         }
-        Lembradas<Resultado> resultados = new Lembradas<>();
+        Lembradas<Resultado> resultados = Resultado.lembrados();
         for (JsonNode r : lista) { // [id_msg, motivo ou null, conteúdo ou null]
             if (!r.path(0).isTextual() || !textoOuNull(r.path(1)) || r.has(2) && !textoOuNull(r.get(2))) {
                 throw new MensagemInvalida("campo", "resultados: esperava [id_msg, motivo], veio "

@@ -3,8 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../../shared/Banco.java ../../shared/disco/EstadoDoBanco.java ../../shared/papel/Carga.java
-//SOURCES ../../shared/texto/Reais.java ../Testes.java
+//SOURCES ../../shared/Banco.java ../../shared/disco/EstadoDoBanco.java ../../shared/memoria/Lembradas.java
+//SOURCES ../../shared/papel/Carga.java ../../shared/texto/Reais.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.banco;
@@ -35,12 +35,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import shared.Banco;
-import shared.Lembradas;
-import shared.Operacao;
 import shared.Operacao.Tipo;
-import shared.Resultado;
+import shared.Operacao;
 import shared.Resultado.Situacao;
+import shared.Resultado;
 import shared.disco.EstadoDoBanco;
+import shared.memoria.Lembradas;
 import shared.papel.Carga;
 import shared.texto.Json;
 import tests.Testes;

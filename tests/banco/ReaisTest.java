@@ -4,9 +4,10 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../shared/Banco.java ../../shared/defesa/Defesa.java ../../shared/disco/EstadoDoBanco.java
-//SOURCES ../../shared/papel/Consulta.java ../../shared/rede/Pedidos.java ../../shared/rede/zmq/Mailbox.java
-//SOURCES ../../shared/rede/zmq/io/Decifrada.java ../../shared/rede/zmq/io/mechanism/Mechanisms.java
-//SOURCES ../../shared/texto/Endereco.java ../../shared/texto/Reais.java ../../shared/texto/Registro.java ../Testes.java
+//SOURCES ../../shared/memoria/Lembradas.java ../../shared/papel/Consulta.java ../../shared/rede/Pedidos.java
+//SOURCES ../../shared/rede/zmq/Mailbox.java ../../shared/rede/zmq/io/Decifrada.java
+//SOURCES ../../shared/rede/zmq/io/mechanism/Mechanisms.java ../../shared/texto/Endereco.java
+//SOURCES ../../shared/texto/Reais.java ../../shared/texto/Registro.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.banco;

@@ -188,14 +188,15 @@ public class ArvoreTest {
 
     /** De que quartos cada quarto pode saber; o núcleo, que todos leem, é {@code shared}. */
     private static final Map<String, Set<String>> SABE_DE = Map.of(
-            "shared", Set.of("shared.texto"),
+            "shared", Set.of("shared.memoria", "shared.texto"),
             "shared.texto", Set.of(),
-            "shared.disco", Set.of("shared", "shared.texto"),
+            "shared.memoria", Set.of("shared.texto"),
+            "shared.disco", Set.of("shared", "shared.memoria", "shared.texto"),
             "shared.ordem", Set.of("shared", "shared.texto", "shared.disco"),
             "shared.defesa", Set.of("shared.texto"),
             "shared.rede", Set.of("shared.texto", "shared.defesa"),
-            "shared.papel", Set.of("shared", "shared.texto", "shared.disco", "shared.ordem", "shared.defesa",
-                    "shared.rede"));
+            "shared.papel", Set.of("shared", "shared.memoria", "shared.texto", "shared.disco", "shared.ordem",
+                    "shared.defesa", "shared.rede"));
 
     private static final int NUCLEO = 450;
     private static final int CLASSE = 300;

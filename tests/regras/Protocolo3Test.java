@@ -5,8 +5,9 @@
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../part3/regra/Copia.java ../../part3/regra/Sequenciador.java ../../shared/Banco.java
 //SOURCES ../../shared/Envelope.java ../../shared/disco/EstadoDoBanco.java ../../shared/disco/Lote.java
-//SOURCES ../../shared/ordem/Aplicada.java ../../shared/ordem/Historico.java ../../shared/ordem/Seguidor.java
-//SOURCES ../../shared/papel/Carga.java ../../shared/texto/ErroDeUso.java ../../shared/texto/Reais.java ../Testes.java
+//SOURCES ../../shared/memoria/Lembradas.java ../../shared/ordem/Aplicada.java ../../shared/ordem/Historico.java
+//SOURCES ../../shared/ordem/Seguidor.java ../../shared/papel/Carga.java ../../shared/texto/ErroDeUso.java
+//SOURCES ../../shared/texto/Reais.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.regras;
@@ -37,12 +38,12 @@ import part3.regra.Ordem;
 import part3.regra.Sequenciador;
 import shared.Banco;
 import shared.Envelope;
-import shared.Lembradas;
-import shared.Operacao;
 import shared.Operacao.Tipo;
+import shared.Operacao;
 import shared.Resultado.Situacao;
 import shared.disco.Diario;
 import shared.disco.EstadoDoBanco;
+import shared.memoria.Lembradas;
 import shared.ordem.Aplicada;
 import shared.ordem.Seguidor;
 import shared.papel.Carga;

@@ -4,8 +4,8 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../shared/Banco.java ../../shared/Envelope.java ../../shared/disco/Diario.java
-//SOURCES ../../shared/disco/EstadoDoBanco.java ../../shared/ordem/Historico.java ../../shared/ordem/Seguidor.java
-//SOURCES ../../shared/texto/ErroDeUso.java ../../shared/texto/Reais.java ../Testes.java
+//SOURCES ../../shared/disco/EstadoDoBanco.java ../../shared/memoria/Lembradas.java ../../shared/ordem/Historico.java
+//SOURCES ../../shared/ordem/Seguidor.java ../../shared/texto/ErroDeUso.java ../../shared/texto/Reais.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.regras;
