@@ -96,6 +96,7 @@ public final class RpcServer extends Papel implements Enfileirador.Saida<Complet
             String novaHistoria = id() + "-" + Operacao.novoId().substring(0, 8);
             List<String> nomes = destinos.stream().map(Endereco::toString).toList();
             Enfileirador<CompletableFuture<String>> nucleo = new Enfileirador<>(diario, novaHistoria, nomes, this);
+            diario.avisar(chamadas::acordar);
             filas = destinos.stream().map(d -> soquetes.manter(SocketType.PUSH, d, registro())).toList();
             chamadas.abrirPara(nucleo::enfileirar, nucleo::historico);
             pronto("recebe chamadas na porta " + porta + ", enfileira para " + workers);
@@ -104,7 +105,7 @@ public final class RpcServer extends Papel implements Enfileirador.Saida<Complet
                 chamadas.atender(LACO_MS);
                 nucleo.passo(System.nanoTime() / 1_000_000);
             }
-            nucleo.anotar();
+            nucleo.acabar();
         }
         return 0;
     }

@@ -91,6 +91,7 @@ public final class Sequencer extends Papel implements Sequenciador.Saida<Pedidos
     public Integer call() {
         try (Diario diario = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(defesa())) {
             nucleo = new Sequenciador<>(diario, Operacao.novoId().substring(0, 8), semente(), this);
+            diario.avisar(soquetes::acordar);
             ZMQ.Socket entrada = soquetes.ligar(SocketType.ROUTER, bind, pedidos, "--pedidos");
             difusao = soquetes.ligar(SocketType.XPUB, bind, ordem, "--ordem");
             assinantes = new Assinantes(difusao);
@@ -98,11 +99,12 @@ public final class Sequencer extends Papel implements Sequenciador.Saida<Pedidos
             ZMQ.Poller acordar = soquetes.vigiar(entrada, difusao);
             pronto("recebe pedidos na porta " + pedidos + ", difunde a ordem na porta " + ordem);
             while (ativo()) {
-                acordar.poll(clientes.pausa(100));
+                soquetes.dormir(acordar, clientes.pausa(100));
                 assinantes.ler();
                 clientes.atender(registro(), this::atender);
                 nucleo.passo(System.nanoTime() / 1_000_000);
             }
+            nucleo.acabar();
         }
         return 0;
     }

@@ -102,6 +102,7 @@ abstract class Servidor extends Papel implements Nucleo.Rede<Pedidos.Pedido> {
     public Integer call() {
         try (Soquetes abertos = new Soquetes(defesa()); Diario diario = dados.abrir(nomeDosDados())) {
             soquetes = abertos;
+            diario.avisar(soquetes::acordar);
             if (!semente()) {
                 soquetes.assinarNossas();
             }
@@ -120,12 +121,13 @@ abstract class Servidor extends Papel implements Nucleo.Rede<Pedidos.Pedido> {
             pronto((escuta() ? portas.oQueRecebem() : "não recebe pedidos") + ", responde consultas na porta " + consulta);
             while (ativo()) {
                 soquetes.religar();
-                acordar.poll(portas.pausa(LACO_MS));
+                soquetes.dormir(acordar, portas.pausa(LACO_MS));
                 receber();
                 nucleo.passar(agora());
                 consultas.responder(nodo.banco(), nodo.ultimo(), nodo.parada());
                 acordar = seguirQuemManda() ? vigiar(consultas) : acordar;
             }
+            nucleo.acabar();
         }
         return 0;
     }

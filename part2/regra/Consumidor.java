@@ -158,16 +158,14 @@ public final class Consumidor {
             }
         }
         lote.gravar();
-        if (diario.horaDeFotografar()) {
-            lote.comDisco(this::fotografar);
-        }
+        lote.fotografar(this::estado);
     }
 
-    private void fotografar() {
+    private ObjectNode estado() {
         ObjectNode estado = Json.MAPPER.createObjectNode();
         estado.set("banco", EstadoDoBanco.de(entrega.banco()));
         estado.set("fontes", entrega.historias());
-        diario.fotografar(estado);
+        return estado;
     }
 
     /** Por que este worker já não avança, mas segue respondendo a consultas; {@code null} se avança. */

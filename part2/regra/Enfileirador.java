@@ -164,8 +164,13 @@ public final class Enfileirador<C> {
         }
     }
 
-    /** Anota até onde todos foram servidos. */
-    public void anotar() {
+    /** Encerra-se: responde-se ao que ainda ia a caminho do disco, e anota-se até onde todos foram servidos. */
+    public void acabar() {
+        lote.gravarTudo();
+        anotar();
+    }
+
+    private void anotar() {
         for (int worker = 0; worker < workers.size(); worker++) {
             anotar(worker, fila.proximo(worker) - 1);
         }

@@ -46,6 +46,11 @@ final class Despacho implements Servico {
         }
     }
 
+    /** Noutra linha: a dona não espera mais. */
+    void acordar() {
+        tarefas.offer(() -> { });
+    }
+
     // ───── Na linha de cada conexão ─────
 
     @Override

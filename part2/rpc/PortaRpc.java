@@ -66,6 +66,11 @@ public final class PortaRpc implements AutoCloseable {
         despacho.fazer(esperarMs);
     }
 
+    /** Quem espera em {@link #atender} não espera mais: outra linha de execução tem novidades. */
+    public void acordar() {
+        despacho.acordar();
+    }
+
     // ───── As conexões, cada uma na sua linha de execução ─────
 
     private void aceitar() {

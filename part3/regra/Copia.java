@@ -139,9 +139,7 @@ public final class Copia {
      */
     public void passo(long agora, boolean calada) {
         lote.gravar();
-        if (diario.horaDeFotografar()) {
-            lote.comDisco(() -> diario.fotografar(EstadoDoBanco.de(entrega.banco())));
-        }
+        lote.fotografar(() -> EstadoDoBanco.de(entrega.banco()));
         if (seguidor().outraHistoria() && !avisouOutraHistoria) {
             avisouOutraHistoria = true;
             saida.registrar("erro", "outra_historia", outraHistoria());

@@ -121,10 +121,13 @@ public final class Sequenciador<C> {
     public void passo(long agora) {
         this.agora = agora;
         lote.gravar();
-        if (diario.horaDeFotografar()) {
-            lote.comDisco(() -> diario.fotografar(EstadoDoBanco.de(banco)));
-        }
+        lote.fotografar(() -> EstadoDoBanco.de(banco));
         diario.ler(numeros.aRepetir(diario.ultima(), agora), 1).forEach(this::difundir);
+    }
+
+    /** Encerra-se: difunde-se e responde-se o que ainda ia a caminho do disco. */
+    public void acabar() {
+        lote.gravarTudo();
     }
 
     /** O último número que está no disco. */

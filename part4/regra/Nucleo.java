@@ -70,6 +70,7 @@ public final class Nucleo<C> implements Saida<C> {
     private final Lote lote;
     private final Nodo<C> nodo;
     private final Historico historico;
+    private long gravada;               // até onde a regra sabe que o disco tem
 
     /** O que o disco lembra. @param quem diz quem é este servidor, dada a sua encarnação */
     public Nucleo(Diario diario, Function<String, Identidade> quem, Rede<C> rede) {
@@ -82,6 +83,7 @@ public final class Nucleo<C> implements Saida<C> {
         nodo.lembrar(meta, diario.instantaneo(), diario.doInstantaneo());
         diario.repetir(json -> nodo.refazer(Envelope.ler(json)));
         diario.guardarMeta(meta.put(INSTANCIA, instancia));
+        gravada = diario.ultima();
         lote = new Lote(diario, true, this::falhou);
         historico = new Historico(diario, () -> Long.toString(nodo.epoca()), nodo::estado);
         rede.registrar("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo(),
@@ -90,6 +92,7 @@ public final class Nucleo<C> implements Saida<C> {
 
     private void falhou(Falha falha) {
         rede.registrar("erro", "disco", falha.getMessage());
+        dizerOGravado(); // do lote anterior ao que falhou
         nodo.falhar(falha.getMessage());
     }
 
@@ -119,7 +122,10 @@ public final class Nucleo<C> implements Saida<C> {
             case "ESTADO" -> responder(cliente, situacao());
             case Noticia.PEDIDO -> responder(cliente, nodo.noticia(Noticia.de(m), agora));
             case Recuperar.HISTORICO -> recuperar(cliente, Recuperar.de(m), () -> historico.historico(m));
-            case Recuperar.INSTANTANEO -> recuperar(cliente, Recuperar.de(m), () -> historico.instantaneo(m));
+            case Recuperar.INSTANTANEO -> {
+                acabar(); // o estado é o de depois do que se anexou: só se corresponde ao diário se tudo estiver no disco
+                recuperar(cliente, Recuperar.de(m), () -> historico.instantaneo(m));
+            }
             case Depor.PEDIDO -> seODiscoDeixar(() ->
                     rede.responder(cliente, nodo.depor(Depor.de(m).visao()) ? Depor.FEITO : Depor.SEM_DISCO));
             default -> throw new MensagemInvalida("pedido", "este servidor responde a operações, SALDO e ESTADO");
@@ -137,13 +143,11 @@ public final class Nucleo<C> implements Saida<C> {
         }
     }
 
-    /** O diário e o estado só se correspondem depois de gravar; e só o primário da época fala por ela. */
+    /** Só o primário da época fala por ela. */
     private void recuperar(C cliente, Recuperar pedido, Supplier<String> resposta) {
-        lote.depois(() -> {
-            if (nodo.primario() && pedido.epoca() == nodo.epoca()) {
-                lote.comDisco(() -> rede.responder(cliente, resposta.get()));
-            }
-        });
+        if (nodo.primario() && pedido.epoca() == nodo.epoca()) {
+            lote.comDisco(() -> rede.responder(cliente, resposta.get()));
+        }
     }
 
     /** O primário que se segue difundiu uma operação com número, ou um pulso. */
@@ -187,16 +191,25 @@ public final class Nucleo<C> implements Saida<C> {
         }
     }
 
-    /** Passa o tempo, e grava-se de uma vez o que chegou desde a última vez; só então a regra difunde e responde. */
+    /** Passa o tempo, e vai para o disco o que chegou; do que lá chegou, a regra difunde e responde. */
     public void passar(long agora) {
         seODiscoDeixar(() -> nodo.tique(agora));
-        long ate = lote.anexada();
-        if (ate > diario.ultima()) {
-            lote.depois(() -> nodo.gravado(ate));
-        }
         lote.gravar();
-        if (diario.horaDeFotografar()) {
-            lote.comDisco(() -> diario.fotografar(nodo.estado()));
+        dizerOGravado();
+        lote.fotografar(nodo::estado);
+        dizerOGravado();
+    }
+
+    /** Encerra-se: o que ainda ia a caminho do disco. */
+    public void acabar() {
+        lote.gravarTudo();
+        dizerOGravado();
+    }
+
+    private void dizerOGravado() {
+        if (diario.ultima() > gravada) {
+            gravada = diario.ultima();
+            nodo.gravado(gravada);
         }
     }
 
@@ -233,6 +246,7 @@ public final class Nucleo<C> implements Saida<C> {
     public void adotar(long posicao, ObjectNode estado) {
         noDisco(() -> diario.recomecarDe(posicao, estado));
         lote.recomecar();
+        gravada = posicao;
     }
 
     @Override

@@ -3,9 +3,13 @@ package shared.disco;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import shared.memoria.Recentes;
@@ -16,6 +20,9 @@ import shared.texto.Json;
  * O diário: entradas numeradas de 1 em diante, cada uma um objeto JSON, só acrescentadas (<i>write-ahead log</i>). Vale o
  * que foi gravado: {@link #anexar} guarda na memória, {@link #gravar} leva tudo ao {@link Disco}, de uma vez. Um instantâneo
  * do estado deixa apagar o começo. Quem só diz o que está gravado usa um {@link Lote}.
+ *
+ * <p>Tudo isto é de uma linha de execução só, a do laço. Quem não quer parar à espera do disco usa {@link #avancar}: há
+ * então até dois lotes no ar, um que o disco grava e outro que se junta, e este só se entrega depois de aquele acabar.
  */
 public final class Diario implements AutoCloseable {
 
@@ -30,8 +37,10 @@ public final class Diario implements AutoCloseable {
     }
 
     private final Disco disco;                                  // null = só na memória
-    private final List<String> pendentes = new ArrayList<>();
     private Recentes recentes = new Recentes();                 // as últimas, até `ultima`
+    private List<String> pendentes = new ArrayList<>();         // anexadas, por entregar ao disco
+    private List<String> entregues = List.of();                 // as que o disco está gravando…
+    private Future<?> gravacao;                                 // …até que esta acabe; null = nenhuma
     private long ultima;
     private long doInstantaneo;
     private boolean quebrado;
@@ -115,22 +124,67 @@ public final class Diario implements AutoCloseable {
     }
 
     /**
-     * Grava as entradas anexadas.
+     * Grava as entradas anexadas, e só volta depois.
      *
      * @param esperarDisco false para quem pode recuperá-las de outro processo: sobrevivem à morte deste processo, mas
      *                     não a um corte de energia
      * @throws Falha se o disco falha: nenhuma delas vale
      */
     public void gravar(boolean esperarDisco) {
+        do {
+            colher();
+            entregar(esperarDisco, true);
+        } while (gravacao != null);
+    }
+
+    /**
+     * O mesmo, sem esperar: colhe o que o disco acabou de gravar, que só agora vale, e entrega-lhe o que se anexou.
+     *
+     * @throws Falha se o disco falhou: nada do que se lhe entregou por último vale, nem o que se anexou depois
+     */
+    public void avancar(boolean esperarDisco) {
+        boolean acabou = gravacao != null && gravacao.isDone();
+        if (acabou) {
+            colher();
+        }
+        if (gravacao == null) {
+            entregar(esperarDisco, !acabou && pendentes.size() == 1); // senão, há o que fazer enquanto o disco trabalha
+            if (gravacao != null && gravacao.isDone()) {
+                colher();
+            }
+        }
+    }
+
+    private void entregar(boolean esperarDisco, boolean jaJa) {
         if (pendentes.isEmpty()) {
             return;
         }
-        if (disco != null) {
-            exigirQueSirva();
-            noDisco(() -> disco.gravar(ultima + 1, pendentes, esperarDisco));
+        exigirQueSirva();
+        entregues = pendentes;
+        pendentes = new ArrayList<>();
+        gravacao = disco == null ? CompletableFuture.completedFuture(null)
+                : disco.gravar(ultima + 1, entregues, esperarDisco, jaJa);
+    }
+
+    /** Espera que acabe a gravação em curso, se há uma: as entradas dela passam a valer. @throws Falha se não valem */
+    private void colher() {
+        if (gravacao != null) {
+            Future<?> esta = gravacao;
+            gravacao = null;
+            noDisco(() -> esperar(esta));
+            entregues.forEach(this::lembrar);
         }
-        pendentes.forEach(this::lembrar);
-        pendentes.clear();
+    }
+
+    private static void esperar(Future<?> gravacao) throws IOException {
+        try {
+            gravacao.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException falha ? falha : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrompeu-se quem esperava por ele");
+        }
     }
 
     private void exigirQueSirva() {
@@ -176,9 +230,13 @@ public final class Diario implements AutoCloseable {
 
     /**
      * Guarda o estado de agora (depois da última entrada gravada) e apaga o que ele tornou dispensável, menos as últimas
-     * entradas, que servem a quem está um pouco atrasado.
+     * entradas, que servem a quem está um pouco atrasado. O arquivo que se fecha acaba nessa entrada: nada pode ir a caminho
+     * do disco.
      */
     public void fotografar(ObjectNode estado) {
+        if (gravacao != null) {
+            throw new IllegalStateException("há entradas a caminho do disco");
+        }
         if (disco != null && !quebrado) {
             noDisco(() -> disco.fotografar(new Disco.Instantaneo(ultima, estado)));
         }
@@ -191,6 +249,7 @@ public final class Diario implements AutoCloseable {
      * @param posicao a da última entrada contida no estado
      */
     public void recomecarDe(long posicao, ObjectNode estado) {
+        colher(); // o arquivo em que o disco ainda escreve apaga-se
         if (disco != null) {
             noDisco(() -> disco.recomecarDe(new Disco.Instantaneo(posicao, estado)));
         }
@@ -229,8 +288,25 @@ public final class Diario implements AutoCloseable {
         } catch (IOException e) {
             quebrado = true;
             pendentes.clear();
+            acabarAEmCurso();
             throw new Falha("o disco de " + disco.nome() + " falhou (" + Arquivos.motivo(e) + "): recuso novas operações; o"
                     + " que foi confirmado está a salvo. Libere espaço e reinicie este processo");
+        }
+    }
+
+    /** Falhou outro uso do disco: do lote que ia a caminho, ou vale tudo ou nada, e é preciso sabê-lo. */
+    private void acabarAEmCurso() {
+        try {
+            colher();
+        } catch (Falha outra) {
+            // a primeira basta
+        }
+    }
+
+    /** O que se faz, noutra linha de execução, quando vale a pena chamar {@link #avancar}: acordar o laço. */
+    public void avisar(Runnable acordar) {
+        if (disco != null) {
+            disco.avisar(acordar);
         }
     }
 

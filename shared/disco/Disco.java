@@ -4,6 +4,7 @@ package shared.disco;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
@@ -30,12 +31,20 @@ public interface Disco extends AutoCloseable {
     long primeira();
 
     /**
-     * Acrescenta entradas, de uma vez.
+     * Começa a acrescentar entradas, de uma vez, e pode voltar antes de acabar. Quem chama não pede outra gravação, nem
+     * outro uso do fim do diário, antes de esta acabar.
      *
      * @param posicao a da primeira delas
      * @param esperar até que um corte de energia não as leve
+     * @param jaJa    se quem chama não tem mais que fazer: o mais depressa pode ser gravar antes de voltar
+     * @return acaba quando estão gravadas, ou com uma {@link IOException}: então nenhuma delas vale
      */
-    void gravar(long posicao, List<String> jsons, boolean esperar) throws IOException;
+    Future<?> gravar(long posicao, List<String> jsons, boolean esperar, boolean jaJa);
+
+    /** O que se faz, noutra linha de execução, cada vez que acaba uma gravação por que não se esperou. */
+    default void avisar(Runnable acabou) {
+        // um que nunca volta antes de acabar não tem o que avisar
+    }
 
     /** Até {@code max} entradas desta posição em diante, sem passar da posição {@code ate}. */
     List<String> ler(long desde, int max, long ate) throws IOException;

@@ -1,15 +1,18 @@
 //SOURCES Diario.java
 package shared.disco;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import shared.texto.Falha;
 
 /**
  * <b>Nada se diz antes de estar no disco.</b> O que uma volta do laço anexa ao diário grava-se de uma vez (<i>group
- * commit</i>), e só então se faz o que esperava por isso: aplicar, difundir, responder. É a única classe que conhece esta
- * regra; todos os papéis a usam. Um disco que falhou não volta: nada de novo se anexa, e quem esperava sabe porquê.
+ * commit</i>), enquanto o laço junta o lote seguinte; e só do que está gravado se faz o que esperava por isso: aplicar,
+ * difundir, responder. É a única classe que conhece esta regra; todos os papéis a usam. Um disco que falhou não volta: nada
+ * de novo se anexa, e quem esperava sabe porquê.
  */
 public final class Lote {
 
@@ -50,7 +53,7 @@ public final class Lote {
     }
 
     /**
-     * Pede algo para depois. Faz-se na próxima {@link #gravar}, pela ordem em que se pediu.
+     * Pede algo para depois. Faz-se numa das próximas {@link #gravar}, pela ordem em que se pediu.
      *
      * @param posicao a que tem de estar no disco
      * @param senao   o que se faz em vez disso, se o disco falhou antes de lá chegar
@@ -64,16 +67,41 @@ public final class Lote {
         depois(anexada, noDisco, falhou -> { });
     }
 
-    /** Grava o que se anexou, de uma vez; e só então faz, por ordem, o que esperava. */
+    /**
+     * Uma volta do laço: dá ao disco o que se anexou, de uma vez, sem esperar por ele; e faz, por ordem, o que esperava pelo
+     * que ele já gravou. O resto fica para uma das próximas.
+     */
     public void gravar() {
+        comDisco(() -> diario.avancar(esperarDisco));
+        fazer();
+    }
+
+    /** O mesmo, à espera de que o disco tenha tudo o que se anexou: o diário e o estado de quem o usa correspondem-se. */
+    public void gravarTudo() {
         comDisco(() -> diario.gravar(esperarDisco));
+        fazer();
+    }
+
+    private void fazer() {
         for (int quantas = esperas.size(); quantas > 0; quantas--) { // o que estas pedirem fica para a próxima
+            boolean noDisco = esperas.peek().posicao() <= diario.ultima();
+            if (!noDisco && falha == null) {
+                return; // ainda não; e pela ordem em que se pediu, nenhuma das seguintes
+            }
             Espera espera = esperas.remove();
-            if (espera.posicao() <= diario.ultima()) {
+            if (noDisco) {
                 espera.noDisco().run();
             } else {
                 espera.senao().accept(falha);
             }
+        }
+    }
+
+    /** Se é hora de um instantâneo, guarda-o. @param estado o de depois de tudo o que se anexou */
+    public void fotografar(Supplier<ObjectNode> estado) {
+        if (diario.horaDeFotografar()) {
+            gravarTudo();
+            comDisco(() -> diario.fotografar(estado.get()));
         }
     }
 

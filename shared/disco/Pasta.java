@@ -1,5 +1,5 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
-//SOURCES Arquivos.java Disco.java Guardado.java Segmento.java
+//SOURCES Arquivos.java Disco.java Escritor.java Guardado.java Segmento.java
 package shared.disco;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,6 +32,9 @@ import shared.texto.Texto;
  * Um diário numa pasta: {@code diario-<primeira>.jsonl}, {@code instantaneo.json}, {@code meta.json} e {@code trava}; de
  * quem morreu ao gravar, também {@code instantaneo.json.novo} ou {@code meta.json.novo}. Mais nada: um arquivo que não se
  * entende pode ter operações confirmadas, e por isso recusa-se a pasta, pelo nome dele.
+ *
+ * <p>Os arquivos são da linha de execução do laço, menos o fim do diário enquanto há uma gravação por acabar: esse é de quem
+ * grava. Por isso se lê, e se guarda a meta, ao mesmo tempo; e não se fotografa nem se recomeça.
  */
 final class Pasta implements Disco {
 
@@ -46,6 +50,7 @@ final class Pasta implements Disco {
     private final Guardado instantaneo;
     private final Guardado meta;
     private final FileChannel trava;
+    private final Escritor escritor = new Escritor();
 
     /** @throws Falha se a pasta está em uso, ou tem algo que não se entende */
     Pasta(Path pasta, boolean doZero) throws IOException {
@@ -95,8 +100,17 @@ final class Pasta implements Disco {
     }
 
     @Override
-    public void gravar(long posicao, List<String> jsons, boolean esperar) throws IOException {
-        atual().gravar(posicao, jsons, esperar);
+    public Future<?> gravar(long posicao, List<String> jsons, boolean esperar, boolean jaJa) {
+        Segmento fim = atual();
+        return escritor.fazer(() -> {
+            fim.gravar(posicao, jsons, esperar);
+            return null;
+        }, jaJa || !esperar); // na página do sistema, trocar de linha de execução custaria mais do que gravar
+    }
+
+    @Override
+    public void avisar(Runnable acabou) {
+        escritor.avisar(acabou);
     }
 
     @Override
@@ -302,6 +316,9 @@ final class Pasta implements Disco {
 
     @Override
     public void close() {
+        if (!escritor.acabar()) {
+            return; // fechar um arquivo em que ainda se escreve podia esperar para sempre
+        }
         try {
             for (Segmento segmento : segmentos.values()) {
                 segmento.close();

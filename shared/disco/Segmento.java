@@ -12,7 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import shared.texto.Falha;
@@ -20,7 +20,8 @@ import shared.texto.Json;
 
 /**
  * Um arquivo do diário: uma entrada por linha, com um CRC que depende das anteriores. Um fim pela metade (o processo morreu
- * escrevendo) é cortado; um estrago no meio é recusado, com o número da linha.
+ * escrevendo) é cortado; um estrago no meio é recusado, com o número da linha. Enquanto uma linha de execução lhe acrescenta
+ * entradas, outra pode ler as que já lá estavam.
  */
 final class Segmento implements AutoCloseable {
 
@@ -32,7 +33,7 @@ final class Segmento implements AutoCloseable {
 
     private final Path arquivo;
     private final long primeira;
-    private final NavigableMap<Long, Long> indice = new TreeMap<>(); // posição -> onde começa no arquivo
+    private final NavigableMap<Long, Long> indice = new ConcurrentSkipListMap<>(); // posição -> onde começa no arquivo
     private final CRC32C crc = new CRC32C();
     private FileChannel escrita;                            // null = já não se acrescenta a este
 

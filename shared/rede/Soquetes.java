@@ -1,5 +1,5 @@
 //DEPS org.zeromq:jeromq:0.6.0
-//SOURCES Aberto.java Assinantes.java Conectado.java Conhecer.java Ligacao.java QuemUsa.java Tcp.java
+//SOURCES Aberto.java Assinantes.java Conectado.java Conhecer.java Despertador.java Ligacao.java QuemUsa.java Tcp.java
 package shared.rede;
 
 import java.net.Inet6Address;
@@ -49,6 +49,7 @@ public final class Soquetes implements AutoCloseable {
     private final int escoarMs;
     private final Map<ZMQ.Socket, Aberto> abertos = new LinkedHashMap<>();
     private final List<Ligacao> ligacoes = new ArrayList<>();
+    private final Despertador despertador = new Despertador();
     private ZContext dosLacos;  // de nenhum soquete: eles podem fechar antes; null = ninguém pediu para vigiar
     private ZMQ.Poller acordar; // o último que se pediu
     private String assinatura = ""; // tudo
@@ -180,10 +181,22 @@ public final class Soquetes implements AutoCloseable {
     /** O mesmo, também por qualquer destas ligações, ainda que troquem de soquete: isso vale para o último que se pediu. */
     public ZMQ.Poller vigiar(List<Ligacao> ligacoes, ZMQ.Socket... soquetes) {
         dosLacos = dosLacos == null ? new ZContext() : dosLacos;
-        acordar = dosLacos.createPoller(soquetes.length + ligacoes.size() + 1);
+        acordar = dosLacos.createPoller(soquetes.length + ligacoes.size() + 2);
+        despertador.vigiar(acordar);
         Stream.concat(ligacoes.stream().map(Ligacao::soquete), Stream.of(soquetes))
                 .forEach(soquete -> acordar.register(soquete, ZMQ.Poller.POLLIN));
         return acordar;
+    }
+
+    /** O laço dorme até que algo chegue, o acordem, ou passe este tempo. @param ateMs em milissegundos */
+    public void dormir(ZMQ.Poller poller, int ateMs) {
+        poller.poll(ateMs);
+        despertador.calar();
+    }
+
+    /** De qualquer linha de execução: quem está em {@link #dormir} acorda, ou não chega a dormir. */
+    public void acordar() {
+        despertador.tocar();
     }
 
     /** Um soquete toma o lugar de outro. */
@@ -234,5 +247,6 @@ public final class Soquetes implements AutoCloseable {
         abertos.clear();
         ligacoes.clear();
         Optional.ofNullable(dosLacos).ifPresent(ZContext::close);
+        despertador.close();
     }
 }

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import shared.disco.Disco;
 import shared.texto.Json;
@@ -16,6 +18,8 @@ public final class DiscoQueFica implements Disco {
     public final List<String> entradas = new ArrayList<>(); // depois do instantâneo
     public int entreInstantaneos = Integer.MAX_VALUE;
     public boolean cheio;
+    public boolean lento;           // só grava quando se manda…
+    public Runnable porGravar;      // …correndo isto
     private final String nome;
     private Instantaneo instantaneo;
 
@@ -54,9 +58,17 @@ public final class DiscoQueFica implements Disco {
     }
 
     @Override
-    public void gravar(long posicao, List<String> jsons, boolean esperar) throws IOException {
-        gastar();
-        entradas.addAll(jsons);
+    public Future<?> gravar(long posicao, List<String> jsons, boolean esperar, boolean jaJa) {
+        FutureTask<Void> gravacao = new FutureTask<>(() -> {
+            gastar();
+            entradas.addAll(jsons);
+            return null;
+        });
+        porGravar = gravacao;
+        if (!lento) {
+            porGravar.run();
+        }
+        return gravacao;
     }
 
     @Override

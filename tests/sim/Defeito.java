@@ -9,6 +9,12 @@ public enum Defeito {
     IGNORAR_CONTEUDO,
     /** Difunde e responde antes de gravar. */
     RESPONDER_ANTES_DO_DIARIO,
+    /** O disco diz que acabou de gravar antes de acabar. */
+    DIZER_ANTES_DE_ACABAR,
+    /** O disco escreve o segundo lote antes do primeiro. */
+    TROCAR_OS_LOTES,
+    /** O disco cala que um lote falhou, e escreve o seguinte. */
+    SALTAR_O_QUE_FALHOU,
     /** Quem recebe um envelope adiantado aplica-o logo. */
     IGNORAR_BURACO,
     /** Quem recebe não olha a época. */

@@ -7,13 +7,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import shared.texto.Json;
 
 /**
  * Um disco de mentira, em que fica o {@link shared.disco.Diario} de verdade: o que se gravou sem esperar pode morrer com a
- * energia, uma gravação que a morte interrompe deixa um começo do lote, e cheio, falha. Os que não são honestos estão em
- * {@link DiscoEstragado}.
+ * energia, uma gravação demora, a que a morte interrompe deixa um começo do lote, e cheio, falha. Os que não são honestos
+ * estão em {@link DiscoEstragado}.
  */
 class Disco implements shared.disco.Disco {
 
@@ -26,10 +30,48 @@ class Disco implements shared.disco.Disco {
     private int seguras;                                                // quantas delas resistem a um corte de energia
     private int cabem = Integer.MAX_VALUE;                              // quantas gravações, até que encha
     private boolean quebrado;                                           // uma falhou, e o processo sabe
+    private final Random demoras;
+    private Gravacao emCurso;                                           // null = nenhuma
+
+    /** Uma gravação que ainda não acabou. */
+    private final class Gravacao extends CompletableFuture<Void> {
+
+        private final List<String> jsons;
+        private final boolean esperar;
+
+        Gravacao(List<String> jsons, boolean esperar) {
+            this.jsons = jsons;
+            this.esperar = esperar;
+        }
+
+        /** O disco acabou agora, se ainda não tinha acabado nem o processo morrido. */
+        void acabar() {
+            if (emCurso != this) {
+                return;
+            }
+            emCurso = null;
+            try {
+                gastar();
+                entradas.addAll(jsons);
+                seguras = esperar ? entradas.size() : seguras;
+                complete(null);
+            } catch (IOException e) {
+                completeExceptionally(e);
+            }
+        }
+
+        /** Quem espera por ela não faz mais nada até que acabe. */
+        @Override
+        public Void get() throws InterruptedException, ExecutionException {
+            acabar();
+            return super.get();
+        }
+    }
 
     Disco(Processo dono, int entreInstantaneos) {
         this.dono = dono;
         this.entreInstantaneos = entreInstantaneos;
+        this.demoras = dono.mundo.sorte("disco-" + dono.nome);
     }
 
     // ───── O que lhe acontece ─────
@@ -41,6 +83,11 @@ class Disco implements shared.disco.Disco {
 
     /** O processo morreu. */
     void cair(boolean semEnergia) {
+        if (emCurso != null) { // morreu escrevendo
+            List<String> jsons = emCurso.jsons;
+            emCurso = null;
+            entradas.addAll(jsons.subList(0, demoras.nextInt(jsons.size() + 1)));
+        }
         if (semEnergia) {
             int ficam = seguras + dono.sorte.nextInt(entradas.size() - seguras + 1);
             entradas.subList(ficam, entradas.size()).clear();
@@ -55,6 +102,18 @@ class Disco implements shared.disco.Disco {
 
     void esvaziar() {
         cabem = Integer.MAX_VALUE;
+    }
+
+    /** Se a próxima gravação falha. */
+    final boolean cheio() {
+        return cabem == 0;
+    }
+
+    /** A gravação em curso, se há uma, acaba agora. */
+    final void acabarJa() {
+        if (emCurso != null) {
+            emCurso.acabar();
+        }
     }
 
     /** Se uma gravação falhou. */
@@ -89,17 +148,29 @@ class Disco implements shared.disco.Disco {
     }
 
     @Override
-    public void gravar(long posicao, List<String> jsons, boolean esperar) throws IOException {
-        gastar();
-        if (dono.morreAgora()) { // morre escrevendo
-            entradas.addAll(jsons.subList(0, dono.sorte.nextInt(jsons.size() + 1)));
-        }
+    public Future<?> gravar(long posicao, List<String> jsons, boolean esperar, boolean jaJa) {
+        Cenario.exigir(emCurso == null, "%s manda gravar a %d, e o disco ainda grava as de antes", dono.nome, posicao);
+        Cenario.exigir(posicao == primeira() + entradas.size(), "%s manda gravar na %d, e o fim é a %d", dono.nome, posicao,
+                primeira() + entradas.size() - 1);
+        Gravacao esta = new Gravacao(jsons, esperar);
+        emCurso = esta;
         dono.acao();
-        entradas.addAll(jsons);
-        if (esperar) {
-            seguras = entradas.size();
+        boolean logo = !esperar || demoras.nextInt(4) == 0;
+        if (logo) {
+            esta.acabar();
+            dono.acao();
+        } else {
+            dono.mundo.daquiA(demora(), () -> {
+                esta.acabar();
+                dono.acordou();
+            });
         }
-        dono.acao();
+        return esta;
+    }
+
+    /** Quase sempre pouco; às vezes o bastante para que tudo o resto se passe entretanto. */
+    private long demora() {
+        return demoras.nextInt(8) > 0 ? demoras.nextInt(5_000) : demoras.nextInt(300_000);
     }
 
     @Override

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import shared.Envelope;
 import shared.Operacao;
@@ -20,7 +23,10 @@ final class DiscoEstragado {
     static Disco com(Defeito defeito, Processo dono, int entreInstantaneos) {
         return switch (defeito) {
             case RESPONDER_ANTES_DO_DIARIO -> new Preguicoso(dono, entreInstantaneos);
+            case DIZER_ANTES_DE_ACABAR -> new Apressado(dono, entreInstantaneos);
+            case TROCAR_OS_LOTES -> new Trocado(dono, entreInstantaneos);
             case IGNORAR_O_DISCO -> new Fingido(dono, entreInstantaneos);
+            case SALTAR_O_QUE_FALHOU -> new Saltador(dono, entreInstantaneos);
             case FOTO_SEM_TABELA -> new Esquecido(dono, entreInstantaneos);
             case NAO_ANOTAR -> new SemNotas(dono, entreInstantaneos);
             case PULAR_O_RECUSADO -> new SemRecusadas(dono, entreInstantaneos);
@@ -40,15 +46,16 @@ final class DiscoEstragado {
         }
 
         @Override
-        public void gravar(long posicao, List<String> jsons, boolean esperar) throws IOException {
+        public Future<?> gravar(long posicao, List<String> jsons, boolean esperar, boolean jaJa) {
             gravarOQueFalta(posicao);
             porGravar.addAll(jsons);
             this.esperar = esperar;
+            return CompletableFuture.completedFuture(null);
         }
 
-        private void gravarOQueFalta(long posicao) throws IOException {
+        private void gravarOQueFalta(long posicao) {
             if (!porGravar.isEmpty()) {
-                super.gravar(posicao - porGravar.size(), List.copyOf(porGravar), esperar);
+                esperarPor(super.gravar(posicao - porGravar.size(), List.copyOf(porGravar), esperar, true));
                 porGravar.clear();
             }
         }
@@ -72,6 +79,70 @@ final class DiscoEstragado {
         }
     }
 
+    private static void esperarPor(Future<?> gravacao) {
+        try {
+            gravacao.get();
+        } catch (InterruptedException | ExecutionException e) {
+            // uma mentira a mais: falhou, e quem pediu não o sabe
+        }
+    }
+
+    /** Diz que acabou antes de acabar: o que se disse por isso pode não estar lá. */
+    private static final class Apressado extends Disco {
+
+        Apressado(Processo dono, int entreInstantaneos) {
+            super(dono, entreInstantaneos);
+        }
+
+        @Override
+        public Future<?> gravar(long posicao, List<String> jsons, boolean esperar, boolean jaJa) {
+            acabarJa();
+            super.gravar(posicao, jsons, esperar, jaJa);
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void fotografar(Instantaneo novo) throws IOException {
+            acabarJa();
+            super.fotografar(novo);
+        }
+
+        @Override
+        public void recomecarDe(Instantaneo novo) throws IOException {
+            acabarJa();
+            super.recomecarDe(novo);
+        }
+    }
+
+    /** Dos lotes que se lhe dão, escreve às vezes o segundo antes do primeiro, que já dissera escrito. */
+    private static final class Trocado extends Disco {
+
+        private List<String> guardado = List.of();
+
+        Trocado(Processo dono, int entreInstantaneos) {
+            super(dono, entreInstantaneos);
+        }
+
+        @Override
+        public Future<?> gravar(long posicao, List<String> jsons, boolean esperar, boolean jaJa) {
+            if (guardado.isEmpty() && dono.sorte.nextInt(4) == 0) {
+                guardado = List.copyOf(jsons);
+                return CompletableFuture.completedFuture(null);
+            }
+            List<String> trocados = new ArrayList<>(jsons);
+            trocados.addAll(guardado);
+            long desde = posicao - guardado.size();
+            guardado = List.of();
+            return super.gravar(desde, trocados, esperar, jaJa);
+        }
+
+        @Override
+        void cair(boolean semEnergia) {
+            guardado = List.of();
+            super.cair(semEnergia);
+        }
+    }
+
     /** Cheio, diz que gravou as entradas, e daí em diante não grava mais nenhuma. */
     private static final class Fingido extends Disco {
 
@@ -80,14 +151,36 @@ final class DiscoEstragado {
         }
 
         @Override
-        public void gravar(long posicao, List<String> jsons, boolean esperar) {
-            try {
-                if (!quebrado()) {
-                    super.gravar(posicao, jsons, esperar);
-                }
-            } catch (IOException e) {
-                dono.mundo.dizer(dono.nome, "finge que gravou");
+        public Future<?> gravar(long posicao, List<String> jsons, boolean esperar, boolean jaJa) {
+            if (!quebrado()) {
+                esperarPor(super.gravar(posicao, jsons, esperar, true));
             }
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    /** De um lote que falha, diz que o gravou; e grava os seguintes. */
+    private static final class Saltador extends Disco {
+
+        private int saltadas;
+
+        Saltador(Processo dono, int entreInstantaneos) {
+            super(dono, entreInstantaneos);
+        }
+
+        @Override
+        public Future<?> gravar(long posicao, List<String> jsons, boolean esperar, boolean jaJa) {
+            if (cheio()) {
+                saltadas += jsons.size();
+                return CompletableFuture.completedFuture(null);
+            }
+            return super.gravar(posicao - saltadas, jsons, esperar, jaJa);
+        }
+
+        @Override
+        void abrir() {
+            saltadas = 0;
+            super.abrir();
         }
     }
 

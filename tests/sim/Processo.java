@@ -200,6 +200,13 @@ abstract class Processo {
         }
     }
 
+    /** O disco acabou o que fazia: o laço dá por isso. */
+    void acordou() {
+        if (vivo) {
+            acordar(sorte.nextInt(100));
+        }
+    }
+
     private void acordar(long us) {
         long quando = Math.max(mundo.agora() + us, paradoAte);
         if (quando < proximo) {
@@ -251,8 +258,4 @@ abstract class Processo {
         return relogioEm + mundo.agoraMs();
     }
 
-    /** Se o que vai gravar agora será interrompido pela morte. */
-    boolean morreAgora() {
-        return acoesAteMorrer == 1;
-    }
 }
