@@ -116,13 +116,13 @@ public final class Bench extends Papel {
         return Math.max(1, Math.round(segundos / 60));
     }
 
-    private static final List<String> EIXOS = List.of("replicas", "tamanho", "contas", "historia", "operacoes");
+    private static final List<String> EIXOS = List.of("replicas", "tamanho", "contas", "pausa", "historia", "operacoes");
 
     @Command(name = "crescimento",
-            description = "como o custo cresce: réplicas, tamanho das mensagens, contas, história, operações")
+            description = "como o custo cresce: réplicas, tamanho das mensagens, contas, história, operações; a maior pausa")
     int crescimento(@Mixin Modo modo,
             @Parameters(paramLabel = "EIXO", arity = "0..*",
-                    description = "só estes: replicas, tamanho, contas, historia, operacoes (padrão:"
+                    description = "só estes: replicas, tamanho, contas, pausa, historia, operacoes (padrão:"
                             + " todos)") List<String> eixos,
             @Option(names = "--contas", paramLabel = "N", defaultValue = "1000000",
                     description = "de 10 até quantas contas (padrão: ${DEFAULT-VALUE})") int contas,
@@ -150,6 +150,8 @@ public final class Bench extends Papel {
                     case "replicas" -> crescimento.replicas(rapido ? new int[] {1, 2} : new int[] {1, 2, 4, 8});
                     case "tamanho" -> crescimento.tamanho(rapido ? new int[] {10, 64} : new int[] {10, 20, 40, 64});
                     case "contas" -> crescimento.contas(potencias(10, rapido ? Math.min(contas, 1_000) : contas, 100));
+                    case "pausa" -> crescimento.pausa(rapido ? Math.min(contas, 1_000) : contas,
+                            rapido ? Math.min(ops, 10_000) : ops);
                     case "historia" -> crescimento.historia(potencias(10_000, rapido ? 10_000 : historia, 10));
                     default -> crescimento.longa(rapido ? Math.min(ops, 100_000) : ops);
                 }

@@ -17,7 +17,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DisplayName;
@@ -28,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import shared.texto.Json;
 import tests.Processo;
 import tests.Testes;
+import tests.bench.Medidas.Grupo;
 
 @DisplayName("As medidas")
 class BenchTest {
@@ -68,6 +72,50 @@ class BenchTest {
         JsonNode json = Json.MAPPER.readTree(pasta.resolve("crescimento.json").toFile());
         assertTrue(StreamSupport.stream(json.get("medidas").spliterator(), false)
                 .filter(medida -> medida.get("grupo").textValue().equals("longa_vazao")).count() > 1);
+    }
+
+    @Test
+    @DisplayName("mede a maior pausa do sequenciador entre duas respostas, e quanto dela é da máquina virtual")
+    void pausa() throws IOException {
+        String tabela = medir(0, "crescimento", "pausa", "--rapido", "--ops", "2000", "--segundos", "0.05");
+        JsonNode json = Json.MAPPER.readTree(pasta.resolve("crescimento.json").toFile());
+        double silencio = mediana(json, "pausa", Crescimento.SILENCIO);
+        assertTrue(silencio > 0 && silencio < 60_000, tabela);
+        assertTrue(mediana(json, "pausa", "sequenciador: a máquina virtual parada") >= 0, tabela);
+    }
+
+    @Test
+    @DisplayName("uma meta é a razão de cada rodada, e a mediana diz se está cumprida; o que falta não se inventa")
+    void metas() {
+        Medidas m = new Medidas();
+        anotar(m, Grupo.VAZAO, "parte 3, em memória", 64, 10, 70, 80);
+        anotar(m, Grupo.VAZAO, "JeroMQ puro (3)", 64, 100, 100, 100);
+        anotar(m, Grupo.VAZAO, "parte 3, em disco", 64, 10, 35, 40);
+        anotar(m, Grupo.PROCESSADOR, "parte 3, em memória", 64, 30);
+        anotar(m, Grupo.PROCESSADOR, "JeroMQ puro (3)", 64, 10);
+        anotar(m, Grupo.P99, "parte 3, em memória", 64, 1.1);
+        anotar(m, Grupo.P99, "JeroMQ com shared/zmq (3)", 64, 1);
+        anotar(m, Grupo.VAZAO, "parte 3, em disco", 1, 500); // 2 ms por operação, dos quais 1,5 de disco e 0,25 de volta
+        anotar(m, Grupo.VAZAO, "JeroMQ puro (3)", 1, 4_000);
+        anotar(m, Grupo.FSYNC, "parte 3, em disco", 0, 1.5);
+        anotar(m, Grupo.PAUSA, Crescimento.SILENCIO, 1_000, 3); // com poucas contas não é a meta
+        anotar(m, Grupo.TARDE, "part2.RpcServer", 5_000_000, 11);
+        Map<String, String> vistas = new LinkedHashMap<>();
+        Metas.conferir(m).forEach(meta -> vistas.put(meta.nome(), meta.veredito()
+                + (meta.visto() == null ? "" : " " + Medidas.numero(meta.visto().mediana()))));
+        assertEquals("cumprida 0.70", vistas.get("parte 3 / JeroMQ puro, 64 pendentes"));
+        assertEquals("não cumprida 0.50", vistas.get("parte 3 em disco / em memória, 64 pendentes"));
+        assertEquals("não cumprida 3", vistas.get("processador por op: parte 3 / JeroMQ puro, 64"));
+        assertEquals("cumprida 1.10", vistas.get("p99: parte 3 / JeroMQ com shared/zmq, 64"));
+        assertEquals("não cumprida 0.88", vistas.get("parte 3: uma de cada vez / fsync (1.50 ms) e volta"));
+        assertEquals("não medida", vistas.get("maior pausa, um milhão de contas, em ms"));
+        assertEquals("não cumprida 11", vistas.get("worker tardio, cinco milhões de ops, em s"));
+        assertEquals("não medida", vistas.get("parte 4 em disco / Redis, 64 pendentes"));
+        assertTrue(vistas.keySet().stream().allMatch(nome -> nome.length() <= 50), "cabe na tabela");
+    }
+
+    private static void anotar(Medidas medidas, Grupo grupo, String sistema, double x, double... valores) {
+        DoubleStream.of(valores).forEach(valor -> medidas.anotar(grupo, "", sistema, x, valor));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import shared.Operacao;
 import shared.papel.Carga;
+import tests.Processo;
 import tests.bench.Medidas.Grupo;
 
 /** Como o custo cresce: com mais réplicas, mensagens maiores, mais contas, mais história, e ao fim de muitas operações. */
@@ -17,6 +19,9 @@ final class Crescimento {
 
     static final String REPLICA = "réplica da parte 3";
 
+    static final String SILENCIO = "parte 3, em disco: entre duas respostas";
+
+    private static final Duration PRAZO_DA_PAUSA = Duration.ofMinutes(10);
     private static final int PENDENTES = 64;
     private static final int OPERACOES = 2_000;
     private static final int PONTOS = 10;
@@ -78,15 +83,21 @@ final class Crescimento {
         return conta == null ? null : conta + "x".repeat(Math.max(0, letras - conta.length()));
     }
 
+    /** Escreve ao sequenciador um diário em que há tantas contas. @return onde */
+    private static Path encher(DeProcessos sistema, int contas) {
+        Path pasta = sistema.pasta().resolve("sequenciador");
+        Historia.escrever(pasta, "part3.Sequencer", IntStream.rangeClosed(1, contas)
+                .mapToObj(i -> Operacao.deposito(Carga.conta(i), BigDecimal.TEN)).iterator());
+        return pasta;
+    }
+
     /** Com um banco que já tem tantas contas. */
     void contas(int... quantas) {
         List<Ponto> pontos = new ArrayList<>();
         for (int n : quantas) {
             LadoALado.dizer("um banco com " + n + " contas");
             DeProcessos sistema = Sistemas.parte3(true, 2);
-            Path pasta = sistema.pasta().resolve("sequenciador");
-            Historia.escrever(pasta, "part3.Sequencer", IntStream.rangeClosed(1, n)
-                    .mapToObj(i -> Operacao.deposito(Carga.conta(i), BigDecimal.TEN)).iterator());
+            Path pasta = encher(sistema, n);
             for (int i = 0; i < rodadas; i++) {
                 medidas.anotar(Grupo.FOTO, "", "banco com 100 000 id_msg lembrados, no máximo", n,
                         Historia.fotografar(pasta));
@@ -94,6 +105,34 @@ final class Crescimento {
             pontos.add(new Ponto(sistema, carga(n), n));
         }
         comparar(Grupo.CONTAS, pontos);
+    }
+
+    /**
+     * O maior silêncio do sequenciador, com tantas contas e ao longo de tantas operações: quem o mede é um cliente, que tem
+     * sempre outras por confirmar. Ao lado, a maior paragem da máquina virtual dele (coletas de lixo e outras).
+     */
+    void pausa(int contas, long operacoes) {
+        LadoALado.dizer("a maior pausa, com " + contas + " contas e " + operacoes + " operações");
+        DeProcessos sistema = Sistemas.parte3(true, 2);
+        Path paragens = sistema.pasta().resolve("paragens");
+        sistema.como(sistema.nome(), Stream.concat(Processo.OPCOES_DA_JVM.stream(),
+                Stream.of("-Xlog:safepoint:file=" + paragens + "-%p")).toList());
+        try {
+            encher(sistema, contas);
+            sistema.iniciar();
+            Moldes moldes = new Moldes(carga(contas), sistema::pedido);
+            sistema.medir(moldes, PENDENTES, aquecer);
+            Processo sequenciador = sistema.processos().get(0);
+            Path paragem = Path.of(paragens + "-" + sequenciador.pid());
+            int antes = Historia.paragens(paragem).length;
+            Sistema.Amostra amostra = sistema.medir(moldes, PENDENTES, new Sistema.Ate(PRAZO_DA_PAUSA, operacoes));
+            medidas.anotar(Grupo.PAUSA, "", SILENCIO, contas, amostra.silencio());
+            double[] todas = Historia.paragens(paragem);
+            medidas.anotar(Grupo.PAUSA, "", "sequenciador: a máquina virtual parada", contas,
+                    DoubleStream.of(todas).skip(antes).max().orElse(0));
+        } finally {
+            sistema.close();
+        }
     }
 
     /** Muitas operações seguidas na parte 3 em memória: o que cresce e o que não cresce. */

@@ -3,15 +3,19 @@ package tests.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import shared.Operacao;
 import shared.defesa.Defesa;
@@ -27,6 +31,9 @@ abstract class DeProcessos implements Sistema {
 
     private static final long QUIETO_MS = 10; // de processador, numa janela de espera: o que gasta quem está à espera
     private static final Duration JANELA = Duration.ofMillis(50);
+
+    private static final int ESPERAS = 51; // pelo disco: toma-se a mediana
+    private static final int LINHA_BYTES = 200;
 
     private final String painel;
     private String nome;
@@ -58,10 +65,10 @@ abstract class DeProcessos implements Sistema {
     }
 
     @Override
-    public Amostra medir(Moldes moldes, int pendentes, Duration quanto) {
+    public Amostra medir(Moldes moldes, int pendentes, Ate ate) {
         try {
-            return protocolo == null ? Gerador.zeromq(porta(0), moldes, pendentes, quanto)
-                    : Gerador.tcp(porta(0), protocolo, moldes, pendentes, quanto);
+            return protocolo == null ? Gerador.zeromq(porta(0), moldes, pendentes, ate)
+                    : Gerador.tcp(porta(0), protocolo, moldes, pendentes, ate);
         } catch (IllegalStateException | UncheckedIOException e) {
             throw new Falha(nome + ", com " + pendentes + " pendentes: " + e.getMessage());
         }
@@ -150,6 +157,26 @@ abstract class DeProcessos implements Sistema {
         try {
             pasta = pasta == null ? Files.createTempDirectory("banco-bench-") : pasta;
             return pasta;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Milissegundos que se espera pelo disco desta pasta, com uma linha do tamanho das do diário; vazio se não há pasta. */
+    final OptionalDouble esperaPeloDisco() {
+        if (pasta == null) {
+            return OptionalDouble.empty();
+        }
+        Path arquivo = pasta.resolve("espera");
+        try (FileChannel canal = FileChannel.open(arquivo, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            long[] nanossegundos = new long[ESPERAS];
+            for (int i = 0; i < ESPERAS; i++) {
+                long inicio = System.nanoTime();
+                canal.write(ByteBuffer.allocate(LINHA_BYTES));
+                canal.force(false);
+                nanossegundos[i] = System.nanoTime() - inicio;
+            }
+            return OptionalDouble.of(LongStream.of(nanossegundos).sorted().toArray()[ESPERAS / 2] / 1e6);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -14,7 +14,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -44,36 +43,39 @@ final class Gerador {
 
         private final Histogram latencias = new Histogram(3);
         private final long inicio = System.nanoTime();
-        private final long limite;
-        private long ultima;
+        private final Sistema.Ate ate;
+        private long ultima = inicio;
+        private long silencio;
 
-        Conta(Duration quanto) {
-            limite = inicio + quanto.toNanos();
+        Conta(Sistema.Ate ate) {
+            this.ate = ate;
         }
 
         boolean continua() {
-            return System.nanoTime() < limite;
+            return System.nanoTime() - inicio < ate.quanto().toNanos() && latencias.getTotalCount() < ate.operacoes();
         }
 
         void confirmada(long enviada) {
-            ultima = System.nanoTime();
+            long agora = System.nanoTime();
+            silencio = Math.max(silencio, agora - ultima);
+            ultima = agora;
             latencias.recordValue(ultima - enviada);
         }
 
         Sistema.Amostra amostra() {
-            return new Sistema.Amostra(latencias.getTotalCount(), (ultima - inicio) / 1e9, latencias);
+            return new Sistema.Amostra(latencias.getTotalCount(), (ultima - inicio) / 1e9, silencio / 1e6, latencias);
         }
     }
 
     // ───── ZeroMQ ─────
 
     /** Um DEALER que faz de tantos REQ quantas as vagas: envia sem esperar, e as respostas vêm por ordem. */
-    static Sistema.Amostra zeromq(int porta, Moldes moldes, int pendentes, Duration quanto) {
+    static Sistema.Amostra zeromq(int porta, Moldes moldes, int pendentes, Sistema.Ate ate) {
         Deque<Long> enviadas = new ArrayDeque<>();
         try (Soquetes soquetes = new Soquetes(Defesa.doAmbiente())) {
             ZMQ.Socket soquete = conectar(soquetes, porta, moldes);
             soquete.setReceiveTimeOut(PRAZO_MS);
-            Conta conta = new Conta(quanto);
+            Conta conta = new Conta(ate);
             boolean continua = true;
             do {
                 while (continua && enviadas.size() < pendentes) {
@@ -122,7 +124,7 @@ final class Gerador {
     // ───── TCP ─────
 
     /** Várias conexões TCP, cada uma com a sua parte das operações pendentes; todas atendidas por esta linha de execução. */
-    static Sistema.Amostra tcp(int porta, Protocolo protocolo, Moldes moldes, int pendentes, Duration quanto) {
+    static Sistema.Amostra tcp(int porta, Protocolo protocolo, Moldes moldes, int pendentes, Sistema.Ate ate) {
         int quantas = protocolo.conexoes(pendentes);
         List<Conexao> conexoes = new ArrayList<>();
         try (Selector seletor = Selector.open()) {
@@ -130,7 +132,7 @@ final class Gerador {
                 conexoes.add(new Conexao(porta, protocolo));
                 conexoes.get(i).vigiar(seletor);
             }
-            Conta conta = new Conta(quanto);
+            Conta conta = new Conta(ate);
             for (int i = 0; i < pendentes; i++) {
                 conexoes.get(i % quantas).enviar(moldes.proxima());
             }

@@ -2,11 +2,16 @@
 package tests.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
@@ -22,6 +27,7 @@ final class Historia {
 
     private static final int LOTE = 1_000;
     private static final int CONTAS = 10_000;
+    private static final Pattern PARAGEM = Pattern.compile("Total: +(\\d+) ns$");
     private static final Duration PRAZO = Duration.ofMinutes(10);
 
     private final Medidas medidas;
@@ -91,6 +97,16 @@ final class Historia {
             perguntar.esperarFim();
             return perguntar.saida().stream().filter(linha -> linha.startsWith("Total"))
                     .mapToDouble(linha -> Long.parseLong(linha.strip().split("\\s+")[2]) / 1e6).findFirst();
+        }
+    }
+
+    /** As paragens da máquina virtual que ela escreveu neste arquivo, por ordem, em milissegundos. */
+    static double[] paragens(Path arquivo) {
+        try (Stream<String> linhas = Files.lines(arquivo)) {
+            return linhas.map(PARAGEM::matcher).filter(Matcher::find)
+                    .mapToDouble(paragem -> Long.parseLong(paragem.group(1)) / 1e6).toArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

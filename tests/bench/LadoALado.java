@@ -81,6 +81,10 @@ final class LadoALado implements AutoCloseable {
                 medidas.anotar(Grupo.P50, sistema.painel(), sistema.nome(), pendentes, amostra.milissegundos(50));
                 medidas.anotar(Grupo.P99, sistema.painel(), sistema.nome(), pendentes, amostra.milissegundos(99));
                 medidas.anotar(Grupo.PROCESSADOR, sistema.painel(), sistema.nome(), pendentes, processador);
+                if (pendentes == 1) { // logo a seguir: o disco também tem os seus dias
+                    sistema.esperaPeloDisco().ifPresent(ms -> medidas.anotar(Grupo.FSYNC, sistema.painel(), sistema.nome(),
+                            0, ms));
+                }
             });
         }
     }
@@ -88,7 +92,7 @@ final class LadoALado implements AutoCloseable {
     /** O que fazer com cada amostra. */
     interface Anotar {
         /** @param processador microssegundos por operação, até que os processos estejam de novo em repouso */
-        void anotar(Sistema sistema, Sistema.Amostra amostra, double processador);
+        void anotar(DeProcessos sistema, Sistema.Amostra amostra, double processador);
     }
 
     /** Todas as rodadas com este número de operações pendentes; a primeira, que só aquece, não se conta. */

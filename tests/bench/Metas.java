@@ -3,7 +3,10 @@ package tests.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tests.bench.Medidas.Grupo;
 import tests.bench.Medidas.Medida;
 
@@ -37,34 +40,68 @@ final class Metas {
         String p2 = "parte 2, em memória";
         String p3 = "parte 3, em memória";
         String p4 = "parte 4, em memória";
+        String puro = "JeroMQ puro (3)";
+        String redis = "Redis (AOF always, WAIT 1)";
         List<Meta> metas = new ArrayList<>();
-        metas.add(razao(m, "parte 3 / JeroMQ puro, uma de cada vez", 0.85, 1, p3, "JeroMQ puro (3)"));
-        metas.add(razao(m, "parte 4 / JeroMQ puro, uma de cada vez", 0.85, 1, p4, "JeroMQ puro (4)"));
-        metas.add(razao(m, "parte 3 / JeroMQ puro, 64 pendentes", 0.6, 64, p3, "JeroMQ puro (3)"));
-        metas.add(razao(m, "parte 3 / Python, 64 pendentes", 20, 64, p3, "Python (3), em memória"));
-        metas.add(razao(m, "parte 3 em disco / em memória, 64 pendentes", 0.7, 64, "parte 3, em disco", p3));
-        metas.add(razao(m, "parte 4 em disco / Redis, 64 pendentes", 1, 64, "parte 4, em disco",
-                "Redis (AOF always, WAIT 1)"));
-        metas.add(razao(m, "parte 2 / RPyC em Python, 64 clientes", 5, 64, p2, "Python (RPyC), em memória"));
-        metas.add(new Meta(Grupo.PARADA, "réplica parada: MB de memória residente", 120,
-                m.uma(Grupo.PARADA, Arranque.COM_JBANG, 0), true));
+        metas.add(aoMenos(m, "parte 3 / JeroMQ puro, uma de cada vez", 0.85, 1, p3, puro));
+        metas.add(aoMenos(m, "parte 4 / JeroMQ puro, uma de cada vez", 0.85, 1, p4, "JeroMQ puro (4)"));
+        metas.add(aoMenos(m, "parte 3 / JeroMQ puro, 64 pendentes", 0.6, 64, p3, puro));
+        metas.add(noMaximo(m, Grupo.PROCESSADOR, "processador por op: parte 3 / JeroMQ puro, 64", 2.5, p3, puro));
+        metas.add(aoMenos(m, "parte 3 / Python, 64 pendentes", 3, 64, p3, "Python (3), em memória"));
+        metas.add(aoMenos(m, "parte 4 / Python, 64 pendentes", 2, 64, p4, "Python (4), em memória"));
+        metas.add(aoMenos(m, "parte 3 em disco / em memória, 64 pendentes", 0.8, 64, "parte 3, em disco", p3));
+        metas.add(aoMenos(m, "parte 4 em disco / Redis, 64 pendentes", 1.5, 64, "parte 4, em disco", redis));
+        metas.add(aoMenos(m, "parte 4 em disco / Redis, uma de cada vez", 1, 1, "parte 4, em disco", redis));
+        metas.add(soODisco(m, "parte 3, em disco", puro));
+        metas.add(aoMenos(m, "parte 2 / RPyC em Python, 64 clientes", 4, 64, p2, "Python (RPyC), em memória"));
+        metas.add(noMaximo(m, Grupo.P99, "p99: parte 3 / JeroMQ com shared/zmq, 64", 1.2, p3, "JeroMQ com shared/zmq (3)"));
+        metas.add(umValor(m, Grupo.PARADA, "réplica parada: MB de memória residente", 120, Arranque.COM_JBANG, 0));
+        metas.add(umValor(m, Grupo.ARRANQUE, "arranque de uma réplica com jbang, em segundos", 1.2, Arranque.COM_JBANG, 0));
+        metas.add(umValor(m, Grupo.PAUSA, "maior pausa, um milhão de contas, em ms", 25, Crescimento.SILENCIO, 1_000_000));
+        metas.add(umValor(m, Grupo.TARDE, "worker tardio, cinco milhões de ops, em s", 10, "part2.RpcServer", 5_000_000));
         metas.add(razaoLonga(m));
-        metas.add(new Meta(Grupo.ARRANQUE, "arranque de uma réplica com jbang, em segundos", 1.2,
-                m.uma(Grupo.ARRANQUE, Arranque.COM_JBANG, 0), true));
         metas.removeIf(meta -> m.de(meta.grupo()).isEmpty()); // o que não se quis medir desta vez
         return metas;
     }
 
+    private static Meta umValor(Medidas m, Grupo grupo, String nome, double alvo, String sistema, double x) {
+        return new Meta(grupo, nome, alvo, m.uma(grupo, sistema, x), true);
+    }
+
+    private static Meta aoMenos(Medidas m, String nome, double alvo, int pendentes, String nosso, String outro) {
+        return new Meta(Grupo.VAZAO, nome, alvo, razao(nome, m.uma(Grupo.VAZAO, nosso, pendentes),
+                m.uma(Grupo.VAZAO, outro, pendentes)), false);
+    }
+
+    private static Meta noMaximo(Medidas m, Grupo grupo, String nome, double alvo, String nosso, String outro) {
+        return new Meta(grupo, nome, alvo, razao(nome, m.uma(grupo, nosso, 64), m.uma(grupo, outro, 64)), true);
+    }
+
     /** A razão em cada rodada: os dois foram medidos um depois do outro, e o que a máquina fazia então afeta ambos. */
-    private static Meta razao(Medidas m, String nome, double alvo, int pendentes, String nosso, String outro) {
-        Medida um = m.uma(Grupo.VAZAO, nosso, pendentes);
-        Medida dois = m.uma(Grupo.VAZAO, outro, pendentes);
-        if (um == null || dois == null) {
-            return new Meta(Grupo.VAZAO, nome, alvo, null, false);
+    private static Medida razao(String nome, Medida um, Medida dois) {
+        return porRodada(nome, i -> um.rodadas().get(i) / dois.rodadas().get(i), um, dois);
+    }
+
+    /** @return null se algo não se mediu */
+    private static Medida porRodada(String nome, IntToDoubleFunction valor, Medida... medidas) {
+        if (Stream.of(medidas).anyMatch(Objects::isNull)) {
+            return null;
         }
-        List<Double> razoes = IntStream.range(0, Math.min(um.rodadas().size(), dois.rodadas().size()))
-                .mapToObj(i -> um.rodadas().get(i) / dois.rodadas().get(i)).toList();
-        return new Meta(Grupo.VAZAO, nome, alvo, new Medida(Grupo.VAZAO, "", nome, pendentes, razoes), false);
+        int rodadas = Stream.of(medidas).mapToInt(medida -> medida.rodadas().size()).min().orElse(0);
+        return new Medida(medidas[0].grupo(), "", nome, medidas[0].x(),
+                IntStream.range(0, rodadas).mapToDouble(valor).boxed().toList());
+    }
+
+    /** Uma operação de cada vez espera uma vez pelo disco e faz uma ida e volta: quanto menos, é nosso. */
+    private static Meta soODisco(Medidas m, String nosso, String puro) {
+        Medida vazao = m.uma(Grupo.VAZAO, nosso, 1);
+        Medida volta = m.uma(Grupo.VAZAO, puro, 1);
+        Medida disco = m.uma(Grupo.FSYNC, nosso, 0);
+        String nome = "parte 3: uma de cada vez / fsync"
+                + (disco == null ? "" : " (" + Medidas.numero(disco.mediana()) + " ms)") + " e volta";
+        return new Meta(Grupo.VAZAO, nome, 0.9, porRodada(nome, i ->
+                vazao.rodadas().get(i) * (disco.rodadas().get(i) / 1e3 + 1 / volta.rodadas().get(i)), vazao, volta, disco),
+                false);
     }
 
     /** Quanto cresceu a memória da réplica entre um quarto das operações e o fim delas: plana = não cresce mais. */

@@ -28,10 +28,15 @@ interface Sistema extends AutoCloseable {
      * Leva operações até à confirmação, com {@code pendentes} por confirmar ao mesmo tempo (1 = uma de cada vez).
      *
      * @param moldes o que se pede, feito de {@link #pedido}
-     * @param quanto durante quanto tempo se pedem outras
+     * @param ate    até quando se pedem outras
      * @return o que se mediu, da primeira enviada à última confirmada
      */
-    Amostra medir(Moldes moldes, int pendentes, Duration quanto);
+    Amostra medir(Moldes moldes, int pendentes, Ate ate);
+
+    /** O mesmo, durante este tempo. */
+    default Amostra medir(Moldes moldes, int pendentes, Duration quanto) {
+        return medir(moldes, pendentes, new Ate(quanto, Long.MAX_VALUE));
+    }
 
     /** Espera que os processos acabem o que ainda tenham por fazer: uma réplica pode ir atrás do que já se confirmou. */
     void assentar();
@@ -49,8 +54,17 @@ interface Sistema extends AutoCloseable {
         }
     }
 
-    /** O que se mediu numa rodada. @param latencias em nanossegundos, do envio à confirmação */
-    record Amostra(long operacoes, double segundos, Histogram latencias) {
+    /** Quando se deixa de pedir: passado este tempo, ou com tantas confirmadas, o que for primeiro. */
+    record Ate(Duration quanto, long operacoes) {
+    }
+
+    /**
+     * O que se mediu numa rodada.
+     *
+     * @param silencio  milissegundos, no máximo, entre uma confirmação e a seguinte
+     * @param latencias em nanossegundos, do envio à confirmação
+     */
+    record Amostra(long operacoes, double segundos, double silencio, Histogram latencias) {
 
         /** Operações confirmadas por segundo. */
         double vazao() {
