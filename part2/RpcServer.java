@@ -5,6 +5,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
+//DEPS com.github.marianobarrios:tls-channel:0.9.1
 //DEPS org.slf4j:slf4j-nop:2.0.20
 //SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/Lote.java
 //SOURCES ../shared/memoria/Lembradas.java ../shared/ordem/Aplicada.java ../shared/ordem/Historico.java
@@ -89,7 +90,7 @@ public final class RpcServer extends Papel implements Enfileirador.Saida<Complet
     private List<Ligacao> filas;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         List<Endereco> destinos = Endereco.lerLista(workers, 6001);
         try (Diario diario = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(defesa());
                 PortaRpc chamadas = new PortaRpc(defesa(), bind, porta, registro())) {

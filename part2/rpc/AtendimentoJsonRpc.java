@@ -3,6 +3,7 @@ package part2.rpc;
 
 import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.INVALID_REQUEST;
 import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.METHOD_PARAMS_INVALID;
+import static java.util.concurrent.CompletableFuture.completedFuture;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -14,6 +15,7 @@ import com.googlecode.jsonrpc4j.ErrorResolver.JsonError;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import shared.texto.Json;
@@ -30,7 +32,7 @@ final class AtendimentoJsonRpc {
 
     private final InterpreteJsonRpc interprete;
     private final Consumer<MensagemInvalida> registrar;
-    private MensagemInvalida recusa;
+    private boolean recusou;
 
     AtendimentoJsonRpc(InterpreteJsonRpc interprete, Consumer<MensagemInvalida> registrar) {
         this.interprete = interprete;
@@ -38,7 +40,7 @@ final class AtendimentoJsonRpc {
     }
 
     /** @return a resposta; {@code null} se não a há. @throws MensagemInvalida se não é nem pedido nem lote */
-    JsonNode responder(byte[] mensagem) throws IOException {
+    CompletableFuture<? extends JsonNode> responder(byte[] mensagem) throws IOException {
         if (sinais(mensagem) > SINAIS_MAXIMOS) {
             throw new MensagemInvalida("grande", "mensagem grande demais; o máximo é " + SINAIS_MAXIMOS + " sinais");
         }
@@ -47,7 +49,7 @@ final class AtendimentoJsonRpc {
         try {
             lido = Json.lerValor(mensagem);
         } catch (MensagemInvalida e) { // é JSON, mas há nela um número que não cabe em nada
-            return registrado(erro(METHOD_PARAMS_INVALID, e.getMessage(), null));
+            return completedFuture(registrado(erro(METHOD_PARAMS_INVALID, e.getMessage(), null)));
         }
         if (!lido.isArray()) {
             return um(conferir(lido), ids.get(0));
@@ -55,41 +57,41 @@ final class AtendimentoJsonRpc {
         if (lido.isEmpty() || lido.size() > LOTE_MAXIMO) {
             throw new MensagemInvalida("pedido", "um lote tem de 1 a " + LOTE_MAXIMO + " pedidos; há " + lido.size());
         }
-        ArrayNode respostas = Json.MAPPER.createArrayNode();
+        CompletableFuture<ArrayNode> respostas = completedFuture(Json.MAPPER.createArrayNode());
+        boolean alguma = false;
         for (int i = 0; i < lido.size(); i++) {
-            JsonNode resposta = doLote(lido.get(i), ids.get(i));
+            CompletableFuture<ObjectNode> resposta = doLote(lido.get(i), ids.get(i));
             if (resposta != null) {
-                respostas.add(resposta);
+                respostas = respostas.thenCombine(resposta, ArrayNode::add);
+                alguma = true;
             }
         }
-        return respostas.isEmpty() ? null : respostas;
+        return alguma ? respostas : null;
     }
 
-    private JsonNode doLote(JsonNode pedido, String idEscrito) throws IOException {
+    private CompletableFuture<ObjectNode> doLote(JsonNode pedido, String idEscrito) throws IOException {
         try {
             return um(conferir(pedido), idEscrito);
         } catch (MensagemInvalida e) {
-            recusa = e;
+            recusou = true;
             registrar.accept(e);
-            return erro(INVALID_REQUEST, e.getMessage(), null);
+            return completedFuture(erro(INVALID_REQUEST, e.getMessage(), null));
         }
     }
 
-    private JsonNode um(ObjectNode pedido, String idEscrito) throws IOException {
+    private CompletableFuture<ObjectNode> um(ObjectNode pedido, String idEscrito) throws IOException {
         JsonNode id = pedido.get("id");
         pedido.put("id", 0); // o jsonrpc4j arredonda os números: o de verdade põe-se na resposta
         JsonNode parametros = pedido.path("params");
-        ObjectNode resposta = parametros.isMissingNode() || parametros.isContainerNode()
-                ? (ObjectNode) interprete.responder(pedido)
-                : erro(METHOD_PARAMS_INVALID, InterpreteJsonRpc.OS_PARAMETROS, null);
-        registrado(resposta);
-        if (id == null) {
-            return null; // uma notificação não se responde, nem que esteja errada
-        }
-        return idEscrito == null ? resposta.set("id", id) : resposta.putRawValue("id", new RawValue(idEscrito));
+        CompletableFuture<ObjectNode> resposta = parametros.isMissingNode() || parametros.isContainerNode()
+                ? interprete.responder(pedido)
+                : completedFuture(erro(METHOD_PARAMS_INVALID, InterpreteJsonRpc.OS_PARAMETROS, null));
+        resposta = resposta.thenApply(feita -> registrado(
+                idEscrito == null ? feita.set("id", id) : feita.putRawValue("id", new RawValue(idEscrito))));
+        return id == null ? null : resposta; // uma notificação não se responde, nem que esteja errada
     }
 
-    private JsonNode registrado(JsonNode resposta) {
+    private ObjectNode registrado(ObjectNode resposta) {
         if (resposta.has("error")) {
             registrar.accept(new MensagemInvalida("rpc",
                     resposta.at("/error/code") + ": " + resposta.at("/error/message").asText()));
@@ -97,9 +99,9 @@ final class AtendimentoJsonRpc {
         return resposta;
     }
 
-    /** O que nela não era um pedido: quem o envia perde a conexão; {@code null} se tudo era. */
-    MensagemInvalida recusa() {
-        return recusa;
+    /** Se nela algo não era um pedido: quem o envia perde a conexão. */
+    boolean recusou() {
+        return recusou;
     }
 
     // ───── A forma de um pedido ─────

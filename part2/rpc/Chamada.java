@@ -1,7 +1,10 @@
 //SOURCES Tls.java
 package part2.rpc;
 
+import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import javax.net.ssl.SSLContext;
 import shared.defesa.Defesa;
 import shared.rede.Tcp;
@@ -14,10 +17,13 @@ public abstract class Chamada implements AutoCloseable {
     static final int PRAZO_MS = 2_500; // de cada tentativa
     static final int TENTATIVAS = 3;
 
+    private static final int BYTES = 8 * 1024;
+
     final Endereco servidor;
     final Defesa defesa;
     final SSLContext tls; // null = em claro
     Socket conexao; // null = não há
+    ByteBuffer chegou; // por ela, e ainda não se leu
 
     /** @throws Falha se o nome da máquina não existe */
     Chamada(Defesa defesa, Endereco servidor) {
@@ -43,6 +49,33 @@ public abstract class Chamada implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new Falha("interrompido");
         }
+    }
+
+    void abrirConexao() throws IOException {
+        conexao = Tls.conectar(servidor, tls, PRAZO_MS);
+        chegou = ByteBuffer.allocate(BYTES).flip();
+    }
+
+    void escrever(byte[] bytes) throws IOException {
+        conexao.getOutputStream().write(bytes);
+    }
+
+    /** Espera por mais bytes do outro lado. @return false se ele fechou @throws SocketTimeoutException se não vêm */
+    boolean encher(long prazoMs) throws IOException {
+        if (prazoMs <= 0) {
+            throw new SocketTimeoutException();
+        }
+        conexao.setSoTimeout((int) prazoMs);
+        ByteBuffer resto = chegou;
+        boolean cheio = resto.remaining() == resto.capacity();
+        chegou = cheio ? ByteBuffer.allocate(2 * resto.capacity()).put(resto) : resto.compact();
+        int lidos = 0;
+        try {
+            lidos = conexao.getInputStream().read(chegou.array(), chegou.position(), chegou.remaining());
+        } finally {
+            chegou.position(chegou.position() + Math.max(0, lidos)).flip();
+        }
+        return lidos >= 0;
     }
 
     @Override

@@ -1,12 +1,14 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES Chamada.java LeitorJson.java ServidorJsonRpc.java Tls.java
+//SOURCES Chamada.java LeitorJson.java
 package part2.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.googlecode.jsonrpc4j.JsonRpcClient;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLException;
 import shared.Operacao;
 import shared.defesa.Defesa;
@@ -21,8 +23,8 @@ public final class ChamadaJsonRpc extends Chamada {
 
     private static final int PRIMEIRA_MS = 250; // pede-se outra vez depois de tanto, e depois do dobro, até PRAZO_MS
 
-    private static final LeitorJson.Limites DO_SERVIDOR =
-            new LeitorJson.Limites(PRAZO_MS, PRAZO_MS, 3 * PRAZO_MS, 1024 * 1024);
+    private static final int RESPOSTA_MAXIMA = 1024 * 1024;
+    private static final int INTEIRA_MS = 3 * PRAZO_MS; // o que uma resposta pode demorar a chegar
 
     /** O que veio não é uma resposta; o texto diz o que é. */
     private static final class Estranha extends Exception {
@@ -88,20 +90,36 @@ public final class ChamadaJsonRpc extends Chamada {
         String id = Operacao.novoId();
         calado = false;
         conectar();
-        ServidorJsonRpc.escrever(cliente.createRequest(metodo, argumentos, id), conexao.getOutputStream());
+        escrever((cliente.createRequest(metodo, argumentos, id) + "\n").getBytes(StandardCharsets.UTF_8));
         calado = true;
         try {
-            byte[] resposta = leitor.proxima();
-            if (resposta == null) {
-                throw new EOFException();
-            }
-            return resultado(tipo, id, metodo, Json.lerValor(resposta));
+            return resultado(tipo, id, metodo, Json.lerValor(receber()));
         } catch (MensagemInvalida e) {
             if (e.codigo().equals("rpc")) {
                 throw e;
             }
             throw new Estranha(e.getMessage(), e.codigo().equals("cortada"));
         }
+    }
+
+    private byte[] receber() throws IOException {
+        long ate = System.nanoTime() + INTEIRA_MS * 1_000_000L;
+        byte[] mensagem;
+        while ((mensagem = leitor.proxima(chegou)) == null) {
+            String porque = "a conexão se fechou no meio";
+            try {
+                if (encher(Math.min(leitor.esperarMs(), (ate - System.nanoTime()) / 1_000_000))) {
+                    continue;
+                }
+            } catch (SocketTimeoutException e) {
+                porque = "o resto não veio a tempo";
+            }
+            if (chegou.hasRemaining()) {
+                throw leitor.cortada(chegou, porque);
+            }
+            throw new EOFException();
+        }
+        return mensagem;
     }
 
     /** @throws MensagemInvalida a recusa do servidor @throws Estranha se isto não é a resposta a esta chamada */
@@ -143,8 +161,8 @@ public final class ChamadaJsonRpc extends Chamada {
 
     private void conectar() throws IOException {
         if (conexao == null) {
-            conexao = Tls.conectar(servidor, tls, PRAZO_MS);
-            leitor = new LeitorJson(conexao, conexao.getInputStream(), DO_SERVIDOR);
+            abrirConexao();
+            leitor = new LeitorJson(RESPOSTA_MAXIMA, PRAZO_MS);
         }
     }
 }

@@ -5,14 +5,15 @@ import static part2.rpc.ServicoRpyc.CALLATTR;
 import static part2.rpc.ServicoRpyc.GETROOT;
 import static part2.rpc.ServicoRpyc.PING;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
 import part2.rpc.QuadrosRpyc.Geracao;
+import part2.rpc.QuadrosRpyc.Mensagem;
 import part2.rpc.QuadrosRpyc.OutraGeracao;
 import part2.rpc.ServicoRpyc.Excecao;
 import shared.defesa.Defesa;
@@ -43,7 +44,7 @@ public final class ChamadaRpyc extends Chamada {
     public String chamar(String metodo, Object... argumentos) {
         conectar();
         try {
-            Object resposta = lado.pedir(PRAZO_MS * TENTATIVAS, CALLATTR, raiz, metodo,
+            Object resposta = pedir(PRAZO_MS * TENTATIVAS, CALLATTR, raiz, metodo,
                     Arrays.asList(argumentos), List.of());
             usadaEm = System.nanoTime();
             if (resposta instanceof String texto) {
@@ -67,7 +68,7 @@ public final class ChamadaRpyc extends Chamada {
             long inicio = System.nanoTime();
             try {
                 if (conexao != null && System.nanoTime() - usadaEm > CONFERIR_MS * 1_000_000L) {
-                    lado.pedir(PRAZO_MS, PING, "");
+                    pedir(PRAZO_MS, PING, "");
                 }
                 if (conexao == null) {
                     abrir();
@@ -94,19 +95,41 @@ public final class ChamadaRpyc extends Chamada {
     private void abrir() throws IOException {
         ligar();
         try {
-            raiz = lado.pedir(PRAZO_MS, GETROOT);
+            raiz = pedir(PRAZO_MS, GETROOT);
         } catch (EOFException | OutraGeracao | SocketException e) {
             close();
             geracao = geracao == Geracao.RPYC_6 ? Geracao.RPYC_5 : Geracao.RPYC_6;
             ligar();
-            raiz = lado.pedir(PRAZO_MS, GETROOT);
+            raiz = pedir(PRAZO_MS, GETROOT);
         }
         usadaEm = System.nanoTime();
     }
 
     private void ligar() throws IOException {
-        conexao = Tls.conectar(servidor, tls, PRAZO_MS);
-        lado = new LadoRpyc(conexao, new BufferedInputStream(conexao.getInputStream()), null, geracao);
+        abrirConexao();
+        lado = new LadoRpyc(null, geracao);
+    }
+
+    /** Pede algo ao outro lado e espera a resposta; enquanto isso, responde ao que ele pedir. */
+    private Object pedir(int prazoMs, int acao, Object... argumentos) throws IOException {
+        escrever(lado.pedir(acao, argumentos));
+        long fim = System.nanoTime() + prazoMs * 1_000_000L;
+        while (true) {
+            Mensagem mensagem = lado.ler(chegou);
+            if (mensagem == null && !encher((fim - System.nanoTime()) / 1_000_000)) {
+                throw new EOFException();
+            } else if (mensagem != null && lado.respondeAoUltimo(mensagem)) {
+                return LadoRpyc.resultado(mensagem);
+            } else if (mensagem != null && mensagem.tipo() == QuadrosRpyc.PEDIDO) {
+                responder(lado.responder(mensagem, recusada -> { }));
+            }
+        }
+    }
+
+    private void responder(CompletableFuture<byte[]> resposta) throws IOException {
+        if (resposta != null) { // este lado não oferece nada: responde logo
+            escrever(resposta.join());
+        }
     }
 
     @Override

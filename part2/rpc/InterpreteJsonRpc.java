@@ -9,7 +9,9 @@ import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.METHOD_NOT_FOUND;
 import static com.googlecode.jsonrpc4j.ErrorResolver.JsonError.METHOD_PARAMS_INVALID;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.POJONode;
 import com.googlecode.jsonrpc4j.ErrorResolver.JsonError;
 import com.googlecode.jsonrpc4j.JsonRpcBasicServer;
 import com.googlecode.jsonrpc4j.JsonRpcInterceptor;
@@ -17,12 +19,13 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 
 /**
  * O jsonrpc4j, que acha o método do {@link Servico} e o chama com os parâmetros de um pedido. Dá-se-lhe o pedido já lido, em
- * vez dos bytes dele, e os erros saem em português.
+ * vez dos bytes dele; os métodos prometem o resultado, em vez de o esperar; e os erros saem em português.
  */
 final class InterpreteJsonRpc extends JsonRpcBasicServer {
 
@@ -33,7 +36,7 @@ final class InterpreteJsonRpc extends JsonRpcBasicServer {
 
     /** Um só serve a todas as conexões. */
     InterpreteJsonRpc(Servico servico) {
-        super(Json.MAPPER, servico, Servico.class);
+        super(new ComPromessas(), servico, Servico.class);
         setBackwardsCompatible(false);
         setShouldLogInvocationErrors(false);
         setErrorResolver((erro, metodo, argumentos) -> {
@@ -46,8 +49,27 @@ final class InterpreteJsonRpc extends JsonRpcBasicServer {
         setInterceptorList(List.of(new ErrosEmPortugues()));
     }
 
-    JsonNode responder(JsonNode pedido) throws IOException {
-        return handleJsonNodeRequest(pedido).getResponse();
+    /** Chama já; a resposta vem quando vier o que o método prometeu. */
+    CompletableFuture<ObjectNode> responder(ObjectNode pedido) throws IOException {
+        ObjectNode resposta = (ObjectNode) handleJsonNodeRequest(pedido).getResponse();
+        return !(resposta.get("result") instanceof POJONode resultado) ? CompletableFuture.completedFuture(resposta)
+                : ((CompletableFuture<?>) resultado.getPojo()).handle((valor, falha) -> falha == null
+                        ? resposta.putPOJO("result", valor)
+                        : AtendimentoJsonRpc.erro(INTERNAL_ERROR, falha.getMessage(), null));
+    }
+
+    /** O jsonrpc4j escreve na resposta o que o método devolve; uma promessa, põe-na como está. */
+    private static final class ComPromessas extends ObjectMapper {
+
+        ComPromessas() {
+            super(Json.MAPPER);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // quem chama quer um JsonNode
+        public <T extends JsonNode> T valueToTree(Object promessa) {
+            return (T) new POJONode(promessa);
+        }
     }
 
     /** Os erros do próprio jsonrpc4j, em português. */

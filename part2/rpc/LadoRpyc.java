@@ -1,6 +1,7 @@
-//SOURCES Prazos.java QuadrosRpyc.java Servico.java ServicoRpyc.java
+//SOURCES QuadrosRpyc.java Servico.java ServicoRpyc.java
 package part2.rpc;
 
+import static java.util.concurrent.CompletableFuture.completedFuture;
 import static part2.rpc.QuadrosRpyc.EXCECAO;
 import static part2.rpc.QuadrosRpyc.PEDIDO;
 import static part2.rpc.QuadrosRpyc.RESPOSTA;
@@ -8,25 +9,23 @@ import static part2.rpc.ServicoRpyc.CLOSE;
 import static part2.rpc.ServicoRpyc.DEL;
 import static part2.rpc.ServicoRpyc.tupla;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import part2.rpc.QuadrosRpyc.Geracao;
 import part2.rpc.QuadrosRpyc.Mensagem;
+import part2.rpc.QuadrosRpyc.OutraGeracao;
 import part2.rpc.ServicoRpyc.Alheio;
 import part2.rpc.ServicoRpyc.Excecao;
 import part2.rpc.ServicoRpyc.Objeto;
 import shared.texto.MensagemInvalida;
 
 /**
- * RPyC sobre TCP, o que o {@code rpyc.connect} do Python fala: um objeto desta classe é um lado de uma conexão, e ambos
- * podem pedir. Cada mensagem tem tipo, número e conteúdo ({@link QuadrosRpyc}). O conteúdo de um pedido é (ação,
+ * Um lado de uma conversa em RPyC, o que o {@code rpyc.connect} do Python fala; os bytes leva-os quem tem a conexão. Ambos
+ * os lados podem pedir. Cada mensagem tem tipo, número e conteúdo ({@link QuadrosRpyc}). O conteúdo de um pedido é (ação,
  * argumentos), e o de uma resposta, o que a ação deu; a resposta repete o número do pedido, e assim pode haver vários em
  * andamento.
  *
@@ -42,88 +41,76 @@ final class LadoRpyc {
     private long ultimoPedido;
 
     /** @param servico o que este lado oferece; {@code null}: nada. @param geracao {@code null} = a do outro lado */
-    LadoRpyc(Socket conexao, InputStream entrada, Servico servico, Geracao geracao) throws IOException {
-        this.quadros = new QuadrosRpyc(conexao, entrada, geracao);
+    LadoRpyc(Servico servico, Geracao geracao) {
+        this.quadros = new QuadrosRpyc(geracao);
         this.servico = new ServicoRpyc(servico);
+    }
+
+    /** Tira do que chegou a próxima mensagem. @return {@code null} se ainda não está inteira */
+    Mensagem ler(ByteBuffer chegou) throws OutraGeracao {
+        return quadros.ler(chegou);
     }
 
     // ───── Servir ─────
 
     /**
-     * Atende uma conexão até que o cliente a feche, ou fique mudo no meio de uma mensagem.
+     * Faz já o que um pedido pede.
      *
-     * @param foiUtil   chamado depois de cada mensagem atendida
-     * @param registrar a quem dizer que uma chamada foi recusada
-     * @throws MensagemInvalida se vem o que não é RPyC: a conexão já não tem conserto
+     * @param registrar a quem dizer que foi recusado
+     * @return o que se lhe responde, em quadros, quando a ação o der; {@code null} se é o pedido de fechar
      */
-    static void atender(Socket conexao, InputStream entrada, Servico servico, Runnable foiUtil,
-            Consumer<MensagemInvalida> registrar) throws IOException {
-        LadoRpyc lado = new LadoRpyc(conexao, entrada, servico, null);
-        boolean aberta = true;
-        for (Mensagem mensagem; aberta && (mensagem = lado.quadros.receber(Prazos.SEM_PRAZO)) != null; ) {
-            aberta = mensagem.tipo() != PEDIDO || lado.responder(mensagem, registrar); // o resto responde aos nossos DEL
-            foiUtil.run();
-        }
-    }
-
-    /** @return false se o pedido é o de fechar */
-    private boolean responder(Mensagem mensagem, Consumer<MensagemInvalida> registrar) throws IOException {
+    CompletableFuture<byte[]> responder(Mensagem pedido, Consumer<MensagemInvalida> registrar) {
         List<Alheio> emprestados = new ArrayList<>();
+        Object numero = pedido.numero();
+        CompletableFuture<byte[]> resposta;
         try {
-            List<?> pedido = tupla(mensagem.conteudo(), 2);
-            List<?> argumentos = tupla(desembrulhar(pedido.get(1), emprestados), -1);
-            int acao = pedido.get(0) instanceof Long numero && numero == numero.intValue() ? numero.intValue() : 0;
+            List<?> partes = tupla(pedido.conteudo(), 2);
+            List<?> argumentos = tupla(desembrulhar(partes.get(1), emprestados), -1);
+            int acao = partes.get(0) instanceof Long qual && qual == qual.intValue() ? qual.intValue() : 0;
             if (acao == CLOSE) {
-                return false;
+                return null;
             }
-            quadros.enviar(RESPOSTA, mensagem.numero(), embrulhar(servico.fazer(acao, argumentos)));
+            Object feito = servico.fazer(acao, argumentos);
+            CompletableFuture<?> promessa = feito instanceof CompletableFuture<?> f ? f : completedFuture(feito);
+            resposta = promessa.handle((valor, falha) -> falha == null
+                    ? quadros.escrever(RESPOSTA, numero, embrulhar(valor))
+                    : quadros.escrever(EXCECAO, numero, excecao("RuntimeError", falha.getMessage())));
         } catch (Excecao e) {
             if (!e.classe.equals("AttributeError")) { // o Python pergunta por atributos só para saber se os há
                 registrar.accept(new MensagemInvalida("rpyc", e.classe + ": " + e.getMessage()));
             }
-            quadros.enviar(EXCECAO, mensagem.numero(), excecao(e.classe, e.getMessage()));
+            resposta = completedFuture(quadros.escrever(EXCECAO, numero, excecao(e.classe, e.getMessage())));
         } catch (MensagemInvalida e) {
             registrar.accept(e);
-            quadros.enviar(EXCECAO, mensagem.numero(), excecao("ValueError", e.getMessage()));
-        } catch (IllegalStateException e) {
-            quadros.enviar(EXCECAO, mensagem.numero(), excecao("RuntimeError", e.getMessage()));
+            resposta = completedFuture(quadros.escrever(EXCECAO, numero, excecao("ValueError", e.getMessage())));
         }
         for (Alheio emprestado : emprestados) {
-            quadros.enviar(PEDIDO, ++ultimoPedido, acao(DEL, emprestado, 1L));
+            byte[] devolver = pedir(DEL, emprestado, 1L);
+            resposta = resposta.thenApply(antes -> ByteBuffer.allocate(antes.length + devolver.length).put(antes)
+                    .put(devolver).array());
         }
-        quadros.despachar();
-        return true;
+        return resposta;
     }
 
     // ───── Pedir ─────
 
-    /** Pede algo ao outro lado e espera a resposta; enquanto isso, responde ao que ele pedir. */
-    Object pedir(int prazoMs, int acao, Object... argumentos) throws IOException {
-        long numero = ++ultimoPedido;
-        quadros.enviar(PEDIDO, numero, acao(acao, argumentos));
-        quadros.despachar();
-        long fim = System.nanoTime() + prazoMs * 1_000_000L;
-        while (true) {
-            int resta = (int) ((fim - System.nanoTime()) / 1_000_000L);
-            if (resta <= 0) {
-                throw new SocketTimeoutException();
-            }
-            Mensagem mensagem = quadros.receber(resta);
-            if (mensagem == null) {
-                throw new EOFException();
-            } else if (mensagem.tipo() == PEDIDO) {
-                responder(mensagem, recusada -> { });
-            } else if (mensagem.numero().equals(numero) && mensagem.tipo() == RESPOSTA) {
-                return resultado(mensagem.conteudo());
-            } else if (mensagem.numero().equals(numero)) {
-                throw excecao(mensagem.conteudo());
-            }
-        }
+    /** Um pedido, num quadro. */
+    byte[] pedir(int acao, Object... argumentos) {
+        return quadros.escrever(PEDIDO, ++ultimoPedido, List.of((long) acao, embrulhar(Arrays.asList(argumentos))));
     }
 
-    private static Object resultado(Object conteudo) {
+    /** Se é a resposta ao último pedido. */
+    boolean respondeAoUltimo(Mensagem mensagem) {
+        return mensagem.tipo() != PEDIDO && mensagem.numero().equals(ultimoPedido);
+    }
+
+    /** O que a resposta leva. @throws Excecao se é uma */
+    static Object resultado(Mensagem resposta) {
+        if (resposta.tipo() == EXCECAO) {
+            throw excecao(resposta.conteudo());
+        }
         try {
-            return desembrulhar(conteudo, new ArrayList<>());
+            return desembrulhar(resposta.conteudo(), new ArrayList<>());
         } catch (Excecao e) { // não é o servidor que recusa: é a resposta que não se entende
             throw QuadrosRpyc.malformada(e.getMessage());
         }
@@ -140,10 +127,6 @@ final class LadoRpyc {
     }
 
     // ───── O que as mensagens levam ─────
-
-    private static List<Object> acao(int qual, Object... argumentos) {
-        return Arrays.asList((long) qual, embrulhar(Arrays.asList(argumentos)));
-    }
 
     /** A exceção como o Python a recria: de que classe é, com que argumentos e atributos, e a pilha em texto. */
     private static List<Object> excecao(String classe, String mensagem) {

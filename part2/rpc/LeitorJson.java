@@ -4,11 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.async.ByteArrayFeeder;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -29,17 +26,6 @@ import shared.texto.MensagemInvalida;
  */
 final class LeitorJson {
 
-    /**
-     * Quanto esperar, e por quanto. Os prazos são em milissegundos.
-     *
-     * @param primeiro pelo primeiro byte de uma mensagem; 0 = para sempre
-     * @param entre    por mais, no meio dela
-     * @param inteira  por ela toda
-     * @param bytes    o tamanho máximo dela
-     */
-    record Limites(int primeiro, int entre, int inteira, int bytes) {
-    }
-
     private static final String SEPARADORES = " \t\r\n\0\u001e\u00ef\u00bb\u00bf"; // os três últimos são a marca do UTF-8
     private static final int ESPREITAR_MS = 200;    // o que não é JSON recusa-se logo, mas convém saber o que é
     private static final int ESPREITAR_BYTES = 64;
@@ -47,111 +33,107 @@ final class LeitorJson {
     private static final String[] METODOS = {"GET /", "POST /", "PUT /", "HEAD /", "OPTIONS /", "DELETE /", "PATCH /",
         "CONNECT ", "TRACE /"};
 
-    private final Socket conexao;
-    private final InputStream entrada;
-    private final Limites limites;
-    private final byte[] lidos = new byte[8 * 1024];
-    private int inicio; // do que se leu e ainda não é de nenhuma mensagem…
-    private int fim;    // …até aqui
+    private final int maximo;
+    private final int esperarMs;
+    private JsonParser leitor; // null = entre duas mensagens
+    private int lidos;         // bytes desta mensagem que o leitor já viu
+    private int abertas;       // { e [ dela por fechar
+    private boolean estranha;  // não começa como uma mensagem: espera-se um pouco, para dizer o que parece
 
-    LeitorJson(Socket conexao, InputStream entrada, Limites limites) {
-        this.conexao = conexao;
-        this.entrada = entrada;
-        this.limites = limites;
+    /** @param maximo bytes de uma mensagem @param esperarMs pelo resto de uma que começou, em milissegundos */
+    LeitorJson(int maximo, int esperarMs) {
+        this.maximo = maximo;
+        this.esperarMs = esperarMs;
+    }
+
+    /** Quanto esperar por mais, do que chegou a meio. */
+    int esperarMs() {
+        return estranha ? ESPREITAR_MS : esperarMs;
     }
 
     /**
-     * Os bytes da próxima mensagem.
+     * Os bytes da próxima mensagem, que se tiram do que chegou.
      *
-     * @return {@code null} se o outro lado fechou entre duas
-     * @throws MensagemInvalida com código json (não é), pedido (é, mas nem um objeto nem uma lista), grande, ou cortada (o
-     *         resto não veio); a conexão já não serve para ler mais nada
+     * @param chegou o resto da última vez, e o que veio depois
+     * @return {@code null} se ainda não está inteira
+     * @throws MensagemInvalida com código json (não é), pedido (é, mas nem um objeto nem uma lista) ou grande; a conexão já
+     *         não serve para ler mais nada
      */
-    byte[] proxima() throws IOException {
-        conexao.setSoTimeout(limites.primeiro());
-        do {
-            if (inicio == fim && !encher()) {
-                return null;
-            }
-        } while (SEPARADORES.indexOf(lidos[inicio] & 0xff) >= 0 && ++inicio > 0);
-        if (lidos[inicio] != '{' && lidos[inicio] != '[') {
-            throw naoEUmaMensagem();
+    byte[] proxima(ByteBuffer chegou) throws IOException {
+        if (leitor == null && !comecar(chegou)) {
+            return null;
         }
-        ByteArrayOutputStream mensagem = new ByteArrayOutputStream();
-        long ate = System.nanoTime() + limites.inteira() * 1_000_000L;
-        try (JsonParser leitor = Json.MAPPER.getFactory().createNonBlockingByteArrayParser()) {
-            for (int abertas = 0; ; ) {
-                ((ByteArrayFeeder) leitor.getNonBlockingInputFeeder()).feedInput(lidos, inicio, fim);
-                for (JsonToken sinal; (sinal = leitor.nextToken()) != JsonToken.NOT_AVAILABLE; ) {
-                    abertas += sinal.isStructStart() ? 1 : sinal.isStructEnd() ? -1 : 0;
-                    if (abertas == 0) {
-                        juntar(mensagem, (int) leitor.currentLocation().getByteOffset() - mensagem.size());
-                        return mensagem.toByteArray();
-                    }
+        int inicio = chegou.arrayOffset() + chegou.position();
+        try {
+            ((ByteArrayFeeder) leitor.getNonBlockingInputFeeder())
+                    .feedInput(chegou.array(), inicio + lidos, inicio + chegou.remaining());
+            for (JsonToken sinal; (sinal = leitor.nextToken()) != JsonToken.NOT_AVAILABLE; ) {
+                abertas += sinal.isStructStart() ? 1 : sinal.isStructEnd() ? -1 : 0;
+                if (abertas == 0) {
+                    return tirar(chegou, (int) leitor.currentLocation().getByteOffset());
                 }
-                juntar(mensagem, fim - inicio);
-                esperar(ate, mensagem);
             }
         } catch (JsonProcessingException e) {
-            juntar(mensagem, fim - inicio);
-            Json.lerValor(mensagem.toByteArray()); // diz o mesmo, em português
+            Json.lerValor(bytes(chegou)); // diz o mesmo, em português
             throw new MensagemInvalida("json", "JSON malformado");
         }
+        lidos = chegou.remaining();
+        exigirQueCaiba(lidos);
+        return null;
     }
 
-    /** Passa para a mensagem os próximos bytes que se leram. */
-    private void juntar(ByteArrayOutputStream mensagem, int quantos) {
-        mensagem.write(lidos, inicio, quantos);
-        inicio += quantos;
-        if (mensagem.size() > limites.bytes()) {
-            throw new MensagemInvalida("grande", "mensagem grande demais; o máximo é " + limites.bytes() + " bytes");
+    /** @return se começa uma mensagem: já saltou o que as separa */
+    private boolean comecar(ByteBuffer chegou) throws IOException {
+        while (chegou.hasRemaining() && SEPARADORES.indexOf(chegou.get(chegou.position()) & 0xff) >= 0) {
+            chegou.get();
+        }
+        if (!chegou.hasRemaining()) {
+            return false;
+        }
+        byte primeiro = chegou.get(chegou.position());
+        if (primeiro == '{' || primeiro == '[') {
+            leitor = Json.MAPPER.getFactory().createNonBlockingByteArrayParser();
+            return true;
+        }
+        estranha = true;
+        if (primeiraLinha(chegou).length < chegou.remaining()) {
+            throw naoEUmaMensagem(chegou);
+        }
+        return false;
+    }
+
+    private byte[] tirar(ByteBuffer chegou, int tamanho) throws IOException {
+        exigirQueCaiba(tamanho);
+        byte[] mensagem = new byte[tamanho];
+        chegou.get(mensagem);
+        leitor.close();
+        leitor = null;
+        lidos = 0;
+        return mensagem;
+    }
+
+    private void exigirQueCaiba(int tamanho) {
+        if (tamanho > maximo) {
+            throw new MensagemInvalida("grande", "mensagem grande demais; o máximo é " + maximo + " bytes");
         }
     }
 
-    private void esperar(long ate, ByteArrayOutputStream mensagem) throws IOException {
-        long resta = (ate - System.nanoTime()) / 1_000_000;
-        try {
-            conexao.setSoTimeout((int) Math.max(1, Math.min(limites.entre(), resta)));
-            if (encher()) {
-                return;
-            }
-        } catch (SocketTimeoutException e) {
-            throw cortada("o resto não veio a tempo", mensagem);
-        }
-        throw cortada("a conexão se fechou no meio", mensagem);
+    private static byte[] bytes(ByteBuffer chegou) {
+        byte[] bytes = new byte[chegou.remaining()];
+        chegou.duplicate().get(bytes);
+        return bytes;
     }
 
-    private static MensagemInvalida cortada(String porque, ByteArrayOutputStream mensagem) {
-        return new MensagemInvalida("cortada", "mensagem incompleta: " + porque + ", depois de "
-                + Json.citar(mensagem.toString(StandardCharsets.UTF_8)));
-    }
-
-    /** @return false se o outro lado fechou */
-    private boolean encher() throws IOException {
-        if (inicio == fim) {
-            inicio = 0;
-            fim = 0;
-        }
-        int quantos = entrada.read(lidos, fim, lidos.length - fim);
-        fim += Math.max(0, quantos);
-        return quantos >= 0;
+    /** O que era o começo de que não vem o resto. */
+    MensagemInvalida cortada(ByteBuffer comeco, String porque) {
+        return estranha ? naoEUmaMensagem(comeco) : new MensagemInvalida("cortada", "mensagem incompleta: " + porque
+                + ", depois de " + Json.citar(new String(bytes(comeco), StandardCharsets.UTF_8)));
     }
 
     // ───── O que não é JSON-RPC ─────
 
-    /** Espera um instante pelo que vem atrás do primeiro byte, só para dizer o que parece. */
-    private MensagemInvalida naoEUmaMensagem() throws IOException {
-        long ate = System.nanoTime() + ESPREITAR_MS * 1_000_000L;
-        try {
-            boolean mais = true;
-            for (long resta; mais && (resta = (ate - System.nanoTime()) / 1_000_000) > 0; ) {
-                conexao.setSoTimeout((int) resta);
-                mais = primeiraLinha().length == fim - inicio && fim < lidos.length && encher();
-            }
-        } catch (SocketTimeoutException e) {
-            // diz-se com o que veio
-        }
-        byte[] linha = primeiraLinha();
+    private static MensagemInvalida naoEUmaMensagem(ByteBuffer comeco) {
+        byte[] linha = primeiraLinha(comeco);
         try {
             return new MensagemInvalida("pedido", "veio " + Json.tipoDe(Json.lerValor(linha)));
         } catch (MensagemInvalida e) {
@@ -159,12 +141,13 @@ final class LeitorJson {
         }
     }
 
-    private byte[] primeiraLinha() {
-        int ate = inicio;
-        while (ate < fim && ate - inicio < ESPREITAR_BYTES && lidos[ate] != '\n') {
+    private static byte[] primeiraLinha(ByteBuffer comeco) {
+        byte[] linha = bytes(comeco);
+        int ate = 0;
+        while (ate < linha.length && ate < ESPREITAR_BYTES && linha[ate] != '\n') {
             ate++;
         }
-        return Arrays.copyOfRange(lidos, inicio, ate);
+        return Arrays.copyOf(linha, ate);
     }
 
     private static String parece(byte[] comeco) {

@@ -1,14 +1,13 @@
-//SOURCES Despacho.java LadoRpyc.java Prazos.java ServidorJsonRpc.java Tls.java
+//SOURCES Conexao.java Despacho.java ServidorJsonRpc.java ServidorRpyc.java Tls.java
 package part2.rpc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -24,119 +23,140 @@ import shared.texto.Registro;
 
 /**
  * A porta das chamadas remotas: escuta, admite quem chega, entende JSON-RPC ou RPyC, com TLS se há chaves, e passa cada
- * chamada à linha de execução dona da fila. Quem chama, do outro lado, usa {@link ChamadaJsonRpc} ou {@link ChamadaRpyc}.
+ * chamada à fila. Quem chama, do outro lado, usa {@link ChamadaJsonRpc} ou {@link ChamadaRpyc}.
+ *
+ * <p>Uma só linha de execução, a de quem tem a fila, atende todas as conexões: um seletor diz quais têm o que ler. O que
+ * chegou de todas numa volta grava-se de uma vez, e nenhuma chamada muda de linha de execução.
  */
 public final class PortaRpc implements AutoCloseable {
+
+    private static final int ACEITAR = 16;             // conexões por volta, antes de atender as que já há
+    private static final long PRAZOS_NS = 50_000_000;  // de quanto em quanto se confere quem parou no meio
 
     private final int porta;
     private final Registro registro;
     private final Defesa defesa;
     private final SSLContext tls; // null = sem chaves, em claro
-    private final ServerSocket escuta;
+    private final ServerSocketChannel escuta;
+    private final Selector seletor;
     private final PortaAberta aberta;
     private Despacho despacho;
-    private ServidorJsonRpc jsonRpc;
+    private InterpreteJsonRpc interprete;
+    private long conferiu;
 
     /** @throws shared.texto.Falha se a porta já está em uso, ou o endereço não é desta máquina */
-    public PortaRpc(Defesa defesa, String bind, int porta, Registro registro) {
+    public PortaRpc(Defesa defesa, String bind, int porta, Registro registro) throws IOException {
         this.defesa = defesa;
         this.tls = defesa.tls(true);
         this.porta = porta;
         this.registro = registro;
         this.escuta = Tcp.escutar(new Endereco(bind, porta), "--porta");
-        this.aberta = defesa.porta(escuta.getInetAddress(), porta);
+        this.seletor = Selector.open();
+        this.aberta = defesa.porta(escuta.socket().getInetAddress(), porta);
     }
 
     /**
-     * Aceita conexões, daqui em diante. As chamadas fazem-se na linha de execução que chama {@link #atender}.
+     * Aceita conexões, daqui em diante.
      *
      * @param enfileirar põe a operação na fila, e completa a resposta, quando puder, com o texto ou com o erro
      * @param historico  responde a um pedido de {@code historico}, com a forma de shared/ordem/Historico.java
      */
     public void abrirPara(BiConsumer<Operacao, CompletableFuture<String>> enfileirar,
-            Function<ObjectNode, String> historico) {
+            Function<ObjectNode, String> historico) throws IOException {
         despacho = new Despacho(enfileirar, historico);
-        jsonRpc = new ServidorJsonRpc(despacho);
-        iniciar("rpc", this::aceitar);
+        interprete = new InterpreteJsonRpc(despacho);
+        escuta.configureBlocking(false);
+        escuta.register(seletor, SelectionKey.OP_ACCEPT);
         aberta.comecar();
     }
 
-    /** Faz, nesta linha de execução, as chamadas que chegaram; espera pela primeira até tantos milissegundos. */
-    public void atender(int esperarMs) throws InterruptedException {
-        despacho.fazer(esperarMs);
+    /** Atende o que chegou, nesta linha de execução; espera, até tantos milissegundos, que chegue alguma coisa. */
+    public void atender(int esperarMs) throws IOException {
+        seletor.select(this::atender, esperarMs);
+        long agora = System.nanoTime();
+        if (agora - conferiu > PRAZOS_NS) {
+            conferiu = agora;
+            seletor.keys().forEach(chave -> {
+                if (chave.attachment() instanceof Conexao conexao) {
+                    conexao.conferirPrazo(agora);
+                }
+            });
+        }
     }
 
-    /** Quem espera em {@link #atender} não espera mais: outra linha de execução tem novidades. */
+    /** De qualquer linha de execução: quem espera em {@link #atender} não espera mais, porque há novidades. */
     public void acordar() {
-        despacho.acordar();
+        seletor.wakeup();
     }
 
-    // ───── As conexões, cada uma na sua linha de execução ─────
+    private void atender(SelectionKey pronta) {
+        if (pronta.attachment() instanceof Conexao conexao) {
+            conexao.andar(true);
+        } else {
+            aceitar();
+        }
+    }
 
     private void aceitar() {
-        while (!escuta.isClosed()) {
-            try {
-                Socket conexao = escuta.accept();
-                if (!aberta.deFora(conexao)) {
-                    conexao.close();
+        try {
+            SocketChannel nova = escuta.accept();
+            for (int aceitas = 1; nova != null; nova = ++aceitas <= ACEITAR ? escuta.accept() : null) {
+                if (!aberta.deFora(nova.socket())) {
+                    nova.close();
                     continue;
                 }
-                Socket sai = aberta.admitir(conexao);
+                Socket sai = aberta.admitir(nova.socket());
                 if (sai != null) {
                     registro.aviso("conexao-encerrada", "de", sai.getRemoteSocketAddress(), "erro",
                             "a porta tem " + PortaAberta.CONEXOES_MAXIMAS + " conexões: sai uma, para entrar outra");
                 }
                 Tcp.fechar(sai);
-                iniciar("conexao", () -> servir(conexao));
-            } catch (IOException e) {
-                if (!escuta.isClosed()) {
-                    registro.linha("conexao-falhou", "erro", e.getMessage());
-                }
+                new Conexao(this, nova, seletor);
             }
+        } catch (IOException e) {
+            registro.aviso("conexao-falhou", "erro", e.getMessage());
         }
     }
 
-    private void servir(Socket conexao) {
-        try (conexao; Socket canal = Tls.servir(defesa, conexao, tls, porta, Prazos.NO_MEIO_MS)) {
-            if (canal != null) {
-                conexao.setKeepAlive(true); // de quem desapareceu sem se despedir, o TCP dá notícia
-                entender(conexao, canal);
-            }
-        } catch (SocketException e) {
-            // o cliente foi-se embora, e isso não é um erro
-        } catch (IOException | RuntimeException e) {
-            registro.aviso("conexao-encerrada", "de", conexao.getRemoteSocketAddress(), "erro",
-                    e instanceof SocketTimeoutException ? "parou no meio de uma mensagem" : e.getMessage());
-        }
+    // ───── Para as conexões ─────
+
+    SSLContext tls() {
+        return tls;
     }
 
     /** JSON-RPC ou RPyC? O primeiro byte diz: um quadro do RPyC começa por 0, e nenhum JSON começa assim. */
-    private void entender(Socket conexao, Socket canal) throws IOException {
-        InputStream entrada = new BufferedInputStream(canal.getInputStream());
-        canal.setSoTimeout(Prazos.SEM_PRAZO);
-        entrada.mark(1);
-        int primeiro = entrada.read();
-        entrada.reset();
-        Runnable foiUtil = () -> aberta.foiUtil(conexao);
+    Protocolo entender(Conexao conexao, byte primeiro) {
         Consumer<MensagemInvalida> registrar = primeiro == Tls.PRIMEIRO_BYTE
-                ? recusada -> Tls.recusada(defesa, conexao, porta, "usa TLS (--chaves), e este servidor não")
-                : recusada -> registro.recusada(conexao.getRemoteSocketAddress().toString(), recusada);
-        if (primeiro == 0) {
-            LadoRpyc.atender(canal, entrada, despacho, foiUtil, registrar);
-        } else {
-            jsonRpc.atender(canal, entrada, foiUtil, registrar);
-        }
+                ? recusada -> recusada(conexao, "usa TLS (--chaves), e este servidor não")
+                : recusada -> registro.recusada(quem(conexao), recusada);
+        return primeiro == 0 ? new ServidorRpyc(conexao, despacho, registrar, erro -> encerrada(conexao, erro.getMessage()))
+                : new ServidorJsonRpc(conexao, interprete, registrar);
     }
 
-    private static void iniciar(String nome, Runnable tarefa) {
-        Thread linha = new Thread(tarefa, nome);
-        linha.setDaemon(true);
-        linha.start();
+    void foiUtil(Conexao conexao) {
+        aberta.foiUtil(conexao.soquete().socket());
+    }
+
+    /** Não se entendeu com o TLS. */
+    void recusada(Conexao conexao, String motivo) {
+        defesa.desacordos().recusada(conexao.soquete().socket().getInetAddress().getHostAddress(), porta, motivo);
+    }
+
+    void encerrada(Conexao conexao, String erro) {
+        registro.aviso("conexao-encerrada", "de", quem(conexao), "erro", erro);
+    }
+
+    private static String quem(Conexao conexao) {
+        return String.valueOf(conexao.soquete().socket().getRemoteSocketAddress());
     }
 
     @Override
     public void close() throws IOException {
         aberta.close();
         escuta.close();
+        for (SelectionKey chave : seletor.keys()) {
+            chave.channel().close();
+        }
+        seletor.close();
     }
 }

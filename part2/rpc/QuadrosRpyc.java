@@ -1,15 +1,11 @@
-//SOURCES Brine.java Prazos.java
+//SOURCES Brine.java
 package part2.rpc;
 
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
-import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +30,7 @@ final class QuadrosRpyc {
 
     private static final int LIMITE_BYTES = Json.LIMITE_BYTES; // de um quadro, antes e depois de descomprimir
     private static final int COMPRIMIR_DE = 3_000;             // como o Python
+    private static final int EM_VOLTA = 6;                     // tamanho, comprimido e fim de linha
     private static final int BYTES_DE_THREADS = 16;            // o que RPYC_BIND_THREADS=true põe à frente do corpo
 
     /** Uma mensagem: de que tipo, com que número, e o que leva. */
@@ -49,32 +46,23 @@ final class QuadrosRpyc {
         }
     }
 
-    private final Socket conexao;
-    private final DataInputStream entrada;
-    private final DataOutputStream saida;
     private Geracao geracao; // null = ainda não se sabe: a da primeira mensagem que vier
 
-    QuadrosRpyc(Socket conexao, InputStream entrada, Geracao geracao) throws IOException {
-        this.conexao = conexao;
+    QuadrosRpyc(Geracao geracao) {
         this.geracao = geracao;
-        this.entrada = new DataInputStream(entrada);
-        this.saida = new DataOutputStream(new BufferedOutputStream(conexao.getOutputStream()));
-        conexao.setTcpNoDelay(true);
     }
 
-    // ───── Enviar ─────
+    // ───── Escrever ─────
 
-    void enviar(long tipo, Object numero, Object conteudo) throws IOException {
+    byte[] escrever(long tipo, Object numero, Object conteudo) {
         byte[] corpo = geracao == Geracao.RPYC_5 ? Brine.escrever(Arrays.asList(tipo, numero, conteudo))
                 : comTipo(tipo, Brine.escrever(Arrays.asList(numero, conteudo)));
         boolean comprimir = corpo.length > COMPRIMIR_DE;
         if (comprimir) {
             corpo = comprimido(corpo);
         }
-        saida.writeInt(corpo.length);
-        saida.writeBoolean(comprimir);
-        saida.write(corpo);
-        saida.write('\n');
+        return ByteBuffer.allocate(EM_VOLTA + corpo.length).putInt(corpo.length).put((byte) (comprimir ? 1 : 0)).put(corpo)
+                .put((byte) '\n').array();
     }
 
     private static byte[] comTipo(long tipo, byte[] resto) {
@@ -84,38 +72,31 @@ final class QuadrosRpyc {
         return corpo;
     }
 
-    /** O que se enviou sai já. */
-    void despachar() throws IOException {
-        saida.flush();
-    }
-
-    private static byte[] comprimido(byte[] corpo) throws IOException {
+    private static byte[] comprimido(byte[] corpo) {
         Deflater rapido = new Deflater(Deflater.BEST_SPEED);
         ByteArrayOutputStream menor = new ByteArrayOutputStream();
         try (DeflaterOutputStream compressor = new DeflaterOutputStream(menor, rapido)) {
             compressor.write(corpo);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } finally {
             rapido.end();
         }
         return menor.toByteArray();
     }
 
-    // ───── Receber ─────
+    // ───── Ler ─────
 
-    /** @return {@code null} quando o outro lado fecha entre uma mensagem e outra */
-    Mensagem receber(int esperarMs) throws IOException {
-        conexao.setSoTimeout(esperarMs);
-        int primeiro = entrada.read();
-        if (primeiro < 0) {
+    /**
+     * Tira do que chegou a próxima mensagem.
+     *
+     * @return {@code null} se ainda não está inteira
+     * @throws OutraGeracao se é da outra geração, e não da que já se falava
+     */
+    Mensagem ler(ByteBuffer chegou) throws OutraGeracao {
+        byte[] corpo = corpo(chegou);
+        if (corpo == null) {
             return null;
-        }
-        int noMeio = Prazos.NO_MEIO_MS;
-        conexao.setSoTimeout(esperarMs == Prazos.SEM_PRAZO ? noMeio : Math.min(esperarMs, noMeio));
-        byte[] corpo;
-        try {
-            corpo = corpo(primeiro);
-        } catch (EOFException e) {
-            throw new EOFException("a conexão se fechou no meio de uma mensagem RPyC");
         }
         Geracao desta = corpo.length > 0 && corpo[0] >= PEDIDO && corpo[0] <= EXCECAO ? Geracao.RPYC_6 : Geracao.RPYC_5;
         if (geracao != null && geracao != desta) {
@@ -142,22 +123,27 @@ final class QuadrosRpyc {
         throw malformada("não é (tipo, número, conteúdo)");
     }
 
-    private byte[] corpo(int primeiro) throws IOException {
-        int tamanho = primeiro << 24;
-        for (int casa = 16; casa >= 0 && Integer.compareUnsigned(tamanho, LIMITE_BYTES) <= 0; casa -= 8) { // até passar
-            tamanho |= entrada.readUnsignedByte() << casa;
+    /** Recusa o que não serve ao primeiro byte que o mostra. @return {@code null} se o quadro ainda não está inteiro */
+    private static byte[] corpo(ByteBuffer chegou) {
+        int inicio = chegou.position();
+        int ha = chegou.remaining();
+        int tamanho = 0;
+        for (int i = 0; i < Math.min(4, ha); i++) {
+            tamanho |= (chegou.get(inicio + i) & 0xff) << 24 - 8 * i;
+            if (Integer.compareUnsigned(tamanho, LIMITE_BYTES) > 0) {
+                throw malformada("o quadro diz ter " + Integer.toUnsignedString(tamanho) + " bytes ou mais; o máximo é "
+                        + LIMITE_BYTES);
+            }
         }
-        if (Integer.compareUnsigned(tamanho, LIMITE_BYTES) > 0) {
-            throw malformada("o quadro diz ter " + Integer.toUnsignedString(tamanho) + " bytes ou mais; o máximo é "
-                    + LIMITE_BYTES);
-        }
-        int comprimido = entrada.readUnsignedByte();
+        int comprimido = ha < 5 ? 0 : chegou.get(inicio + 4) & 0xff;
         if (comprimido > 1) {
             throw malformada("depois do tamanho vem 0 ou 1; veio " + comprimido);
         }
+        if (ha < EM_VOLTA + tamanho) {
+            return null;
+        }
         byte[] corpo = new byte[tamanho];
-        entrada.readFully(corpo);
-        if (entrada.readUnsignedByte() != '\n') {
+        if (chegou.position(inicio + 5).get(corpo).get() != '\n') {
             throw malformada("falta o fim de linha depois do quadro");
         }
         return comprimido == 0 ? corpo : descomprimir(corpo);

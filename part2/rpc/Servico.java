@@ -1,42 +1,46 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 package part2.rpc;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import com.googlecode.jsonrpc4j.JsonRpcParam;
 import java.math.BigDecimal;
+import java.util.concurrent.CompletableFuture;
 import shared.Operacao;
 
 /**
- * Os métodos remotos. Os das operações enfileiram uma e respondem com o id_msg dela; repetir a chamada com o mesmo id_msg
- * enfileira uma vez só. Sem ele, como chama o sistema original, cada chamada é uma operação nova.
+ * Os métodos remotos. Os das operações enfileiram uma e prometem a resposta, com o id_msg dela, para quando estiver no
+ * disco; repetir a chamada com o mesmo id_msg enfileira uma vez só. Sem ele, como chama o sistema original, cada chamada é
+ * uma operação nova.
  */
 public interface Servico {
 
-    String depositar(@JsonRpcParam("conta") String conta, @JsonRpcParam("valor") BigDecimal valor,
+    CompletableFuture<String> depositar(@JsonRpcParam("conta") String conta, @JsonRpcParam("valor") BigDecimal valor,
             @JsonRpcParam("id_msg") String idMsg);
 
-    String sacar(@JsonRpcParam("conta") String conta, @JsonRpcParam("valor") BigDecimal valor,
+    CompletableFuture<String> sacar(@JsonRpcParam("conta") String conta, @JsonRpcParam("valor") BigDecimal valor,
             @JsonRpcParam("id_msg") String idMsg);
 
-    String transferir(@JsonRpcParam("conta_origem") String origem, @JsonRpcParam("conta_destino") String destino,
-            @JsonRpcParam("valor") BigDecimal valor, @JsonRpcParam("id_msg") String idMsg);
+    CompletableFuture<String> transferir(@JsonRpcParam("conta_origem") String origem,
+            @JsonRpcParam("conta_destino") String destino, @JsonRpcParam("valor") BigDecimal valor,
+            @JsonRpcParam("id_msg") String idMsg);
 
-    default String depositar(@JsonRpcParam("conta") String conta, @JsonRpcParam("valor") BigDecimal valor) {
+    default CompletableFuture<String> depositar(@JsonRpcParam("conta") String conta,
+            @JsonRpcParam("valor") BigDecimal valor) {
         return depositar(conta, valor, Operacao.novoId());
     }
 
-    default String sacar(@JsonRpcParam("conta") String conta, @JsonRpcParam("valor") BigDecimal valor) {
+    default CompletableFuture<String> sacar(@JsonRpcParam("conta") String conta, @JsonRpcParam("valor") BigDecimal valor) {
         return sacar(conta, valor, Operacao.novoId());
     }
 
-    default String transferir(@JsonRpcParam("conta_origem") String origem, @JsonRpcParam("conta_destino") String destino,
-            @JsonRpcParam("valor") BigDecimal valor) {
+    default CompletableFuture<String> transferir(@JsonRpcParam("conta_origem") String origem,
+            @JsonRpcParam("conta_destino") String destino, @JsonRpcParam("valor") BigDecimal valor) {
         return transferir(origem, destino, valor, Operacao.novoId());
     }
 
     /**
      * Para um worker a que falta algo: até {@code max} envelopes da fila, de {@code desde} em diante, com o nome dela
-     * (historia) e até onde ela vai (ultima).
+     * (historia) e até onde ela vai (ultima). É um objeto JSON.
      */
-    JsonNode historico(@JsonRpcParam("desde") long desde, @JsonRpcParam("max") long max);
+    CompletableFuture<RawValue> historico(@JsonRpcParam("desde") long desde, @JsonRpcParam("max") long max);
 }

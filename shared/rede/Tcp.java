@@ -8,10 +8,10 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -62,10 +62,10 @@ public final class Tcp {
     }
 
     /** Escuta neste endereço. @param opcao a que escolhe a porta @throws Falha se não se consegue */
-    public static ServerSocket escutar(Endereco onde, String opcao) {
+    public static ServerSocketChannel escutar(Endereco onde, String opcao) {
         InetAddress ip = daqui(onde);
         try {
-            return new ServerSocket(onde.porta(), POR_ACEITAR, ip);
+            return ServerSocketChannel.open().bind(new InetSocketAddress(ip, onde.porta()), POR_ACEITAR);
         } catch (BindException e) {
             throw new Falha(QuemUsa.ocupada(onde.porta(), opcao));
         } catch (IOException e) {

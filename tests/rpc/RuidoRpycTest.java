@@ -78,11 +78,16 @@ class RuidoRpycTest {
 
     private static Processo servidor;
     private static ConexaoRpyc noMeio;
+    private static ConexaoRpyc calada;   // pediu uma vez
+    private static ConexaoRpyc nemPediu;
 
     @BeforeAll
     static void iniciar() {
         servidor = Processo.iniciarCom(List.of("-Xmx64m"), "part2.RpcServer", "--memoria", "--silencioso",
                 "--porta", "" + PORTA, "--workers", "127.0.0.1:" + Processo.portaLivre()).esperarPronto();
+        calada = new ConexaoRpyc(PORTA);
+        assertEquals(2L, calada.pedir(depositar("calada")).get(0));
+        nemPediu = new ConexaoRpyc(PORTA);
         noMeio = new ConexaoRpyc(PORTA).bytes(new byte[] {0, 0, 0, 8});
     }
 
@@ -97,6 +102,8 @@ class RuidoRpycTest {
     @AfterAll
     static void encerrar() {
         noMeio.close();
+        calada.close();
+        nemPediu.close();
         servidor.close();
     }
 
@@ -221,9 +228,12 @@ class RuidoRpycTest {
 
     @Test
     @Order(Integer.MAX_VALUE)
-    @DisplayName("quem para no meio de uma mensagem é cortado ao fim de uns segundos")
+    @DisplayName("quem para no meio de uma mensagem é cortado ao fim de uns segundos; quem fica calado entre duas, ou antes"
+            + " da primeira, fica o tempo que quiser")
     void noMeioDeUmaMensagem() {
         assertNull(noMeio.ler());
+        assertEquals(2L, calada.pedir(depositar("ainda cá está")).get(0));
+        assertEquals(2L, nemPediu.pedir(depositar("também")).get(0));
     }
 
     /** Deposita sem parar; cada resposta tem de vir, e dentro do prazo da conexão. @return quantas vieram */

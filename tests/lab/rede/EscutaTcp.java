@@ -16,7 +16,7 @@ final class EscutaTcp implements AutoCloseable {
     /** @param nome o das linhas de execução @throws shared.texto.Falha se não se consegue escutar ali */
     EscutaTcp(Endereco onde, String nome) {
         this.nome = nome;
-        this.escuta = Tcp.escutar(onde, "--escutar");
+        this.escuta = Tcp.escutar(onde, "--escutar").socket();
     }
 
     /** Daqui em diante, quem se liga vai para ali, até que se feche. */
