@@ -101,7 +101,7 @@ public final class Sequencer extends Papel implements Sequenciador.Saida<Pedidos
             while (ativo()) {
                 soquetes.dormir(acordar, clientes.pausa(100));
                 assinantes.ler();
-                clientes.atender(registro(), this::atender);
+                clientes.atender(registro(), pedido -> nucleo.atender(pedido, pedido.corpo()));
                 nucleo.passo(System.nanoTime() / 1_000_000);
             }
             nucleo.acabar();
@@ -109,12 +109,8 @@ public final class Sequencer extends Papel implements Sequenciador.Saida<Pedidos
         return 0;
     }
 
-    private String atender(Pedidos.Pedido pedido) {
-        ObjectNode corpo = Json.ler(pedido.corpo());
-        return corpo.path("pedido").asText().equals("ESTADO") ? estado() : nucleo.atender(pedido, corpo);
-    }
-
-    private String estado() {
+    @Override
+    public String estado() {
         ObjectNode estado = Json.MAPPER.createObjectNode().put("id", id()).put("seq", nucleo.ultimo())
                 .put("assinantes", assinantes.quantos());
         return Json.escrever(nucleo.parada() == null ? estado : estado.put("parada", nucleo.parada()));

@@ -3,9 +3,10 @@ package shared;
 
 import java.math.BigDecimal;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import shared.memoria.Lembradas;
 import shared.texto.MensagemInvalida;
 import shared.texto.Texto;
@@ -19,7 +20,8 @@ public final class Banco {
 
     private static final BigDecimal ZERO = new BigDecimal("0.00");
 
-    private final SortedMap<String, BigDecimal> saldos = new TreeMap<>();
+    private final Map<String, BigDecimal> saldos = new HashMap<>();
+    private final SortedSet<String> contas = new TreeSet<>();  // só para as dizer por ordem: o trabalho é com o mapa
     private final Lembradas<Resultado> resultados; // os primeiros
     private long aplicadas;
     private long recusadas;
@@ -35,6 +37,7 @@ public final class Banco {
     public Banco(Map<String, BigDecimal> saldos, Lembradas<Resultado> resultados, long aplicadas, long recusadas,
             BigDecimal depositado, BigDecimal sacado) {
         this.saldos.putAll(saldos);
+        this.contas.addAll(saldos.keySet());
         this.resultados = resultados;
         this.aplicadas = aplicadas;
         this.recusadas = recusadas;
@@ -83,12 +86,14 @@ public final class Banco {
 
     /** A conta passa a existir, com saldo 0, se não existia. */
     public void criarConta(String conta) {
-        saldos.putIfAbsent(conta, ZERO);
+        if (saldos.putIfAbsent(conta, ZERO) == null) {
+            contas.add(conta);
+        }
     }
 
     public void depositar(String conta, BigDecimal valor) {
         criarConta(conta);
-        saldos.merge(conta, valor, BigDecimal::add);
+        somar(conta, valor);
         depositado = depositado.add(valor);
     }
 
@@ -98,7 +103,7 @@ public final class Banco {
         if (saldo(conta).compareTo(valor) < 0) {
             return false;
         }
-        saldos.merge(conta, valor.negate(), BigDecimal::add);
+        somar(conta, valor.negate());
         sacado = sacado.add(valor);
         return true;
     }
@@ -110,9 +115,13 @@ public final class Banco {
         if (saldo(origem).compareTo(valor) < 0) {
             return false;
         }
-        saldos.merge(origem, valor.negate(), BigDecimal::add);
-        saldos.merge(destino, valor, BigDecimal::add);
+        somar(origem, valor.negate());
+        somar(destino, valor);
         return true;
+    }
+
+    private void somar(String conta, BigDecimal valor) {
+        saldos.put(conta, saldo(conta).add(valor));
     }
 
     /** O saldo em reais, com 2 casas; 0.00 para uma conta que não existe. */
@@ -120,9 +129,14 @@ public final class Banco {
         return saldos.getOrDefault(conta, ZERO);
     }
 
-    /** Contas e saldos, por ordem de nome; só para leitura. A soma é sempre {@code depositado() - sacado()}. */
-    public SortedMap<String, BigDecimal> saldos() {
-        return Collections.unmodifiableSortedMap(saldos);
+    /** As contas e os saldos, sem ordem; só para leitura. A soma é sempre {@code depositado() - sacado()}. */
+    public Map<String, BigDecimal> saldos() {
+        return Collections.unmodifiableMap(saldos);
+    }
+
+    /** Os nomes das contas, por ordem; só para leitura. */
+    public SortedSet<String> contas() {
+        return Collections.unmodifiableSortedSet(contas);
     }
 
     /** Quantas operações mudaram o estado. */
@@ -147,7 +161,7 @@ public final class Banco {
 
     /** SHA-256, em hexadecimal, das linhas {@code conta=saldo} por ordem de nome: réplicas iguais têm resumos iguais. */
     public String resumo() {
-        return Texto.resumo(saldos.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue().toPlainString()));
+        return Texto.resumo(contas.stream().map(conta -> conta + "=" + saldo(conta).toPlainString()));
     }
 
     /** Os id_msg lembrados, e o primeiro resultado de cada um. */

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.UUID;
 import shared.memoria.Lembradas;
+import shared.texto.Campos;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import shared.texto.Reais;
@@ -28,7 +29,8 @@ public record Operacao(String id_msg, Tipo tipo, String conta_origem, String con
 
     public enum Tipo { DEPOSITO, SAQUE, TRANSFERENCIA }
 
-    private static final List<String> CHAVES = List.of("id_msg", "tipo", "conta_origem", "conta_destino", "valor");
+    /** As dela no fio, por ordem. */
+    public static final List<String> CHAVES = List.of("id_msg", "tipo", "conta_origem", "conta_destino", "valor");
 
     public Operacao {
         Texto.exigir("id_msg", id_msg);
@@ -63,20 +65,24 @@ public record Operacao(String id_msg, Tipo tipo, String conta_origem, String con
 
     /** Lê a forma do fio. @throws MensagemInvalida com o campo e a razão, se algo não serve */
     public static Operacao ler(byte[] json) {
-        return de(Json.ler(json));
+        return de(Campos.ler(json, CHAVES));
     }
 
     /** O mesmo, de um objeto JSON já lido. */
     public static Operacao de(ObjectNode objeto) {
-        Json.exigirChaves(objeto, CHAVES, "uma operação");
-        Tipo tipo = Json.palavra(objeto, "tipo", Tipo.class);
-        String origem = Json.textoOuNull(objeto, "conta_origem");
-        String destino = Json.textoOuNull(objeto, "conta_destino");
+        return de(Campos.de(objeto, CHAVES));
+    }
+
+    /** O mesmo. @param campos lidos com {@link #CHAVES} */
+    public static Operacao de(Campos campos) {
+        Tipo tipo = campos.exigirSoEstes("uma operação").palavra("tipo", Tipo.class);
+        String origem = campos.textoOuNull("conta_origem");
+        String destino = campos.textoOuNull("conta_destino");
         if (tipo == Tipo.DEPOSITO && origem == null) { // aceito de quem escreve a conta do depósito em destino
             origem = destino;
             destino = null;
         }
-        return new Operacao(Json.texto(objeto, "id_msg"), tipo, origem, destino, Json.numero(objeto, "valor"));
+        return new Operacao(campos.texto("id_msg"), tipo, origem, destino, campos.numero("valor"));
     }
 
     /**
@@ -92,11 +98,10 @@ public record Operacao(String id_msg, Tipo tipo, String conta_origem, String con
 
     /** A forma do fio, como texto. */
     public String json() {
-        return Json.escrever(Json.MAPPER.createObjectNode()
-                .put("id_msg", id_msg)
-                .put("tipo", tipo.name())
-                .put("conta_origem", conta_origem)
-                .put("conta_destino", conta_destino)
-                .put("valor", Json.comoNoPython(valor)));
+        StringBuilder json = new StringBuilder(160).append("{\"id_msg\": ");
+        Json.entreAspas(id_msg, json).append(", \"tipo\": \"").append(tipo.name()).append("\", \"conta_origem\": ");
+        Json.entreAspas(conta_origem, json).append(", \"conta_destino\": ");
+        Json.entreAspas(conta_destino, json).append(", \"valor\": ").append(Json.comoNoPython(valor).toPlainString());
+        return json.append('}').toString();
     }
 }

@@ -16,6 +16,7 @@ import shared.disco.EstadoDoBanco;
 import shared.disco.Lote;
 import shared.ordem.Aplicada;
 import shared.ordem.Seguidor;
+import shared.texto.Campos;
 import shared.texto.Falha;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
@@ -76,13 +77,14 @@ public final class Consumidor {
         }
         Map<String, Long> ultimos = new LinkedHashMap<>();
         diario.repetir(json -> {
-            ObjectNode objeto = Json.ler(json.getBytes(StandardCharsets.UTF_8));
-            if (Envelope.eEnvelope(objeto)) {
-                Envelope envelope = Envelope.de(objeto);
+            byte[] entrada = json.getBytes(StandardCharsets.UTF_8);
+            Campos campos = Campos.ler(entrada, Envelope.CHAVES);
+            if (Envelope.eEnvelope(campos)) {
+                Envelope envelope = Envelope.de(campos, entrada);
                 ultimos.put(envelope.historia(), envelope.seq());
                 entrega.aplicar(envelope);
             } else {
-                entrega.banco().aplicar(Operacao.de(objeto));
+                entrega.banco().aplicar(Operacao.ler(entrada));
             }
         });
         ultimos.forEach(entrega::lembrar);
@@ -93,13 +95,13 @@ public final class Consumidor {
     /** Uma mensagem da fila: um envelope, ou uma operação simples, do servidor original. */
     public void recebido(byte[] mensagem) {
         try {
-            ObjectNode objeto = Json.ler(mensagem);
-            if (!Envelope.eEnvelope(objeto)) {
-                Operacao op = Operacao.de(objeto);
+            Campos campos = Campos.ler(mensagem, Envelope.CHAVES);
+            if (!Envelope.eEnvelope(campos)) {
+                Operacao op = Operacao.ler(mensagem);
                 guardar(op.json(), new Envelope(lote.anexada() + 1, op));
                 return;
             }
-            Envelope envelope = Envelope.de(objeto);
+            Envelope envelope = Envelope.de(campos, mensagem);
             recuperacao.ouvir(envelope.historia());
             Seguidor seguidor = entrega.seguidor(envelope.historia());
             int esperavam = seguidor.esperando();

@@ -71,7 +71,7 @@ public final class Copia {
     /** O que o sequenciador difundiu. */
     public void difundido(byte[] mensagem) {
         try {
-            Envelope envelope = Envelope.de(Json.ler(mensagem));
+            Envelope envelope = Envelope.ler(mensagem);
             int esperavam = seguidor().esperando();
             entregar(seguidor().receber(envelope));
             if (seguidor().esperando() > esperavam) {

@@ -9,6 +9,7 @@ import shared.disco.Diario;
 import shared.disco.EstadoDoBanco;
 import shared.disco.Lote;
 import shared.ordem.Historico;
+import shared.texto.Campos;
 import shared.texto.Falha;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
@@ -28,6 +29,9 @@ public final class Sequenciador<C> {
 
         /** A todas as réplicas. */
         void difundir(String envelope);
+
+        /** Como está, a quem pergunta ESTADO. */
+        String estado();
 
         /** O que decidiu de uma operação: "ordenar" ou "repetida". */
         void decidiu(String evento, Envelope envelope);
@@ -78,34 +82,40 @@ public final class Sequenciador<C> {
      * @return a resposta; {@code null} se ela espera o disco
      * @throws MensagemInvalida se não se entende, ou se o id_msg é o de outra operação
      */
-    public String atender(C cliente, ObjectNode pedido) {
-        if (pedido.has("pedido")) {
-            return switch (Json.texto(pedido, "pedido")) {
-                case "HISTORICO" -> historico.historico(pedido);
-                case "INSTANTANEO" -> historico.instantaneo(pedido);
-                default -> throw new MensagemInvalida("pedido",
-                        "o sequenciador responde a operações, ESTADO, HISTORICO e INSTANTANEO");
-            };
+    public String atender(C cliente, byte[] pedido) {
+        Campos campos = Campos.ler(pedido, Operacao.CHAVES);
+        if (campos.tem("pedido")) {
+            return controlar(Json.ler(pedido));
         }
         long antes = numeros.ultimo();
-        Envelope envelope = numeros.ordenar(Operacao.de(pedido));
-        String nova = envelope.seq() > antes ? envelope.json() : null;
-        if (nova != null) {
-            lote.anexar(nova);
+        Envelope envelope = numeros.ordenar(Operacao.de(campos));
+        boolean nova = envelope.seq() > antes;
+        if (nova) {
+            lote.anexar(envelope.json());
         }
         lote.depois(envelope.seq(), () -> confirmar(cliente, envelope, nova), // o seu número é a sua posição no diário
                 falha -> saida.responder(cliente, "ERRO disco: " + falha.getMessage()));
         return null;
     }
 
-    /** Está no disco: difunde-se e responde-se. @param nova o que se difunde; {@code null} se é uma repetida */
-    private void confirmar(C cliente, Envelope envelope, String nova) {
-        if (nova != null) {
+    private String controlar(ObjectNode pedido) {
+        return switch (Json.texto(pedido, "pedido")) {
+            case "ESTADO" -> saida.estado();
+            case "HISTORICO" -> historico.historico(pedido);
+            case "INSTANTANEO" -> historico.instantaneo(pedido);
+            default -> throw new MensagemInvalida("pedido",
+                    "o sequenciador responde a operações, ESTADO, HISTORICO e INSTANTANEO");
+        };
+    }
+
+    /** Está no disco: difunde-se, se é nova, e responde-se. */
+    private void confirmar(C cliente, Envelope envelope, boolean nova) {
+        if (nova) {
             banco.aplicar(envelope.op());
-            difundir(nova);
+            difundir(envelope.json());
         }
         saida.responder(cliente, "OK seq=" + envelope.seq());
-        saida.decidiu(nova != null ? "ordenar" : "repetida", envelope);
+        saida.decidiu(nova ? "ordenar" : "repetida", envelope);
     }
 
     private void difundir(String envelope) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import shared.Envelope;
 import shared.Operacao;
+import shared.texto.Campos;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 
@@ -69,14 +70,10 @@ public final class Mensagens {
         }
 
         public static Difundida ler(byte[] json) {
-            return de(Json.ler(json));
-        }
-
-        static Difundida de(ObjectNode m) {
-            boolean pulso = m.has("pulso");
-            boolean numerada = !pulso && Envelope.eEnvelope(m);
-            return new Difundida(pulso ? Pulso.de(m) : null, numerada ? Envelope.de(m) : null,
-                    pulso || numerada ? null : Operacao.de(m));
+            Campos campos = Campos.ler(json, Envelope.CHAVES);
+            return campos.tem("pulso") ? new Difundida(Pulso.de(Json.ler(json)), null, null)
+                    : Envelope.eEnvelope(campos) ? new Difundida(null, Envelope.de(campos, json), null)
+                    : new Difundida(null, null, Operacao.ler(json));
         }
     }
 

@@ -23,6 +23,7 @@ import shared.disco.Diario;
 import shared.disco.Lote;
 import shared.ordem.Aplicada;
 import shared.ordem.Historico;
+import shared.texto.Campos;
 import shared.texto.Falha;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
@@ -109,11 +110,15 @@ public final class Nucleo<C> implements Saida<C> {
 
     /** Algo chegou à porta dos pedidos: uma operação, ou um pedido. */
     public void pedido(C cliente, byte[] corpo, long agora) {
-        ObjectNode m = Json.ler(corpo);
-        if (!m.has("pedido")) {
-            nodo.operacao(cliente, Operacao.de(m));
-            return;
+        Campos campos = Campos.ler(corpo, Operacao.CHAVES);
+        if (campos.tem("pedido")) {
+            controlar(cliente, Json.ler(corpo), agora);
+        } else {
+            nodo.operacao(cliente, Operacao.de(campos));
         }
+    }
+
+    private void controlar(C cliente, ObjectNode m, long agora) {
         switch (Json.texto(m, "pedido")) {
             case "SALDO" -> {
                 String conta = Json.texto(m, "conta");
@@ -170,7 +175,7 @@ public final class Nucleo<C> implements Saida<C> {
         ObjectNode m = Json.ler(resposta);
         seODiscoDeixar(() -> {
             if (m.has("pulso")) {
-                nodo.numerada(Difundida.de(m));
+                nodo.numerada(Difundida.ler(resposta));
             } else if (m.has("seguir")) {
                 nodo.conferencia(Conferencia.de(m));
             } else {

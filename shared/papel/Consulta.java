@@ -2,8 +2,6 @@
 package shared.papel;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.math.BigDecimal;
-import java.util.Map;
 import java.util.Optional;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
@@ -86,19 +84,19 @@ public final class Consulta {
         ObjectNode resposta = Json.MAPPER.createObjectNode().put("seq", seq);
         ObjectNode contas = resposta.putObject("contas");
         int bytes = 0;
-        for (Map.Entry<String, BigDecimal> conta : banco.saldos().tailMap(depois + "\0").entrySet()) {
-            bytes += 6 * conta.getKey().length() + 40; // o pior que o JSON faz de uma letra, e o saldo
+        for (String conta : banco.contas().tailSet(depois + "\0")) {
+            bytes += 6 * conta.length() + 40; // o pior que o JSON faz de uma letra, e o saldo
             if (contas.size() == CONTAS_POR_RESPOSTA || bytes > CONTAS_BYTES) {
                 return resposta.put("mais", true);
             }
-            contas.put(conta.getKey(), conta.getValue());
+            contas.put(conta, banco.saldo(conta));
         }
         return resposta.put("mais", false);
     }
 
     private static ObjectNode estado(Banco banco, long seq) {
         return Json.MAPPER.createObjectNode()
-                .put("contas", banco.saldos().size())
+                .put("contas", banco.contas().size())
                 .put("aplicadas", banco.aplicadas())
                 .put("recusadas", banco.recusadas())
                 .put("seq", seq)

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -25,10 +26,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.util.Collection;
-import java.util.Iterator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * JSON como ele viaja aqui: lido com rigor (nada repetido, nada sobrando, nunca double) e escrito com os mesmos
@@ -73,10 +70,14 @@ public final class Json {
      * @throws MensagemInvalida se não for um, se sobrar texto, se um campo se repetir ou se passar de 64 KiB
      */
     public static ObjectNode ler(byte[] bytes) {
+        exigirTamanho(bytes);
+        return lerGrande(bytes);
+    }
+
+    static void exigirTamanho(byte[] bytes) {
         if (bytes.length > LIMITE_BYTES) {
             throw new MensagemInvalida("grande", "mensagem de " + bytes.length + " bytes; o máximo é " + LIMITE_BYTES);
         }
-        return lerGrande(bytes);
     }
 
     /** O mesmo, sem limite de tamanho: para o que já foi recebido em partes. */
@@ -90,15 +91,26 @@ public final class Json {
 
     /** Lê exatamente um valor JSON, de qualquer tipo. @throws MensagemInvalida se não for um, ou passar dos limites */
     public static JsonNode lerValor(byte[] bytes) {
+        return ler(bytes, MAPPER::readTree);
+    }
+
+    /** Como se lê um valor. */
+    interface Leitura<T> {
+        /** @return {@code null} se não há nada */
+        T ler(JsonParser leitor) throws IOException;
+    }
+
+    /** O mesmo, lido assim. */
+    static <T> T ler(byte[] bytes, Leitura<T> leitura) {
         try (JsonParser leitor = MAPPER.createParser(bytes)) {
-            JsonNode no = arvore(leitor);
-            if (no == null) {
+            T lido = comCampo(leitor, leitura);
+            if (lido == null) {
                 throw new MensagemInvalida("json", "mensagem vazia; esperava um objeto JSON {…}");
             }
             if (leitor.nextToken() != null) {
                 throw new MensagemInvalida("json", "sobra texto depois do fim do JSON" + onde(leitor.currentLocation()));
             }
-            return no;
+            return lido;
         } catch (JsonProcessingException e) {
             throw new MensagemInvalida("json", "JSON malformado" + onde(e.getLocation()));
         } catch (IOException e) {
@@ -106,10 +118,10 @@ public final class Json {
         }
     }
 
-    /** Lê um valor; o erro que não é de sintaxe diz em que campo está. */
-    private static JsonNode arvore(JsonParser leitor) throws IOException {
+    /** O erro que não é de sintaxe diz em que campo está. */
+    private static <T> T comCampo(JsonParser leitor, Leitura<T> leitura) throws IOException {
         try {
-            return MAPPER.readTree(leitor);
+            return leitura.ler(leitor);
         } catch (StreamConstraintsException | NumberFormatException e) { // fundo, comprido ou expoente demais
             throw new MensagemInvalida(e instanceof NumberFormatException ? "campo" : "json",
                     campo(leitor) + "passa dos limites de tamanho ou de profundidade");
@@ -166,56 +178,34 @@ public final class Json {
         }
     }
 
+    /** Se este objeto JSON, que se leu, está numa linha só, sem espaços antes nem depois: guarda-se tal como veio. */
+    public static boolean eUmaLinha(byte[] json) {
+        for (byte b : json) {
+            if (b >= 0 && b < ' ') { // num texto em JSON não os há, mas em volta podia; em UTF-16, zeros
+                return false;
+            }
+        }
+        return json[0] == '{' && json[json.length - 1] == '}';
+    }
+
+    /** Acrescenta um texto como o JSON o escreve; {@code null} sem aspas, se é null. */
+    public static StringBuilder entreAspas(String texto, StringBuilder json) {
+        if (texto == null) {
+            return json.append("null");
+        }
+        return json.append('"').append(JsonStringEncoder.getInstance().quoteAsString(texto)).append('"');
+    }
+
     /** O campo como texto. @throws MensagemInvalida se faltar ou não for texto */
     public static String texto(ObjectNode objeto, String campo) {
-        JsonNode no = objeto.get(campo);
+        return texto(objeto.get(campo), campo);
+    }
+
+    static String texto(JsonNode no, String campo) {
         if (no == null || !no.isTextual()) {
             throw new MensagemInvalida("campo", campo + ": esperava um texto, veio " + tipoDe(no));
         }
         return no.textValue();
-    }
-
-    /** O campo como texto, ou {@code null} se é null. @throws MensagemInvalida se faltar ou for outra coisa */
-    public static String textoOuNull(ObjectNode objeto, String campo) {
-        return objeto.path(campo).isNull() ? null : texto(objeto, campo);
-    }
-
-    /** O campo como uma destas palavras. @throws MensagemInvalida se faltar ou não for nenhuma */
-    public static <E extends Enum<E>> E palavra(ObjectNode objeto, String campo, Class<E> quais) {
-        String texto = texto(objeto, campo);
-        for (E palavra : quais.getEnumConstants()) {
-            if (palavra.name().equals(texto)) {
-                return palavra;
-            }
-        }
-        String todas = Stream.of(quais.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", "));
-        throw new MensagemInvalida("campo", campo + ": esperava " + todas.replaceFirst(", (\\w+)$", " ou $1")
-                + ", veio o texto " + citar(texto));
-    }
-
-    /** O campo como número exato. @throws MensagemInvalida se faltar ou não for um, ou for NaN ou infinito */
-    public static BigDecimal numero(ObjectNode objeto, String campo) {
-        JsonNode no = objeto.get(campo);
-        if (no == null || !no.isIntegralNumber() && !no.isBigDecimal()) { // NaN e Infinity chegam como double
-            throw new MensagemInvalida("campo", campo + ": esperava um número, veio " + tipoDe(no));
-        }
-        return no.decimalValue();
-    }
-
-    /** @param oQue o que este objeto é, para o erro @throws MensagemInvalida se ele não tem exatamente estas chaves */
-    public static void exigirChaves(ObjectNode objeto, Collection<String> chaves, String oQue) {
-        for (Iterator<String> nomes = objeto.fieldNames(); nomes.hasNext(); ) {
-            String nome = nomes.next();
-            if (!chaves.contains(nome)) {
-                throw new MensagemInvalida("campo", citar(nome) + ": campo desconhecido; " + oQue + " tem só "
-                        + String.join(", ", chaves));
-            }
-        }
-        for (String chave : chaves) {
-            if (!objeto.has(chave)) {
-                throw new MensagemInvalida("campo", chave + ": falta este campo");
-            }
-        }
     }
 
     /** O campo como inteiro, de 0 a {@link #INTEIRO_MAXIMO}. @throws MensagemInvalida se faltar ou não for um */

@@ -10,6 +10,7 @@
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.banco;
 
+import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -18,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,7 @@ import shared.Operacao.Tipo;
 import shared.Resultado.Situacao;
 import shared.disco.EstadoDoBanco;
 import shared.ordem.Aplicada;
+import shared.texto.Campos;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import shared.texto.Texto;
@@ -72,11 +75,29 @@ class EnvelopeTest {
     }
 
     @Test
+    @DisplayName("guarda-se e passa-se adiante como veio, se veio numa linha; senão, escreve-se de novo")
+    void comoVeio() {
+        String outraForma = TEXTO.replace(": 7", ":7").replace("12.5", "1.25e1").replace("}\"}", "}\",\"x\":[1]}");
+        assertEquals(outraForma, ler(outraForma).json());
+        assertEquals(ler(TEXTO), ler(outraForma));
+        for (String emVolta : List.of(TEXTO + "\n", " " + TEXTO, TEXTO.replace("{\"seq\"", "{\n\"seq\""), "\ufeff" + TEXTO,
+                TEXTO.replace("}\"}", "}\", \"x\": \"" + "x".repeat(3_000) + "\"}"))) {
+            assertEquals(TEXTO, ler(emVolta).json());
+        }
+        assertEquals(TEXTO, Envelope.ler(TEXTO.getBytes(UTF_16BE)).json());
+        assertEquals(TEXTO, Envelope.de(Json.ler(outraForma.getBytes(UTF_8))).json(), "já não se sabe como veio");
+    }
+
+    @Test
     @DisplayName("distingue-se de uma operação simples")
     void distingueSe() {
-        assertTrue(Envelope.eEnvelope(Json.ler(TEXTO.getBytes(UTF_8))));
-        assertTrue(Envelope.eEnvelope(Json.ler("{\"op\": 1}".getBytes(UTF_8))), "estragado, mas envelope");
-        assertFalse(Envelope.eEnvelope(Json.ler(OP.json().getBytes(UTF_8))));
+        assertTrue(eEnvelope(TEXTO));
+        assertTrue(eEnvelope("{\"op\": 1}"), "estragado, mas envelope");
+        assertFalse(eEnvelope(OP.json()));
+    }
+
+    private static boolean eEnvelope(String json) {
+        return Envelope.eEnvelope(Campos.ler(json.getBytes(UTF_8), Envelope.CHAVES));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import shared.Operacao;
 import shared.Operacao.Tipo;
+import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import tests.Testes;
 
@@ -263,8 +264,11 @@ class OperacaoTest {
             try {
                 Operacao lida = Operacao.ler(bytes);
                 assertEquals(lida, ler(lida.json()));
+                assertEquals(lida, Operacao.de(Json.ler(bytes)), "de uma passagem, o mesmo que pela árvore");
             } catch (MensagemInvalida e) {
                 assertTrue(e.resposta().matches("ERRO (json|campo): .+"), e.resposta());
+                assertEquals(e.resposta(),
+                        assertThrows(MensagemInvalida.class, () -> Operacao.de(Json.ler(bytes))).resposta());
             }
         }
     }
