@@ -84,44 +84,43 @@ public final class Banco {
         }
     }
 
-    /** A conta passa a existir, com saldo 0, se não existia. */
-    public void criarConta(String conta) {
-        if (saldos.putIfAbsent(conta, ZERO) == null) {
+    /** A conta passa a existir, com saldo 0, se não existia. @return o saldo dela */
+    public BigDecimal criarConta(String conta) {
+        BigDecimal saldo = saldos.get(conta);
+        if (saldo == null) {
+            saldo = ZERO;
+            saldos.put(conta, saldo);
             contas.add(conta);
         }
+        return saldo;
     }
 
     public void depositar(String conta, BigDecimal valor) {
-        criarConta(conta);
-        somar(conta, valor);
+        saldos.put(conta, criarConta(conta).add(valor));
         depositado = depositado.add(valor);
     }
 
     /** @return false, e nada muda, se o saldo não chega */
     public boolean sacar(String conta, BigDecimal valor) {
-        criarConta(conta);
-        if (saldo(conta).compareTo(valor) < 0) {
+        BigDecimal saldo = criarConta(conta);
+        if (saldo.compareTo(valor) < 0) {
             return false;
         }
-        somar(conta, valor.negate());
+        saldos.put(conta, saldo.subtract(valor));
         sacado = sacado.add(valor);
         return true;
     }
 
     /** @return false, e nenhum saldo muda, se o da origem não chega */
     public boolean transferir(String origem, String destino, BigDecimal valor) {
-        criarConta(origem);
+        BigDecimal saldo = criarConta(origem);
         criarConta(destino);
-        if (saldo(origem).compareTo(valor) < 0) {
+        if (saldo.compareTo(valor) < 0) {
             return false;
         }
-        somar(origem, valor.negate());
-        somar(destino, valor);
+        saldos.put(origem, saldo.subtract(valor));
+        saldos.put(destino, saldo(destino).add(valor));
         return true;
-    }
-
-    private void somar(String conta, BigDecimal valor) {
-        saldos.put(conta, saldo(conta).add(valor));
     }
 
     /** O saldo em reais, com 2 casas; 0.00 para uma conta que não existe. */

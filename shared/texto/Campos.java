@@ -25,6 +25,7 @@ public final class Campos {
 
     private final List<String> nomes;
     private final JsonNode[] valores;   // pela ordem dos nomes; null = falta
+    private int proximo;                // o nome que se espera a seguir: quase todos os escrevem por esta ordem
     private List<String> aMais = List.of(); // os que não são dos que se querem
 
     private Campos(List<String> nomes) {
@@ -66,9 +67,10 @@ public final class Campos {
     }
 
     private void por(String nome, JsonNode valor) {
-        int qual = nomes.indexOf(nome);
+        int qual = proximo < valores.length && nomes.get(proximo).equals(nome) ? proximo : nomes.indexOf(nome);
         if (qual >= 0) {
             valores[qual] = valor;
+            proximo = qual + 1;
         } else {
             aMais = aMais.isEmpty() ? new ArrayList<>() : aMais;
             aMais.add(nome);

@@ -193,7 +193,13 @@ public final class Json {
         if (texto == null) {
             return json.append("null");
         }
-        return json.append('"').append(JsonStringEncoder.getInstance().quoteAsString(texto)).append('"');
+        json.append('"');
+        if (Texto.eAsciiVisivel(texto) && texto.indexOf('"') < 0 && texto.indexOf('\\') < 0) {
+            json.append(texto);
+        } else {
+            json.append(JsonStringEncoder.getInstance().quoteAsString(texto));
+        }
+        return json.append('"');
     }
 
     /** O campo como texto. @throws MensagemInvalida se faltar ou não for texto */

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -17,8 +16,6 @@ public final class Texto {
 
     /** Quantos caracteres tem, no máximo, o nome de uma conta ou um id_msg. */
     public static final int NOME_MAXIMO = 64;
-
-    private static final Pattern NOME = Pattern.compile("[\\w.-]{1,64}");
 
     private Texto() {
     }
@@ -57,6 +54,9 @@ public final class Texto {
         if (texto == null || texto.isEmpty()) {
             throw new MensagemInvalida("campo", campo + ": falta");
         }
+        if (texto.length() <= NOME_MAXIMO && eAsciiVisivel(texto)) { // quase todos
+            return texto;
+        }
         if (texto.codePointCount(0, texto.length()) > NOME_MAXIMO) {
             throw new MensagemInvalida("campo", campo + ": tem mais de " + NOME_MAXIMO + " caracteres");
         }
@@ -71,6 +71,16 @@ public final class Texto {
         return texto;
     }
 
+    /** Se só tem letras, algarismos e sinais do ASCII, e espaços. */
+    static boolean eAsciiVisivel(String texto) {
+        for (int i = 0; i < texto.length(); i++) {
+            if (texto.charAt(i) < ' ' || texto.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * O nome de um processo ou de uma história: até {@link #NOME_MAXIMO} letras sem acento, algarismos, ponto, hífen, _.
      *
@@ -78,11 +88,20 @@ public final class Texto {
      * @throws MensagemInvalida se não serve
      */
     public static String exigirNome(String campo, String nome) {
-        if (nome != null && !NOME.matcher(nome).matches()) {
+        if (nome != null && !eNome(nome)) {
             throw new MensagemInvalida("campo", campo + ": até " + NOME_MAXIMO
                     + " letras sem acento, algarismos, ponto, hífen ou sublinhado");
         }
         return nome;
+    }
+
+    private static boolean eNome(String nome) {
+        boolean serve = !nome.isEmpty() && nome.length() <= NOME_MAXIMO;
+        for (int i = 0; serve && i < nome.length(); i++) {
+            char c = nome.charAt(i);
+            serve = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_';
+        }
+        return serve;
     }
 
     /** SHA-256 destas linhas, em hexadecimal: o de dois textos iguais é igual, e só o deles. */
@@ -98,7 +117,7 @@ public final class Texto {
 
     /** O texto em UTF-8. @throws MensagemInvalida se tem meio par, que em UTF-8 não se escreve */
     public static byte[] bytes(String campo, String texto) {
-        if (partido(texto)) {
+        if (!eAsciiVisivel(texto) && partido(texto)) {
             throw new MensagemInvalida("campo", campo + ": tem um caractere partido");
         }
         return texto.getBytes(StandardCharsets.UTF_8);
