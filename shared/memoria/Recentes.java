@@ -79,6 +79,11 @@ public final class Recentes {
         return esquecidos + 1;
     }
 
+    /** O número do último que se acrescentou; 0 se nenhum. */
+    public long ultimo() {
+        return ultimo;
+    }
+
     /** Quantos se lembram. */
     public int quantos() {
         return (int) (ultimo - esquecidos);

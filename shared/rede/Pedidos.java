@@ -101,7 +101,8 @@ public final class Pedidos {
         if (quadro == null) {
             return null;
         }
-        List<byte[]> quadros = new ArrayList<>(List.of(quadro));
+        List<byte[]> quadros = new ArrayList<>(3);
+        quadros.add(quadro);
         while (soquete.hasReceiveMore()) {
             quadro = soquete.recv();
             if (quadros.size() < LimiteDeQuadros.ENVELOPE_QUADROS + 3) {
@@ -118,7 +119,7 @@ public final class Pedidos {
             fim++;
         }
         fim = fim < quadros.size() ? fim + 1 : Math.max(1, fim - 1);
-        return new Pedido(List.copyOf(quadros.subList(0, fim)), fim < quadros.size() ? quadros.get(fim) : null);
+        return new Pedido(quadros.subList(0, fim), fim < quadros.size() ? quadros.get(fim) : null);
     }
 
     private static void conferir(Pedido pedido, int quadros) {
@@ -137,14 +138,18 @@ public final class Pedidos {
     }
 
     private static long bytes(List<byte[]> quadros) {
-        return quadros.stream().mapToLong(quadro -> quadro.length).sum();
+        long bytes = 0;
+        for (byte[] quadro : quadros) {
+            bytes += quadro.length;
+        }
+        return bytes;
     }
 
     /** Responde; a quem tem a fila cheia, assim que ele ler; se o cliente já se foi, a resposta se perde, como deve. */
     public void responder(Pedido pedido, String resposta) {
         List<byte[]> quadros = new ArrayList<>(pedido.envelope());
         quadros.add(resposta.getBytes(StandardCharsets.UTF_8));
-        Atrasadas fila = atrasadas.get(pedido.conexao());
+        Atrasadas fila = atrasadas.isEmpty() ? null : atrasadas.get(pedido.conexao());
         if (fila == null && enviar(quadros)) {
             return;
         }

@@ -42,6 +42,8 @@ public final class Soquetes implements AutoCloseable {
     /** Quantas mensagens um laço recebe de um soquete antes de olhar os outros. */
     public static final int LOTE = 1_000;
 
+    private static final int RELIGAR_MS = 20; // entre duas vezes que se olha para as conexões: o laço dá muitas voltas
+
     /** Quem se encontra do outro lado: um programa desta coleção, ou um que só entende as mensagens do sistema original. */
     public enum Quem { NOSSO, ORIGINAL }
 
@@ -53,6 +55,7 @@ public final class Soquetes implements AutoCloseable {
     private ZContext dosLacos;  // de nenhum soquete: eles podem fechar antes; null = ninguém pediu para vigiar
     private ZMQ.Poller acordar; // o último que se pediu
     private String assinatura = ""; // tudo
+    private long religouEm;
     private Quem eu = Quem.NOSSO;
 
     /** @param defesa a deste processo */
@@ -169,7 +172,12 @@ public final class Soquetes implements AutoCloseable {
 
     /** Refaz as conexões que ficaram mudas, e aquelas de que o JeroMQ desistiu. Chame a cada volta do laço. */
     public void religar() {
-        ligacoes.forEach(ligacao -> ligacao.cuidar(LimiteDeQuadros.agora()));
+        long agora = LimiteDeQuadros.agora();
+        if (agora - religouEm < RELIGAR_MS) {
+            return;
+        }
+        religouEm = agora;
+        ligacoes.forEach(ligacao -> ligacao.cuidar(agora));
         abertos.values().stream().map(aberto -> aberto.conexao).filter(Objects::nonNull).forEach(Conectado::religar);
     }
 
