@@ -79,7 +79,9 @@ final class Mandato<C> extends Estado<C> {
 
     private void esperar(C cliente, long seq, long volta, String resposta) {
         esperas.esperar(cliente, seq, volta, resposta);
-        confirmar();
+        if (seq <= confirmado) {
+            confirmar();
+        }
     }
 
     private boolean assincrono() {
