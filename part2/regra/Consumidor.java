@@ -12,6 +12,8 @@ import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
 import shared.disco.Diario;
+import shared.disco.Dobra;
+import shared.disco.DobraDoBanco;
 import shared.disco.EstadoDoBanco;
 import shared.disco.Lote;
 import shared.ordem.Aplicada;
@@ -46,6 +48,9 @@ public final class Consumidor {
         void registrar(String evento, Object... pares);
     }
 
+    private static final String BANCO = "banco";
+    private static final String FONTES = "fontes";
+
     private final Diario diario;
     private final Lote lote;
     private final Saida saida;
@@ -62,19 +67,20 @@ public final class Consumidor {
     public Consumidor(Diario diario, int servidores, Saida saida) {
         this.diario = diario;
         this.saida = saida;
-        ObjectNode instantaneo = diario.instantaneo();
-        entrega = new Entrega(instantaneo == null ? new Banco() : EstadoDoBanco.ler((ObjectNode) instantaneo.get("banco")));
-        refazer(instantaneo);
+        EstadoDoBanco.Lido lido = EstadoDoBanco.ler(diario.instantaneo(), BANCO);
+        entrega = new Entrega(lido.banco());
+        refazer(lido.resto());
+        if (!diario.morreComigo()) { // a quem não se conta nada do que se tem, não serve um instantâneo
+            diario.dobrarCom(dobra(), porque -> saida.registrar("aviso", "instantaneo", porque));
+        }
         recuperacao = new Recuperacao(entrega, servidores);
         lote = new Lote(diario, false, falha -> saida.registrar("erro", "disco", falha.getMessage())); // o servidor tem tudo
         saida.registrar("recuperado", "aplicadas", diario.ultima(), "do_instantaneo", diario.doInstantaneo(),
                 "historias", entrega.historias());
     }
 
-    private void refazer(ObjectNode instantaneo) {
-        if (instantaneo != null) {
-            instantaneo.get("fontes").properties().forEach(h -> entrega.lembrar(h.getKey(), h.getValue().longValue()));
-        }
+    private void refazer(ObjectNode guardado) {
+        guardado.path(FONTES).properties().forEach(h -> entrega.lembrar(h.getKey(), h.getValue().longValue()));
         Map<String, Long> ultimos = new LinkedHashMap<>();
         diario.repetir(json -> {
             byte[] entrada = json.getBytes(StandardCharsets.UTF_8);
@@ -88,6 +94,34 @@ public final class Consumidor {
             }
         });
         ultimos.forEach(entrega::lembrar);
+    }
+
+    /** O que um worker guarda num instantâneo: o banco, e até onde foi em cada fila. */
+    private static Dobra dobra() {
+        return new DobraDoBanco(BANCO, () -> new DobraDoBanco.Leitura() {
+            private final Map<String, Long> ultimos = new LinkedHashMap<>(16, 0.75f, true); // por ordem de uso
+
+            @Override
+            public Operacao operacao(String json) {
+                ObjectNode objeto = Json.ler(json.getBytes(StandardCharsets.UTF_8));
+                if (!Envelope.eEnvelope(objeto)) {
+                    return Operacao.de(objeto);
+                }
+                Envelope envelope = Envelope.de(objeto);
+                ultimos.put(Entrega.nome(envelope.historia()), envelope.seq());
+                return envelope.op();
+            }
+
+            @Override
+            public void juntar(ObjectNode resto) {
+                ObjectNode fontes = resto.withObject("/" + FONTES);
+                ultimos.keySet().forEach(fontes::remove);
+                ultimos.forEach(fontes::put);
+                while (fontes.size() > Entrega.HISTORIAS_MAXIMAS) {
+                    fontes.remove(fontes.fieldNames().next());
+                }
+            }
+        });
     }
 
     // ───── O que chega ─────
@@ -160,14 +194,7 @@ public final class Consumidor {
             }
         }
         lote.gravar();
-        lote.fotografar(this::estado);
-    }
-
-    private ObjectNode estado() {
-        ObjectNode estado = Json.MAPPER.createObjectNode();
-        estado.set("banco", EstadoDoBanco.de(entrega.banco()));
-        estado.set("fontes", entrega.historias());
-        return estado;
+        lote.fotografar();
     }
 
     /** Por que este worker já não avança, mas segue respondendo a consultas; {@code null} se avança. */

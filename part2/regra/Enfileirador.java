@@ -76,7 +76,7 @@ public final class Enfileirador<C> {
         refazer();
         diario.guardarMeta(meta);
         lote = new Lote(diario, true, falha -> saida.registrar("erro", "disco", falha.getMessage()));
-        historico = new Historico(diario, () -> historia, null);
+        historico = new Historico(diario, () -> historia);
         saida.registrar("recuperado", "ultimo", diario.ultima(), "historia", historia);
     }
 

@@ -39,7 +39,7 @@ public final class Entrega {
         return porHistoria.computeIfAbsent(nome(historia), nova -> new Seguidor(nova, 0));
     }
 
-    private static String nome(String historia) {
+    static String nome(String historia) {
         return historia == null ? "" : historia;
     }
 

@@ -6,7 +6,9 @@ import java.util.List;
 import shared.Banco;
 import shared.Envelope;
 import shared.disco.Diario;
+import shared.disco.DobraDoBanco;
 import shared.disco.EstadoDoBanco;
+import shared.disco.Foto;
 import shared.disco.Lote;
 import shared.ordem.Aplicada;
 import shared.ordem.Seguidor;
@@ -52,6 +54,9 @@ public final class Copia {
         this.saida = saida;
         Banco banco = doInstantaneo(diario.instantaneo());
         diario.repetir(json -> Aplicada.de(Envelope.ler(json), banco));
+        if (!diario.morreComigo()) { // a quem não se conta nada do que se tem, não serve um instantâneo
+            diario.dobrarCom(DobraDoBanco.deEnvelopes(), porque -> saida.registrar("aviso", "instantaneo", porque));
+        }
         historiaGuardada = diario.meta("historia").path("historia").textValue();
         entrega = new Entrega(banco, historiaGuardada, diario.ultima());
         // o sequenciador tem tudo: não é preciso esperar que o disco resista a um corte de energia
@@ -59,9 +64,9 @@ public final class Copia {
         saida.registrar("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo());
     }
 
-    private static Banco doInstantaneo(ObjectNode guardado) {
+    private static Banco doInstantaneo(Foto guardado) {
         try {
-            return guardado == null ? new Banco() : EstadoDoBanco.ler(guardado);
+            return EstadoDoBanco.ler(guardado, null).banco();
         } catch (MensagemInvalida e) { // uma versão anterior guardava o que lhe mandassem
             throw new Falha("o instantâneo guardado não serve (" + e.getMessage() + "). Reinicie com --do-zero: a réplica"
                     + " copia tudo do sequenciador");
@@ -139,7 +144,7 @@ public final class Copia {
      */
     public void passo(long agora, boolean calada) {
         lote.gravar();
-        lote.fotografar(() -> EstadoDoBanco.de(entrega.banco()));
+        lote.fotografar();
         if (seguidor().outraHistoria() && !avisouOutraHistoria) {
             avisouOutraHistoria = true;
             saida.registrar("erro", "outra_historia", outraHistoria());

@@ -2,10 +2,10 @@
 package part3.regra;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
 import shared.disco.Diario;
+import shared.disco.DobraDoBanco;
 import shared.disco.EstadoDoBanco;
 import shared.disco.Lote;
 import shared.ordem.Historico;
@@ -44,7 +44,6 @@ public final class Sequenciador<C> {
     private final Lote lote;
     private final Saida<C> saida;
     private final Ordem numeros;
-    private final Banco banco;  // só para poder fotografar o estado
     private final Historico historico;
     private long agora;
 
@@ -62,16 +61,14 @@ public final class Sequenciador<C> {
         String historia = meta.has("historia") ? meta.get("historia").textValue() : novaHistoria;
         diario.guardarMeta(meta.put("historia", historia));
         numeros = new Ordem(semente ? null : historia);
-        ObjectNode instantaneo = diario.instantaneo();
-        banco = instantaneo == null ? new Banco() : EstadoDoBanco.ler(instantaneo);
-        numeros.refazer(banco.lembradas(), diario.doInstantaneo());
+        numeros.refazer(EstadoDoBanco.semContas(diario.instantaneo()).banco().lembradas(), diario.doInstantaneo());
         diario.repetir(json -> {
             Envelope envelope = Envelope.ler(json);
             numeros.refazer(envelope.op(), envelope.seq());
-            banco.aplicar(envelope.op());
         });
+        diario.dobrarCom(DobraDoBanco.deEnvelopes(), porque -> saida.registrar("aviso", "instantaneo", porque));
         lote = new Lote(diario, true, falha -> saida.registrar("erro", "disco", falha.getMessage()));
-        historico = new Historico(diario, () -> historia, () -> EstadoDoBanco.de(banco));
+        historico = new Historico(diario, () -> historia);
         saida.registrar("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo(),
                 "historia", historia);
     }
@@ -111,7 +108,6 @@ public final class Sequenciador<C> {
     /** Está no disco: difunde-se, se é nova, e responde-se. */
     private void confirmar(C cliente, Envelope envelope, boolean nova) {
         if (nova) {
-            banco.aplicar(envelope.op());
             difundir(envelope.json());
         }
         saida.responder(cliente, "OK seq=" + envelope.seq());
@@ -131,7 +127,7 @@ public final class Sequenciador<C> {
     public void passo(long agora) {
         this.agora = agora;
         lote.gravar();
-        lote.fotografar(() -> EstadoDoBanco.de(banco));
+        lote.fotografar();
         diario.ler(numeros.aRepetir(diario.ultima(), agora), 1).forEach(this::difundir);
     }
 
@@ -148,10 +144,5 @@ public final class Sequenciador<C> {
     /** Por que já não se numera nada de novo; {@code null} se se numera. */
     public String parada() {
         return lote.falha() == null ? null : "disco: " + lote.falha().getMessage();
-    }
-
-    /** O estado depois do último número. */
-    public Banco banco() {
-        return banco;
     }
 }

@@ -6,14 +6,21 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import shared.Banco;
 import shared.Envelope;
+import shared.Operacao;
 import shared.Resultado;
+import shared.disco.Dobra;
+import shared.disco.DobraDoBanco;
 import shared.disco.EstadoDoBanco;
+import shared.disco.Foto;
 import shared.ordem.Aplicada;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 
 /** O banco de um servidor, e até onde ele vai: o que fica, seja o servidor primário ou backup. */
 final class Copia {
+
+    private static final String BANCO = "banco";
+    private static final String EPOCAS = "epocas";
 
     private final Banco banco;
     private final NavigableMap<Long, Long> epocas; // primeiro seq de cada época no diário -> época
@@ -31,31 +38,73 @@ final class Copia {
         this.gravado = ultimo;
     }
 
+    /** O que este servidor guarda num instantâneo: o banco, e em que seq começou cada época. */
+    static Dobra dobra() {
+        return new DobraDoBanco(BANCO, () -> new DobraDoBanco.Leitura() {
+            private final NavigableMap<Long, Long> mudancas = new TreeMap<>();
+
+            @Override
+            public Operacao operacao(String json) {
+                Envelope envelope = Envelope.ler(json);
+                anotar(mudancas, envelope.seq(), envelope.epoca());
+                return envelope.op();
+            }
+
+            @Override
+            public void juntar(ObjectNode resto) {
+                NavigableMap<Long, Long> epocas = resto.isEmpty() ? new TreeMap<>() : epocas(resto, Long.MAX_VALUE);
+                mudancas.forEach((seq, epoca) -> anotar(epocas, seq, epoca));
+                guardar(epocas, resto);
+            }
+        });
+    }
+
+    /** A que está num instantâneo deste disco. @param foto {@code null} = nenhum @throws MensagemInvalida se algo não serve */
+    static Copia de(Foto foto) {
+        EstadoDoBanco.Lido lido = EstadoDoBanco.ler(foto, BANCO);
+        return foto == null ? new Copia()
+                : new Copia(lido.banco(), epocas(lido.resto(), Long.MAX_VALUE), foto.posicao());
+    }
+
     /**
-     * A que está num instantâneo.
+     * A que veio de outro servidor.
      *
-     * @param maior a época de quem o manda
+     * @param maior a época dele
      * @throws MensagemInvalida se algo não serve
      */
     static Copia de(long posicao, ObjectNode estado, long maior) {
-        Banco banco = EstadoDoBanco.ler(Json.objeto(estado, "banco"));
+        Banco banco = EstadoDoBanco.ler(Json.objeto(estado, BANCO));
+        return new Copia(banco, epocas(estado, maior), posicao);
+    }
+
+    private static NavigableMap<Long, Long> epocas(ObjectNode estado, long maior) {
         NavigableMap<Long, Long> epocas = new TreeMap<>();
-        Json.objeto(estado, "epocas").properties().forEach(e -> {
+        Json.objeto(estado, EPOCAS).properties().forEach(e -> {
             if (!e.getKey().matches("\\d{1,15}")) {
                 throw new MensagemInvalida("campo", "epocas: esperava um número de ordem, veio " + Json.citar(e.getKey()));
             }
-            exigirAte(maior, Json.inteiro(e.getValue(), "epocas"));
+            exigirAte(maior, Json.inteiro(e.getValue(), EPOCAS));
             epocas.put(Long.parseLong(e.getKey()), e.getValue().longValue());
         });
-        return new Copia(banco, epocas, posicao);
+        return epocas;
+    }
+
+    private static void guardar(NavigableMap<Long, Long> epocas, ObjectNode estado) {
+        ObjectNode comecos = estado.putObject(EPOCAS);
+        epocas.forEach((seq, epoca) -> comecos.put(seq.toString(), epoca));
+    }
+
+    private static void anotar(NavigableMap<Long, Long> epocas, long seq, long epoca) {
+        if (epocas.isEmpty() || epocas.lastEntry().getValue() != epoca) {
+            epocas.put(seq, epoca);
+        }
     }
 
     /** O estado inteiro, para um instantâneo: o banco e em que seq começou cada época. */
     ObjectNode estado() {
         ObjectNode estado = Json.MAPPER.createObjectNode();
-        ObjectNode comecos = estado.putObject("epocas");
-        epocas.forEach((seq, epoca) -> comecos.put(seq.toString(), epoca));
-        estado.set("banco", EstadoDoBanco.de(banco));
+        guardar(epocas, estado);
+        estado.set(BANCO, EstadoDoBanco.de(banco));
         return estado;
     }
 
@@ -69,9 +118,7 @@ final class Copia {
 
     Resultado aplicar(Envelope envelope) {
         ultimo = envelope.seq();
-        if (epocas.isEmpty() || epocas.lastEntry().getValue() != envelope.epoca()) {
-            epocas.put(ultimo, envelope.epoca());
-        }
+        anotar(epocas, ultimo, envelope.epoca());
         return Aplicada.de(envelope, banco).resultado();
     }
 

@@ -15,6 +15,7 @@ import part4.regra.Mensagens.Recuperada;
 import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
+import shared.disco.Foto;
 import shared.texto.Falha;
 import shared.texto.MensagemInvalida;
 
@@ -57,9 +58,8 @@ public final class Nodo<C> {
     // ───── Começo ─────
 
     /** O que o disco lembra: a visão, a época, o estado do instantâneo ({@code null} se nenhum). */
-    public void lembrar(ObjectNode meta, ObjectNode instantaneo, long posicao) {
-        comum.lembrar(Lembranca.de(meta),
-                instantaneo == null ? new Copia() : Copia.de(posicao, instantaneo, Long.MAX_VALUE));
+    public void lembrar(ObjectNode meta, Foto instantaneo) {
+        comum.lembrar(Lembranca.de(meta), Copia.de(instantaneo));
     }
 
     /** O que o disco lembra: uma entrada do diário depois do instantâneo. */
@@ -285,7 +285,7 @@ public final class Nodo<C> {
         return estado.parada();
     }
 
-    /** O estado inteiro, para um instantâneo: o banco e em que seq começou cada época. */
+    /** O estado inteiro, para se ver: o banco, e em que seq começou cada época. */
     public ObjectNode estado() {
         return comum.copia().estado();
     }

@@ -81,12 +81,13 @@ public final class Nucleo<C> implements Saida<C> {
         instancia = meta.has(INSTANCIA) ? meta.get(INSTANCIA).textValue() : Operacao.novoId().substring(0, 8);
         eu = quem.apply(instancia);
         nodo = new Nodo<>(eu, this);
-        nodo.lembrar(meta, diario.instantaneo(), diario.doInstantaneo());
+        nodo.lembrar(meta, diario.instantaneo());
         diario.repetir(json -> nodo.refazer(Envelope.ler(json)));
+        diario.dobrarCom(Copia.dobra(), porque -> rede.registrar("aviso", "instantaneo", porque));
         diario.guardarMeta(meta.put(INSTANCIA, instancia));
         gravada = diario.ultima();
         lote = new Lote(diario, true, this::falhou);
-        historico = new Historico(diario, () -> Long.toString(nodo.epoca()), nodo::estado);
+        historico = new Historico(diario, () -> Long.toString(nodo.epoca()));
         rede.registrar("recuperado", "ultimo", diario.ultima(), "do_instantaneo", diario.doInstantaneo(),
                 "epoca", nodo.epoca());
     }
@@ -201,7 +202,7 @@ public final class Nucleo<C> implements Saida<C> {
         seODiscoDeixar(() -> nodo.tique(agora));
         lote.gravar();
         dizerOGravado();
-        lote.fotografar(nodo::estado);
+        lote.fotografar();
         dizerOGravado();
     }
 

@@ -22,6 +22,7 @@ final class Seguimento<C> extends Estado<C> {
 
     private boolean eraPrimario;            // iniciado como primário, sem testemunha, mas outro o foi depois dele
     private Seguidor seguidor;              // null = ainda não se conferiu o diário com o do primário desta época
+    private Copia adotando;                 // o estado do primário, até chegar onde ele ia; null = não se troca o nosso
     private long ronda;                     // a última que se ouviu…
     private String rondaDe = "";            // …e de que mandato
     private boolean ouviu;                  // alguém que difunde, desde o último tique
@@ -76,6 +77,13 @@ final class Seguimento<C> extends Estado<C> {
     }
 
     private void entregar(List<Envelope> prontos) {
+        if (adotando != null) {
+            prontos.forEach(adotando::aplicar);
+            if (seguidor.emDia()) {
+                adotar(adotando);
+            }
+            return;
+        }
         for (Envelope envelope : prontos) {
             Resultado resultado = comum.copia().aplicar(envelope);
             comum.saida.anexar(envelope);
@@ -113,17 +121,22 @@ final class Seguimento<C> extends Estado<C> {
         Copia.exigirAte(comum.epoca(), r.maiorEpoca());
         Seguidor.Passo passo = seguidor.resposta(r.oQue());
         if (passo.foto() != null) {
-            adotar(passo.foto());
+            adotando = Copia.de(passo.foto().posicao(), passo.foto().estado(), comum.epoca());
+            seguidor.adotou(passo.foto());
         }
         entregar(passo.entregar());
     }
 
-    private void adotar(Seguidor.Foto instantaneo) {
+    /**
+     * O instantâneo do primário pode ser de antes do que já se confirmou, e que este, se estava em dia, tem: só se troca o
+     * nosso quando ao dele se juntou tudo o que ele tinha depois.
+     */
+    private void adotar(Copia outra) {
         long tinha = comum.copia().ultimo();
-        Copia outra = Copia.de(instantaneo.posicao(), instantaneo.estado(), comum.epoca());
         comum.saida.adotar(outra.ultimo(), outra.estado()); // o que se entendeu, não o que veio
+        outra.gravou(outra.ultimo());
         comum.trocar(outra);
-        seguidor.adotou(instantaneo);
+        adotando = null;
         comum.saida.registrar("instantaneo", "seq", outra.ultimo(), "tinha", tinha);
     }
 
@@ -140,7 +153,7 @@ final class Seguimento<C> extends Estado<C> {
     void noticia() {
         if (!comum.soEscuta()) {
             long tem = comum.copia().gravado();
-            comum.saida.aoPrimario(new Noticia(comum.eu.id(), comum.epoca(), seguidor != null && !seguidor.querFoto(), tem,
+            comum.saida.aoPrimario(new Noticia(comum.eu.id(), comum.epoca(), seguidor != null && !seguidor.querFoto() && adotando == null, tem,
                     comum.copia().epocaDe(tem), ronda, rondaDe));
         }
     }

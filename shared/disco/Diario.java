@@ -1,13 +1,13 @@
-//SOURCES Arquivos.java Disco.java Pasta.java
+//SOURCES Arquivos.java Disco.java Memoria.java Pasta.java
 package shared.disco;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -36,24 +36,22 @@ public final class Diario implements AutoCloseable {
         void fazer() throws IOException;
     }
 
-    private final Disco disco;                                  // null = só na memória
+    private final Disco disco;
     private Recentes recentes = new Recentes();                 // as últimas, até `ultima`
     private List<String> pendentes = new ArrayList<>();         // anexadas, por entregar ao disco
     private List<String> entregues = List.of();                 // as que o disco está gravando…
     private Future<?> gravacao;                                 // …até que esta acabe; null = nenhuma
     private long ultima;
-    private long doInstantaneo;
+    private Dobra dobra;                                        // null = não se fazem instantâneos
     private boolean quebrado;
 
     private Diario(Disco disco) {
         this.disco = disco;
-        Disco.Instantaneo guardado = disco == null ? null : disco.instantaneo();
-        this.doInstantaneo = guardado == null ? 0 : guardado.posicao();
     }
 
-    /** Um diário que não sobrevive ao processo, e lembra só as últimas entradas. */
+    /** Um diário que não sobrevive ao processo. */
     public static Diario naMemoria() {
-        return new Diario(null);
+        return new Diario(new Memoria(ENTRE_INSTANTANEOS));
     }
 
     /** O diário que está neste disco. */
@@ -69,30 +67,41 @@ public final class Diario implements AutoCloseable {
      */
     public static Diario abrir(Path pasta, boolean doZero) {
         try {
-            return new Diario(new Pasta(pasta, doZero));
+            return new Diario(new Pasta(pasta, doZero, ENTRE_INSTANTANEOS));
         } catch (IOException e) {
             throw new Falha("não consigo usar a pasta " + pasta + " (" + Arquivos.motivo(e)
                     + "); escolha outra com --dados, ou --memoria");
         }
     }
 
-    /** O último estado fotografado; {@code null} se nenhum. As entradas depois dele vêm em {@link #repetir}. */
-    public ObjectNode instantaneo() {
-        Disco.Instantaneo guardado = disco == null ? null : disco.instantaneo();
-        return guardado == null ? null : guardado.estado();
+    /** O último instantâneo; {@code null} se nenhum. */
+    public Foto instantaneo() {
+        return disco.instantaneo();
     }
 
     /** A posição da última entrada contida no instantâneo; 0 se não há. */
     public long doInstantaneo() {
-        return doInstantaneo;
+        return instantaneo() == null ? 0 : instantaneo().posicao();
+    }
+
+    /** O último instantâneo; se nenhum, o de quem ainda não fez nada. */
+    public Foto instantaneoOuVazio() {
+        Foto ultimo = instantaneo();
+        if (ultimo != null) {
+            return ultimo;
+        }
+        ByteArrayOutputStream vazio = new ByteArrayOutputStream();
+        try {
+            dobra.dobrar(null, cada -> { }, vazio);
+        } catch (IOException e) {
+            throw naoLi(e);
+        }
+        return new Foto.NaMemoria(0, vazio.toByteArray());
     }
 
     /** Entrega, por ordem, as entradas depois do instantâneo. Chame uma vez, antes de anexar. @throws Falha se há estrago */
     public void repetir(Consumer<String> cada) {
-        ultima = Math.max(ultima, doInstantaneo);
-        if (disco == null) {
-            return;
-        }
+        ultima = Math.max(ultima, doInstantaneo());
         try {
             disco.repetir(ultima, json -> {
                 lembrar(json);
@@ -110,7 +119,7 @@ public final class Diario implements AutoCloseable {
 
     /** A posição da entrada mais velha que ainda se pode ler; {@code ultima() + 1} se nenhuma. */
     public long primeira() {
-        return disco == null || disco.primeira() == 0 ? ultima + 1 - recentes.quantos() : disco.primeira();
+        return disco.primeira() == 0 ? ultima + 1 - recentes.quantos() : disco.primeira();
     }
 
     /** Acrescenta uma entrada, que só passa a valer com {@link #gravar}. @param json um objeto JSON numa linha */
@@ -162,8 +171,7 @@ public final class Diario implements AutoCloseable {
         exigirQueSirva();
         entregues = pendentes;
         pendentes = new ArrayList<>();
-        gravacao = disco == null ? CompletableFuture.completedFuture(null)
-                : disco.gravar(ultima + 1, entregues, esperarDisco, jaJa);
+        gravacao = disco.gravar(ultima + 1, entregues, esperarDisco, jaJa);
     }
 
     /** Espera que acabe a gravação em curso, se há uma: as entradas dela passam a valer. @throws Falha se não valem */
@@ -197,7 +205,7 @@ public final class Diario implements AutoCloseable {
     private void lembrar(String json) {
         recentes.anexar(json);
         ultima++;
-        if (recentes.quantos() > (disco == null ? ENTRE_INSTANTANEOS : NA_MEMORIA)) {
+        if (recentes.quantos() > NA_MEMORIA) {
             recentes.esquecer();
         }
     }
@@ -223,24 +231,46 @@ public final class Diario implements AutoCloseable {
         return new Falha("não consigo ler o diário em " + disco.nome() + " (" + Arquivos.motivo(e) + ")");
     }
 
-    /** Se já há entradas bastantes desde o último instantâneo; nunca, se não há disco onde o guardar. */
+    // ───── Instantâneos ─────
+
+    /**
+     * Daqui em diante fazem-se instantâneos, noutra linha de execução, que deixam apagar as entradas que contêm, menos as
+     * últimas. Chame depois de {@link #repetir}.
+     *
+     * @param aoFalhar sabe, noutra linha de execução, por que um não se fez; o diário segue, e faz-se mais tarde
+     */
+    public void dobrarCom(Dobra dobra, Consumer<String> aoFalhar) {
+        this.dobra = dobra;
+        disco.dobrarCom(dobra, aoFalhar);
+    }
+
+    /** Se não sobrevive ao processo. */
+    public boolean morreComigo() {
+        return disco instanceof Memoria;
+    }
+
+    /** Se já vale a pena mais um instantâneo. */
     public boolean horaDeFotografar() {
-        return disco != null && ultima - doInstantaneo >= disco.entreInstantaneos();
+        return !quebrado && disco.horaDeFechar(ultima);
     }
 
     /**
-     * Guarda o estado de agora (depois da última entrada gravada) e apaga o que ele tornou dispensável, menos as últimas
-     * entradas, que servem a quem está um pouco atrasado. O arquivo que se fecha acaba nessa entrada: nada pode ir a caminho
-     * do disco.
+     * Manda fazer um instantâneo do que está gravado, e não espera por ele. O arquivo que se fecha acaba na última entrada:
+     * nada pode ir a caminho do disco.
+     *
+     * @throws Falha se o disco falha
      */
-    public void fotografar(ObjectNode estado) {
+    public void fotografar() {
         if (gravacao != null) {
             throw new IllegalStateException("há entradas a caminho do disco");
         }
-        if (disco != null && !quebrado) {
-            noDisco(() -> disco.fotografar(new Disco.Instantaneo(ultima, estado)));
-        }
-        doInstantaneo = ultima;
+        exigirQueSirva();
+        noDisco(() -> disco.fechar(ultima));
+    }
+
+    /** As entradas desta posição em diante ainda fazem falta a alguém: não se apagam. */
+    public void precisaDesde(long posicao) {
+        disco.precisaDesde(posicao);
     }
 
     /**
@@ -250,25 +280,20 @@ public final class Diario implements AutoCloseable {
      */
     public void recomecarDe(long posicao, ObjectNode estado) {
         colher(); // o arquivo em que o disco ainda escreve apaga-se
-        if (disco != null) {
-            noDisco(() -> disco.recomecarDe(new Disco.Instantaneo(posicao, estado)));
-        }
+        noDisco(() -> disco.recomecarDe(posicao, estado));
         pendentes.clear(); // só agora: se o disco falha, vale o que valia
         recentes = new Recentes();
         ultima = posicao;
-        doInstantaneo = posicao;
     }
 
     /** Poucos fatos que mudam raramente (a história, a época): gravados inteiros, de uma vez. */
     public void guardarMeta(ObjectNode meta) {
-        if (disco != null) {
-            noDisco(() -> disco.guardarMeta(meta));
-        }
+        noDisco(() -> disco.guardarMeta(meta));
     }
 
     /** O que {@link #guardarMeta} guardou; um objeto vazio se nada. */
     public ObjectNode meta() {
-        ObjectNode meta = disco == null ? null : disco.meta();
+        ObjectNode meta = disco.meta();
         return meta == null ? Json.MAPPER.createObjectNode() : meta;
     }
 
@@ -305,15 +330,11 @@ public final class Diario implements AutoCloseable {
 
     /** O que se faz, noutra linha de execução, quando vale a pena chamar {@link #avancar}: acordar o laço. */
     public void avisar(Runnable acordar) {
-        if (disco != null) {
-            disco.avisar(acordar);
-        }
+        disco.avisar(acordar);
     }
 
     @Override
     public void close() {
-        if (disco != null) {
-            disco.close();
-        }
+        disco.close();
     }
 }

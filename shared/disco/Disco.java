@@ -1,4 +1,5 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
+//SOURCES Dobra.java
 package shared.disco;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,12 +14,8 @@ import java.util.function.Consumer;
  */
 public interface Disco extends AutoCloseable {
 
-    /** Um estado guardado. @param posicao a da última entrada contida nele; 0 se nenhuma */
-    record Instantaneo(long posicao, ObjectNode estado) {
-    }
-
     /** O último instantâneo guardado; {@code null} se nenhum. */
-    Instantaneo instantaneo();
+    Foto instantaneo();
 
     /**
      * Entrega, por ordem, as entradas gravadas depois da posição dada, e abre o fim para se acrescentar.
@@ -49,22 +46,31 @@ public interface Disco extends AutoCloseable {
     /** Até {@code max} entradas desta posição em diante, sem passar da posição {@code ate}. */
     List<String> ler(long desde, int max, long ate) throws IOException;
 
-    /** Guarda um instantâneo, e apaga entradas contidas nele, menos as últimas, que servem a quem está um pouco atrasado. */
-    void fotografar(Instantaneo instantaneo) throws IOException;
+    /**
+     * Daqui em diante, de cada segmento fechado faz um instantâneo, sem que ninguém espere por ele; e só depois apaga
+     * entradas contidas nele, menos as últimas, que servem a quem está um pouco atrasado.
+     *
+     * @param aoFalhar sabe, noutra linha de execução, por que um instantâneo não se fez; faz-se mais tarde
+     */
+    void dobrarCom(Dobra dobra, Consumer<String> aoFalhar);
 
-    /** O mesmo, com o estado de outro processo: todas as entradas que havia deixam de valer. */
-    void recomecarDe(Instantaneo instantaneo) throws IOException;
+    /** Se já vale a pena fechar o segmento em que se escreve, e isso não demora. @param ultima a posição da última entrada */
+    boolean horaDeFechar(long ultima);
+
+    /** Fecha o segmento em que se escreve, e abre o seguinte. @param ultima a posição da última entrada */
+    void fechar(long ultima) throws IOException;
+
+    /** Nada desta posição em diante se apaga, ainda que esteja num instantâneo. */
+    void precisaDesde(long posicao);
+
+    /** Troca tudo pelo estado de outro processo: as entradas que havia deixam de valer. @param posicao a da última contida nele */
+    void recomecarDe(long posicao, ObjectNode estado) throws IOException;
 
     /** Guarda poucos fatos, inteiros, de uma vez: um corte de energia deixa os antigos ou os novos. */
     void guardarMeta(ObjectNode meta) throws IOException;
 
     /** O que {@link #guardarMeta} guardou; {@code null} se nada. */
     ObjectNode meta();
-
-    /** Depois de quantas entradas vale a pena um instantâneo. */
-    default int entreInstantaneos() {
-        return Diario.ENTRE_INSTANTANEOS;
-    }
 
     /** Como a pessoa lhe chama, nos erros: a pasta. */
     String nome();

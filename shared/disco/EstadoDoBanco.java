@@ -1,23 +1,24 @@
+//SOURCES Dobra.java LeituraDoBanco.java
 package shared.disco;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.util.Map;
-import java.util.TreeMap;
 import shared.Banco;
-import shared.Resultado;
-import shared.memoria.Lembradas;
 import shared.texto.Json;
+import shared.texto.JsonGrande;
 import shared.texto.MensagemInvalida;
-import shared.texto.Texto;
 
 /** O estado inteiro de um banco, para um instantâneo: saldos, contadores e a tabela de id_msg com os seus resultados. */
 public final class EstadoDoBanco {
 
-    private static final int ALGARISMOS_MAXIMOS = 30;   // de um saldo, antes da vírgula
+    /** O que um instantâneo guarda. @param resto o que há ao lado do banco */
+    public record Lido(Banco banco, ObjectNode resto) {
+    }
 
     private EstadoDoBanco() {
     }
@@ -45,54 +46,40 @@ public final class EstadoDoBanco {
      * @throws MensagemInvalida se não podia ser o de um banco
      */
     public static Banco ler(ObjectNode estado) {
-        BigDecimal depositado = reais("depositado", estado.get("depositado"));
-        BigDecimal sacado = reais("sacado", estado.get("sacado"));
-        return new Banco(saldos(estado, depositado.subtract(sacado)), resultados(estado.path("resultados")),
-                Json.inteiro(estado, "aplicadas"), Json.inteiro(estado, "recusadas"), depositado, sacado);
+        try (JsonParser leitor = estado.traverse(Json.MAPPER)) {
+            return LeituraDoBanco.tudo(leitor, null).banco();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private static Map<String, BigDecimal> saldos(ObjectNode estado, BigDecimal total) {
-        Map<String, BigDecimal> saldos = new TreeMap<>();
-        BigDecimal falta = total;
-        for (Map.Entry<String, JsonNode> conta : Json.objeto(estado, "saldos").properties()) {
-            BigDecimal saldo = reais("saldos", conta.getValue());
-            saldos.put(Texto.exigir("saldos", conta.getKey()), saldo);
-            falta = falta.subtract(saldo);
+    /**
+     * O que está num instantâneo.
+     *
+     * @param foto  {@code null} = o de quem ainda não fez nada
+     * @param campo em que campo está o banco; {@code null} se não há mais nada
+     * @throws MensagemInvalida se o banco não podia ser o de um banco
+     */
+    public static Lido ler(Foto foto, String campo) {
+        if (foto == null) {
+            return new Lido(new Banco(), Json.MAPPER.createObjectNode());
         }
-        if (falta.signum() != 0) {
-            throw new MensagemInvalida("campo", "saldos: a soma não é o que se depositou menos o que se sacou");
+        try (InputStream aberta = foto.abrir(); JsonParser leitor = JsonGrande.leitor(aberta)) {
+            return LeituraDoBanco.tudo(leitor, campo);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return saldos;
     }
 
-    private static Lembradas<Resultado> resultados(JsonNode lista) {
-        if (!lista.isArray() || lista.size() > Lembradas.MAXIMO) {
-            throw new MensagemInvalida("campo", "resultados: esperava uma lista, até " + Lembradas.MAXIMO);
+    /** O mesmo, sem as contas: para quem só precisa dos id_msg. */
+    public static Lido semContas(Foto foto) {
+        if (foto == null) {
+            return new Lido(new Banco(), Json.MAPPER.createObjectNode());
         }
-        Lembradas<Resultado> resultados = Resultado.lembrados();
-        for (JsonNode r : lista) { // [id_msg, motivo ou null, conteúdo ou null]
-            if (!r.path(0).isTextual() || !textoOuNull(r.path(1)) || r.has(2) && !textoOuNull(r.get(2))) {
-                throw new MensagemInvalida("campo", "resultados: esperava [id_msg, motivo], veio "
-                        + Json.citar(r.toString()));
-            }
-            Resultado resultado = r.get(1).isNull() ? Resultado.APLICADA : Resultado.recusada(r.get(1).textValue());
-            resultados.lembrar(Texto.exigir("resultados", r.get(0).textValue()),
-                    new Lembradas.Lembrada<>(r.path(2).textValue(), resultado));
+        try (InputStream aberta = foto.abrir(); JsonParser leitor = JsonGrande.leitor(aberta)) {
+            return LeituraDoBanco.soContas(leitor, null, conta -> false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return resultados;
-    }
-
-    private static boolean textoOuNull(JsonNode no) {
-        return no.isTextual() || no.isNull();
-    }
-
-    private static BigDecimal reais(String campo, JsonNode numero) {
-        boolean serve = numero != null && (numero.isIntegralNumber() || numero.isBigDecimal());
-        BigDecimal valor = serve ? numero.decimalValue().stripTrailingZeros() : null; // nunca por extenso um 1e400
-        if (valor == null || valor.signum() < 0 || valor.scale() > 2
-                || valor.precision() - valor.scale() > ALGARISMOS_MAXIMOS) {
-            throw new MensagemInvalida("campo", campo + ": esperava um valor em reais, veio " + Json.tipoDe(numero));
-        }
-        return valor.setScale(2, RoundingMode.UNNECESSARY);
     }
 }

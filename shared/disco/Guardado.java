@@ -29,11 +29,21 @@ final class Guardado {
 
     /** Troca o que houver por este, e espera que esteja no disco. */
     void gravar(ObjectNode objeto) throws IOException {
-        Path novo = arquivo.resolveSibling(arquivo.getFileName() + NOVO);
         String json = Json.escrever(objeto);
+        trocar(arquivo, canal -> Pasta.escrever(canal, json + "\n" + soma(json) + "\n"));
+    }
+
+    /** Quem escreve o que um arquivo terá. */
+    interface Escrita {
+        void escrever(FileChannel canal) throws IOException;
+    }
+
+    /** Troca o que houver neste arquivo, e espera que esteja no disco. */
+    static void trocar(Path arquivo, Escrita escrita) throws IOException {
+        Path novo = arquivo.resolveSibling(arquivo.getFileName() + NOVO);
         Files.deleteIfExists(novo);
         try (FileChannel canal = Pasta.abrirOuCriar(novo)) {
-            Pasta.escrever(canal, json + "\n" + soma(json) + "\n");
+            escrita.escrever(canal);
             canal.force(true);
         }
         Files.move(novo, arquivo, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -1,11 +1,9 @@
 //SOURCES Diario.java
 package shared.disco;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import shared.texto.Falha;
 
 /**
@@ -97,11 +95,11 @@ public final class Lote {
         }
     }
 
-    /** Se é hora de um instantâneo, guarda-o. @param estado o de depois de tudo o que se anexou */
-    public void fotografar(Supplier<ObjectNode> estado) {
+    /** Se é hora de um instantâneo, manda fazê-lo: acaba-se um arquivo do diário, e dobra-se ao lado do laço. */
+    public void fotografar() {
         if (diario.horaDeFotografar()) {
             gravarTudo();
-            comDisco(() -> diario.fotografar(estado.get()));
+            comDisco(diario::fotografar);
         }
     }
 

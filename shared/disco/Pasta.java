@@ -1,5 +1,5 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
-//SOURCES Arquivos.java Disco.java Escritor.java Guardado.java Segmento.java
+//SOURCES Arquivos.java Disco.java Escritor.java FotoEmArquivo.java Fotografo.java Guardado.java Segmento.java
 package shared.disco;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,22 +10,24 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import shared.texto.Falha;
-import shared.texto.Json;
+import shared.texto.JsonGrande;
 import shared.texto.Texto;
 
 /**
@@ -36,7 +38,7 @@ import shared.texto.Texto;
  * <p>Os arquivos são da linha de execução do laço, menos o fim do diário enquanto há uma gravação por acabar: esse é de quem
  * grava. Por isso se lê, e se guarda a meta, ao mesmo tempo; e não se fotografa nem se recomeça.
  */
-final class Pasta implements Disco {
+final class Pasta implements Disco, Fotografo.Dono {
 
     private static final String META = "meta.json";
     private static final String INSTANTANEO = "instantaneo.json";
@@ -46,16 +48,26 @@ final class Pasta implements Disco {
     private static final Pattern NOME = Pattern.compile("diario-(\\p{Nd}{12,18})\\.jsonl");
 
     private final Path pasta;
-    private final NavigableMap<Long, Segmento> segmentos = new TreeMap<>(); // por primeira posição
-    private final Guardado instantaneo;
+    private final int entreInstantaneos;
+    private final NavigableMap<Long, Segmento> segmentos = new ConcurrentSkipListMap<>(); // por primeira posição
+    private final Path arquivoDaFoto;
+    private final Fotografo fotografo = new Fotografo(this);
     private final Guardado meta;
     private final FileChannel trava;
     private final Escritor escritor = new Escritor();
+    private volatile FotoEmArquivo foto;                    // null = nenhuma
+    private volatile long precisaDesde = Long.MAX_VALUE;
+    private boolean semEsperar;                             // se há no segmento atual o que pode não estar no disco
+    private volatile boolean podeFechar;                    // …e já se esperou por quase tudo
 
-    /** @throws Falha se a pasta está em uso, ou tem algo que não se entende */
-    Pasta(Path pasta, boolean doZero) throws IOException {
+    /**
+     * @param entreInstantaneos depois de quantas entradas se fecha um segmento, e se faz um instantâneo
+     * @throws Falha se a pasta está em uso, ou tem algo que não se entende
+     */
+    Pasta(Path pasta, boolean doZero, int entreInstantaneos) throws IOException {
         this.pasta = pasta;
-        this.instantaneo = new Guardado(pasta.resolve(INSTANTANEO));
+        this.entreInstantaneos = entreInstantaneos;
+        this.arquivoDaFoto = pasta.resolve(INSTANTANEO);
         this.meta = new Guardado(pasta.resolve(META));
         Files.createDirectories(pasta, soDoDono(pasta, "rwx------"));
         exigirSoOQueENosso();
@@ -101,6 +113,7 @@ final class Pasta implements Disco {
 
     @Override
     public Future<?> gravar(long posicao, List<String> jsons, boolean esperar, boolean jaJa) {
+        semEsperar |= !esperar;
         Segmento fim = atual();
         return escritor.fazer(() -> {
             fim.gravar(posicao, jsons, esperar);
@@ -119,7 +132,14 @@ final class Pasta implements Disco {
         int antes = -1;
         while (lidas.size() > antes && lidas.size() < max && desde + lidas.size() <= ate) {
             antes = lidas.size();
-            segmentos.floorEntry(desde + antes).getValue().ler(desde + antes, max, ate, lidas);
+            Map.Entry<Long, Segmento> segmento = segmentos.floorEntry(desde + antes);
+            try {
+                if (segmento != null) {
+                    segmento.getValue().ler(desde + antes, max, ate, lidas);
+                }
+            } catch (NoSuchFileException e) {
+                return List.of(); // um instantâneo acabou de o dispensar
+            }
         }
         return lidas;
     }
@@ -154,31 +174,37 @@ final class Pasta implements Disco {
         }
     }
 
-    // ───── Instantâneo e meta ─────
+    // ───── O laço fecha um segmento ─────
 
     @Override
-    public Instantaneo instantaneo() {
-        ObjectNode guardado = instantaneo.ler();
-        return guardado == null ? null
-                : new Instantaneo(guardado.get("posicao").longValue(), (ObjectNode) guardado.get("estado"));
+    public boolean horaDeFechar(long ultima) {
+        boolean cheio = ultima - atual().primeira() + 1 >= entreInstantaneos;
+        boolean seguro = !semEsperar || podeFechar;
+        if (cheio && !seguro) {
+            fotografo.forcar(); // um que não é o último não pode ter um fim rasgado: quando estiver no disco, fecha-se
+        }
+        return cheio && seguro;
     }
 
     @Override
-    public void fotografar(Instantaneo novo) throws IOException {
-        atual().forcar(); // o que se gravou sem esperar o disco: um arquivo que não é o último não pode ter fim rasgado
-        instantaneo.gravar(json(novo));
-        atual().close();
-        novoSegmento(novo.posicao() + 1);
-        while (segmentos.size() > 2) {
-            esquecer(segmentos.pollFirstEntry().getValue());
+    public void fechar(long ultima) throws IOException {
+        if (ultima >= atual().primeira()) {
+            atual().forcar(); // o pouco que veio depois
+            atual().close();
+            novoSegmento(ultima + 1);
+            semEsperar = false;
+            podeFechar = false;
+            fotografo.acordar();
         }
     }
 
     @Override
-    public void recomecarDe(Instantaneo novo) throws IOException {
-        instantaneo.gravar(json(novo).put("descartar", true)); // daqui em diante vale o novo, ainda que se morra já
-        descartar();
-        novoSegmento(novo.posicao() + 1);
+    public void recomecarDe(long posicao, ObjectNode estado) throws IOException {
+        fotografo.abandonar();
+        byte[] texto = JsonGrande.bytes(estado);
+        foto = FotoEmArquivo.gravar(arquivoDaFoto, posicao, true, saida -> saida.write(texto));
+        descartar(); // daqui em diante vale este estado, ainda que se morra já
+        novoSegmento(posicao + 1);
     }
 
     /** Apaga as entradas que o instantâneo, que veio de outro, manda esquecer; só então ele é um como os outros. */
@@ -187,15 +213,68 @@ final class Pasta implements Disco {
             esquecer(segmento);
         }
         segmentos.clear();
-        ObjectNode guardado = instantaneo.ler();
-        guardado.remove("descartar");
-        instantaneo.gravar(guardado);
+        foto = foto.semDescartar();
     }
 
-    private static ObjectNode json(Instantaneo instantaneo) {
-        ObjectNode json = Json.MAPPER.createObjectNode().put("posicao", instantaneo.posicao());
-        return json.set("estado", instantaneo.estado());
+    // ───── Ao lado do laço, o instantâneo ─────
+
+    @Override
+    public Foto instantaneo() {
+        return foto;
     }
+
+    @Override
+    public void dobrarCom(Dobra dobra, Consumer<String> aoFalhar) {
+        fotografo.comecar(dobra, aoFalhar);
+    }
+
+    @Override
+    public void precisaDesde(long posicao) {
+        precisaDesde = posicao;
+    }
+
+    @Override
+    public void forcar() throws IOException {
+        try {
+            atual().forcarAoLado();
+        } finally {
+            podeFechar = true; // se o disco falhou, é ao fechar que se dá por isso
+        }
+    }
+
+    @Override
+    public Fotografo.PorDobrar porDobrar() {
+        long posicao = foto == null ? 0 : foto.posicao();
+        Segmento antes = null;
+        for (Segmento segmento : segmentos.values()) {
+            if (antes != null && segmento.primeira() - 1 > posicao) {
+                return new Fotografo.PorDobrar(Segmento.fechado(antes, posicao), segmento.primeira() - 1);
+            }
+            antes = segmento;
+        }
+        return null;
+    }
+
+    @Override
+    public Foto foto() {
+        return foto;
+    }
+
+    @Override
+    public void trocar(long posicao, Fotografo.Escrita estado) throws IOException {
+        foto = FotoEmArquivo.gravar(arquivoDaFoto, posicao, false, estado);
+        while (segmentos.size() > 2) { // o último que se fechou serve a quem está um pouco atrasado
+            Segmento primeiro = segmentos.firstEntry().getValue();
+            long seguinte = segmentos.higherKey(primeiro.primeira());
+            if (seguinte - 1 > posicao || seguinte > precisaDesde) {
+                return;
+            }
+            esquecer(primeiro);
+            segmentos.remove(primeiro.primeira());
+        }
+    }
+
+    // ───── Meta ─────
 
     @Override
     public void guardarMeta(ObjectNode meta) throws IOException {
@@ -213,9 +292,9 @@ final class Pasta implements Disco {
         for (Path arquivo : arquivos()) {
             reconhecer(arquivo);
         }
-        ObjectNode guardado = instantaneo.ler();
-        long posicao = guardado == null ? 0 : guardado.get("posicao").longValue();
-        if (guardado != null && guardado.has("descartar")) { // morreu no meio de recomecarDe
+        foto = FotoEmArquivo.abrir(arquivoDaFoto);
+        long posicao = foto == null ? 0 : foto.posicao();
+        if (foto != null && foto.descartar()) { // morreu no meio de recomecarDe
             descartar();
         }
         if (!segmentos.isEmpty() && segmentos.firstKey() > posicao + 1) {
@@ -316,6 +395,7 @@ final class Pasta implements Disco {
 
     @Override
     public void close() {
+        fotografo.abandonar();
         if (!escritor.acabar()) {
             return; // fechar um arquivo em que ainda se escreve podia esperar para sempre
         }

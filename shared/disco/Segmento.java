@@ -89,6 +89,13 @@ final class Segmento implements AutoCloseable {
         escrita.force(false);
     }
 
+    /** O mesmo, de outra linha de execução, enquanto se acrescenta: o que se acrescentar entretanto pode não estar. */
+    void forcarAoLado() throws IOException {
+        try (FileChannel canal = FileChannel.open(arquivo, StandardOpenOption.WRITE)) {
+            canal.force(false);
+        }
+    }
+
     /** Marca no índice, no máximo uma vez por lote, onde começa a primeira entrada dele. */
     private void marcar(long posicao, long inicio) {
         if (indice.isEmpty() || posicao - indice.lastKey() >= PASSO_DO_INDICE) {
@@ -163,6 +170,18 @@ final class Segmento implements AutoCloseable {
             recomporCrc();
         }
         return posicao - 1;
+    }
+
+    /** As entradas de um que já se fechou, conferidas, para quem corre ao lado do laço. @param depoisDe só depois desta */
+    static Dobra.Entradas fechado(Segmento este, long depoisDe) {
+        return cada -> {
+            long[] posicao = {este.primeira - 1};
+            new Segmento(este.arquivo, este.primeira).repetir(false, json -> {
+                if (++posicao[0] > depoisDe) {
+                    cada.accept(json);
+                }
+            });
+        };
     }
 
     /** Depois de cortar o fim, o CRC encadeado tem de ser só o das linhas que ficaram. */

@@ -1,9 +1,13 @@
 package shared.ordem;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 import shared.disco.Diario;
+import shared.disco.Foto;
+import shared.texto.Falha;
 import shared.texto.Json;
 
 /**
@@ -12,24 +16,18 @@ import shared.texto.Json;
  */
 public final class Historico {
 
-    private static final int TEXTO_MAXIMO = 12_000;     // letras por parte do instantâneo: cabe com folga em 64 KiB
-    private static final int FAIXA_MAXIMA = 20_000;     // letras por resposta com envelopes; uma letra tem até 3 bytes
+    private static final int TEXTO_MAXIMO = 30_000;     // letras ASCII por parte do instantâneo; uma aspa ocupa dois bytes
+    private static final int FAIXA_MAXIMA = 60_000;     // bytes de envelopes por resposta, que não pode passar de 64 KiB
 
     private final Diario diario;
-    private final Supplier<ObjectNode> estado;
     private final Supplier<String> historia;
-    private String foto = "";
+    private Foto foto;                                  // a que se está a dar em partes; null = nenhuma
     private String historiaDaFoto;
-    private long posicaoDaFoto = -1;
 
-    /**
-     * @param historia o nome desta sequência de números
-     * @param estado   o estado depois da última entrada do diário
-     */
-    public Historico(Diario diario, Supplier<String> historia, Supplier<ObjectNode> estado) {
+    /** @param historia o nome desta sequência de números */
+    public Historico(Diario diario, Supplier<String> historia) {
         this.diario = diario;
         this.historia = historia;
-        this.estado = estado;
     }
 
     /** Responde a um HISTORICO: <code>{"desde": n, "max": m}</code>. */
@@ -37,8 +35,10 @@ public final class Historico {
         long desde = Json.inteiro(pedido, "desde");
         List<String> faixa = diario.ler(desde, (int) Math.min(1_000, Json.inteiro(pedido, "max")));
         StringBuilder envelopes = new StringBuilder();
+        int bytes = 0;
         for (String envelope : faixa) {
-            if (envelopes.length() + envelope.length() > FAIXA_MAXIMA && envelopes.length() > 0) {
+            bytes += envelope.getBytes(StandardCharsets.UTF_8).length + 2;
+            if (bytes > FAIXA_MAXIMA && envelopes.length() > 0) {
                 break;
             }
             envelopes.append(envelopes.length() == 0 ? "" : ", ").append(envelope);
@@ -47,26 +47,27 @@ public final class Historico {
                 + ", \"ultima\": " + diario.ultima() + ", \"envelopes\": [" + envelopes + "]}";
     }
 
-    /** Responde a um INSTANTANEO: <code>{"posicao": p, "desde": k}</code>, com p = 0 para pedir um novo. */
+    /**
+     * Responde a um INSTANTANEO: <code>{"posicao": p, "desde": k}</code>, com p = 0 para pedir um novo. O que se pede em
+     * partes é sempre o mesmo, ainda que entretanto se faça outro, enquanto houver as entradas que vêm depois dele.
+     */
     public String instantaneo(ObjectNode pedido) {
         long posicao = Json.inteiro(pedido, "posicao");
-        int desde = (int) Math.min(Integer.MAX_VALUE, Json.inteiro(pedido, "desde"));
-        boolean daqui = historia.get().equals(historiaDaFoto); // a de outra época pode ter o que se descartou
-        if (desde == 0 || !daqui || posicao != posicaoDaFoto || desde > foto.length()) {
+        long desde = Json.inteiro(pedido, "desde");
+        boolean serve = foto != null && historia.get().equals(historiaDaFoto) // a de outra época pode ter o que se descartou
+                && foto.posicao() + 1 >= diario.primeira();
+        if (!serve || desde == 0 || posicao != foto.posicao() || desde > foto.tamanho()) {
             desde = 0;
-            boolean serve = daqui && posicaoDaFoto + 1 >= diario.primeira()
-                    && diario.ultima() - posicaoDaFoto < Diario.ENTRE_INSTANTANEOS;
-            if (!serve) { // uma só foto para todos os que a pedem ao mesmo tempo
-                foto = Json.escrever(estado.get());
-                posicaoDaFoto = diario.ultima();
-                historiaDaFoto = historia.get();
-            }
+            foto = diario.instantaneoOuVazio();
+            historiaDaFoto = historia.get();
         }
-        int fim = Math.min(foto.length(), desde + TEXTO_MAXIMO);
-        if (fim < foto.length() && Character.isHighSurrogate(foto.charAt(fim - 1))) {
-            fim--;
+        String texto;
+        try {
+            texto = foto.ler(desde, TEXTO_MAXIMO);
+        } catch (IOException e) {
+            throw new Falha("não consigo ler o instantâneo (" + e.getMessage() + ")");
         }
-        return Json.escrever(Json.MAPPER.createObjectNode().put("historia", historia.get()).put("posicao", posicaoDaFoto)
-                .put("tamanho", foto.length()).put("desde", desde).put("texto", foto.substring(desde, fim)));
+        return Json.escrever(Json.MAPPER.createObjectNode().put("historia", historia.get()).put("posicao", foto.posicao())
+                .put("tamanho", foto.tamanho()).put("desde", desde).put("texto", texto));
     }
 }

@@ -278,7 +278,7 @@ public final class Json {
         return lugar == null ? "" : " (coluna " + lugar.getColumnNr() + ")";
     }
 
-    private static final class EspacosDoPython extends MinimalPrettyPrinter {
+    static final class EspacosDoPython extends MinimalPrettyPrinter {
         @Override
         public void writeObjectFieldValueSeparator(JsonGenerator g) throws IOException {
             g.writeRaw(": ");

@@ -4,6 +4,7 @@ package tests.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,11 +13,11 @@ import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
 import shared.disco.Diario;
-import shared.disco.EstadoDoBanco;
+import shared.disco.Dobra;
+import shared.disco.DobraDoBanco;
 import shared.papel.Carga;
 import shared.texto.Json;
 import tests.Processo;
@@ -112,42 +113,58 @@ final class Historia {
 
     // ───── O diário que o papel teria ─────
 
-    /** Escreve-o: o do servidor RPC, sem instantâneos; os outros, com. */
+    /** Escreve-o, com os instantâneos que ele faria. */
     static void escrever(Path pasta, String papel, Iterator<Operacao> operacoes) {
-        boolean comFotos = !papel.equals("part2.RpcServer");
         boolean primario = papel.equals("part4.Primary");
-        Banco banco = new Banco();
         try (Diario diario = Diario.abrir(pasta, true)) {
             diario.guardarMeta(Json.MAPPER.createObjectNode().put("historia", "bench"));
             diario.repetir(json -> { });
+            diario.dobrarCom(primario ? daParte4() : DobraDoBanco.deEnvelopes(), Historia::falhou);
             for (int seq = 1; operacoes.hasNext(); seq++) {
                 Operacao op = operacoes.next();
-                banco.aplicar(op);
                 diario.anexar(new Envelope(seq, op, primario ? null : "bench", primario ? 1 : 0).json());
                 if (seq % LOTE == 0 || !operacoes.hasNext()) {
-                    diario.gravar(false);
-                    if (comFotos && diario.horaDeFotografar()) {
-                        diario.fotografar(primario ? estadoDaParte4(banco) : EstadoDoBanco.de(banco));
+                    diario.gravar(true);
+                    if (diario.horaDeFotografar()) {
+                        fotografar(diario);
                     }
                 }
             }
         }
     }
 
-    private static ObjectNode estadoDaParte4(Banco banco) {
-        ObjectNode estado = Json.MAPPER.createObjectNode();
-        estado.putObject("epocas").put("1", 1);
-        estado.set("banco", EstadoDoBanco.de(banco));
-        return estado;
+    private static void falhou(String porque) {
+        throw new IllegalStateException("não se fez o instantâneo: " + porque);
     }
 
-    /** Quantos milissegundos se para para fotografar o banco que este diário dá. */
+    private static void fotografar(Diario diario) {
+        diario.fotografar();
+        Processo.esperar("o instantâneo", PRAZO, () -> diario.doInstantaneo() == diario.ultima());
+    }
+
+    private static Dobra daParte4() {
+        return new DobraDoBanco("banco", () -> new DobraDoBanco.Leitura() {
+            @Override
+            public Operacao operacao(String json) {
+                return Envelope.ler(json).op();
+            }
+
+            @Override
+            public void juntar(ObjectNode resto) {
+                resto.putObject("epocas").put("1", 1);
+            }
+        });
+    }
+
+    /** Quantos milissegundos demora, ao lado do laço, um instantâneo deste diário, com mais uma operação. */
     static double fotografar(Path pasta) {
         try (Diario diario = Diario.abrir(pasta, false)) {
-            Banco banco = diario.instantaneo() == null ? new Banco() : EstadoDoBanco.ler(diario.instantaneo());
-            diario.repetir(json -> banco.aplicar(Envelope.ler(json).op()));
+            diario.repetir(json -> { });
+            diario.dobrarCom(DobraDoBanco.deEnvelopes(), Historia::falhou);
+            diario.anexar(new Envelope(diario.ultima() + 1, Operacao.deposito(Carga.conta(1), BigDecimal.TEN), "bench").json());
+            diario.gravar();
             long inicio = System.nanoTime();
-            diario.fotografar(EstadoDoBanco.de(banco));
+            fotografar(diario);
             return (System.nanoTime() - inicio) / 1e6;
         }
     }

@@ -14,30 +14,41 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import shared.disco.Diario;
+import shared.disco.Dobra;
+import shared.disco.Foto;
 import shared.texto.Falha;
 import shared.texto.Json;
 import tests.Precisa;
@@ -48,6 +59,8 @@ import tests.Testes;
 class DiarioTest {
 
     private static final String PRIMEIRO = "diario-000000000001.jsonl";
+
+    private static final Duration PRAZO = Duration.ofSeconds(3);
 
     @TempDir
     private Path temp;
@@ -111,7 +124,7 @@ class DiarioTest {
     void doZero() {
         try (Aberto de = new Aberto(pasta())) {
             de.anexar(1, 3);
-            de.diario.fotografar(estado(3));
+            de.fotografar();
             de.diario.guardarMeta(estado(7));
         }
         try (Diario diario = Diario.abrir(pasta(), true)) {
@@ -137,17 +150,42 @@ class DiarioTest {
     }
 
     @Test
-    @DisplayName("só na memória: nada no disco, e lembra só as últimas 100 000 entradas")
+    @DisplayName("só na memória: nada no disco; quem não serve outros esquece o que fechou, menos as últimas")
     void naMemoria() {
         Diario diario = Diario.naMemoria();
         diario.repetir(json -> assertEquals("nenhuma entrada", json));
-        entradas(1, Diario.ENTRE_INSTANTANEOS + 10).forEach(diario::anexar);
+        entradas(1, Diario.ENTRE_INSTANTANEOS).forEach(diario::anexar);
         assertEquals(List.of(), diario.ler(1, 1));
+        assertFalse(diario.horaDeFotografar());
         diario.gravar();
-        assertEquals(List.of(11L, 100_010L), List.of(diario.primeira(), diario.ultima()));
-        assertEquals(List.of(List.of(), entradas(11, 12)), List.of(diario.ler(10, 2), diario.ler(11, 2)));
+        assertTrue(diario.horaDeFotografar());
+        for (long seq = 100_001; seq <= 100_030; seq += 10) {
+            diario.fotografar();
+            entradas(seq, seq + 9).forEach(diario::anexar);
+            diario.gravar();
+        }
+        assertEquals(List.of(100_011L, 100_030L), List.of(diario.primeira(), diario.ultima()));
+        assertEquals(List.of(List.of(), entradas(100_011, 100_012)), List.of(diario.ler(100_010, 2), diario.ler(100_011, 2)));
         diario.recomecarDe(500_000, estado(500_000));
         assertEquals(List.of(500_001L, 500_000L), List.of(diario.primeira(), diario.ultima()));
+    }
+
+    @Test
+    @DisplayName("só na memória, a quem serve outros não falta um instantâneo do que já esqueceu")
+    void naMemoriaComFotos() throws IOException {
+        try (Diario diario = Diario.naMemoria()) {
+            diario.repetir(json -> { });
+            diario.dobrarCom(DiarioTest::contar, porque -> fail(porque));
+            for (long seq = 1; seq <= 40; seq += 10) {
+                entradas(seq, seq + 9).forEach(diario::anexar);
+                diario.gravar();
+                diario.fotografar();
+                Processo.esperar("o instantâneo", PRAZO, () -> diario.doInstantaneo() == diario.ultima());
+            }
+            assertEquals(estado(40), diario.instantaneo().estado());
+            Processo.esperar("apagar", PRAZO, () -> diario.primeira() == 31);
+            assertEquals(entradas(31, 40), diario.ler(31, 100));
+        }
     }
 
     // ───── O fim pela metade ─────
@@ -264,7 +302,7 @@ class DiarioTest {
     void estragoNoInstantaneo(String nome) throws IOException {
         try (Aberto de = new Aberto(pasta())) {
             de.anexar(1, 3);
-            de.diario.fotografar(estado(3));
+            de.fotografar();
             de.diario.guardarMeta(estado(3));
         }
         byte[] bytes = Files.readAllBytes(pasta().resolve(nome));
@@ -350,7 +388,7 @@ class DiarioTest {
         try (Aberto de = new Aberto(pasta())) {
             de.anexar(1, 3);
             Files.writeString(pasta().resolve("diario-000000000004.jsonl"), "de outro\n");
-            assertTrue(assertThrows(Falha.class, () -> de.diario.fotografar(estado(3))).getMessage().contains("já existe"));
+            assertTrue(assertThrows(Falha.class, de.diario::fotografar).getMessage().contains("já existe"));
         }
         assertEquals("de outro\n", Files.readString(pasta().resolve("diario-000000000004.jsonl")));
     }
@@ -389,10 +427,10 @@ class DiarioTest {
 
     @Test
     @DisplayName("o instantâneo volta, e depois dele só se repete o que veio depois")
-    void instantaneo() {
+    void instantaneo() throws IOException {
         encherComFotos(pasta(), 10, 5);
         try (Aberto de = new Aberto(pasta())) {
-            assertEquals(estado(10), de.diario.instantaneo());
+            assertEquals(estado(10), de.diario.instantaneo().estado());
             assertEquals(10, de.diario.doInstantaneo());
             assertEquals(entradas(11, 15), de.repetidas);
             assertEquals(15, de.diario.ultima());
@@ -415,10 +453,10 @@ class DiarioTest {
     @DisplayName("fotografar duas vezes no mesmo lugar, ou antes da primeira entrada, não estraga nada")
     void fotografarSemNovidade() {
         try (Aberto de = new Aberto(pasta())) {
-            de.diario.fotografar(estado(0));
+            de.fotografar();
             de.anexar(1, 2);
-            de.diario.fotografar(estado(2));
-            de.diario.fotografar(estado(2));
+            de.fotografar();
+            de.fotografar();
             assertEquals(entradas(1, 2), de.diario.ler(1, 10));
             de.anexar(3, 4);
         }
@@ -441,7 +479,7 @@ class DiarioTest {
         }
         assertEquals(List.of("diario-000000000041.jsonl"), arquivosDoDiario());
         try (Aberto de = new Aberto(pasta())) {
-            assertEquals(estado(40), de.diario.instantaneo());
+            assertEquals(estado(40), de.diario.instantaneo().estado());
             assertEquals(entradas(41, 42), de.repetidas);
         }
     }
@@ -472,7 +510,7 @@ class DiarioTest {
             entradas(n, n + lote - 1).forEach(de.diario::anexar);
             de.diario.gravar(false);
             if (sorte.nextInt(60) == 0) {
-                de.diario.fotografar(estado(de.diario.ultima()));
+                de.fotografar();
             }
         }
         if (reaberto) {
@@ -504,7 +542,7 @@ class DiarioTest {
             for (int passo = 0; passo < 60; passo++) {
                 long ultima = de.diario.ultima();
                 switch (sorte.nextInt(8)) {
-                    case 0 -> de.diario.fotografar(estado(ultima));
+                    case 0 -> de.diario.fotografar();
                     case 1 -> de.diario.recomecarDe(ultima + 3, estado(ultima + 3));
                     case 2 -> de.diario.guardarMeta(estado(ultima));
                     default -> de.anexar(ultima + 1, ultima + 1 + sorte.nextInt(5));
@@ -531,19 +569,113 @@ class DiarioTest {
         }
     }
 
-    @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"instantaneo.json.novo", "diario-000000000016.jsonl"})
-    @DisplayName("se o disco falha ao fotografar, diz-se numa linha, recusa-se o novo, e nada se perde")
-    void falhaAoFotografar(String estorvo) throws IOException {
+    @Test
+    @DisplayName("se o disco falha ao fechar um segmento, diz-se numa linha, recusa-se o novo, e nada se perde")
+    void falhaAoFechar() throws IOException {
         encherComFotos(pasta(), 10, 5);
         try (Aberto de = new Aberto(pasta())) {
-            estorvar(estorvo);
-            umaLinha(assertThrows(Falha.class, () -> de.diario.fotografar(estado(15))));
+            estorvar("diario-000000000016.jsonl");
+            umaLinha(assertThrows(Falha.class, de.diario::fotografar));
             umaLinha(assertThrows(Falha.class, () -> de.anexar(16, 16)));
             assertEquals(entradas(1, 15), de.diario.ler(1, 100));
         }
-        desestorvar(estorvo);
+        desestorvar("diario-000000000016.jsonl");
         conferir(pasta(), 15, 15);
+    }
+
+    @Test
+    @DisplayName("se não cabe um instantâneo, sabe-se, o diário continua, e o seguinte leva as entradas dos dois")
+    void falhaAoFotografar() throws IOException {
+        encherComFotos(pasta(), 10, 5);
+        try (Aberto de = new Aberto(pasta())) {
+            estorvar("instantaneo.json.novo");
+            de.diario.fotografar();
+            Processo.esperar("a falha", PRAZO, () -> !de.falhas.isEmpty());
+            de.anexar(16, 20);
+            assertEquals(10, de.diario.doInstantaneo());
+            assertEquals(entradas(1, 20), de.diario.ler(1, 100));
+            desestorvar("instantaneo.json.novo");
+            de.fotografar();
+            assertEquals(estado(20), de.diario.instantaneo().estado());
+            assertEquals(1, de.falhas.size());
+        }
+        conferir(pasta(), 20, 20);
+    }
+
+    @Test
+    @DisplayName("um instantâneo que não acabou antes da morte faz-se ao reabrir, com tudo o que se fechou")
+    void porAcabar() throws IOException {
+        try (Aberto de = new Aberto(pasta())) {
+            estorvar("instantaneo.json.novo");
+            for (int i = 0; i < 3; i++) {
+                de.anexar(10 * i + 1, 10 * i + 10);
+                de.diario.fotografar();
+            }
+        }
+        desestorvar("instantaneo.json.novo");
+        try (Aberto de = new Aberto(pasta())) {
+            assertEquals(entradas(1, 30), de.repetidas);
+            Processo.esperar("o instantâneo", PRAZO, () -> de.diario.doInstantaneo() == 30);
+            assertEquals(estado(30), de.diario.instantaneo().estado());
+        }
+        conferir(pasta(), 30, 30);
+    }
+
+    @Test
+    @DisplayName("o que se dobrava larga-se ao recomeçar do estado de outro, e não toma o lugar dele")
+    void largaADobra() throws Exception {
+        CountDownLatch aMeio = new CountDownLatch(1);
+        try (Diario diario = Diario.abrir(pasta(), false)) {
+            diario.repetir(json -> { });
+            diario.dobrarCom((antes, entradas, depois) -> {
+                aMeio.countDown();
+                while (true) {
+                    depois.write(' '); // até que o mandem parar
+                }
+            }, porque -> fail(porque));
+            entradas(1, 5).forEach(diario::anexar);
+            diario.gravar();
+            diario.fotografar();
+            aMeio.await();
+            diario.recomecarDe(40, estado(40));
+            assertEquals(estado(40), diario.instantaneo().estado());
+        }
+        conferir(pasta(), 40, 40);
+    }
+
+    @Test
+    @DisplayName("o que ainda faz falta a alguém não se apaga, ainda que esteja num instantâneo")
+    void precisaDesde() {
+        try (Aberto de = new Aberto(pasta())) {
+            de.diario.precisaDesde(15);
+            for (int i = 0; i < 4; i++) {
+                de.anexar(10 * i + 1, 10 * i + 10);
+                de.diario.fotografar();
+                Processo.esperar("o instantâneo", PRAZO,
+                        () -> de.diario.doInstantaneo() == de.diario.ultima());
+            }
+            Processo.esperar("apagar", PRAZO, () -> de.diario.primeira() == 11);
+            assertEquals(entradas(11, 40), de.diario.ler(11, 100));
+        }
+    }
+
+    @Test
+    @DisplayName("um instantâneo de uma versão anterior, que não era só ASCII, lê-se, e passa à forma de agora")
+    void deAntes() throws IOException {
+        String antigo = "{\"posicao\": 3, \"estado\": {\"joão 😀\": 10.00, \"posicao\": 3}}";
+        CRC32C soma = new CRC32C();
+        soma.update(antigo.getBytes(StandardCharsets.UTF_8));
+        Files.createDirectories(pasta());
+        Files.writeString(pasta().resolve("instantaneo.json"),
+                antigo + "\n" + HexFormat.of().toHexDigits((int) soma.getValue()) + "\n");
+        for (int vez = 0; vez < 2; vez++) {
+            try (Aberto de = new Aberto(pasta())) {
+                Foto foto = de.diario.instantaneo();
+                assertEquals(List.of(3L, 3L), List.of(foto.posicao(), de.diario.ultima()));
+                assertEquals(Json.MAPPER.readTree(antigo).get("estado"), foto.estado());
+                assertEquals("{\"jo\\u00e3o", foto.ler(0, 12));
+            }
+        }
     }
 
     @ParameterizedTest(name = "{0}")
@@ -647,6 +779,7 @@ class DiarioTest {
         public static void main(String[] args) {
             try (Diario diario = Diario.abrir(Path.of(args[0]), false)) {
                 diario.repetir(json -> { });
+                diario.dobrarCom(DiarioTest::contar, System.err::println);
                 if (args.length > 1) {
                     conferirAberto(diario, 0, Long.MAX_VALUE);
                     System.out.println(diario.ultima());
@@ -657,7 +790,7 @@ class DiarioTest {
                     diario.gravar(vez % 3 > 0);
                     System.out.println(diario.ultima());
                     if (vez % 500 == 0) {
-                        diario.fotografar(estado(diario.ultima()));
+                        diario.fotografar();
                     }
                 }
             } catch (Falha e) {
@@ -686,12 +819,16 @@ class DiarioTest {
     /** Um diário aberto, com o que repetiu ao abrir. */
     private static final class Aberto implements AutoCloseable {
         private final Diario diario;
+        private final Path pasta;
         private final List<String> repetidas = new ArrayList<>();
+        private final List<String> falhas = new CopyOnWriteArrayList<>();
 
         Aberto(Path pasta) {
             diario = Diario.abrir(pasta, false);
+            this.pasta = pasta;
             try {
                 diario.repetir(repetidas::add);
+                diario.dobrarCom(DiarioTest::contar, falhas::add);
             } catch (RuntimeException e) {
                 diario.close();
                 throw e;
@@ -703,10 +840,32 @@ class DiarioTest {
             diario.gravar();
         }
 
+        /** Faz um instantâneo, e espera que se tenha apagado o que ele dispensa. */
+        void fotografar() {
+            diario.fotografar();
+            Processo.esperar("o instantâneo", PRAZO, () -> diario.doInstantaneo() == diario.ultima()
+                    && diariosEm(pasta) <= 2);
+        }
+
         @Override
         public void close() {
             diario.close();
         }
+    }
+
+    private static long diariosEm(Path pasta) {
+        try {
+            return nomes(pasta).stream().filter(nome -> nome.startsWith("diario-")).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Dobra: o estado é quantas entradas se viram. */
+    private static void contar(Foto antes, Dobra.Entradas entradas, OutputStream depois) throws IOException {
+        long[] vistas = {antes == null ? 0 : antes.estado().get("posicao").longValue()};
+        entradas.cada(json -> assertEquals(entrada(++vistas[0]), json));
+        depois.write(Json.escrever(estado(vistas[0])).getBytes(StandardCharsets.US_ASCII));
     }
 
     private Path pasta() {
@@ -739,7 +898,7 @@ class DiarioTest {
             for (int i = 0; i < quantas.length; i++) {
                 de.anexar(de.diario.ultima() + 1, de.diario.ultima() + quantas[i]);
                 if (i < quantas.length - 1) {
-                    de.diario.fotografar(estado(de.diario.ultima()));
+                    de.fotografar();
                 }
             }
         }
@@ -761,7 +920,11 @@ class DiarioTest {
 
     private static void conferirAberto(Diario diario, long aoMenos, long noMaximo) {
         long foto = diario.doInstantaneo();
-        assertEquals(foto == 0 ? null : estado(foto), diario.instantaneo());
+        try {
+            assertEquals(foto == 0 ? null : estado(foto), foto == 0 ? diario.instantaneo() : diario.instantaneo().estado());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         assertTrue(diario.ultima() >= aoMenos && diario.ultima() <= noMaximo, aoMenos + " <= " + diario.ultima());
         assertEquals(entradas(diario.primeira(), diario.ultima()), diario.ler(diario.primeira(), Integer.MAX_VALUE));
     }

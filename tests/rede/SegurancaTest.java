@@ -10,6 +10,7 @@ package tests.rede;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -69,10 +70,11 @@ class SegurancaTest {
         Path dados = pasta.resolve("dados/papel");
         try (Diario diario = Diario.abrir(dados, false)) {
             diario.repetir(json -> { });
+            diario.dobrarCom((antes, entradas, depois) -> depois.write('0'), porque -> fail(porque));
             diario.guardarMeta(Json.MAPPER.createObjectNode().put("a", 1));
             diario.anexar("{\"a\": 1}");
             diario.gravar();
-            diario.fotografar(Json.MAPPER.createObjectNode());
+            diario.fotografar();
             diario.recomecarDe(7, Json.MAPPER.createObjectNode());
         }
         Map<String, String> permissoes = new TreeMap<>();

@@ -258,14 +258,18 @@ class ValoresTest {
                 });
     }
 
+    private static final String NADA_DEPOIS = "{\"historia\": \"1\", \"primeira\": 2, \"ultima\": 1, \"envelopes\": []}";
+
     @Test
     @DisplayName("parte 4: uma foto com o que não pode ser não se adota, e a boa que vem depois, sim")
     void fotos() {
         for (String estado : estragadas(estado())) {
             Servidor b = Servidor.backup(false);
             levar(foto(estado, "1"), bytes -> b.nucleo.doPrimario(bytes));
+            levar(NADA_DEPOIS, bytes -> b.nucleo.doPrimario(bytes)); // só então se troca o que se tinha
             boolean adotou = b.disco.instantaneo() != null;
             levar(foto(estado(), "1"), bytes -> b.nucleo.doPrimario(bytes));
+            levar(NADA_DEPOIS, bytes -> b.nucleo.doPrimario(bytes));
             assertTrue(b.disco.instantaneo() != null, estado);
             assertTrue(adotou || b.nodo.ultimo() == 1 && b.nodo.banco().saldo("ana").intValueExact() == 10, estado);
             b.conferir(estado);

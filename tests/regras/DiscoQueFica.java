@@ -1,6 +1,7 @@
 package tests.regras;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,7 +10,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import shared.disco.Disco;
+import shared.disco.Dobra;
+import shared.disco.Foto;
 import shared.texto.Json;
+import shared.texto.JsonGrande;
 
 /** Um disco de mentira, para o {@link shared.disco.Diario} de verdade: sobrevive a quem o usa, e pode encher-se. */
 public final class DiscoQueFica implements Disco {
@@ -21,7 +25,8 @@ public final class DiscoQueFica implements Disco {
     public boolean lento;           // só grava quando se manda…
     public Runnable porGravar;      // …correndo isto
     private final String nome;
-    private Instantaneo instantaneo;
+    private Foto instantaneo;
+    private Dobra dobra;
 
     /** @param instancia qual das encarnações de um servidor da parte 4 é esta; {@code null} num disco em branco */
     public DiscoQueFica(String nome, String instancia) {
@@ -43,7 +48,7 @@ public final class DiscoQueFica implements Disco {
     }
 
     @Override
-    public Instantaneo instantaneo() {
+    public Foto instantaneo() {
         return instantaneo;
     }
 
@@ -77,15 +82,35 @@ public final class DiscoQueFica implements Disco {
     }
 
     @Override
-    public void fotografar(Instantaneo novo) throws IOException {
+    public void dobrarCom(Dobra qual, Consumer<String> aoFalhar) {
+        dobra = qual;
+    }
+
+    @Override
+    public boolean horaDeFechar(long ultima) {
+        return ultima - posicao() >= entreInstantaneos;
+    }
+
+    /** O instantâneo faz-se já. */
+    @Override
+    public void fechar(long ultima) throws IOException {
         gastar();
-        instantaneo = new Instantaneo(novo.posicao(), copia(novo.estado()));
+        ByteArrayOutputStream texto = new ByteArrayOutputStream();
+        dobra.dobrar(instantaneo, entradas::forEach, texto);
+        instantaneo = new Foto.NaMemoria(ultima, texto.toByteArray());
         entradas.clear();
     }
 
     @Override
-    public void recomecarDe(Instantaneo novo) throws IOException {
-        fotografar(novo);
+    public void precisaDesde(long posicao) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void recomecarDe(long posicao, ObjectNode estado) throws IOException {
+        gastar();
+        instantaneo = new Foto.NaMemoria(posicao, JsonGrande.bytes(estado));
+        entradas.clear();
     }
 
     @Override
@@ -102,11 +127,6 @@ public final class DiscoQueFica implements Disco {
     /** Como volta o que se escreveu e se leu. */
     private static ObjectNode copia(ObjectNode objeto) {
         return Json.lerGrande(Json.escrever(objeto).getBytes(StandardCharsets.UTF_8));
-    }
-
-    @Override
-    public int entreInstantaneos() {
-        return entreInstantaneos;
     }
 
     @Override

@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
 import shared.Banco;
+import shared.Envelope;
 import shared.Operacao;
 import shared.Resultado;
+import shared.disco.Diario;
 import shared.disco.EstadoDoBanco;
 import tests.sim.Falta.Tipo;
 
@@ -343,6 +345,13 @@ abstract class Cenario {
         long feitas = banco.aplicadas() + banco.recusadas();
         exigir(feitas == dela, "%s diz que está em %d, que são %d operações, e no seu estado há %d", quem, posicao, dela,
                 feitas);
+    }
+
+    /** O banco que está num diário: o do instantâneo, com as entradas que vêm depois dele. */
+    static Banco doDiario(Diario diario) {
+        Banco banco = EstadoDoBanco.ler(diario.instantaneo(), null).banco();
+        diario.ler(diario.doInstantaneo() + 1, Integer.MAX_VALUE).forEach(json -> banco.aplicar(Envelope.ler(json).op()));
+        return banco;
     }
 
     /** Uma operação só foi recusada se todos a quem se pediu o disseram; com pedidos repetidos pela rede, não se sabe. */

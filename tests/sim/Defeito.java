@@ -23,6 +23,12 @@ public enum Defeito {
     CONFIRMAR_ANTES_DE_GRAVAR,
     /** Os instantâneos não levam a tabela de id_msg. */
     FOTO_SEM_TABELA,
+    /** Um instantâneo não leva a última das entradas que substitui. */
+    DOBRA_INCOMPLETA,
+    /** As entradas apagam-se antes de estar no disco o instantâneo que as substitui. */
+    APAGAR_ANTES_DA_FOTO,
+    /** Um instantâneo a meio acaba-se, ainda que o estado se tenha trocado pelo de outro. */
+    NAO_LARGAR_A_DOBRA,
     /** A testemunha, ou quem manda, promove quem não está em dia. */
     PROMOVER_ATRASADO,
     /** O primário tira um backup antes que a testemunha o registre. */

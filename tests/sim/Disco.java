@@ -1,6 +1,7 @@
 package tests.sim;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -12,7 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import shared.disco.Dobra;
+import shared.disco.Foto;
 import shared.texto.Json;
+import shared.texto.JsonGrande;
 
 /**
  * Um disco de mentira, em que fica o {@link shared.disco.Diario} de verdade: o que se gravou sem esperar pode morrer com a
@@ -21,15 +25,22 @@ import shared.texto.Json;
  */
 class Disco implements shared.disco.Disco {
 
+    private static final int PARA_UM_INSTANTANEO = 2; // gravações: o que ocupa
+
     final Processo dono;
     private final int entreInstantaneos;
     private ObjectNode meta;                                            // null = nada
-    private Instantaneo instantaneo;                                    // null = nenhum
+    private Foto foto;                                                  // null = nenhuma
     private final Deque<Long> segmentos = new ArrayDeque<>(List.of(0L)); // a última posição antes de cada um
     private final List<String> entradas = new ArrayList<>();            // depois de segmentos.peekFirst()
     private int seguras;                                                // quantas delas resistem a um corte de energia
     private int cabem = Integer.MAX_VALUE;                              // quantas gravações, até que encha
     private boolean quebrado;                                           // uma falhou, e o processo sabe
+    private Dobra dobra;                                                // a do processo que o abriu; null = nenhuma
+    private Consumer<String> aoFalhar;
+    private boolean dobrando;                                           // há uma marcada para daqui a pouco
+    private int geracao;                                                // muda quando se larga o que estava a meio
+    private long precisaDesde;
     private final Random demoras;
     private Gravacao emCurso;                                           // null = nenhuma
 
@@ -79,6 +90,10 @@ class Disco implements shared.disco.Disco {
     /** O processo vai começar. */
     void abrir() {
         quebrado = false;
+        dobra = null;
+        dobrando = false;
+        geracao++;
+        precisaDesde = Long.MAX_VALUE;
     }
 
     /** O processo morreu. */
@@ -133,12 +148,15 @@ class Disco implements shared.disco.Disco {
     // ───── O que o diário lhe pede ─────
 
     @Override
-    public Instantaneo instantaneo() {
-        return instantaneo;
+    public Foto instantaneo() {
+        return foto;
     }
 
     @Override
     public void repetir(long depoisDe, Consumer<String> cada) {
+        if (depoisDe < segmentos.peekFirst()) {
+            throw new Violacao("falta um pedaço do diário de %s: da %d à %d", dono.nome, depoisDe + 1, segmentos.peekFirst());
+        }
         entradas.subList((int) (depoisDe - segmentos.peekFirst()), entradas.size()).forEach(cada);
     }
 
@@ -179,34 +197,142 @@ class Disco implements shared.disco.Disco {
     }
 
     @Override
-    public void fotografar(Instantaneo novo) throws IOException {
-        dono.acao();
-        gastar();
-        guardar(novo);
-        segmentos.addLast(novo.posicao());
-        while (segmentos.size() > 2) {
-            long antes = segmentos.pollFirst();
-            entradas.subList(0, (int) (segmentos.peekFirst() - antes)).clear();
-        }
-        seguras = entradas.size();
-        dono.acao();
+    public boolean horaDeFechar(long ultima) {
+        return ultima - segmentos.peekLast() >= entreInstantaneos;
     }
 
     @Override
-    public void recomecarDe(Instantaneo novo) throws IOException {
+    public void fechar(long ultima) throws IOException {
         dono.acao();
         gastar();
-        guardar(novo);
+        segmentos.addLast(ultima);
+        seguras = entradas.size();
+        dono.acao();
+        marcar();
+    }
+
+    @Override
+    public void recomecarDe(long posicao, ObjectNode estado) throws IOException {
+        largar();
+        dono.acao();
+        gastar();
+        foto = new Foto.NaMemoria(posicao, JsonGrande.bytes(estado));
         segmentos.clear();
-        segmentos.add(novo.posicao());
+        segmentos.add(posicao);
         entradas.clear();
         seguras = 0;
         dono.acao();
     }
 
-    private void guardar(Instantaneo novo) {
-        instantaneo = new Instantaneo(novo.posicao(), copia(novo.estado()));
+    /** O que se estava a dobrar já não serve. */
+    void largar() {
+        geracao++;
+        dobrando = false;
     }
+
+    // ───── Ao lado do laço ─────
+
+    @Override
+    public void dobrarCom(Dobra qual, Consumer<String> porque) {
+        dobra = qual;
+        aoFalhar = porque;
+        marcar();
+    }
+
+    @Override
+    public void precisaDesde(long posicao) {
+        precisaDesde = posicao;
+    }
+
+    /** Um instantâneo faz-se logo, ou tão tarde que entretanto se fecham outros segmentos. */
+    private void marcar() {
+        if (dobra != null && !dobrando && fechada() > posicaoDaFoto()) {
+            dobrando = true;
+            int esta = geracao;
+            int demora = demoras.nextInt(demoras.nextInt(4) == 0 ? 5_000 : 50);
+            long posicao = fechada();
+            Foto seguinte = dobrar(posicao); // o que lê é o que havia quando começou
+            dono.aoLado(demora * Mundo.MS, () -> {
+                if (esta == geracao) {
+                    acabar(posicao, seguinte);
+                }
+            });
+        }
+    }
+
+    /** Até onde vai o primeiro segmento fechado que não está no instantâneo; 0 se nenhum. */
+    private long fechada() {
+        return segmentos.stream().skip(1).filter(ate -> ate > posicaoDaFoto()).findFirst().orElse(0L);
+    }
+
+    private long posicaoDaFoto() {
+        return foto == null ? 0 : foto.posicao();
+    }
+
+    /** @return o instantâneo até esta posição */
+    private Foto dobrar(long posicao) {
+        List<String> porDobrar = porDobrar(List.copyOf(entradas.subList((int) (posicaoDaFoto() - segmentos.peekFirst()),
+                (int) (posicao - segmentos.peekFirst()))));
+        ByteArrayOutputStream texto = new ByteArrayOutputStream();
+        try {
+            dobra.dobrar(foto, porDobrar::forEach, texto);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return new Foto.NaMemoria(posicao, texto.toByteArray());
+    }
+
+    /** As entradas que se dobram, das que há para dobrar: todas. */
+    List<String> porDobrar(List<String> todas) {
+        return todas;
+    }
+
+    private void acabar(long posicao, Foto seguinte) {
+        dobrando = false;
+        try {
+            guardarEApagar(() -> guardar(seguinte), () -> apagarAte(posicao));
+        } catch (IOException e) {
+            aoFalhar.accept(e.getMessage());
+            return;
+        }
+        marcar();
+    }
+
+    /** Um passo no disco. */
+    interface Passo {
+        void dar() throws IOException;
+    }
+
+    /** Por esta ordem. */
+    void guardarEApagar(Passo guardar, Passo apagar) throws IOException {
+        guardar.dar();
+        apagar.dar();
+    }
+
+    private void guardar(Foto seguinte) throws IOException {
+        dono.acao();
+        if (cabem <= PARA_UM_INSTANTANEO) {
+            throw new IOException("não coube um instantâneo"); // o diário continua, enquanto couber
+        }
+        foto = seguinte;
+        dono.acao();
+    }
+
+    private void apagarAte(long posicao) {
+        while (segmentos.size() > 2) {
+            long segundo = segmentos.stream().skip(1).findFirst().orElseThrow();
+            if (segundo > posicao || segundo >= precisaDesde) {
+                return;
+            }
+            long antes = segmentos.pollFirst();
+            int quantas = (int) (segundo - antes);
+            entradas.subList(0, quantas).clear();
+            seguras -= quantas;
+            dono.acao();
+        }
+    }
+
+    // ───── Meta ─────
 
     @Override
     public void guardarMeta(ObjectNode nova) throws IOException {
@@ -224,11 +350,6 @@ class Disco implements shared.disco.Disco {
     /** Como volta quem se escreveu e se leu. */
     private static ObjectNode copia(ObjectNode objeto) {
         return Json.lerGrande(Json.escrever(objeto).getBytes(StandardCharsets.UTF_8));
-    }
-
-    @Override
-    public int entreInstantaneos() {
-        return entreInstantaneos;
     }
 
     @Override

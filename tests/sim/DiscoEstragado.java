@@ -12,6 +12,8 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import shared.Envelope;
 import shared.Operacao;
+import shared.disco.Foto;
+import shared.texto.JsonGrande;
 
 /** Os discos que mentem: dão-se a um núcleo de verdade, para ver se a simulação dá por isso. */
 final class DiscoEstragado {
@@ -28,6 +30,9 @@ final class DiscoEstragado {
             case IGNORAR_O_DISCO -> new Fingido(dono, entreInstantaneos);
             case SALTAR_O_QUE_FALHOU -> new Saltador(dono, entreInstantaneos);
             case FOTO_SEM_TABELA -> new Esquecido(dono, entreInstantaneos);
+            case DOBRA_INCOMPLETA -> new Distraido(dono, entreInstantaneos);
+            case APAGAR_ANTES_DA_FOTO -> new Arrumado(dono, entreInstantaneos);
+            case NAO_LARGAR_A_DOBRA -> new Teimoso(dono, entreInstantaneos);
             case NAO_ANOTAR -> new SemNotas(dono, entreInstantaneos);
             case PULAR_O_RECUSADO -> new SemRecusadas(dono, entreInstantaneos);
             case JULGAR_OUTRA_VEZ -> new Juiz(dono, entreInstantaneos);
@@ -61,15 +66,15 @@ final class DiscoEstragado {
         }
 
         @Override
-        public void fotografar(Instantaneo novo) throws IOException {
-            gravarOQueFalta(novo.posicao() + 1);
-            super.fotografar(novo);
+        public void fechar(long ultima) throws IOException {
+            gravarOQueFalta(ultima + 1);
+            super.fechar(ultima);
         }
 
         @Override
-        public void recomecarDe(Instantaneo novo) throws IOException {
+        public void recomecarDe(long posicao, ObjectNode estado) throws IOException {
             porGravar.clear();
-            super.recomecarDe(novo);
+            super.recomecarDe(posicao, estado);
         }
 
         @Override
@@ -102,15 +107,15 @@ final class DiscoEstragado {
         }
 
         @Override
-        public void fotografar(Instantaneo novo) throws IOException {
+        public void fechar(long ultima) throws IOException {
             acabarJa();
-            super.fotografar(novo);
+            super.fechar(ultima);
         }
 
         @Override
-        public void recomecarDe(Instantaneo novo) throws IOException {
+        public void recomecarDe(long posicao, ObjectNode estado) throws IOException {
             acabarJa();
-            super.recomecarDe(novo);
+            super.recomecarDe(posicao, estado);
         }
     }
 
@@ -192,15 +197,59 @@ final class DiscoEstragado {
         }
 
         @Override
-        public Instantaneo instantaneo() {
+        public Foto instantaneo() {
             if (super.instantaneo() == null) {
                 return null;
             }
-            ObjectNode estado = super.instantaneo().estado().deepCopy();
-            for (JsonNode banco : estado.findParents("resultados")) {
-                ((ObjectNode) banco).putArray("resultados");
+            try {
+                ObjectNode estado = super.instantaneo().estado();
+                for (JsonNode banco : estado.findParents("resultados")) {
+                    ((ObjectNode) banco).putArray("resultados");
+                }
+                return new Foto.NaMemoria(super.instantaneo().posicao(), JsonGrande.bytes(estado));
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
             }
-            return new Instantaneo(super.instantaneo().posicao(), estado);
+        }
+    }
+
+    /** Da faixa que dobra, perde a última entrada. */
+    private static final class Distraido extends Disco {
+
+        Distraido(Processo dono, int entreInstantaneos) {
+            super(dono, entreInstantaneos);
+        }
+
+        @Override
+        List<String> porDobrar(List<String> todas) {
+            return todas.subList(0, todas.size() - 1);
+        }
+    }
+
+    /** Apaga o que o instantâneo dispensa antes de ele estar no disco. */
+    private static final class Arrumado extends Disco {
+
+        Arrumado(Processo dono, int entreInstantaneos) {
+            super(dono, entreInstantaneos);
+        }
+
+        @Override
+        void guardarEApagar(Passo guardar, Passo apagar) throws IOException {
+            apagar.dar();
+            guardar.dar();
+        }
+    }
+
+    /** Acaba o instantâneo que fazia, por cima do estado que entretanto veio de outro. */
+    private static final class Teimoso extends Disco {
+
+        Teimoso(Processo dono, int entreInstantaneos) {
+            super(dono, entreInstantaneos);
+        }
+
+        @Override
+        void largar() {
+            // segue
         }
     }
 

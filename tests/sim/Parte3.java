@@ -85,7 +85,6 @@ final class Parte3 extends Cenario {
         @Override
         void passo() {
             nucleo.passo(relogio());
-            conferirConsulta(nome, nucleo.banco(), nucleo.ultimo(), nucleo.ultimo());
         }
 
         @Override
@@ -243,10 +242,11 @@ final class Parte3 extends Cenario {
 
     @Override
     void conferir() {
-        List<String> ids = List.copyOf(fonte.nucleo.banco().lembradas().todas().keySet());
+        Banco doSequenciador = doDiario(fonte.diario);
+        List<String> ids = List.copyOf(doSequenciador.lembradas().todas().keySet());
         exigir(ids.size() == fonte.nucleo.ultimo(), "o sequenciador tem %d números e %d operações", fonte.nucleo.ultimo(),
                 ids.size());
-        refazer(ids, fonte.nucleo.banco(), FONTE);
+        refazer(ids, doSequenciador, FONTE);
         for (Replica replica : replicas) {
             List<String> dela = List.copyOf(replica.nucleo.banco().lembradas().todas().keySet());
             exigir(dela.equals(ids), "%s aplicou outra ordem: %s, e o sequenciador %s", replica.nome, dela, ids);

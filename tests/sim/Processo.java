@@ -147,6 +147,20 @@ abstract class Processo {
         }
     }
 
+    /** Outra linha de execução deste processo faz algo daqui a tanto tempo, se ele ainda vive; também aí pode morrer. */
+    void aoLado(long us, Runnable algo) {
+        int esta = vida;
+        mundo.daquiA(us, () -> {
+            if (vivo && vida == esta) {
+                try {
+                    algo.run();
+                } catch (Morte e) {
+                    cair();
+                }
+            }
+        });
+    }
+
     private void cair() {
         mundo.dizer(nome, "MORRE", semEnergia ? "sem energia" : "");
         vivo = false;

@@ -1,0 +1,28 @@
+//SOURCES Foto.java
+package shared.disco;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.function.Consumer;
+
+/**
+ * Dobrar o diário sobre o instantâneo: do estado guardado e das entradas que vieram depois faz-se o estado seguinte, sem
+ * tocar no que o papel tem vivo. É assim que se compacta o diário de uma máquina de estados (Ongaro, 2014, capítulo 5). Faz-se
+ * noutra linha de execução, e por isso só depende do que recebe.
+ */
+public interface Dobra {
+
+    /** Entradas do diário, por ordem. */
+    interface Entradas {
+        void cada(Consumer<String> json) throws IOException;
+    }
+
+    /**
+     * Escreve o estado seguinte: um objeto JSON, só com ASCII.
+     *
+     * @param antes    o estado de que se parte; {@code null} = o de quem ainda não fez nada
+     * @param entradas as que vêm logo a seguir a ele
+     * @throws IOException se o disco falha, ou se se mandou parar esta linha de execução ({@link Thread#interrupt})
+     */
+    void dobrar(Foto antes, Entradas entradas, OutputStream depois) throws IOException;
+}
