@@ -70,7 +70,7 @@ public final class Consumidor {
         EstadoDoBanco.Lido lido = EstadoDoBanco.ler(diario.instantaneo(), BANCO);
         entrega = new Entrega(lido.banco());
         refazer(lido.resto());
-        if (!diario.morreComigo()) { // a quem não se conta nada do que se tem, não serve um instantâneo
+        if (!diario.soNaMemoria()) { // a quem não se conta nada do que se tem, não serve um instantâneo
             diario.dobrarCom(dobra(), porque -> saida.registrar("aviso", "instantaneo", porque));
         }
         recuperacao = new Recuperacao(entrega, servidores);

@@ -54,7 +54,7 @@ public final class Copia {
         this.saida = saida;
         Banco banco = doInstantaneo(diario.instantaneo());
         diario.repetir(json -> Aplicada.de(Envelope.ler(json), banco));
-        if (!diario.morreComigo()) { // a quem não se conta nada do que se tem, não serve um instantâneo
+        if (!diario.soNaMemoria()) { // a quem não se conta nada do que se tem, não serve um instantâneo
             diario.dobrarCom(DobraDoBanco.deEnvelopes(), porque -> saida.registrar("aviso", "instantaneo", porque));
         }
         historiaGuardada = diario.meta("historia").path("historia").textValue();

@@ -59,7 +59,7 @@ final class Copia {
         });
     }
 
-    /** A que está num instantâneo deste disco. @param foto {@code null} = nenhum @throws MensagemInvalida se algo não serve */
+    /** A que está num instantâneo deste disco. @param foto {@code null} = nenhum. @throws MensagemInvalida se não serve */
     static Copia de(Foto foto) {
         EstadoDoBanco.Lido lido = EstadoDoBanco.ler(foto, BANCO);
         return foto == null ? new Copia()

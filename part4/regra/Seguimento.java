@@ -153,7 +153,8 @@ final class Seguimento<C> extends Estado<C> {
     void noticia() {
         if (!comum.soEscuta()) {
             long tem = comum.copia().gravado();
-            comum.saida.aoPrimario(new Noticia(comum.eu.id(), comum.epoca(), seguidor != null && !seguidor.querFoto() && adotando == null, tem,
+            boolean conferido = seguidor != null && !seguidor.querFoto() && adotando == null;
+            comum.saida.aoPrimario(new Noticia(comum.eu.id(), comum.epoca(), conferido, tem,
                     comum.copia().epocaDe(tem), ronda, rondaDe));
         }
     }

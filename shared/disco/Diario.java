@@ -2,7 +2,6 @@
 package shared.disco;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -54,6 +53,11 @@ public final class Diario implements AutoCloseable {
         return new Diario(new Memoria(ENTRE_INSTANTANEOS));
     }
 
+    /** Se este é um desses. */
+    public boolean soNaMemoria() {
+        return disco instanceof Memoria;
+    }
+
     /** O diário que está neste disco. */
     public static Diario em(Disco disco) {
         return new Diario(disco);
@@ -87,16 +91,7 @@ public final class Diario implements AutoCloseable {
     /** O último instantâneo; se nenhum, o de quem ainda não fez nada. */
     public Foto instantaneoOuVazio() {
         Foto ultimo = instantaneo();
-        if (ultimo != null) {
-            return ultimo;
-        }
-        ByteArrayOutputStream vazio = new ByteArrayOutputStream();
-        try {
-            dobra.dobrar(null, cada -> { }, vazio);
-        } catch (IOException e) {
-            throw naoLi(e);
-        }
-        return new Foto.NaMemoria(0, vazio.toByteArray());
+        return ultimo == null ? dobra.vazio() : ultimo;
     }
 
     /** Entrega, por ordem, as entradas depois do instantâneo. Chame uma vez, antes de anexar. @throws Falha se há estrago */
@@ -233,20 +228,10 @@ public final class Diario implements AutoCloseable {
 
     // ───── Instantâneos ─────
 
-    /**
-     * Daqui em diante fazem-se instantâneos, noutra linha de execução, que deixam apagar as entradas que contêm, menos as
-     * últimas. Chame depois de {@link #repetir}.
-     *
-     * @param aoFalhar sabe, noutra linha de execução, por que um não se fez; o diário segue, e faz-se mais tarde
-     */
+    /** O que diz {@link Disco#dobrarCom}. Chame depois de {@link #repetir}. */
     public void dobrarCom(Dobra dobra, Consumer<String> aoFalhar) {
         this.dobra = dobra;
         disco.dobrarCom(dobra, aoFalhar);
-    }
-
-    /** Se não sobrevive ao processo. */
-    public boolean morreComigo() {
-        return disco instanceof Memoria;
     }
 
     /** Se já vale a pena mais um instantâneo. */

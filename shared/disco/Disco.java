@@ -54,7 +54,7 @@ public interface Disco extends AutoCloseable {
      */
     void dobrarCom(Dobra dobra, Consumer<String> aoFalhar);
 
-    /** Se já vale a pena fechar o segmento em que se escreve, e isso não demora. @param ultima a posição da última entrada */
+    /** Se já vale a pena fechar o segmento em que se escreve, e não demora. @param ultima a posição da última entrada */
     boolean horaDeFechar(long ultima);
 
     /** Fecha o segmento em que se escreve, e abre o seguinte. @param ultima a posição da última entrada */
@@ -63,7 +63,7 @@ public interface Disco extends AutoCloseable {
     /** Nada desta posição em diante se apaga, ainda que esteja num instantâneo. */
     void precisaDesde(long posicao);
 
-    /** Troca tudo pelo estado de outro processo: as entradas que havia deixam de valer. @param posicao a da última contida nele */
+    /** Troca tudo pelo estado de outro processo, que vai até esta posição: as entradas que havia deixam de valer. */
     void recomecarDe(long posicao, ObjectNode estado) throws IOException;
 
     /** Guarda poucos fatos, inteiros, de uma vez: um corte de energia deixa os antigos ou os novos. */

@@ -1,14 +1,15 @@
 //SOURCES Foto.java
 package shared.disco;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.Consumer;
 
 /**
  * Dobrar o diário sobre o instantâneo: do estado guardado e das entradas que vieram depois faz-se o estado seguinte, sem
- * tocar no que o papel tem vivo. É assim que se compacta o diário de uma máquina de estados (Ongaro, 2014, capítulo 5). Faz-se
- * noutra linha de execução, e por isso só depende do que recebe.
+ * tocar no que o papel tem vivo. É assim que se compacta o diário de uma máquina de estados (Ongaro, 2014, capítulo 5).
+ * Faz-se noutra linha de execução, e por isso só depende do que recebe.
  */
 public interface Dobra {
 
@@ -25,4 +26,15 @@ public interface Dobra {
      * @throws IOException se o disco falha, ou se se mandou parar esta linha de execução ({@link Thread#interrupt})
      */
     void dobrar(Foto antes, Entradas entradas, OutputStream depois) throws IOException;
+
+    /** O estado de quem ainda não fez nada. */
+    default Foto vazio() {
+        ByteArrayOutputStream estado = new ByteArrayOutputStream();
+        try {
+            dobrar(null, cada -> { }, estado);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return new Foto.NaMemoria(0, estado.toByteArray());
+    }
 }

@@ -25,8 +25,8 @@ import shared.texto.Falha;
 import shared.texto.JsonGrande;
 
 /**
- * Um instantâneo num arquivo: numa linha <code>{"posicao": 7, "estado": {…}}</code>, e na outra o CRC dela. Nunca está inteiro
- * na memória.
+ * Um instantâneo num arquivo: numa linha <code>{"posicao": 7, "estado": {…}}</code>, e na outra o CRC dela. Nunca está
+ * inteiro na memória.
  */
 final class FotoEmArquivo implements Foto {
 

@@ -1,4 +1,4 @@
-//SOURCES Arquivos.java
+//SOURCES Arquivos.java Lugar.java
 package shared.disco;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -30,7 +30,7 @@ final class Guardado {
     /** Troca o que houver por este, e espera que esteja no disco. */
     void gravar(ObjectNode objeto) throws IOException {
         String json = Json.escrever(objeto);
-        trocar(arquivo, canal -> Pasta.escrever(canal, json + "\n" + soma(json) + "\n"));
+        trocar(arquivo, canal -> Lugar.escrever(canal, json + "\n" + soma(json) + "\n"));
     }
 
     /** Quem escreve o que um arquivo terá. */
@@ -42,7 +42,7 @@ final class Guardado {
     static void trocar(Path arquivo, Escrita escrita) throws IOException {
         Path novo = arquivo.resolveSibling(arquivo.getFileName() + NOVO);
         Files.deleteIfExists(novo);
-        try (FileChannel canal = Pasta.abrirOuCriar(novo)) {
+        try (FileChannel canal = Lugar.abrirOuCriar(novo)) {
             escrita.escrever(canal);
             canal.force(true);
         }

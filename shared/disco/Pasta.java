@@ -1,34 +1,23 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
-//SOURCES Arquivos.java Disco.java Escritor.java FotoEmArquivo.java Fotografo.java Guardado.java Segmento.java
+//SOURCES Arquivos.java Disco.java Escritor.java FotoEmArquivo.java Fotografo.java Guardado.java Lugar.java
+//SOURCES Segmento.java
 package shared.disco;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import shared.texto.Falha;
 import shared.texto.JsonGrande;
-import shared.texto.Texto;
 
 /**
  * Um diário numa pasta: {@code diario-<primeira>.jsonl}, {@code instantaneo.json}, {@code meta.json} e {@code trava}; de
@@ -40,14 +29,7 @@ import shared.texto.Texto;
  */
 final class Pasta implements Disco, Fotografo.Dono {
 
-    private static final String META = "meta.json";
-    private static final String INSTANTANEO = "instantaneo.json";
-    private static final Set<String> NOSSOS =
-            Set.of("trava", META, META + Guardado.NOVO, INSTANTANEO, INSTANTANEO + Guardado.NOVO);
-    /** Com algarismos de qualquer língua: numa máquina em árabe, a versão 1.0.0 escrevia os de lá. */
-    private static final Pattern NOME = Pattern.compile("diario-(\\p{Nd}{12,18})\\.jsonl");
-
-    private final Path pasta;
+    private final Lugar lugar;
     private final int entreInstantaneos;
     private final NavigableMap<Long, Segmento> segmentos = new ConcurrentSkipListMap<>(); // por primeira posição
     private final Path arquivoDaFoto;
@@ -65,16 +47,14 @@ final class Pasta implements Disco, Fotografo.Dono {
      * @throws Falha se a pasta está em uso, ou tem algo que não se entende
      */
     Pasta(Path pasta, boolean doZero, int entreInstantaneos) throws IOException {
-        this.pasta = pasta;
+        this.lugar = new Lugar(pasta);
         this.entreInstantaneos = entreInstantaneos;
-        this.arquivoDaFoto = pasta.resolve(INSTANTANEO);
-        this.meta = new Guardado(pasta.resolve(META));
-        Files.createDirectories(pasta, soDoDono(pasta, "rwx------"));
-        exigirSoOQueENosso();
-        trava = travar();
+        this.arquivoDaFoto = lugar.arquivo(Lugar.INSTANTANEO);
+        this.meta = new Guardado(lugar.arquivo(Lugar.META));
+        trava = lugar.travar();
         try {
             if (doZero) {
-                apagar();
+                lugar.apagar();
             }
             achar();
         } catch (IOException | Falha e) {
@@ -149,14 +129,14 @@ final class Pasta implements Disco, Fotografo.Dono {
     }
 
     private void novoSegmento(long primeira) throws IOException {
-        Segmento novo = new Segmento(pasta.resolve(nome(primeira)), primeira);
+        Segmento novo = new Segmento(lugar.pedaco(primeira), primeira);
         if (Files.exists(novo.arquivo()) && Files.size(novo.arquivo()) > 0) {
             throw new IOException("já existe " + novo.arquivo() + ", e não escrevo por cima");
         }
         Files.deleteIfExists(novo.arquivo());
         novo.abrir();
         segmentos.put(primeira, novo);
-        Guardado.sincronizar(pasta);
+        lugar.sincronizar();
     }
 
     private void esquecer(Segmento segmento) throws IOException {
@@ -167,9 +147,9 @@ final class Pasta implements Disco, Fotografo.Dono {
     /** Um diário a que falta um arquivo, no meio ou antes do instantâneo, não se adivinha. */
     private void exigirQueSiga(long ate, long proxima) {
         if (proxima != ate + 1) {
-            throw new Falha(proxima <= ate ? "há entradas repetidas no diário em " + pasta + ": o arquivo da " + proxima
+            throw new Falha(proxima <= ate ? "há entradas repetidas no diário em " + lugar + ": o arquivo da " + proxima
                     + " em diante começa antes do fim do anterior. Tire o que sobra, ou use --do-zero"
-                    : "falta um pedaço do diário em " + pasta + ": da " + (ate + 1) + " à " + (proxima - 1)
+                    : "falta um pedaço do diário em " + lugar + ": da " + (ate + 1) + " à " + (proxima - 1)
                     + ". Restaure os arquivos, ou use --do-zero");
         }
     }
@@ -269,8 +249,13 @@ final class Pasta implements Disco, Fotografo.Dono {
             if (seguinte - 1 > posicao || seguinte > precisaDesde) {
                 return;
             }
-            esquecer(primeiro);
             segmentos.remove(primeiro.primeira());
+            try {
+                esquecer(primeiro);
+            } catch (IOException e) {
+                segmentos.put(primeiro.primeira(), primeiro); // senão, apagado o seguinte, ficava um buraco
+                throw e;
+            }
         }
     }
 
@@ -286,11 +271,14 @@ final class Pasta implements Disco, Fotografo.Dono {
         return meta.ler();
     }
 
-    // ───── A pasta ─────
+    // ───── Abrir e fechar ─────
 
     private void achar() throws IOException {
-        for (Path arquivo : arquivos()) {
-            reconhecer(arquivo);
+        for (Path arquivo : lugar.arquivos()) {
+            long primeira = lugar.primeira(arquivo);
+            if (primeira > 0) {
+                segmentos.put(primeira, new Segmento(arquivo, primeira));
+            }
         }
         foto = FotoEmArquivo.abrir(arquivoDaFoto);
         long posicao = foto == null ? 0 : foto.posicao();
@@ -298,99 +286,14 @@ final class Pasta implements Disco, Fotografo.Dono {
             descartar();
         }
         if (!segmentos.isEmpty() && segmentos.firstKey() > posicao + 1) {
-            throw new Falha("falta o começo do diário em " + pasta + ": há entradas da " + segmentos.firstKey()
+            throw new Falha("falta o começo do diário em " + lugar + ": há entradas da " + segmentos.firstKey()
                     + " em diante, e o instantâneo vai até a " + posicao + ". Restaure os arquivos, ou use --do-zero");
-        }
-    }
-
-    private List<Path> arquivos() throws IOException {
-        try (Stream<Path> todos = Files.list(pasta)) {
-            return todos.sorted().toList();
-        }
-    }
-
-    /** @throws Falha se na pasta há algo que este programa não escreve */
-    private void exigirSoOQueENosso() throws IOException {
-        for (Path arquivo : arquivos()) {
-            if (!nosso(arquivo)) {
-                throw new Falha("não entendo " + arquivo + ": não é do diário, e não o apago nem escrevo ao lado dele."
-                        + " Tire-o daí, ou dê a este processo outra pasta com --dados, ou nenhuma com --memoria");
-            }
-        }
-    }
-
-    private static boolean nosso(Path arquivo) {
-        String nome = arquivo.getFileName().toString();
-        return Files.isRegularFile(arquivo) && (NOSSOS.contains(nome) || NOME.matcher(nome).matches());
-    }
-
-    /** Se este é um pedaço do diário, guarda onde está. @throws Falha se o nome não é o que lhe daríamos */
-    private void reconhecer(Path arquivo) {
-        Matcher numerado = NOME.matcher(arquivo.getFileName().toString());
-        if (!numerado.matches()) {
-            return;
-        }
-        long primeira = Long.parseLong(numerado.group(1));
-        if (!numerado.group().equals(nome(primeira))) {
-            boolean dois = Files.exists(pasta.resolve(nome(primeira)));
-            throw new Falha("não entendo " + arquivo + ": o nome devia ser " + nome(primeira) + (dois
-                    ? ", e esse também existe: são dois diários. Leve um deles para outra pasta" : ". Mude-lhe o nome")
-                    + ", ou recomece com --do-zero, que apaga tudo");
-        }
-        segmentos.put(primeira, new Segmento(arquivo, primeira));
-    }
-
-    private static String nome(long primeira) {
-        return Texto.formatar("diario-%012d.jsonl", primeira);
-    }
-
-    private FileChannel travar() throws IOException {
-        FileChannel arquivo = abrirOuCriar(pasta.resolve("trava"));
-        FileLock minha;
-        try {
-            minha = arquivo.tryLock();
-        } catch (OverlappingFileLockException e) {
-            minha = null;
-        }
-        if (minha == null) {
-            arquivo.close();
-            throw new Falha("a pasta " + pasta + " já está em uso por outro processo; dê a este outro --id ou"
-                    + " outra --dados");
-        }
-        return arquivo;
-    }
-
-    private void apagar() throws IOException {
-        for (Path arquivo : arquivos()) {
-            if (!arquivo.endsWith("trava")) {
-                Files.delete(arquivo);
-            }
-        }
-    }
-
-    /** Um arquivo que se cria é só de quem o criou. */
-    static FileChannel abrirOuCriar(Path arquivo) throws IOException {
-        return FileChannel.open(arquivo, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                soDoDono(arquivo, "rw-------"));
-    }
-
-    /** As permissões de algo que se cria, nos sistemas de arquivos que as têm. */
-    private static FileAttribute<?>[] soDoDono(Path caminho, String permissoes) {
-        boolean tem = caminho.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return !tem ? new FileAttribute<?>[0] : new FileAttribute<?>[] {
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissoes))};
-    }
-
-    static void escrever(FileChannel arquivo, String texto) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(texto.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-            arquivo.write(bytes);
         }
     }
 
     @Override
     public String nome() {
-        return pasta.toString();
+        return lugar.toString();
     }
 
     @Override

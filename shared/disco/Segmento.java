@@ -55,7 +55,7 @@ final class Segmento implements AutoCloseable {
 
     /** Daqui em diante acrescenta-se a este; cria-o, se não existe. */
     void abrir() throws IOException {
-        escrita = Pasta.abrirOuCriar(arquivo);
+        escrita = Lugar.abrirOuCriar(arquivo);
         escrita.position(escrita.size());
     }
 
@@ -74,7 +74,7 @@ final class Segmento implements AutoCloseable {
                 linhas.append(comCrc(json)).append('\n');
             }
             marcar(posicao, antes);
-            Pasta.escrever(escrita, linhas.toString());
+            Lugar.escrever(escrita, linhas.toString());
             if (esperarDisco) {
                 forcar();
             }

@@ -15,7 +15,8 @@ import java.io.OutputStream;
 
 /**
  * JSON grande demais para se ter inteiro na memória: lê-se e escreve-se palavra a palavra. O que aqui se escreve tem os
- * espaços do {@link Json}, e só ASCII (<code>é</code> vira <code>\\u00E9</code>): cada letra é um byte, e acha-se a milésima.
+ * espaços do {@link Json}, e só ASCII (<code>é</code> vira <code>\\u00E9</code>): cada letra é um byte, e acha-se a
+ * milésima.
  */
 public final class JsonGrande {
 

@@ -161,7 +161,8 @@ final class Historia {
         try (Diario diario = Diario.abrir(pasta, false)) {
             diario.repetir(json -> { });
             diario.dobrarCom(DobraDoBanco.deEnvelopes(), Historia::falhou);
-            diario.anexar(new Envelope(diario.ultima() + 1, Operacao.deposito(Carga.conta(1), BigDecimal.TEN), "bench").json());
+            Operacao mais = Operacao.deposito(Carga.conta(1), BigDecimal.TEN);
+            diario.anexar(new Envelope(diario.ultima() + 1, mais, "bench").json());
             diario.gravar();
             long inicio = System.nanoTime();
             fotografar(diario);

@@ -154,9 +154,7 @@ class Disco implements shared.disco.Disco {
 
     @Override
     public void repetir(long depoisDe, Consumer<String> cada) {
-        if (depoisDe < segmentos.peekFirst()) {
-            throw new Violacao("falta um pedaço do diário de %s: da %d à %d", dono.nome, depoisDe + 1, segmentos.peekFirst());
-        }
+        exigirQueSiga(depoisDe);
         entradas.subList((int) (depoisDe - segmentos.peekFirst()), entradas.size()).forEach(cada);
     }
 
@@ -271,6 +269,7 @@ class Disco implements shared.disco.Disco {
 
     /** @return o instantâneo até esta posição */
     private Foto dobrar(long posicao) {
+        exigirQueSiga(posicaoDaFoto());
         List<String> porDobrar = porDobrar(List.copyOf(entradas.subList((int) (posicaoDaFoto() - segmentos.peekFirst()),
                 (int) (posicao - segmentos.peekFirst()))));
         ByteArrayOutputStream texto = new ByteArrayOutputStream();
@@ -280,6 +279,11 @@ class Disco implements shared.disco.Disco {
             throw new IllegalStateException(e);
         }
         return new Foto.NaMemoria(posicao, texto.toByteArray());
+    }
+
+    private void exigirQueSiga(long depoisDe) {
+        Cenario.exigir(depoisDe >= segmentos.peekFirst(), "falta um pedaço do diário de %s: da %d à %d", dono.nome,
+                depoisDe + 1, segmentos.peekFirst());
     }
 
     /** As entradas que se dobram, das que há para dobrar: todas. */
