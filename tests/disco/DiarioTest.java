@@ -24,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -780,12 +781,12 @@ class DiarioTest {
         public static void main(String[] args) {
             try (Diario diario = Diario.abrir(Path.of(args[0]), false)) {
                 diario.repetir(json -> { });
-                diario.dobrarCom(DiarioTest::contar, System.err::println);
                 if (args.length > 1) {
                     conferirAberto(diario, 0, Long.MAX_VALUE);
                     System.out.println(diario.ultima());
                     return;
                 }
+                diario.dobrarCom(DiarioTest::contar, System.err::println);
                 for (int vez = 1; ; vez++) {
                     entradas(diario.ultima() + 1, diario.ultima() + vez % 7).forEach(diario::anexar);
                     diario.gravar(vez % 3 > 0);
@@ -825,11 +826,18 @@ class DiarioTest {
         private final List<String> falhas = new CopyOnWriteArrayList<>();
 
         Aberto(Path pasta) {
+            this(pasta, true);
+        }
+
+        /** @param dobra se faz instantâneos */
+        Aberto(Path pasta, boolean dobra) {
             diario = Diario.abrir(pasta, false);
             this.pasta = pasta;
             try {
                 diario.repetir(repetidas::add);
-                diario.dobrarCom(DiarioTest::contar, falhas::add);
+                if (dobra) {
+                    diario.dobrarCom(DiarioTest::contar, falhas::add);
+                }
             } catch (RuntimeException e) {
                 diario.close();
                 throw e;
@@ -913,7 +921,7 @@ class DiarioTest {
 
     /** Reabre e confere que o estado e as entradas são os certos, sem buracos, e vão até onde devem. */
     private static void conferir(Path pasta, long aoMenos, long noMaximo) {
-        try (Aberto de = new Aberto(pasta)) {
+        try (Aberto de = new Aberto(pasta, false)) {
             assertEquals(entradas(de.diario.doInstantaneo() + 1, de.diario.ultima()), de.repetidas);
             conferirAberto(de.diario, aoMenos, noMaximo);
         }
@@ -979,8 +987,12 @@ class DiarioTest {
     private Path copiar(Path destino) throws IOException {
         Files.createDirectories(destino);
         try (Stream<Path> arquivos = Files.list(pasta())) {
-            for (Path arquivo : arquivos.toList()) {
-                Files.copy(arquivo, destino.resolve(arquivo.getFileName()));
+            for (Path arquivo : arquivos.sorted().toList()) { // as entradas antes do instantâneo, que as pode dispensar
+                try {
+                    Files.copy(arquivo, destino.resolve(arquivo.getFileName()));
+                } catch (NoSuchFileException e) {
+                    // apagou-se entretanto
+                }
             }
         }
         return destino;
