@@ -48,7 +48,7 @@ import shared.texto.Falha;
  *   Client (RPC) ──►┐                            ┌─ PUSH ──► :6001 Worker 1 (PULL)
  *                   ├─ :50051 RpcServer ─ diário ─┤
  *   Client (RPC) ──►┘   ▲                        └─ PUSH ──► :6001 Worker 2 (PULL)
- *                       └── historico (RPC) ── o worker a que falta algo
+ *                       └── historico, instantaneo (RPC) ── o worker a que falta algo
  * </pre>
  *
  * <b>Garante</b>: o que foi "enfileirado" está no disco e chegará a todos os workers; com um servidor, na mesma ordem em
@@ -99,7 +99,7 @@ public final class RpcServer extends Papel implements Enfileirador.Saida<Complet
             Enfileirador<CompletableFuture<String>> nucleo = new Enfileirador<>(diario, novaHistoria, nomes, this);
             diario.avisar(chamadas::acordar);
             filas = destinos.stream().map(d -> soquetes.manter(SocketType.PUSH, d, registro())).toList();
-            chamadas.abrirPara(nucleo::enfileirar, nucleo::historico);
+            chamadas.abrirPara(nucleo::enfileirar, nucleo::historico, nucleo::instantaneo);
             pronto("recebe chamadas na porta " + porta + ", enfileira para " + workers);
             while (ativo()) {
                 soquetes.religar();

@@ -45,7 +45,7 @@ import shared.texto.MensagemInvalida;
  *
  * <pre>
  *   RpcServer (PUSH) ──► :6001 Worker (PULL) ── diário ── Banco ── consultas (:7001)
- *   RpcServer :50051 ◄── o que falta: historico (RPC)
+ *   RpcServer :50051 ◄── o que falta: historico, instantaneo (RPC)
  * </pre>
  *
  * <b>Garante</b>: a ordem de cada servidor (FIFO), sem buracos nem repetições; com um só, a mesma que os outros workers. Se
@@ -104,7 +104,7 @@ public final class Worker extends Papel implements Consumidor.Saida {
             Consulta consultas = new Consulta(soquetes, bind, consulta, id(), registro());
             ZMQ.Poller acordar = soquetes.vigiar(fila);
             consultas.vigiar(acordar);
-            servidores = aQuemPedir.stream().map(s -> new ChamadasDeFundo(defesa(), s, "historico", registro())).toList();
+            servidores = aQuemPedir.stream().map(s -> new ChamadasDeFundo(defesa(), s, registro())).toList();
             pronto("recebe a fila na porta " + porta + ", responde consultas na porta " + consulta);
             while (ativo()) {
                 acordar.poll(nucleo.esperando() ? 2 : 100);
@@ -122,7 +122,9 @@ public final class Worker extends Papel implements Consumidor.Saida {
 
     @Override
     public void pedir(int servidor, ObjectNode pedido) {
-        servidores.get(servidor).pedir(pedido.get("desde"), pedido.get("max"));
+        boolean foto = pedido.has("posicao");
+        servidores.get(servidor).pedir(foto ? "instantaneo" : "historico", pedido.get(foto ? "posicao" : "desde"),
+                pedido.get(foto ? "desde" : "max"));
     }
 
     @Override

@@ -155,13 +155,17 @@ public final class Consumidor {
             return;
         }
         try {
-            List<Envelope> prontos = recuperacao.respondido(servidor, resposta);
+            Seguidor.Passo passo = recuperacao.respondido(servidor, resposta);
+            List<Envelope> prontos = passo.entregar();
             String historia = recuperacao.historia(servidor);
             Seguidor seguidor = entrega.seguidor(historia);
-            if (seguidor.querFoto() && esquecidas.add(historia)) {
+            if (passo.foto() != null) {
+                adotar(seguidor, passo.foto());
+            }
+            if (seguidor.querFoto() && !entrega.podeAdotar(seguidor) && esquecidas.add(historia)) {
                 saida.registrar("erro", "historia", historia, "falta", seguidor.ultimo() + 1, "porque",
-                        "o servidor, com --memoria, já esqueceu o que me falta, e uma fila não tem instantâneo: paro de"
-                        + " segui-lo");
+                        "o servidor já apagou o que me falta, e o instantâneo dele não tem as operações de outros, que eu"
+                        + " tenho: paro de segui-lo. Para seguir os dois, copie a pasta --dados de outro worker");
             }
             if (!prontos.isEmpty()) {
                 saida.registrar("recuperar", "historia", historia, "de", prontos.get(0).seq(), "quantas", prontos.size());
@@ -169,6 +173,19 @@ public final class Consumidor {
             entregar(prontos);
         } catch (MensagemInvalida e) {
             saida.recusada("servidor", e);
+        }
+    }
+
+    /** Troca tudo pelo banco que as operações da fila davam. */
+    private void adotar(Seguidor fila, Seguidor.Foto foto) {
+        Banco novo = EstadoDoBanco.ler(foto.estado());
+        ObjectNode estado = Json.MAPPER.createObjectNode();
+        estado.set(BANCO, EstadoDoBanco.de(novo)); // o que se entendeu, não o que veio
+        estado.putObject(FONTES).put(fila.historia(), foto.posicao());
+        if (entrega.podeAdotar(fila) && lote.comDisco(() -> diario.recomecarDe(foto.posicao(), estado))) {
+            lote.recomecar();
+            entrega.adotar(fila, foto, novo);
+            saida.registrar("instantaneo", "historia", fila.historia(), "seq", foto.posicao());
         }
     }
 
@@ -203,7 +220,7 @@ public final class Consumidor {
         return lote.falha() != null ? "disco: " + lote.falha().getMessage()
                 : fila == null ? null
                 : "falta o número " + (fila.ultimo() + 1) + " da fila " + fila.historia()
-                        + (fila.querFoto() ? ", que o servidor já esqueceu" : ", e não o peço: espero por ele");
+                        + (fila.querFoto() ? ", que o servidor já apagou" : ", e não o peço: espero por ele");
     }
 
     /** Se algum servidor ainda não respondeu ao que se lhe pediu. */

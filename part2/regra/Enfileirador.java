@@ -8,6 +8,8 @@ import java.util.List;
 import shared.Envelope;
 import shared.Operacao;
 import shared.disco.Diario;
+import shared.disco.DobraDoBanco;
+import shared.disco.EstadoDoBanco;
 import shared.disco.Lote;
 import shared.memoria.Lembradas;
 import shared.ordem.Historico;
@@ -75,12 +77,15 @@ public final class Enfileirador<C> {
         fila = new Fila(historia, workers.size());
         refazer();
         diario.guardarMeta(meta);
+        precisar();
+        diario.dobrarCom(DobraDoBanco.deEnvelopes(), porque -> saida.registrar("aviso", "instantaneo", porque));
         lote = new Lote(diario, true, falha -> saida.registrar("erro", "disco", falha.getMessage()));
         historico = new Historico(diario, () -> historia);
         saida.registrar("recuperado", "ultimo", diario.ultima(), "historia", historia);
     }
 
     private void refazer() {
+        fila.refazer(EstadoDoBanco.semContas(diario.instantaneo()).banco().lembradas(), diario.doInstantaneo());
         Deque<String> ultimas = new ArrayDeque<>(); // as mais velhas já ninguém repete
         diario.repetir(json -> {
             ultimas.add(json);
@@ -119,6 +124,11 @@ public final class Enfileirador<C> {
         return historico.historico(pedido);
     }
 
+    /** O mesmo, a um a que falta o que já se apagou: uma parte do banco que a fila dá. */
+    public String instantaneo(ObjectNode pedido) {
+        return historico.instantaneo(pedido);
+    }
+
     // ───── As filas dos workers ─────
 
     /**
@@ -137,7 +147,16 @@ public final class Enfileirador<C> {
         if (agora - anotouEm >= ANOTAR_MS) {
             anotouEm = agora;
             anotar();
+            precisar();
         }
+        lote.fotografar();
+    }
+
+    /** O que ainda não se enviou a um worker não se apaga: pode ser um do sistema original, que não sabe pedi-lo. */
+    private void precisar() {
+        ObjectNode servidos = meta.withObject("/servidos");
+        workers.stream().mapToLong(worker -> servidos.path(worker).asLong()).min()
+                .ifPresent(ate -> diario.precisaDesde(ate + 1));
     }
 
     /**
@@ -147,6 +166,9 @@ public final class Enfileirador<C> {
      * entregue duas vezes.
      */
     private void servir(int worker, boolean original, long agora) {
+        if (fila.proximo(worker) < diario.primeira()) {
+            fila.servido(worker, diario.primeira() - 1); // esteve fora de --workers, e o que faltava já se apagou
+        }
         long seq = fila.aEnviar(worker, diario.ultima(), agora);
         boolean repetido = seq < fila.proximo(worker);
         List<String> envelopes = repetido && original ? List.of() : diario.ler(seq, POR_VOLTA);

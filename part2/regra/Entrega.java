@@ -22,7 +22,7 @@ public final class Entrega {
             return size() > HISTORIAS_MAXIMAS; // alguém inventa servidores: esquece-se o que está parado há mais tempo
         }
     };
-    private final Banco banco;
+    private Banco banco;
 
     /** @param banco o estado depois das operações já aplicadas */
     public Entrega(Banco banco) {
@@ -64,8 +64,24 @@ public final class Entrega {
 
     /** A fila que não anda: o que lhe falta ninguém tem, ou ({@code calado}) não se pede. @return {@code null} se nenhuma */
     public Seguidor parada(boolean calado) {
-        return porHistoria.values().stream().filter(fila -> fila.querFoto() || calado && fila.esperando() > 0)
+        return porHistoria.values().stream()
+                .filter(fila -> fila.querFoto() && !podeAdotar(fila) || calado && fila.esperando() > 0)
                 .findFirst().orElse(null);
+    }
+
+    /**
+     * Se o banco que as operações desta fila dão pode tomar o lugar do que se tem: se neste não há mais nada. O de um
+     * servidor não tem as operações dos outros, e as de dois não se juntam depois de feitas.
+     */
+    public boolean podeAdotar(Seguidor fila) {
+        return porHistoria.values().stream().allMatch(outra -> outra == fila || outra.ultimo() == 0)
+                && banco.aplicadas() + banco.recusadas() == fila.ultimo();
+    }
+
+    /** Troca o banco pelo que as operações desta fila dão. */
+    public void adotar(Seguidor fila, Seguidor.Foto foto, Banco daFoto) {
+        banco = daFoto;
+        fila.adotou(foto);
     }
 
     /** Até onde cada fila foi entregue. */

@@ -45,6 +45,13 @@ public final class Fila {
         numeros.lembrar(op.id_msg(), new Lembradas.Lembrada<>(op.conteudo(), seq));
     }
 
+    /** Registra o que o instantâneo lembra. @param seq o número da última destas */
+    public void refazer(Lembradas<?> lembradas, long seq) {
+        ultimo = seq - lembradas.quantas();
+        lembradas.cada((id, lembrada) ->
+                numeros.lembrar(id, new Lembradas.Lembrada<>(lembrada.conteudo(), ++ultimo)));
+    }
+
     /** Daqui em diante se serve a todos só o que é novo. */
     public void servirDaquiEmDiante() {
         Arrays.fill(servidos, ultimo);

@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import shared.Envelope;
 import shared.ordem.Seguidor;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
@@ -62,18 +61,22 @@ public final class Recuperacao {
         Servidor servidor = servidores.get(qual);
         Seguidor seguidor = servidor.historia == null ? servidor.apresentacao : entrega.seguidor(servidor.historia);
         boolean calado = servidor.historia == null && ouvidas.isEmpty(); // pode ser o servidor original, que não entenderia
-        ObjectNode pedido = calado || servidor.esperando || seguidor.querFoto() ? null : seguidor.pedido(agora);
+        ObjectNode pedido = calado || servidor.esperando || semSaida(seguidor) ? null : seguidor.pedido(agora);
         servidor.esperando |= pedido != null;
         return pedido;
     }
 
-    /** Este servidor respondeu. @return o que se pode aplicar, por ordem. @throws MensagemInvalida se não se entende */
-    public List<Envelope> respondido(int qual, ObjectNode resposta) {
+    private boolean semSaida(Seguidor seguidor) {
+        return seguidor.querFoto() && !entrega.podeAdotar(seguidor);
+    }
+
+    /** Este servidor respondeu. @return o que se pode fazer agora. @throws MensagemInvalida se não se entende */
+    public Seguidor.Passo respondido(int qual, ObjectNode resposta) {
         Servidor servidor = servidores.get(qual);
         servidor.esperando = false;
         servidor.historia = Texto.exigirNome("historia", Json.texto(resposta, "historia"));
         ouvidas.remove(servidor.historia);
-        return entrega.seguidor(servidor.historia).resposta(resposta).entregar();
+        return entrega.seguidor(servidor.historia).resposta(resposta);
     }
 
     /** Não está de pé, ou no lugar dele está outro: só se torna a perguntar quando se ouvir alguém. */

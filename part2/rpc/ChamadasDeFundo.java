@@ -13,16 +13,17 @@ import shared.texto.Registro;
 /** Chamadas a um servidor nosso, que podem demorar, feitas por outra linha de execução: quem as pede não espera por elas. */
 public final class ChamadasDeFundo {
 
-    private final BlockingQueue<Object[]> pedidos = new LinkedBlockingQueue<>();
+    private record Pedido(String metodo, Object[] argumentos) {
+    }
+
+    private final BlockingQueue<Pedido> pedidos = new LinkedBlockingQueue<>();
     private final BlockingQueue<Optional<ObjectNode>> respostas = new LinkedBlockingQueue<>();
     private final Endereco servidor;
-    private final String metodo;
     private final Registro registro;
 
-    /** @param metodo o que se chama, sempre o mesmo; responde um objeto. @throws shared.texto.Falha se o nome não existe */
-    public ChamadasDeFundo(Defesa defesa, Endereco servidor, String metodo, Registro registro) {
+    /** @throws shared.texto.Falha se o nome não existe */
+    public ChamadasDeFundo(Defesa defesa, Endereco servidor, Registro registro) {
         this.servidor = servidor;
-        this.metodo = metodo;
         this.registro = registro;
         ChamadaJsonRpc chamada = new ChamadaJsonRpc(defesa, servidor);
         Thread linha = new Thread(() -> chamar(chamada), "rpc-" + servidor);
@@ -30,9 +31,9 @@ public final class ChamadasDeFundo {
         linha.start();
     }
 
-    /** Chama, uma vez só. */
-    public void pedir(Object... argumentos) {
-        pedidos.add(argumentos);
+    /** Chama, uma vez só. @param metodo um que responde um objeto */
+    public void pedir(String metodo, Object... argumentos) {
+        pedidos.add(new Pedido(metodo, argumentos));
     }
 
     /** Entrega as respostas que chegaram, pela ordem dos pedidos. @param cada recebe {@code null} se não houve resposta */
@@ -46,10 +47,10 @@ public final class ChamadasDeFundo {
         try (chamada) {
             boolean respondia = false;
             while (true) {
-                Object[] argumentos = pedidos.take();
+                Pedido pedido = pedidos.take();
                 Optional<ObjectNode> resposta = Optional.empty();
                 try {
-                    resposta = Optional.of(chamada.chamar(ObjectNode.class, 1, metodo, argumentos));
+                    resposta = Optional.of(chamada.chamar(ObjectNode.class, 1, pedido.metodo(), pedido.argumentos()));
                 } catch (RuntimeException e) { // o servidor não está de pé, ou não é nosso
                     if (respondia) {
                         registro.linha("religar", "com", servidor, "porque", "não respondeu a um pedido do que me falta");

@@ -14,8 +14,8 @@ import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 
 /** O serviço como os protocolos o veem: cada chamada é uma operação que passa à fila, de onde a resposta virá. */
-record Despacho(BiConsumer<Operacao, CompletableFuture<String>> fila, Function<ObjectNode, String> historico)
-        implements Servico {
+record Despacho(BiConsumer<Operacao, CompletableFuture<String>> fila, Function<ObjectNode, String> historico,
+        Function<ObjectNode, String> instantaneo) implements Servico {
 
     @Override
     public CompletableFuture<String> depositar(String conta, BigDecimal valor, String idMsg) {
@@ -42,8 +42,16 @@ record Despacho(BiConsumer<Operacao, CompletableFuture<String>> fila, Function<O
 
     @Override
     public CompletableFuture<RawValue> historico(long desde, long max) {
-        ObjectNode pedido = Json.MAPPER.createObjectNode().put("desde", desde).put("max", max);
-        return dizendoAEspecie(() -> CompletableFuture.completedFuture(new RawValue(historico.apply(pedido))));
+        return contar(historico, Json.MAPPER.createObjectNode().put("desde", desde).put("max", max));
+    }
+
+    @Override
+    public CompletableFuture<RawValue> instantaneo(long posicao, long desde) {
+        return contar(instantaneo, Json.MAPPER.createObjectNode().put("posicao", posicao).put("desde", desde));
+    }
+
+    private static CompletableFuture<RawValue> contar(Function<ObjectNode, String> oQue, ObjectNode pedido) {
+        return dizendoAEspecie(() -> CompletableFuture.completedFuture(new RawValue(oQue.apply(pedido))));
     }
 
     /** Num erro de RPC só viaja a mensagem: que diga a espécie do erro. */

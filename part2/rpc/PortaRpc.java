@@ -58,12 +58,13 @@ public final class PortaRpc implements AutoCloseable {
     /**
      * Aceita conexões, daqui em diante.
      *
-     * @param enfileirar põe a operação na fila, e completa a resposta, quando puder, com o texto ou com o erro
-     * @param historico  responde a um pedido de {@code historico}, com a forma de shared/ordem/Historico.java
+     * @param enfileirar  põe a operação na fila, e completa a resposta, quando puder, com o texto ou com o erro
+     * @param historico   responde a um pedido de {@code historico}, com a forma de shared/ordem/Historico.java
+     * @param instantaneo o mesmo, a um de {@code instantaneo}
      */
     public void abrirPara(BiConsumer<Operacao, CompletableFuture<String>> enfileirar,
-            Function<ObjectNode, String> historico) throws IOException {
-        despacho = new Despacho(enfileirar, historico);
+            Function<ObjectNode, String> historico, Function<ObjectNode, String> instantaneo) throws IOException {
+        despacho = new Despacho(enfileirar, historico, instantaneo);
         interprete = new InterpreteJsonRpc(despacho);
         escuta.configureBlocking(false);
         escuta.register(seletor, SelectionKey.OP_ACCEPT);

@@ -43,4 +43,10 @@ public interface Servico {
      * (historia) e até onde ela vai (ultima). É um objeto JSON.
      */
     CompletableFuture<RawValue> historico(@JsonRpcParam("desde") long desde, @JsonRpcParam("max") long max);
+
+    /**
+     * Para um worker a que falta o que já se apagou: uma parte do banco que as operações da fila dão, até esta posição (0
+     * para pedir um novo), da letra {@code desde} em diante. É um objeto JSON.
+     */
+    CompletableFuture<RawValue> instantaneo(@JsonRpcParam("posicao") long posicao, @JsonRpcParam("desde") long desde);
 }

@@ -42,8 +42,8 @@ public final class Ordem {
 
     /** Registra o que o instantâneo lembra. @param seq o número da última destas */
     public void refazer(Lembradas<?> lembradas, long seq) {
-        ultimo = seq - lembradas.todas().size();
-        lembradas.todas().forEach((id, lembrada) ->
+        ultimo = seq - lembradas.quantas();
+        lembradas.cada((id, lembrada) ->
                 numeros.lembrar(id, new Lembradas.Lembrada<>(lembrada.conteudo(), ++ultimo)));
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,6 +20,8 @@ import java.util.function.Supplier;
 import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
+import shared.Resultado;
+import shared.memoria.Lembradas;
 import shared.texto.Json;
 import shared.texto.JsonGrande;
 
@@ -57,6 +60,26 @@ public final class DobraDoBanco implements Dobra {
     @Override
     public void dobrar(Foto antes, Entradas entradas, OutputStream depois) throws IOException {
         Leitura novas = leitura.get();
+        EstadoDoBanco.Lido lido = antes == null ? doPrincipio(entradas, novas) : depoisDe(antes, entradas, novas);
+        novas.juntar(lido.resto());
+        try (JsonGenerator escritor = JsonGrande.escritor(depois)) {
+            escrever(antes, lido, escritor);
+        }
+    }
+
+    /** Sem um estado de antes não há o que ir buscar: aplica-se à medida que se lê, sejam quantas forem. */
+    private static EstadoDoBanco.Lido doPrincipio(Entradas entradas, Leitura novas) throws IOException {
+        Banco banco = new Banco();
+        entradas.cada(json -> {
+            Operacao op = novas.operacao(json);
+            if (op != null) {
+                banco.aplicar(op);
+            }
+        });
+        return new EstadoDoBanco.Lido(banco, Json.MAPPER.createObjectNode());
+    }
+
+    private EstadoDoBanco.Lido depoisDe(Foto antes, Entradas entradas, Leitura novas) throws IOException {
         List<Operacao> operacoes = new ArrayList<>();
         Set<String> tocadas = new HashSet<>();
         entradas.cada(json -> {
@@ -67,20 +90,10 @@ public final class DobraDoBanco implements Dobra {
                 tocadas.add(op.conta_destino());
             }
         });
-        EstadoDoBanco.Lido lido = ler(antes, tocadas);
-        operacoes.forEach(lido.banco()::aplicar);
-        novas.juntar(lido.resto());
-        try (JsonGenerator escritor = JsonGrande.escritor(depois)) {
-            escrever(antes, lido, escritor);
-        }
-    }
-
-    private EstadoDoBanco.Lido ler(Foto antes, Set<String> tocadas) throws IOException {
-        if (antes == null) {
-            return new EstadoDoBanco.Lido(new Banco(), Json.MAPPER.createObjectNode());
-        }
         try (InputStream aberta = antes.abrir(); JsonParser leitor = JsonGrande.leitor(aberta)) {
-            return LeituraDoBanco.soContas(leitor, campo, tocadas::contains);
+            EstadoDoBanco.Lido lido = LeituraDoBanco.soContas(leitor, campo, tocadas::contains);
+            operacoes.forEach(lido.banco()::aplicar);
+            return lido;
         }
     }
 
@@ -102,13 +115,7 @@ public final class DobraDoBanco implements Dobra {
         contas(antes, new TreeMap<>(banco.saldos()), escritor);
         escritor.writeEndObject();
         escritor.writeArrayFieldStart("resultados"); // [id_msg, motivo da recusa ou null, conteúdo], por ordem
-        for (var lembrada : banco.lembradas().todas().entrySet()) {
-            escritor.writeStartArray();
-            escritor.writeString(lembrada.getKey());
-            escritor.writeString(lembrada.getValue().valor().motivo());
-            escritor.writeString(lembrada.getValue().conteudo());
-            escritor.writeEndArray();
-        }
+        banco.lembradas().cada((id, lembrada) -> escrever(id, lembrada, escritor));
         escritor.writeEndArray();
         if (campo != null) {
             escritor.writeEndObject();
@@ -146,5 +153,17 @@ public final class DobraDoBanco implements Dobra {
     private static void escrever(Map.Entry<String, BigDecimal> conta, JsonGenerator escritor) throws IOException {
         escritor.writeFieldName(conta.getKey());
         escritor.writeNumber(conta.getValue());
+    }
+
+    private static void escrever(String id, Lembradas.Lembrada<Resultado> lembrada, JsonGenerator escritor) {
+        try {
+            escritor.writeStartArray();
+            escritor.writeString(id);
+            escritor.writeString(lembrada.valor().motivo());
+            escritor.writeString(lembrada.conteudo());
+            escritor.writeEndArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -4,6 +4,7 @@ package shared.memoria;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import shared.texto.MensagemInvalida;
@@ -96,12 +97,23 @@ public final class Lembradas<V> {
         return qual == 0 ? null : lembrada(qual).valor();
     }
 
+    /** Quantas se lembram. */
+    public int quantas() {
+        return ids.textos().quantos();
+    }
+
+    /** Diz cada id_msg, do mais velho ao mais novo. */
+    public void cada(BiConsumer<String, Lembrada<V>> faz) {
+        long primeira = ids.textos().primeiro();
+        for (long qual = primeira; qual < primeira + quantas(); qual++) {
+            faz.accept(ids.textos().ler(qual), lembrada(qual));
+        }
+    }
+
     /** Tudo, do mais velho ao mais novo: uma cópia, que demora. */
     public Map<String, Lembrada<V>> todas() {
         Map<String, Lembrada<V>> todas = new LinkedHashMap<>();
-        for (long qual = ids.textos().primeiro(); todas.size() < ids.textos().quantos(); qual++) {
-            todas.put(ids.textos().ler(qual), lembrada(qual));
-        }
+        cada(todas::put);
         return todas;
     }
 }

@@ -16,7 +16,7 @@ import shared.texto.Json;
 import shared.texto.JsonGrande;
 
 /** Um disco de mentira, para o {@link shared.disco.Diario} de verdade: sobrevive a quem o usa, e pode encher-se. */
-public final class DiscoQueFica implements Disco {
+public class DiscoQueFica implements Disco {
 
     public ObjectNode meta = Json.MAPPER.createObjectNode();
     public final List<String> entradas = new ArrayList<>(); // depois do instantâneo
@@ -103,7 +103,7 @@ public final class DiscoQueFica implements Disco {
 
     @Override
     public void precisaDesde(long posicao) {
-        throw new UnsupportedOperationException();
+        // aqui nada se guarda depois de estar no instantâneo
     }
 
     @Override

@@ -43,8 +43,8 @@ final class Parte2 extends Cenario {
         super(semente, defeito, rastro);
         int entreInstantaneos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
         cabem = 1 + mundo.sorte("filas").nextInt(mundo.sorte("filas").nextInt(2) == 0 ? 4 : 100);
-        for (int i = 1; i <= quantosServidores; i++) {
-            servidores.add(new Servidor("rpc" + i));
+        for (int i = 1; i <= quantosServidores; i++) { // o instantâneo de um não serve a quem segue dois
+            servidores.add(new Servidor("rpc" + i, quantosServidores == 1 ? entreInstantaneos : Integer.MAX_VALUE));
         }
         for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
             workers.add(new Worker("w" + i, entreInstantaneos));
@@ -82,8 +82,8 @@ final class Parte2 extends Cenario {
         private final Map<String, Integer> aCaminho = new HashMap<>(); // quantas, em cada conexão, ainda não chegaram
         private Enfileirador<Consumer<String>> nucleo;
 
-        Servidor(String nome) {
-            super(nome, Parte2.this, 20, Integer.MAX_VALUE);
+        Servidor(String nome, int entreInstantaneos) {
+            super(nome, Parte2.this, 20, entreInstantaneos);
         }
 
         @Override
@@ -191,7 +191,7 @@ final class Parte2 extends Cenario {
         }
 
         private List<String> ids() {
-            return diario.ler(1, Integer.MAX_VALUE).stream().map(json -> Envelope.ler(json).op().id_msg()).toList();
+            return List.copyOf(doDiario(diario).lembradas().todas().keySet());
         }
     }
 
@@ -248,7 +248,7 @@ final class Parte2 extends Cenario {
             esperadas.put(qual, esta);
             String canal = "historico-" + vida() + "-" + esta;
             rede.enviar(nome, servidor.nome, canal, () -> servidor.chegou(0, () -> servidor.atender(
-                    () -> servidor.nucleo.historico(pedido),
+                    () -> pedido.has("posicao") ? servidor.nucleo.instantaneo(pedido) : servidor.nucleo.historico(pedido),
                     texto -> rede.enviar(servidor.nome, nome, canal, () -> respondida(qual, esta, texto)))));
             mundo.daquiA(PRAZO_RPC_MS * Mundo.MS, () -> respondida(qual, esta, null));
         }
