@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
@@ -83,17 +84,24 @@ public final class Consumidor {
         guardado.path(FONTES).properties().forEach(h -> entrega.lembrar(h.getKey(), h.getValue().longValue()));
         Map<String, Long> ultimos = new LinkedHashMap<>();
         diario.repetir(json -> {
-            byte[] entrada = json.getBytes(StandardCharsets.UTF_8);
-            Campos campos = Campos.ler(entrada, Envelope.CHAVES);
-            if (Envelope.eEnvelope(campos)) {
-                Envelope envelope = Envelope.de(campos, entrada);
-                ultimos.put(envelope.historia(), envelope.seq());
-                entrega.aplicar(envelope);
-            } else {
-                entrega.banco().aplicar(Operacao.ler(entrada));
+            Operacao op = ler(json, envelope -> ultimos.put(envelope.historia(), envelope.seq()));
+            if (op != null) {
+                entrega.banco().aplicar(op);
             }
         });
         ultimos.forEach(entrega::lembrar);
+    }
+
+    /** A operação de uma entrada: a de um envelope, ou uma simples, do servidor original. @return {@code null} se nenhuma */
+    private static Operacao ler(String json, Consumer<Envelope> numerada) {
+        byte[] entrada = json.getBytes(StandardCharsets.UTF_8);
+        Campos campos = Campos.ler(entrada, Envelope.CHAVES);
+        if (!Envelope.eEnvelope(campos)) {
+            return Operacao.ler(entrada);
+        }
+        Envelope envelope = Envelope.de(campos, entrada);
+        numerada.accept(envelope);
+        return envelope.op();
     }
 
     /** O que um worker guarda num instantâneo: o banco, e até onde foi em cada fila. */
@@ -103,13 +111,7 @@ public final class Consumidor {
 
             @Override
             public Operacao operacao(String json) {
-                ObjectNode objeto = Json.ler(json.getBytes(StandardCharsets.UTF_8));
-                if (!Envelope.eEnvelope(objeto)) {
-                    return Operacao.de(objeto);
-                }
-                Envelope envelope = Envelope.de(objeto);
-                ultimos.put(Entrega.nome(envelope.historia()), envelope.seq());
-                return envelope.op();
+                return ler(json, envelope -> ultimos.put(Entrega.nome(envelope.historia()), envelope.seq()));
             }
 
             @Override

@@ -71,7 +71,6 @@ class WorkerTardioTest {
         servico.enfileirar(1);
         Tardio worker = new Tardio(Diario.naMemoria(), servico);
         worker.nucleo.recebido(new Envelope(1, deposito(), "outro").json().getBytes(StandardCharsets.UTF_8));
-        worker.nucleo.passo(0);
         worker.porEmDia();
         assertEquals(List.of("erro"), worker.disse);
         assertEquals(1, worker.nucleo.banco().aplicadas());
