@@ -45,16 +45,16 @@ final class Backups {
      * Um que já nos segue dá notícia.
      *
      * @param ronda  a que ele devolve; 0 se não é das nossas
-     * @param gravado até onde nós temos, e {@code ultima}, a nossa última ronda
+     * @param nosso  até onde lhe podemos ter difundido, e {@code ultima}, a nossa última ronda
      * @throws MensagemInvalida se não pode ser verdade
      */
-    void ouvir(Noticia n, long ronda, long gravado, long ultima, long agora) {
-        if (n.ultimo() > gravado || ronda > ultima || !todos.containsKey(n.id()) && todos.size() >= MAXIMO) {
+    void ouvir(Noticia n, long ronda, long nosso, long ultima, long agora) {
+        if (n.ultimo() > nosso || ronda > ultima || !todos.containsKey(n.id()) && todos.size() >= MAXIMO) {
             throw new MensagemInvalida("campo", "noticia: diz ter o que o primário não tem, ou há backups demais");
         }
         Backup backup = backup(n.id());
         // Só conta como notícia a de quem nos ouve: um corte só de cá para lá deixá-lo-ia em dia, e todos à espera dele.
-        boolean ouve = n.ultimo() > backup.confirmado || ronda > backup.ronda || (n.ultimo() >= gravado && ronda == ultima);
+        boolean ouve = n.ultimo() > backup.confirmado || ronda > backup.ronda || (n.ultimo() >= nosso && ronda == ultima);
         backup.visto = ouve ? agora : backup.visto;
         backup.confirmado = Math.max(backup.confirmado, n.ultimo());
         backup.ronda = Math.max(backup.ronda, ronda);

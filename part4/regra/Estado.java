@@ -56,14 +56,18 @@ abstract class Estado<C> {
 
     /** O que se pergunta à testemunha. */
     Pergunta pergunta() {
-        return pergunta(comum.visao(), null);
+        return pergunta(comum.visao(), null, false);
     }
 
-    /** @param sobre a visão que se conhece, ou {@code null} @param propor quem pôr em dia; {@code null} se nada muda */
-    final Pergunta pergunta(Visao sobre, Set<String> propor) {
+    /**
+     * @param sobre   a visão que se conhece, ou {@code null}
+     * @param propor  quem pôr em dia; {@code null} se nada muda
+     * @param renovar se se pede outra época
+     */
+    final Pergunta pergunta(Visao sobre, Set<String> propor, boolean renovar) {
         Identidade eu = comum.eu;
         return new Pergunta(eu.id(), eu.pedidos(), eu.atualizacoes(), sobre == null ? 0 : sobre.epoca(),
-                sobre == null ? 0 : sobre.versao(), propor, eu.tem(Modo.PRIMEIRO));
+                sobre == null ? 0 : sobre.versao(), propor, renovar, eu.tem(Modo.PRIMEIRO));
     }
 
     /** Por que não avança, nem avançará sozinho; {@code null} se avança, ou espera por algo que pode vir. */
@@ -81,6 +85,6 @@ abstract class Estado<C> {
 
     /** O disco falhou. @return o estado de quem já não atende */
     Parado<C> parar(String motivo) {
-        return new Parado<>(comum, motivo, Map.of(), false);
+        return new Parado<>(comum, motivo, Map.of(), false, 0);
     }
 }

@@ -5,7 +5,7 @@ import part4.regra.Mensagens.Pergunta;
 /** Com testemunha, e sem que ela tenha dito o que este servidor é. */
 final class Indefinido<C> extends Estado<C> {
 
-    private final Visao renovar;    // já mandou nesta, antes de reiniciar: só assume numa mais nova; null = não é o caso
+    private final Visao renovar;    // já mandou nesta, antes de reiniciar: só assume noutra época; null = não é o caso
     private Visao velha;            // a da testemunha, de antes do que já se viu sem ela; null = não é o caso
 
     Indefinido(Comum<C> comum, Visao renovar) {
@@ -13,20 +13,19 @@ final class Indefinido<C> extends Estado<C> {
         this.renovar = renovar;
     }
 
-    /** Uma proposta dele, de antes de reiniciar, pode ainda estar a caminho: só uma visão mais nova a torna sem efeito. */
-    boolean podeAssumir(Visao nova) {
-        return renovar != null && nova.maisNovaQue(renovar);
-    }
-
     @Override
     void soubeDaVelha(Visao qual) {
         velha = qual;
     }
 
-    /** O mesmo conjunto: só a versão muda. */
+    /**
+     * Os números que ele difundiu nessa época, e que o seu disco não chegou a ter, pode tê-los um backup: dá-los agora a
+     * outras operações seria ter duas histórias com o mesmo nome. E uma proposta dele, de antes de reiniciar, pode ainda
+     * estar a caminho: a época nova torna-a sem efeito.
+     */
     @Override
     Pergunta pergunta() {
-        return renovar == null ? super.pergunta() : pergunta(renovar, renovar.emDia());
+        return renovar == null ? super.pergunta() : pergunta(renovar, null, true);
     }
 
     @Override

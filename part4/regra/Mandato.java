@@ -24,7 +24,7 @@ final class Mandato<C> extends Estado<C> {
 
     private final Backups backups;
     private final Esperas<C> esperas = new Esperas<>();
-    private final Deque<Envelope> aDifundir = new ArrayDeque<>();      // anexados, que o disco ainda não tem
+    private final Deque<Envelope> aDifundir = new ArrayDeque<>();      // anexados, que se difundem quando o disco os tiver
     private final String eco = Operacao.novoId().substring(0, 8);      // distingue as rondas deste mandato das de outro
     private final long herdado;     // o último seq quando assumiu: até aí, outro pode ter confirmado
     private long confirmado;
@@ -53,6 +53,7 @@ final class Mandato<C> extends Estado<C> {
         comum.saida.anexar(envelope);
         comum.saida.aplicada(new Aplicada(envelope.seq(), op, resultado), copia.banco());
         aDifundir.add(envelope);
+        difundir();
         esperas.comecou(op.id_msg(), envelope.seq());
         esperar(cliente, envelope.seq(), 0, Respostas.feita(envelope.seq(), resultado));
     }
@@ -88,13 +89,32 @@ final class Mandato<C> extends Estado<C> {
         return comum.eu.tem(Modo.ASSINCRONA);
     }
 
+    // ───── Difundir ─────
+
+    /**
+     * Difunde o que já se pode. Os backups gravam enquanto o nosso disco grava, e uma operação espera um disco em vez de
+     * dois (D. Ongaro, <i>Consensus: Bridging Theory and Practice</i>, 10.2.1): só se confirma, como sempre, o que está em
+     * todos. Um backup pode assim ter o que este, se morre, não chegou a ter; por isso este não volta na mesma época.
+     *
+     * <p>Sem testemunha não há quem lhe dê outra: se a tomasse sozinho ao reiniciar, podia ser a mesma em que alguém
+     * promoveu um backup. Então difunde-se só o que o nosso disco já tem.
+     */
+    private void difundir() {
+        long ate = difundivel();
+        while (!aDifundir.isEmpty() && aDifundir.peek().seq() <= ate) {
+            comum.saida.difundir(aDifundir.poll());
+        }
+    }
+
+    private long difundivel() {
+        return comum.eu.tem(Modo.TESTEMUNHA) ? comum.copia().ultimo() : comum.copia().gravado();
+    }
+
     // ───── Confirmar ─────
 
     @Override
     void gravado() {
-        while (!aDifundir.isEmpty() && aDifundir.peek().seq() <= comum.copia().gravado()) {
-            comum.saida.difundir(aDifundir.poll());
-        }
+        difundir();
         confirmar();
     }
 
@@ -117,11 +137,11 @@ final class Mandato<C> extends Estado<C> {
             return null; // quem manda numa época maior nos dirá
         }
         if (n.epoca() == comum.epoca() && n.conferido()) {
-            backups.ouvir(n, n.rondaDe().equals(eco) ? n.ronda() : 0, copia.gravado(), ronda, agora);
+            backups.ouvir(n, n.rondaDe().equals(eco) ? n.ronda() : 0, copia.ultimo(), ronda, agora);
             confirmar();
             return comum.eu.tem(Modo.SEMENTE) ? pulso() : null; // difundido, chegaria também a quem só conhece a Operacao
         }
-        boolean comeco = n.ultimo() <= copia.gravado() && copia.epocaDe(n.ultimo()) == n.epocaDoUltimo();
+        boolean comeco = n.ultimo() <= copia.ultimo() && copia.epocaDe(n.ultimo()) == n.epocaDoUltimo();
         return new Conferencia(comum.epoca(), n.ultimo(), comeco);
     }
 
@@ -157,7 +177,7 @@ final class Mandato<C> extends Estado<C> {
 
     @Override
     Pergunta pergunta() {
-        return pergunta(comum.visao(), backups.propor());
+        return pergunta(comum.visao(), backups.propor(), false);
     }
 
     /** Outra visão deste mesmo mandato: muda quem está em dia. */
@@ -178,7 +198,7 @@ final class Mandato<C> extends Estado<C> {
 
     @Override
     Parado<C> parar(String motivo) {
-        Parado<C> parado = new Parado<>(comum, motivo, esperas.emCurso(), confirmado >= herdado);
+        Parado<C> parado = new Parado<>(comum, motivo, esperas.emCurso(), confirmado >= herdado, difundivel());
         esperas.largar(parado::aQuemEsperava, comum.saida::responder);
         return parado;
     }

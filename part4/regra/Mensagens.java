@@ -167,10 +167,11 @@ public final class Mensagens {
      * @param id      {@code null} se alguém só pergunta; o resto então não importa
      * @param epoca   a da visão que ele conhece, e {@code versao}; 0 se nenhuma
      * @param propor  quem está em dia, se ele é o primário e quer mudar isso; {@code null} se não
+     * @param renovar se ele é o primário, reiniciou, e pede outra época
      * @param inicial se ele pode ser o primeiro primário de todos
      */
     public record Pergunta(String id, String pedidos, String atualizacoes, long epoca, long versao, Set<String> propor,
-            boolean inicial) implements Mensagem {
+            boolean renovar, boolean inicial) implements Mensagem {
 
         private static final String PEDIDO = "VISAO";
 
@@ -180,11 +181,12 @@ public final class Mensagens {
                 throw new MensagemInvalida("pedido", "a testemunha responde só a VISAO");
             }
             if (!m.has("id")) {
-                return new Pergunta(null, null, null, 0, 0, null, false);
+                return new Pergunta(null, null, null, 0, 0, null, false, false);
             }
             return new Pergunta(Visao.nome(m, "id"), Visao.endereco(m, "pedidos"), Visao.endereco(m, "atualizacoes"),
                     m.has("epoca") ? Json.inteiro(m, "epoca") : 0, m.has("versao") ? Json.inteiro(m, "versao") : 0,
-                    m.has("propor") ? Visao.nomes(m.get("propor")) : null, Json.logico(m, "inicial"));
+                    m.has("propor") ? Visao.nomes(m.get("propor")) : null, m.has("renovar") && Json.logico(m, "renovar"),
+                    Json.logico(m, "inicial"));
         }
 
         @Override
@@ -196,6 +198,9 @@ public final class Mensagens {
             }
             if (propor != null) {
                 new TreeSet<>(propor).forEach(m.putArray("propor")::add);
+            }
+            if (renovar) {
+                m.put("renovar", true);
             }
             return Json.escrever(m.put("inicial", inicial));
         }

@@ -163,7 +163,7 @@ public final class Nodo<C> {
         }
         if (!comum.souOPrimarioDe(nova)) {
             seguir(nova);
-        } else if (nova.epoca() > comum.epoca() || estado instanceof Indefinido<C> i && i.podeAssumir(nova)) {
+        } else if (nova.epoca() > comum.epoca()) {
             assumir(nova);
         } else if (estado instanceof Mandato<C> mandato) {
             mandato.adotar(nova);

@@ -10,23 +10,26 @@ final class Parado<C> extends Estado<C> {
     private final String falha;
     private final Map<String, Long> emCurso;
     private final boolean sabeOConfirmado;
+    private final long difundido;
 
     /**
      * @param emCurso         id_msg que se difundiram, ou não, sem se confirmarem -> seq
      * @param sabeOConfirmado se o que se tem, e não está em curso, se confirmou
+     * @param difundido       até onde um backup pode ter, ainda que o nosso disco não tenha
      */
-    Parado(Comum<C> comum, String falha, Map<String, Long> emCurso, boolean sabeOConfirmado) {
+    Parado(Comum<C> comum, String falha, Map<String, Long> emCurso, boolean sabeOConfirmado, long difundido) {
         super(comum);
         this.falha = falha;
         this.emCurso = Map.copyOf(emCurso);
         this.sabeOConfirmado = sabeOConfirmado;
+        this.difundido = Math.max(difundido, comum.copia().gravado());
     }
 
-    /** O que não chegou ao disco não vale, e recusa-se; do que chegou, recusá-lo podia ser mentir. */
+    /** O que não chegou a nenhum disco não vale, e recusa-se; do que pode ter chegado, recusá-lo podia ser mentir. */
     @Override
     void operacao(C cliente, Operacao op) {
         Resultado antes = comum.copia().banco().repetida(op);
-        boolean tem = antes != null && !antes.idRepetido() && noDisco(emCurso.getOrDefault(op.id_msg(), 0L));
+        boolean tem = antes != null && !antes.idRepetido() && podeValer(emCurso.getOrDefault(op.id_msg(), 0L));
         if (!tem) {
             recusar(cliente);
         } else {
@@ -37,11 +40,11 @@ final class Parado<C> extends Estado<C> {
 
     /** A quem esperava por esta posição quando o disco falhou. */
     String aQuemEsperava(long seq) {
-        return noDisco(seq) ? Respostas.TALVEZ : recusa();
+        return podeValer(seq) ? Respostas.TALVEZ : recusa();
     }
 
-    private boolean noDisco(long seq) {
-        return seq <= comum.copia().gravado();
+    private boolean podeValer(long seq) {
+        return seq <= difundido;
     }
 
     @Override

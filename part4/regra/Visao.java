@@ -40,6 +40,11 @@ public record Visao(long epoca, long versao, String primario, String pedidos, St
         return new Visao(epoca, versao + 1, primario, pedidos, atualizacoes, outros);
     }
 
+    /** A mesma, noutra época: o primário reiniciou. */
+    public Visao renovada() {
+        return new Visao(epoca + 1, versao + 1, primario, pedidos, atualizacoes, emDia);
+    }
+
     /** A mesma, com o primário noutro endereço. */
     public Visao em(String outrosPedidos, String outrasAtualizacoes) {
         return new Visao(epoca, versao + 1, primario, outrosPedidos, outrasAtualizacoes, emDia);

@@ -23,7 +23,8 @@ public final class Visoes {
 
     private final Map<String, Noticia> noticias = new HashMap<>();
     private Visao atual;
-    private long desde = Long.MIN_VALUE; // de quando conta o silêncio de quem ainda não deu notícia
+    private long desde = Long.MIN_VALUE; // de quando conta o silêncio de quem ainda não deu notícia…
+    private long ultimoTique;            // …porque antes disto não se ouvia
 
     /** @param atual a última visão registrada; {@code null} se nenhuma */
     public Visoes(Visao atual) {
@@ -58,15 +59,22 @@ public final class Visoes {
     private void doPrimario(Pergunta p) {
         if (!p.pedidos().equals(atual.pedidos()) || !p.atualizacoes().equals(atual.atualizacoes())) {
             atual = atual.em(p.pedidos(), p.atualizacoes()); // reiniciado em outras portas
-        } else if (p.propor() != null && p.propor().contains(p.id())
-                && p.epoca() == atual.epoca() && p.versao() == atual.versao()) {
+        } else if (p.epoca() != atual.epoca() || p.versao() != atual.versao()) {
+            return; // fala de outra visão
+        } else if (p.renovar()) {
+            atual = atual.renovada();
+        } else if (p.propor() != null && p.propor().contains(p.id())) {
             atual = atual.comEmDia(p.propor());
         }
     }
 
-    /** Passa o tempo: se o primário se calou e há quem esteja em dia, esse assume, sozinho, numa época nova. */
+    /**
+     * Passa o tempo: se o primário se calou e há quem esteja em dia, esse assume, sozinho, numa época nova. Se foi a
+     * testemunha que esteve parada, não sabe quem se calou: dá-lhes tempo.
+     */
     public Visao tique(long agora) {
-        desde = desde == Long.MIN_VALUE ? agora : desde;
+        desde = desde == Long.MIN_VALUE || agora - ultimoTique > SILENCIO_MS ? agora : desde;
+        ultimoTique = agora;
         if (atual != null && !vivo(atual.primario(), agora) && agora - desde > SILENCIO_MS) {
             atual.emDia().stream().filter(id -> !id.equals(atual.primario()) && vivo(id, agora)).sorted().findFirst()
                     .ifPresent(novo -> {

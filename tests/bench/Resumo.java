@@ -38,7 +38,7 @@ final class Resumo {
         CUSTOS.put("etcd (3 membros)", new Custo(6, "1 (de 2 em 3, ao mesmo tempo)", 2));
         CUSTOS.put("JeroMQ puro (4)", new Custo(4, "0", 2));
         CUSTOS.put("parte 4, em memória", new Custo(4, "0", 2));
-        CUSTOS.put("parte 4, em disco", new Custo(4, "2 (primário, depois backup)", 2));
+        CUSTOS.put("parte 4, em disco", new Custo(4, "1 (primário e backup, ao mesmo tempo)", 2));
         CUSTOS.put("Python (4), em memória", new Custo(3, "0", 1));
         CUSTOS.put("Redis (AOF always, WAIT 1)", new Custo(4, "2 (mestre, depois réplica)", 2));
     }

@@ -69,15 +69,56 @@ class Protocolo4Test {
     // ───── Confirmar ─────
 
     @Test
-    @DisplayName("nada se difunde nem se responde antes de estar no disco do primário")
+    @DisplayName("nada se responde antes de estar no disco do primário; sem testemunha, também nada se difunde")
     void primeiroODisco() {
-        No p = rede.comTestemunha("p").get(0);
+        No p = rede.semTestemunha("p").get(0);
+        p.disco.lento = true;
         Pedido pedido = p.pedir(deposito("ana", BigDecimal.TEN));
+        rede.passar(60);
         assertNull(pedido.resposta);
         assertEquals(0, p.difundidas);
+        p.disco.porGravar.run();
         p.passo();
         assertEquals("OK seq=1 resultado=APLICADA", pedido.resposta);
         assertEquals(1, p.difundidas);
+    }
+
+    @Test
+    @DisplayName("com testemunha, os dois discos gravam ao mesmo tempo; e só se responde quando os dois têm")
+    void osDiscosAoMesmoTempo() {
+        List<No> nos = rede.comTestemunha("p", "b");
+        nos.get(0).disco.lento = true;
+        Pedido pedido = nos.get(0).pedir(deposito("ana", BigDecimal.TEN));
+        rede.ate("o backup ter", () -> nos.get(1).noDisco() == 1);
+        Pedido leitura = nos.get(0).ler("ana");
+        rede.passar(3_000);
+        assertNull(pedido.resposta);
+        assertNull(leitura.resposta, "o que não está confirmado não se lê");
+        assertEquals(2, rede.visao().emDia().size(), "quem grava depressa não sai da visão por isso");
+        nos.get(0).disco.porGravar.run();
+        nos.get(0).passo();
+        assertEquals(List.of("OK seq=1 resultado=APLICADA", "10.00"), List.of(pedido.resposta, leitura.resposta));
+    }
+
+    @Test
+    @DisplayName("os números que o primário difundiu e o seu disco não chegou a ter não se dão a outras")
+    void naoReusaOsNumeros() {
+        List<No> nos = rede.comTestemunha("p", "b");
+        nos.get(0).disco.lento = true;
+        Operacao perdida = deposito("ana", BigDecimal.TEN);
+        nos.get(0).pedir(perdida);
+        rede.ate("o backup ter", () -> nos.get(1).noDisco() == 1);
+        nos.get(0).disco.lento = false;
+        nos.get(0).reiniciar();
+        Pedido outra = nos.get(0).pedirQuandoPrimario(deposito("bia", BigDecimal.ONE));
+        rede.ate("a resposta", () -> outra.resposta != null);
+        assertEquals("OK seq=1 resultado=APLICADA", outra.resposta);
+        assertEquals(2, nos.get(0).nodo.epoca());
+        nos.forEach(no -> assertEquals(Map.of("bia", new BigDecimal("1.00")), no.nodo.banco().saldos()));
+        assertTrue(nos.get(1).registrou("descartar", "ate, 1"));
+        Pedido repetida = nos.get(0).pedir(perdida);
+        rede.ate("a resposta", () -> repetida.resposta != null);
+        assertEquals("OK seq=2 resultado=APLICADA", repetida.resposta);
     }
 
     @Test
@@ -290,7 +331,7 @@ class Protocolo4Test {
         assertFalse(nos.get(1).nodo.primario());
         nos.get(0).iniciar();
         rede.ate("em dia", () -> rede.visao().emDia().size() == 2);
-        assertEquals(1, rede.visao().epoca());
+        assertEquals("p#1", rede.visao().primario());
         assertEquals(new BigDecimal("10.00"), nos.get(1).nodo.banco().saldo("ana"));
     }
 
@@ -426,8 +467,8 @@ class Protocolo4Test {
     // ───── Reiniciar ─────
 
     @Test
-    @DisplayName("um primário que reinicia logo segue na mesma época, com o que tinha no disco, e confirma-o")
-    void reiniciaNaMesmaEpoca() {
+    @DisplayName("um primário que reinicia logo segue primário, noutra época, com o que tinha no disco, e confirma-o")
+    void reinicia() {
         List<No> nos = rede.comTestemunha("p", "b");
         rede.cortar("p", "b");
         Operacao op = deposito("ana", BigDecimal.TEN);
@@ -440,7 +481,7 @@ class Protocolo4Test {
         rede.ligar("p", "b");
         rede.ate("a resposta", () -> outra.resposta != null);
         assertEquals("OK repetida resultado=APLICADA", outra.resposta);
-        assertEquals(List.of(1L, 1L), List.of(nos.get(0).nodo.epoca(), nos.get(1).nodo.ultimo()));
+        assertEquals(List.of(2L, 1L), List.of(nos.get(0).nodo.epoca(), nos.get(1).nodo.ultimo()));
     }
 
     @Test
@@ -576,27 +617,48 @@ class Protocolo4Test {
         Pedido novo = nos.get(0).pedir(deposito("ana", BigDecimal.ONE));
         rede.passar(60);
         assertEquals("ERRO nao-primario: o disco deste servidor falhou", difundido.resposta);
-        assertEquals("ERRO disco: " + DISCO_CHEIO, novo.resposta);
+        assertEquals(difundido.resposta, novo.resposta, "difundiu-se antes de o disco falhar");
+        assertEquals("ERRO disco: " + DISCO_CHEIO, nos.get(0).pedir(deposito("ana", BigDecimal.ONE)).resposta);
         assertEquals(difundido.resposta, nos.get(0).pedir(difundido.op).resposta);
         rede.ate("a promoção", () -> nos.get(1).nodo.primario());
         assertEquals("OK repetida resultado=APLICADA", nos.get(1).pedir(difundido.op).resposta);
     }
 
     @Test
-    @DisplayName("com o disco cheio o primário recusa tudo, não mente, e o backup assume com tudo o que se confirmou")
+    @DisplayName("com o disco cheio o primário recusa o que não difundiu, e o backup assume com tudo o que se confirmou")
     void discoCheioNoPrimario() {
         List<No> nos = rede.comTestemunha("p", "b");
         Pedido feito = nos.get(0).pedir(deposito("ana", BigDecimal.TEN));
         rede.ate("a resposta", () -> feito.resposta != null);
         nos.get(0).disco.cheio = true;
-        Pedido perdido = nos.get(0).pedir(deposito("ana", BigDecimal.ONE));
+        Pedido difundido = nos.get(0).pedir(deposito("ana", BigDecimal.ONE));
         rede.passar(60);
-        assertEquals("ERRO disco: " + DISCO_CHEIO, perdido.resposta);
+        assertEquals("ERRO nao-primario: o disco deste servidor falhou", difundido.resposta);
+        Pedido recusado = nos.get(0).pedir(deposito("ana", BigDecimal.ONE));
         Pedido leitura = nos.get(0).ler("ana");
         rede.ate("a promoção", () -> nos.get(1).nodo.primario());
-        assertEquals("ERRO disco: " + DISCO_CHEIO, leitura.resposta);
-        assertEquals(new BigDecimal("10.00"), nos.get(1).nodo.banco().saldo("ana"));
+        assertEquals(List.of("ERRO disco: " + DISCO_CHEIO, "ERRO disco: " + DISCO_CHEIO),
+                List.of(recusado.resposta, leitura.resposta));
+        assertEquals(new BigDecimal("11.00"), nos.get(1).nodo.banco().saldo("ana"));
         assertFalse(nos.get(0).nodo.primario());
+    }
+
+    @Test
+    @DisplayName("o lote que chegou ao disco vale, ainda que se saiba ao mesmo tempo que o seguinte falhou")
+    void oPrimeiroLoteVale() {
+        No p = rede.semTestemunha("p").get(0);
+        p.disco.lento = true;
+        Pedido primeiro = p.pedir(deposito("ana", BigDecimal.TEN));
+        p.passo();
+        Pedido segundo = p.pedir(deposito("ana", BigDecimal.ONE));
+        p.passo();
+        p.disco.porGravar.run();
+        p.disco.lento = false;
+        p.disco.cheio = true;
+        p.passo();
+        assertEquals(List.of("OK seq=1 resultado=APLICADA", "ERRO disco: " + DISCO_CHEIO),
+                List.of(primeiro.resposta, segundo.resposta));
+        assertEquals(1, p.noDisco());
     }
 
     @Test
@@ -757,30 +819,57 @@ class Protocolo4Test {
             comDois();
             Visoes outra = new Visoes(Visao.de(visoes.atual().json()));
             assertEquals(visoes.atual(), outra.atual());
-            outra.noticia(new Pergunta("b", "b:1", "b:2", 1, 2, null, false), 500_000);
-            outra.noticia(new Pergunta("b", "b:1", "b:2", 1, 2, null, false), 501_000);
+            outra.noticia(new Pergunta("b", "b:1", "b:2", 1, 2, null, false, false), 500_000);
+            outra.noticia(new Pergunta("b", "b:1", "b:2", 1, 2, null, false, false), 501_000);
             assertEquals(1, outra.atual().epoca());
             assertEquals("b", outra.tique(501_001).primario());
+        }
+
+        @Test
+        @DisplayName("ao primário que reiniciou dá-se outra época, uma vez só, com os mesmos em dia; a mais ninguém")
+        void renovar() {
+            comDois();
+            assertEquals(1, renovar("b", 1, 2).epoca());
+            Visao nova = renovar("p", 1, 2);
+            assertEquals(new Visao(2, 3, "p", "p:1", "p:2", Set.of("p", "b")), nova);
+            assertEquals(nova, renovar("p", 1, 2), "o mesmo pedido, outra vez");
+            assertEquals(nova, propor("p", Set.of("p"), 1, 2), "uma proposta de antes de reiniciar");
+        }
+
+        @Test
+        @DisplayName("a testemunha que esteve parada, com todos ou sozinha, não promove ninguém antes de os poder ouvir")
+        void esteveParada() {
+            comDois();
+            assertEquals(1, noticia("b", false, 10_000).epoca());
+            assertEquals(1, visoes.tique(10_500).epoca());
+            noticia("p", true, 10_900);
+            assertEquals(1, noticia("b", false, 11_500).epoca());
+            visoes.tique(12_000);
+            assertEquals("b", noticia("b", false, 12_001).primario(), "esteve, mas já ouve há mais de um segundo");
+        }
+
+        private Visao renovar(String id, long epoca, long versao) {
+            return visoes.noticia(new Pergunta(id, id + ":1", id + ":2", epoca, versao, null, true, true), 200);
         }
 
         @Test
         @DisplayName("o primário que volta em outras portas segue primário, numa versão nova que diz quais são")
         void outrasPortas() {
             comDois();
-            Visao nova = visoes.noticia(new Pergunta("p", "p:7", "p:8", 1, 2, null, true), 200);
+            Visao nova = visoes.noticia(new Pergunta("p", "p:7", "p:8", 1, 2, null, false, true), 200);
             assertEquals(new Visao(1, 3, "p", "p:7", "p:8", Set.of("p", "b")), nova);
-            assertEquals(nova, visoes.noticia(new Pergunta("p", "p:7", "p:8", 1, 2, Set.of("p"), true), 300),
+            assertEquals(nova, visoes.noticia(new Pergunta("p", "p:7", "p:8", 1, 2, Set.of("p"), false, true), 300),
                     "proposta sobre a velha");
         }
 
         private void comDois() {
             noticia("p", true, 0);
             noticia("b", false, 0);
-            visoes.noticia(new Pergunta("p", "p:1", "p:2", 1, 1, Set.of("p", "b"), true), 100);
+            visoes.noticia(new Pergunta("p", "p:1", "p:2", 1, 1, Set.of("p", "b"), false, true), 100);
         }
 
         private Visao noticia(String id, boolean inicial, long agora) {
-            return visoes.noticia(new Pergunta(id, id + ":1", id + ":2", 0, 0, null, inicial), agora);
+            return visoes.noticia(new Pergunta(id, id + ":1", id + ":2", 0, 0, null, false, inicial), agora);
         }
 
         private Visao noticia(String id, boolean inicial, long agora, boolean eTique) {
@@ -789,7 +878,7 @@ class Protocolo4Test {
         }
 
         private Visao propor(String id, Set<String> emDia, long epoca, long versao) {
-            return visoes.noticia(new Pergunta(id, id + ":1", id + ":2", epoca, versao, emDia, false), 1_200);
+            return visoes.noticia(new Pergunta(id, id + ":1", id + ":2", epoca, versao, emDia, false, false), 1_200);
         }
     }
 

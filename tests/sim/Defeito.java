@@ -19,6 +19,8 @@ public enum Defeito {
     IGNORAR_BURACO,
     /** Quem recebe não olha a época. */
     SEM_EPOCA,
+    /** O primário que reinicia segue na mesma época, e os outros não dão por isso: os números de antes dão-se a outras. */
+    REUSAR_A_EPOCA,
     /** O backup confirma o que ainda não gravou. */
     CONFIRMAR_ANTES_DE_GRAVAR,
     /** Os instantâneos não levam a tabela de id_msg. */

@@ -124,6 +124,11 @@ class Disco implements shared.disco.Disco {
         return cabem == 0;
     }
 
+    /** Quantas entradas tem. */
+    final int quantas() {
+        return entradas.size();
+    }
+
     /** A gravação em curso, se há uma, acaba agora. */
     final void acabarJa() {
         if (emCurso != null) {
@@ -166,8 +171,8 @@ class Disco implements shared.disco.Disco {
     @Override
     public Future<?> gravar(long posicao, List<String> jsons, boolean esperar, boolean jaJa) {
         Cenario.exigir(emCurso == null, "%s manda gravar a %d, e o disco ainda grava as de antes", dono.nome, posicao);
-        Cenario.exigir(posicao == primeira() + entradas.size(), "%s manda gravar na %d, e o fim é a %d", dono.nome, posicao,
-                primeira() + entradas.size() - 1);
+        long fim = primeira() + quantas();
+        Cenario.exigir(posicao == fim, "%s manda gravar na %d, e a próxima é a %d", dono.nome, posicao, fim);
         Gravacao esta = new Gravacao(jsons, esperar);
         emCurso = esta;
         dono.acao();

@@ -102,7 +102,7 @@ final class DiscoEstragado {
         @Override
         public Future<?> gravar(long posicao, List<String> jsons, boolean esperar, boolean jaJa) {
             acabarJa();
-            super.gravar(posicao, jsons, esperar, jaJa);
+            super.gravar(primeira() + quantas(), jsons, esperar, jaJa); // do que falhou, também não sabe
             return CompletableFuture.completedFuture(null);
         }
 

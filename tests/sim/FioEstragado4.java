@@ -41,7 +41,7 @@ final class FioEstragado4 {
     // ───── O que chega ao servidor ─────
 
     String pedido(String mensagem) {
-        if (!com(Defeito.SEM_EPOCA) || !mensagem.contains("\"pedido\"")) {
+        if (!com(Defeito.SEM_EPOCA) && !com(Defeito.REUSAR_A_EPOCA) || !mensagem.contains("\"pedido\"")) {
             return mensagem;
         }
         ObjectNode m = ler(mensagem);
@@ -51,7 +51,7 @@ final class FioEstragado4 {
     String difundida(String mensagem) {
         ObjectNode m = ler(mensagem);
         anunciado = Math.max(anunciado, m.path("seq").asLong());
-        if (com(Defeito.SEM_EPOCA)) {
+        if (com(Defeito.SEM_EPOCA) || comoSeFosseAMesma(m.path("epoca").asLong())) {
             m.put("epoca", nodo().epoca());
         }
         if (com(Defeito.IGNORAR_BURACO) && m.path("seq").asLong() > nodo().ultimo()) {
@@ -61,7 +61,7 @@ final class FioEstragado4 {
     }
 
     String doPrimario(String mensagem) {
-        if (!com(Defeito.SEM_EPOCA)) {
+        if (!com(Defeito.SEM_EPOCA) && !com(Defeito.REUSAR_A_EPOCA)) {
             return mensagem;
         }
         ObjectNode m = ler(mensagem);
@@ -71,7 +71,13 @@ final class FioEstragado4 {
 
     String daTestemunha(String mensagem) {
         dita = DaTestemunha.ler(mensagem.getBytes(UTF_8)).visao();
-        return mensagem;
+        return dita != null && comoSeFosseAMesma(dita.epoca()) && dita.primario().equals(nodo().visao().primario())
+                ? new DaTestemunha(nodo().visao()).json() : mensagem;
+    }
+
+    /** REUSAR_A_EPOCA: quem segue um primário não dá por ele ter outra época. */
+    private boolean comoSeFosseAMesma(long epoca) {
+        return com(Defeito.REUSAR_A_EPOCA) && nodo().visaoDeOutro() != null && epoca > nodo().epoca();
     }
 
     // ───── O que sai dele ─────

@@ -60,7 +60,7 @@ final class Testemunha4 extends Processo {
     private Pergunta comAEpocaDaqui(Pergunta p) {
         Visao visao = registrada();
         return visao == null ? p : new Pergunta(p.id(), p.pedidos(), p.atualizacoes(), visao.epoca(), visao.versao(),
-                p.propor(), p.inicial());
+                p.propor(), p.renovar(), p.inicial());
     }
 
     /** Se o primário está quase a ser dado por morto, finge que ele propôs pôr em dia quem dá esta notícia. */
@@ -74,7 +74,7 @@ final class Testemunha4 extends Processo {
             Set<String> todos = new TreeSet<>(visao.emDia());
             todos.add(deQuem.id());
             perguntar(new Pergunta(doPrimario.id(), doPrimario.pedidos(), doPrimario.atualizacoes(), visao.epoca(),
-                    visao.versao(), todos, doPrimario.inicial()));
+                    visao.versao(), todos, false, doPrimario.inicial()));
         }
     }
 }
