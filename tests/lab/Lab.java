@@ -29,7 +29,9 @@ import picocli.CommandLine.Parameters;
 import shared.disco.Arquivos;
 import shared.papel.Papel;
 import shared.texto.ErroDeUso;
+import shared.texto.Texto;
 import tests.lab.cenas.Ato;
+import tests.lab.cenas.Cena;
 import tests.lab.cenas.Cenas;
 import tests.lab.ensaio.Comparacao.Trabalho;
 import tests.lab.ensaio.Comparadas;
@@ -118,38 +120,48 @@ public final class Lab extends Papel {
 
     @Command(name = "cenas", description = "lista as cenas")
     int cenas() {
-        Cenas.nomes().forEach(nome -> System.out.printf(Locale.ROOT, "%-26s %s%n", nome, Cenas.titulo(nome)));
+        Cenas.nomes().forEach(nome -> System.out.printf(Locale.ROOT, "%-26s %s%n", nome, Cenas.ler(nome).titulo()));
         return 0;
     }
 
     @Command(name = "cena", description = "representa uma cena, e conta o que aconteceu e por quê")
-    int cena(@Parameters(paramLabel = "NOME", description = "qual (veja cenas)") String nome,
+    int cena(@Parameters(paramLabel = "CENA", description = "qual (veja cenas), ou um arquivo .cena") String nome,
+            @Option(names = "--conferir", description = "só confere o que está escrito, sem a fazer acontecer")
+                    boolean soConferir,
             @Option(names = "--relatorio", paramLabel = "ARQUIVO", defaultValue = "dados/cena.html",
                     description = "onde escrever o diagrama (padrão: ${DEFAULT-VALUE})") Path relatorio,
             @Option(names = "--rastro", paramLabel = "PASTA",
                     description = "guarda também o rastro, em JSON Lines e no formato do ShiViz") Path pasta)
                     throws IOException {
-        Cenas.titulo(nome); // se não há, diz-se antes
+        Cena cena = Cenas.ler(nome);
+        if (soConferir) {
+            System.out.println(nome + ": " + Texto.quantas(cena.atos().size(), "ato", "atos") + ", "
+                    + Texto.quantas(cena.atos().stream().mapToInt(ato -> ato.linhas().size()).sum(), "passo", "passos")
+                    + "; está bem escrita");
+            return 0;
+        }
         Arquivos.conferirSaida("--relatorio", relatorio);
         if (pasta != null) {
             Arquivos.conferirPasta("--rastro", pasta);
         }
-        Cenas.Fim fim = Cenas.representar(nome);
-        System.out.println(Cenas.titulo(nome));
-        fim.historia().forEach(paragrafo -> System.out.println("\n" + Terminal.quebrar(paragrafo)));
-        fim.atos().forEach(Lab::contar);
-        if (!fim.certa()) {
-            System.out.println("\nA cena não saiu como devia: veja os vereditos.");
+        List<Ato> atos = Cenas.representar(cena);
+        System.out.println(cena.titulo());
+        cena.historia().forEach(paragrafo -> System.out.println("\n" + Terminal.quebrar(paragrafo)));
+        atos.forEach(Lab::contar);
+        String porque = atos.get(atos.size() - 1).porque();
+        if (porque != null) {
+            System.out.println("\nA cena não saiu como está escrita.\n" + Terminal.quebrar(porque));
         }
-        Relatorio.escrever(relatorio, Cenas.titulo(nome), fim.atos().stream()
-                .map(ato -> new Relatorio.Secao(ato.titulo(), fim.historia(), ato.rastro().eventos())).toList(), List.of());
+        Relatorio.escrever(relatorio, cena.titulo(), atos.stream()
+                .map(ato -> new Relatorio.Secao(ato.titulo(), cena.historia(), ato.rastro().eventos())).toList(), List.of());
         System.out.println("\nO diagrama, para abrir no navegador: " + relatorio.toAbsolutePath());
-        for (int i = 0; pasta != null && i < fim.atos().size(); i++) {
-            Rastro rastro = fim.atos().get(i).rastro();
-            rastro.guardar(pasta.resolve(nome + "-" + (i + 1) + ".jsonl"));
-            Files.writeString(pasta.resolve(nome + "-" + (i + 1) + ".shiviz"), Rastro.shiviz(rastro.eventos()));
+        String base = Path.of(nome).getFileName().toString().replaceFirst("\\.cena$", "");
+        for (int i = 0; pasta != null && i < atos.size(); i++) {
+            Rastro rastro = atos.get(i).rastro();
+            rastro.guardar(pasta.resolve(base + "-" + (i + 1) + ".jsonl"));
+            Files.writeString(pasta.resolve(base + "-" + (i + 1) + ".shiviz"), Rastro.shiviz(rastro.eventos()));
         }
-        return fim.certa() ? 0 : 1;
+        return porque == null ? 0 : 1;
     }
 
     @Command(name = "relatorio", description = "faz o relatório de rastros guardados")

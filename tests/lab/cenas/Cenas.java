@@ -1,75 +1,91 @@
-//SOURCES CenasDaParte1.java CenasDaParte2.java CenasDaParte3.java CenasDaParte4.java
+//SOURCES Ato.java Cena.java EmCena.java LeitorDeCena.java
+//FILES multicast-diverge.cena
+//FILES assinante-atrasado.cena
+//FILES fila-segura-worker-morto.cena
+//FILES dois-servidores-rpc.cena
+//FILES ordem-total-converge.cena
+//FILES buraco.cena
+//FILES sequenciador-cai.cena
+//FILES resposta-perdida.cena
+//FILES confirmada-e-perdida.cena
+//FILES failover.cena
+//FILES cerebro-dividido.cena
+//FILES replica-pausada.cena
 package tests.lab.cenas;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
+import shared.disco.Arquivos;
 import shared.texto.ErroDeUso;
 import tests.lab.rede.Rede;
 
 /**
- * As lições, uma por cena: cada uma acontece sempre, porque a {@link Rede} manda na ordem em que as mensagens chegam. Todas
- * terminam com a história, em português, e com o veredito.
+ * As lições, uma por cena: cada uma acontece sempre, porque a {@link Rede} manda na ordem em que as mensagens chegam. Estão
+ * escritas em arquivos {@code .cena}, ao lado deste, e quem quiser escreve outras.
  */
 public final class Cenas {
 
-    /**
-     * Como uma cena acabou.
-     *
-     * @param historia o que houve, por quê, e que mecanismo o cura
-     * @param atos     o que se viu: um título, os vereditos e o rastro de cada execução
-     * @param certa    se a cena mostrou o que devia mostrar
-     */
-    public record Fim(List<String> historia, List<Ato> atos, boolean certa) {
-    }
+    /** O que termina o nome do arquivo de uma cena. */
+    public static final String EXTENSAO = ".cena";
 
-    private record Cena(String titulo, Supplier<Fim> representar) {
-    }
-
-    private static final Map<String, Cena> TODAS = new LinkedHashMap<>();
-
-    static {
-        TODAS.put("multicast-diverge", new Cena("O multicast diverge", CenasDaParte1::multicastDiverge));
-        TODAS.put("assinante-atrasado",
-                new Cena("Quem chega tarde não sabe do que se disse", CenasDaParte1::assinanteAtrasado));
-        TODAS.put("fila-segura-worker-morto",
-                new Cena("A fila guarda o que o worker morto não ouviu", CenasDaParte2::filaSeguraWorkerMorto));
-        TODAS.put("dois-servidores-rpc",
-                new Cena("Duas filas em ordem não fazem uma ordem", CenasDaParte2::doisServidoresRpc));
-        TODAS.put("ordem-total-converge", new Cena("A ordem total converge", CenasDaParte3::ordemTotalConverge));
-        TODAS.put("buraco", new Cena("Um buraco na sequência", CenasDaParte3::buraco));
-        TODAS.put("sequenciador-cai", new Cena("O sequenciador cai no meio de um pedido", CenasDaParte3::sequenciadorCai));
-        TODAS.put("resposta-perdida", new Cena("A resposta perdeu-se: repetir ou não?", CenasDaParte3::respostaPerdida));
-        TODAS.put("confirmada-e-perdida", new Cena("Confirmada e perdida", CenasDaParte4::confirmadaEPerdida));
-        TODAS.put("failover", new Cena("O primário morre e o backup assume", CenasDaParte4::failover));
-        TODAS.put("cerebro-dividido", new Cena("Cérebro dividido", CenasDaParte4::cerebroDividido));
-        TODAS.put("replica-pausada", new Cena("Um primário que acorda tarde", CenasDaParte4::replicaPausada));
-    }
+    private static final List<String> NOMES = List.of("multicast-diverge", "assinante-atrasado", "fila-segura-worker-morto",
+            "dois-servidores-rpc", "ordem-total-converge", "buraco", "sequenciador-cai", "resposta-perdida",
+            "confirmada-e-perdida", "failover", "cerebro-dividido", "replica-pausada");
 
     private Cenas() {
     }
 
-    /** Os nomes, por ordem de leitura. */
+    /** Os nomes das que há, por ordem de leitura. */
     public static List<String> nomes() {
-        return new ArrayList<>(TODAS.keySet());
+        return NOMES;
     }
 
-    /** O que a cena mostra, numa linha. */
-    public static String titulo(String nome) {
-        return cena(nome).titulo();
-    }
-
-    /** Representa uma cena. @throws ErroDeUso se não há nenhuma com este nome */
-    public static Fim representar(String nome) {
-        return cena(nome).representar().get();
-    }
-
-    private static Cena cena(String nome) {
-        if (!TODAS.containsKey(nome)) {
-            throw ErroDeUso.naoHa("a cena", nome, TODAS.keySet());
+    /**
+     * Lê e confere uma cena, sem a fazer acontecer.
+     *
+     * @param qual o nome de uma das que há, ou um arquivo
+     * @throws ErroDeUso se não há nenhuma com este nome, ou o que está escrito não se entende: com a linha e a coluna
+     */
+    public static Cena ler(String qual) {
+        if (NOMES.contains(qual)) {
+            return LeitorDeCena.ler(qual + EXTENSAO, daqui(qual));
         }
-        return TODAS.get(nome);
+        if (!qual.endsWith(EXTENSAO) && !Files.exists(Path.of(qual))) {
+            throw ErroDeUso.naoHa("a cena", qual, NOMES);
+        }
+        try {
+            return LeitorDeCena.ler(qual, Files.readString(Path.of(qual)));
+        } catch (CharacterCodingException e) {
+            throw new ErroDeUso(qual + " não está em UTF-8: grave-o outra vez, com essa codificação");
+        } catch (IOException e) {
+            throw new ErroDeUso("não consigo ler " + qual + " (" + Arquivos.motivo(e) + ")");
+        }
+    }
+
+    private static String daqui(String nome) {
+        try (InputStream aberto = Cenas.class.getResourceAsStream("/" + nome + EXTENSAO)) {
+            return new String(aberto.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Faz acontecer uma cena. @return os atos, até ao primeiro que não saiu como devia */
+    public static List<Ato> representar(Cena cena) {
+        List<Ato> atos = new ArrayList<>();
+        for (Cena.AtoEscrito escrito : cena.atos()) {
+            atos.add(EmCena.representar(escrito));
+            if (atos.get(atos.size() - 1).porque() != null) {
+                break;
+            }
+        }
+        return atos;
     }
 }

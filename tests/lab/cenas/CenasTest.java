@@ -9,6 +9,7 @@
 package tests.lab.cenas;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -27,9 +28,9 @@ class CenasTest {
     @MethodSource("tests.lab.cenas.Cenas#nomes")
     @DisplayName("a cena acontece, e o rastro dela conta-a inteira")
     void acontece(String nome) {
-        Cenas.Fim fim = Cenas.representar(nome);
-        assertTrue(fim.certa(), () -> nome + ": " + fim.atos().stream().map(Ato::vereditos).toList());
-        for (Ato ato : fim.atos()) {
+        Cena cena = Cenas.ler(nome);
+        for (Ato ato : Cenas.representar(cena)) {
+            assertNull(ato.porque(), () -> nome + ": " + ato.vereditos());
             List<ObjectNode> eventos = ato.rastro().eventos();
             Set<String> enviadas = mensagens(eventos, "enviada");
             assertFalse(enviadas.isEmpty());
@@ -37,7 +38,7 @@ class CenasTest {
             assertFalse(mensagens(eventos, "entregue").isEmpty());
             assertTrue(eventos.stream().anyMatch(e -> e.path("tipo").asText().equals("aplicar")));
         }
-        assertTrue(fim.historia().stream().allMatch(paragrafo -> paragrafo.length() < 500), "uma história lê-se depressa");
+        assertTrue(cena.historia().stream().allMatch(paragrafo -> paragrafo.length() < 500), "uma história lê-se depressa");
     }
 
     private static Set<String> mensagens(List<ObjectNode> eventos, String qual) {

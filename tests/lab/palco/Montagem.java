@@ -1,14 +1,10 @@
-//SOURCES Cliente.java Lugar.java Palco.java Parte.java
+//SOURCES Cliente.java Elenco.java Lugar.java Palco.java Parte.java Vaga.java
 package tests.lab.palco;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import shared.texto.Endereco;
 import tests.Processo;
 import tests.lab.rede.Rede;
-import tests.lab.rede.Rede.Tipo;
 import tests.lab.vereditos.Rastro;
 
 /**
@@ -24,14 +20,6 @@ public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, Li
         String central)
         implements AutoCloseable {
 
-    /** Um cliente que se pode pôr de pé, ligado à rede do laboratório. */
-    record Vaga(String nome, String classe, List<Object> opcoes) {
-
-        Cliente ocupar(Palco palco) {
-            return palco.cliente(nome, classe, opcoes.toArray());
-        }
-    }
-
     /** Põe uma parte de pé, com os clientes dela. */
     public static Montagem de(int parte, Rastro rastro, Rede rede, int quantosClientes) {
         Montagem m = semClientes(parte, rastro, rede, quantosClientes);
@@ -41,14 +29,25 @@ public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, Li
 
     /** Põe uma parte de pé, e só as vagas dos clientes. */
     static Montagem semClientes(int parte, Rastro rastro, Rede rede, int quantosClientes) {
-        List<String> nomes = IntStream.rangeClosed(1, quantosClientes).mapToObj(n -> "cliente-" + n).toList();
+        List<String> clientes = IntStream.rangeClosed(1, quantosClientes).mapToObj(n -> "cliente-" + n).toList();
         return switch (parte) {
-            case 1 -> multicast(rastro, rede, nomes);
-            case 2 -> rpcComFila(rastro, rede, nomes);
-            case 3 -> ordemTotal(rastro, rede, nomes);
-            case 4 -> primarioComBackup(rastro, rede, nomes);
+            case 1 -> montar(1, "multicast", rastro, rede, clientes, List.of(), List.of("replica-1", "replica-2"), null);
+            case 2 -> montar(2, "RPC + fila", rastro, rede, clientes, List.of("servidor"), List.of("worker-1", "worker-2"),
+                    "servidor");
+            case 3 -> montar(3, "sequenciador", rastro, rede, clientes, List.of("sequenciador"),
+                    List.of("replica-1", "replica-2"), "sequenciador");
+            case 4 -> montar(4, "primário-backup", rastro, rede, clientes, List.of("testemunha"),
+                    List.of("primario", "backup"), "primario");
             default -> throw new IllegalArgumentException("parte " + parte);
         };
+    }
+
+    private static Montagem montar(int parte, String nome, Rastro rastro, Rede rede, List<String> clientes,
+            List<String> semBanco, List<String> replicas, String central) {
+        Elenco elenco = new Elenco(parte, nome, Elenco.deCostume(clientes, semBanco, replicas), rastro, rede);
+        elenco.montar();
+        return new Montagem(parte, nome, elenco.palco(), clientes.stream().map(elenco::vaga).toList(), List.of(), replicas,
+                central);
     }
 
     /** Põe de pé uma parte sem a {@link Rede}: cada papel onde ela diz, e já de pé quem os outros esperam. */
@@ -83,155 +82,8 @@ public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, Li
         }
     }
 
-    private static Montagem multicast(Rastro rastro, Rede rede, List<String> nomes) {
-        List<String> replicas = List.of("replica-1", "replica-2");
-        Palco palco = new Palco(rastro, 1, "multicast", 1, juntar(nomes, replicas));
-        for (String replica : replicas) {
-            nomes.forEach(cliente -> difusao(rede, palco, cliente, replica));
-            palco.iniciar(replica, "part1.Replica", "--clientes",
-                    String.join(",", nomes.stream().map(cliente -> palco.em(cliente + ">" + replica)).toList()));
-        }
-        List<Vaga> vagas = nomes.stream()
-                .map(nome -> new Vaga(nome, "part1.Client", List.of("--porta", palco.porta(nome), "--esperar", 2))).toList();
-        return new Montagem(1, "multicast", palco, vagas, List.of(), replicas, null);
-    }
-
-    private static Montagem rpcComFila(Rastro rastro, Rede rede, List<String> nomes) {
-        List<String> workers = List.of("worker-1", "worker-2");
-        Palco palco = new Palco(rastro, 2, "RPC + fila", 1, juntar(nomes, List.of("servidor"), workers));
-        for (String worker : workers) {
-            fila(rede, palco, "servidor", worker);
-            palco.iniciar(worker, "part2.Worker", "--porta", palco.porta(worker), "--rpc", palco.em("servidor"));
-        }
-        palco.iniciar("servidor", "part2.RpcServer", "--porta", palco.porta("servidor"), "--workers",
-                palco.em("servidor>worker-1") + "," + palco.em("servidor>worker-2"));
-        List<Vaga> vagas = nomes.stream().map(nome -> vagaDaParte2(rede, palco, nome, "servidor")).toList();
-        return new Montagem(2, "RPC + fila", palco, vagas, List.of(), workers, "servidor");
-    }
-
-    private static Montagem ordemTotal(Rastro rastro, Rede rede, List<String> nomes) {
-        List<String> replicas = List.of("replica-1", "replica-2");
-        Palco palco = new Palco(rastro, 3, "sequenciador", 1, juntar(nomes, List.of("sequenciador"), replicas));
-        sequenciador(rede, palco, "replica-1", "replica-2");
-        List<Vaga> vagas = nomes.stream().map(nome -> vagaDaParte3(rede, palco, nome)).toList();
-        return new Montagem(3, "sequenciador", palco, vagas, List.of(), replicas, "sequenciador");
-    }
-
-    private static Montagem primarioComBackup(Rastro rastro, Rede rede, List<String> nomes) {
-        List<String> servidores = List.of("primario", "backup");
-        Palco palco = new Palco(rastro, 4, "primário-backup", 1, juntar(nomes, List.of("testemunha"), servidores));
-        parte4(rede, palco, true, "sincrona");
-        List<Vaga> vagas = nomes.stream().map(nome -> vagaDaParte4(rede, palco, nome, "primario", "backup")).toList();
-        return new Montagem(4, "primário-backup", palco, vagas, List.of(), servidores, "primario");
-    }
-
-    @SafeVarargs
-    private static String[] juntar(List<String>... listas) {
-        return Stream.of(listas).flatMap(List::stream).toArray(String[]::new);
-    }
-
     @Override
     public void close() {
         palco.close();
-    }
-
-    // ───── As peças, que as cenas também usam ─────
-
-    static Endereco local(int porta) {
-        return new Endereco("127.0.0.1", porta);
-    }
-
-    /** Um enlace de um cliente da parte 1 a uma réplica: ela o assina em {@code porta("cliente>replica")}. */
-    public static void difusao(Rede rede, Palco palco, String de, String para) {
-        rede.enlace(Tipo.difusao, de, para, local(palco.porta(de + ">" + para)), local(palco.porta(de)));
-    }
-
-    public static void fila(Rede rede, Palco palco, String servidor, String worker) {
-        rede.enlace(Tipo.fila, servidor, worker, local(palco.porta(servidor + ">" + worker)), local(palco.porta(worker)));
-    }
-
-    public static Cliente clienteDaParte2(Rede rede, Palco palco, String nome, String servidor) {
-        return vagaDaParte2(rede, palco, nome, servidor).ocupar(palco);
-    }
-
-    private static Vaga vagaDaParte2(Rede rede, Palco palco, String nome, String servidor) {
-        rede.enlace(Tipo.bytes, nome, servidor, local(palco.porta(nome)), local(palco.porta(servidor)));
-        return new Vaga(nome, "part2.Client", List.of("--rpc", palco.em(nome)));
-    }
-
-    public static void sequenciador(Rede rede, Palco palco, String... replicas) {
-        palco.iniciar("sequenciador", "part3.Sequencer", "--pedidos", palco.porta("sequenciador"), "--ordem",
-                palco.porta("ordem"));
-        for (String replica : replicas) {
-            replicaDaParte3(rede, palco, replica);
-        }
-        esperarAssinantes(palco, replicas.length);
-    }
-
-    /** Uma barreira: o que o sequenciador difundir daqui em diante chega a todas. */
-    public static void esperarAssinantes(Palco palco, int quantos) {
-        palco.esperarEstado("sequenciador", quantos + " assinantes", e -> e.path("assinantes").asInt() >= quantos);
-    }
-
-    public static void replicaDaParte3(Rede rede, Palco palco, String replica, Object... opcoes) {
-        rede.enlace(Tipo.difusao, "sequenciador", replica, local(palco.porta("sequenciador>" + replica)),
-                local(palco.porta("ordem")));
-        rede.enlace(Tipo.pedidos, replica, "sequenciador", local(palco.porta(replica + ">sequenciador")),
-                local(palco.porta("sequenciador")));
-        palco.iniciar(replica, "part3.Replica", Stream.concat(Stream.of("--ordem", palco.em("sequenciador>" + replica),
-                "--pedidos", palco.em(replica + ">sequenciador")), Stream.of(opcoes)).toArray());
-    }
-
-    public static Cliente clienteDaParte3(Rede rede, Palco palco, String nome) {
-        return vagaDaParte3(rede, palco, nome).ocupar(palco);
-    }
-
-    private static Vaga vagaDaParte3(Rede rede, Palco palco, String nome) {
-        rede.enlace(Tipo.pedidos, nome, "sequenciador", local(palco.porta(nome)), local(palco.porta("sequenciador")));
-        return new Vaga(nome, "part3.Client", List.of("--sequenciador", palco.em(nome)));
-    }
-
-    public static Palco palcoDaParte4(Rastro rastro, String titulo) {
-        return new Palco(rastro, 4, titulo, 1, "cliente-1", "cliente-2", "testemunha", "primario", "backup");
-    }
-
-    public static void parte4(Rede rede, Palco palco, boolean comTestemunha, String confirmacao) {
-        for (String um : List.of("primario", "backup")) { // nos dois sentidos: podem trocar de lugar
-            String outro = um.equals("primario") ? "backup" : "primario";
-            rede.enlace(Tipo.difusao, um, outro, local(palco.porta(um + ">" + outro + ".difusao")),
-                    local(palco.porta(um + ".difusao")));
-            rede.enlace(Tipo.pedidos, um, outro, local(palco.porta(um + ">" + outro)), local(palco.porta(outro)));
-        }
-        if (comTestemunha) {
-            palco.iniciar("testemunha", "part4.Witness", "--porta", palco.porta("testemunha"));
-        }
-        for (String servidor : List.of("primario", "backup")) {
-            List<Object> opcoes = new ArrayList<>(List.of("--pedidos", palco.porta(servidor),
-                    "--atualizacoes", palco.porta(servidor + ".difusao")));
-            if (comTestemunha) {
-                rede.enlace(Tipo.pedidos, servidor, "testemunha", local(palco.porta(servidor + ">testemunha")),
-                        local(palco.porta("testemunha")));
-                opcoes.addAll(List.of("--testemunha", palco.em(servidor + ">testemunha")));
-            }
-            opcoes.addAll(servidor.equals("primario") ? List.of("--confirmacao", confirmacao)
-                    : List.of("--pedidos-primario", palco.em("backup>primario"), "--atualizacoes-primario",
-                            palco.em("primario>backup.difusao")));
-            palco.iniciar(servidor, servidor.equals("primario") ? "part4.Primary" : "part4.Backup", opcoes.toArray());
-        }
-        palco.esperarEstado("primario", "o backup em dia", e -> e.path("em_dia").asInt() == 2);
-    }
-
-    public static Cliente clienteDaParte4(Rede rede, Palco palco, String nome, String... servidores) {
-        return vagaDaParte4(rede, palco, nome, servidores).ocupar(palco);
-    }
-
-    private static Vaga vagaDaParte4(Rede rede, Palco palco, String nome, String... servidores) {
-        List<String> enderecos = new ArrayList<>();
-        for (String servidor : servidores) {
-            rede.enlace(Tipo.pedidos, nome, servidor, local(palco.porta(nome + ">" + servidor)),
-                    local(palco.porta(servidor)));
-            enderecos.add(palco.em(nome + ">" + servidor));
-        }
-        return new Vaga(nome, "part4.Client", List.of("--primario", String.join(",", enderecos)));
     }
 }

@@ -74,7 +74,7 @@ public final class PalcoComando {
                 + " estado\n");
     }
 
-    private static String comandoDe(Montagem m, Montagem.Vaga vaga) {
+    private static String comandoDe(Montagem m, Vaga vaga) {
         return "jbang " + vaga.classe().replace('.', '/') + ".java "
                 + vaga.opcoes().stream().map(Object::toString).collect(Collectors.joining(" "));
     }
@@ -87,7 +87,7 @@ public final class PalcoComando {
 
     private void comando(Montagem m, Rede rede, List<String> palavras) {
         String verbo = palavras.get(0);
-        List<Montagem.Vaga> chamada = m.vagas().stream().filter(vaga -> vaga.nome().equals(verbo)).toList();
+        List<Vaga> chamada = m.vagas().stream().filter(vaga -> vaga.nome().equals(verbo)).toList();
         if (!chamada.isEmpty() && palavras.size() > 1 && DE_CLIENTE.contains(palavras.get(1))) {
             pedir(m, chamada.get(0), palavras.subList(1, palavras.size()));
         } else if (DE_CLIENTE.contains(verbo)) {
@@ -107,7 +107,7 @@ public final class PalcoComando {
     }
 
     /** Um cliente de verdade, que pede isto e acaba; a resposta mostra-se quando vier. */
-    private void pedir(Montagem m, Montagem.Vaga vaga, List<String> oQue) {
+    private void pedir(Montagem m, Vaga vaga, List<String> oQue) {
         List<String> argumentos = new ArrayList<>(List.of("--id", vaga.nome(), "--silencioso", "--consultas", consultas(m)));
         vaga.opcoes().forEach(opcao -> argumentos.add(opcao.toString()));
         argumentos.addAll(oQue);

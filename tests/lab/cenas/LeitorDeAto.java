@@ -1,0 +1,316 @@
+//SOURCES Cena.java Palavras.java Passo.java
+package tests.lab.cenas;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import shared.Operacao;
+import shared.texto.ErroDeUso;
+import shared.texto.Falha;
+import shared.texto.MensagemInvalida;
+import shared.texto.Reais;
+import tests.lab.cenas.Cena.AtoEscrito;
+import tests.lab.cenas.Cena.Linha;
+import tests.lab.cenas.Cena.Pedida;
+import tests.lab.palco.Elenco;
+import tests.lab.palco.Elenco.Personagem;
+import tests.lab.rede.ComandosDaRede;
+import tests.lab.vereditos.Propriedade;
+import tests.lab.vereditos.Vereditos.Valor;
+
+/** Lê as linhas de um ato, e confere que falam de quem há nele, e de operações que já se pediram. */
+final class LeitorDeAto {
+
+    private static final List<String> DE_PROCESSO = List.of("matar", "parar", "continuar", "iniciar");
+    private static final List<String> DE_CLIENTE = List.of("pede", "faz");
+    private static final List<String> OUTROS = List.of("esperar", "nota", "perguntar", "julgar", "conferir");
+
+    private final String titulo;
+    private final Palavras cabecalho;
+    private final List<Palavras> linhas;
+    private final Map<String, Personagem> elenco = new LinkedHashMap<>();
+    private final Map<String, Integer> pedidas = new HashMap<>(); // quantas vezes, pelo texto
+    private int parte;
+    private boolean julgou;
+
+    LeitorDeAto(String titulo, Palavras cabecalho, List<Palavras> linhas) {
+        this.titulo = titulo;
+        this.cabecalho = cabecalho;
+        this.linhas = linhas;
+    }
+
+    AtoEscrito ler() {
+        if (linhas.isEmpty()) {
+            throw cabecalho.erro("falta parte N, na linha seguinte");
+        }
+        linhas.get(0).uma("parte N, a seguir ao ato", List.of("parte"));
+        parte = Integer.parseInt(linhas.get(0).uma("o número da parte", List.of("1", "2", "3", "4")));
+        linhas.get(0).acabar();
+        int i = 1;
+        for (; i < linhas.size() && linhas.get(i).seFor("processo"); i++) {
+            processo(linhas.get(i));
+            linhas.get(i).acabar();
+        }
+        exigirElenco();
+        List<Linha> passos = new ArrayList<>();
+        for (Palavras linha : linhas.subList(i, linhas.size())) {
+            passos.add(new Linha(linha.numero(), linha.linha(), passo(linha)));
+            linha.acabar();
+        }
+        if (!julgou) {
+            throw linhas.get(linhas.size() - 1).erro("o ato acaba sem julgar: falta julgar PROCESSO…");
+        }
+        return new AtoEscrito(titulo, parte, elenco, passos);
+    }
+
+    // ───── O elenco ─────
+
+    private void processo(Palavras linha) {
+        String nome = linha.ler("o nome de um processo");
+        if (elenco.containsKey(nome)) {
+            throw linha.erroNaUltima(nome + " já está no elenco");
+        }
+        if (!Elenco.papeis(parte).contains(Elenco.papel(nome))) {
+            throw linha.erroNaUltima("na parte " + parte + " um processo chama-se " + String.join(", ", Elenco.papeis(parte))
+                    + ", com -1 a -9 se há vários");
+        }
+        List<String> falaCom = new ArrayList<>();
+        if (linha.seFor(">")) {
+            if (!Elenco.papel(nome).equals("cliente") || parte == 1) {
+                throw linha.erroNaUltima("só dos clientes das partes 2 a 4 se diz a quem pedem");
+            }
+            do {
+                falaCom.add(linha.ler("a quem ele pede"));
+            } while (!linha.acabou() && !List.of("com", "depois").contains(linha.espreitar()));
+        }
+        boolean depois = linha.seFor("depois");
+        elenco.put(nome, new Personagem(falaCom, opcoes(linha), depois));
+    }
+
+    private static List<String> opcoes(Palavras linha) {
+        if (!linha.seFor("com")) {
+            return List.of();
+        }
+        if (linha.acabou()) {
+            throw linha.erro("faltam as opções");
+        }
+        return linha.todas();
+    }
+
+    private void exigirElenco() {
+        Palavras onde = linhas.get(0);
+        for (String papel : Elenco.papeis(parte)) {
+            if (que(papel).isEmpty() && !papel.equals("testemunha")) {
+                throw onde.erro("na parte " + parte + " falta no elenco: processo " + papel);
+            }
+        }
+        elenco.forEach((nome, p) -> p.falaCom().forEach(outro -> {
+            if (!elenco.containsKey(outro)) {
+                throw onde.erro(nome + " pede a " + outro + ", que não está no elenco");
+            }
+        }));
+    }
+
+    private List<String> que(String papel) {
+        return elenco.keySet().stream().filter(nome -> Elenco.papel(nome).equals(papel)).toList();
+    }
+
+    private List<String> papeis() {
+        return elenco.keySet().stream().filter(nome -> !Elenco.papel(nome).equals("cliente")).toList();
+    }
+
+    /** Os que têm um banco a que se pergunte. */
+    private List<String> comBanco() {
+        return papeis().stream()
+                .filter(nome -> !List.of("servidor", "sequenciador", "testemunha").contains(Elenco.papel(nome))).toList();
+    }
+
+    // ───── As linhas ─────
+
+    private Passo passo(Palavras linha) {
+        Set<String> verbos = new LinkedHashSet<>(que("cliente"));
+        Stream.of(DE_PROCESSO, ComandosDaRede.VERBOS, OUTROS).forEach(verbos::addAll);
+        String verbo = linha.uma("um cliente, ou um verbo", verbos);
+        if (que("cliente").contains(verbo)) {
+            return pedir(verbo, linha);
+        }
+        if (ComandosDaRede.VERBOS.contains(verbo)) {
+            return rede(verbo, linha);
+        }
+        return switch (verbo) {
+            case "matar" -> new Passo.Matar(linha.uma("um processo", elenco.keySet()));
+            case "parar" -> new Passo.Parar(linha.uma("um processo", elenco.keySet()));
+            case "continuar" -> new Passo.Continuar(linha.uma("um processo", elenco.keySet()));
+            case "iniciar" -> new Passo.Iniciar(linha.uma("um processo, que não seja cliente", papeis()), opcoes(linha));
+            case "esperar" -> esperar(linha);
+            case "nota" -> new Passo.Nota(linha.texto("o que dizer"));
+            case "perguntar" -> perguntar(linha);
+            case "julgar" -> {
+                julgou = true;
+                yield new Passo.Julgar(varios(linha, comBanco()));
+            }
+            default -> conferir(linha);
+        };
+    }
+
+    private Passo pedir(String cliente, Palavras linha) {
+        boolean espera = linha.uma("o que ele faz", DE_CLIENTE).equals("faz");
+        Operacao op = operacao(linha);
+        String texto = texto(op);
+        Pedida pedida = new Pedida(texto, pedidas.merge(texto, 1, Integer::sum));
+        String quer = linha.seFor("quer") ? linha.texto("o que a pessoa quer com isto") : null;
+        return new Passo.Pedir(cliente, op, pedida, quer, espera);
+    }
+
+    private Operacao operacao(Palavras linha) {
+        String tipo = linha.uma("uma operação", Stream.of(Operacao.Tipo.values()).map(Enum::name).toList());
+        String origem = linha.ler("uma conta");
+        String destino = tipo.equals("TRANSFERENCIA") ? linha.ler("a conta de destino") : null;
+        try {
+            return new Operacao("cena", Operacao.Tipo.valueOf(tipo), origem, destino, valor(linha));
+        } catch (MensagemInvalida e) {
+            throw linha.erroNaUltima(e.getMessage());
+        }
+    }
+
+    private static BigDecimal valor(Palavras linha) {
+        String escrito = linha.ler("um valor");
+        try {
+            return Reais.ler(escrito);
+        } catch (Falha e) {
+            throw linha.erroNaUltima(e.getMessage());
+        }
+    }
+
+    private static String texto(Operacao op) {
+        return op.tipo() + " " + op.conta_origem() + (op.conta_destino() == null ? "" : " " + op.conta_destino()) + " "
+                + op.valor().toPlainString();
+    }
+
+    /** Uma operação que já se pediu. */
+    private Pedida pedida(Palavras linha) {
+        String texto = texto(operacao(linha));
+        int quantas = pedidas.getOrDefault(texto, 0);
+        int qual = 1;
+        if (linha.espreitar().matches("#\\d{1,3}")) {
+            qual = Integer.parseInt(linha.ler("qual").substring(1));
+        }
+        if (qual < 1 || qual > quantas) {
+            throw linha.erroNaUltima(quantas == 0 ? "ninguém pediu ainda " + texto
+                    : "de " + texto + " só se pediu até à #" + quantas);
+        }
+        return new Pedida(texto, qual);
+    }
+
+    /** As outras palavras, que têm de ser destas; uma pelo menos. */
+    private static List<String> varios(Palavras linha, Collection<String> quais) {
+        List<String> varios = new ArrayList<>();
+        do {
+            varios.add(linha.uma("um destes processos", quais));
+        } while (!linha.acabou() && quais.contains(linha.espreitar()));
+        return varios;
+    }
+
+    private Passo esperar(Palavras linha) {
+        String primeira = linha.espreitar();
+        if (primeira.contains(">")) {
+            String[] pontas = enlace(linha);
+            linha.uma("segurar OPERAÇÃO", List.of("segurar"));
+            return new Passo.EsperarSegurar(pontas[0], pontas[1], pedida(linha));
+        }
+        List<String> quem = varios(linha, elenco.keySet());
+        switch (linha.uma("o que fazem", List.of("responder", "aplicar", "iguais", "dizer"))) {
+            case "responder":
+                exigirUm(linha, quem, que("cliente"), "só se espera que um cliente tenha resposta");
+                return new Passo.EsperarResposta(quem.get(0));
+            case "aplicar":
+                exigirTodos(linha, quem, comBanco());
+                return new Passo.EsperarAplicar(quem, pedida(linha));
+            case "iguais":
+                exigirTodos(linha, quem, comBanco());
+                return new Passo.EsperarIguais(quem);
+            default:
+                exigirUm(linha, quem, papeis(), "só se espera que um processo diga algo");
+                return new Passo.EsperarDizer(quem.get(0), linha.texto("o que ele diz no registro"));
+        }
+    }
+
+    private static void exigirUm(Palavras linha, List<String> quem, List<String> quais, String porque) {
+        if (quem.size() != 1 || !quais.contains(quem.get(0))) {
+            throw linha.erroNaUltima(porque);
+        }
+    }
+
+    private static void exigirTodos(Palavras linha, List<String> quem, List<String> quais) {
+        if (!quais.containsAll(quem)) {
+            throw linha.erroNaUltima("isso só fazem " + String.join(", ", quais));
+        }
+    }
+
+    private String[] enlace(Palavras linha) {
+        String[] pontas = linha.ler("um enlace, como a>b").split(">", 2);
+        for (String ponta : pontas) {
+            if (pontas.length < 2 || !elenco.containsKey(ponta)) {
+                throw linha.erroNaUltima("esperava um enlace, como a>b, entre " + String.join(", ", elenco.keySet()));
+            }
+        }
+        return pontas;
+    }
+
+    /** Um comando de rede; ou, de um enlace, uma operação só. */
+    private Passo rede(String verbo, Palavras linha) {
+        List<String> palavras = new ArrayList<>(List.of(verbo));
+        while (!linha.acabou()) {
+            if (List.of("soltar", "perder").contains(verbo) && palavras.size() == 1 && linha.espreitar().contains(">")) {
+                String[] pontas = enlace(linha);
+                if (!linha.acabou() && !linha.espreitar().contains(">")) {
+                    Pedida pedida = pedida(linha);
+                    return verbo.equals("soltar") ? new Passo.SoltarUma(pontas[0], pontas[1], pedida)
+                            : new Passo.PerderUma(pontas[0], pontas[1], pedida);
+                }
+                palavras.add(pontas[0] + ">" + pontas[1]);
+            } else {
+                palavras.add(linha.espreitar().contains(">") ? String.join(">", enlace(linha)) : linha.ler("onde"));
+            }
+        }
+        return new Passo.Rede(palavras);
+    }
+
+    private Passo perguntar(Palavras linha) {
+        linha.uma("saldo PROCESSO CONTA PERGUNTA", List.of("saldo"));
+        return new Passo.Perguntar(linha.uma("um processo com um banco", comBanco()), linha.ler("uma conta"),
+                linha.texto("a pergunta"));
+    }
+
+    private Passo conferir(Palavras linha) {
+        List<String> oQue = Stream.concat(Stream.of("tudo", "saldo", "resposta"),
+                Stream.of(Propriedade.values()).map(Propriedade::id)).toList();
+        String qual = linha.uma("o que conferir", oQue);
+        if (!julgou && !List.of("saldo", "resposta").contains(qual)) {
+            throw linha.erroNaUltima("os vereditos só se conferem depois de julgar");
+        }
+        return switch (qual) {
+            case "tudo" -> {
+                List<String> menos = linha.seFor("menos") ? varios(linha, oQue) : List.of();
+                yield new Passo.ConferirTudo(menos);
+            }
+            case "saldo" -> new Passo.ConferirSaldo(linha.uma("um processo com um banco", comBanco()),
+                    linha.ler("uma conta"), valor(linha));
+            case "resposta" -> new Passo.ConferirResposta(linha.uma("um cliente", que("cliente")),
+                    linha.texto("o que a resposta tem"));
+            default -> new Passo.ConferirVeredito(qual, veredito(linha));
+        };
+    }
+
+    private static Valor veredito(Palavras linha) {
+        List<String> valores = Stream.of(Valor.values()).map(Valor::toString).toList();
+        return Valor.values()[valores.indexOf(linha.uma("um veredito", valores))];
+    }
+}

@@ -1,0 +1,177 @@
+//SOURCES Cena.java EmCena.java
+package tests.lab.cenas;
+
+import java.math.BigDecimal;
+import java.util.List;
+import shared.Operacao;
+import tests.lab.cenas.Cena.Pedida;
+import tests.lab.vereditos.Vereditos.Valor;
+
+/** O que uma linha de uma cena faz acontecer, ou por que espera. As esperas são por condições, nunca por um tempo. */
+interface Passo {
+
+    /** @throws AssertionError se aquilo por que espera não acontece no prazo, ou o que confere não é assim */
+    void fazer(EmCena c);
+
+    // ───── Clientes ─────
+
+    /** @param quer o que a pessoa quer com isto, se o diz @param espera se só segue com a resposta */
+    record Pedir(String cliente, Operacao op, Pedida pedida, String quer, boolean espera) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.pedir(cliente, op, pedida, quer);
+            if (espera) {
+                c.cliente(cliente).esperar();
+            }
+        }
+    }
+
+    record EsperarResposta(String cliente) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.cliente(cliente).esperar();
+        }
+    }
+
+    // ───── Processos ─────
+
+    record Matar(String nome) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.palco().matar(nome);
+        }
+    }
+
+    record Parar(String nome) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.palco().parar(nome);
+        }
+    }
+
+    record Continuar(String nome) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.palco().continuar(nome);
+        }
+    }
+
+    record Iniciar(String nome, List<String> opcoes) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.iniciar(nome, opcoes);
+        }
+    }
+
+    record EsperarAplicar(List<String> processos, Pedida pedida) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            processos.forEach(processo -> c.esperarAplicar(processo, pedida));
+        }
+    }
+
+    record EsperarIguais(List<String> processos) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.palco().esperarIguais(processos.toArray(String[]::new));
+        }
+    }
+
+    record EsperarDizer(String processo, String texto) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.palco().processo(processo).esperarNoRegistro(texto);
+        }
+    }
+
+    // ───── Rede ─────
+
+    /** Um comando de rede como no palco: segurar, cortar, atraso… */
+    record Rede(List<String> palavras) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.naRede(palavras);
+        }
+    }
+
+    record EsperarSegurar(String de, String para, Pedida pedida) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.esperarSegura(de, para, pedida);
+        }
+    }
+
+    /** De um enlace que segura, esta chega já, e as outras continuam à espera. */
+    record SoltarUma(String de, String para, Pedida pedida) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.rede().soltar(de, para, c.quais(pedida));
+        }
+    }
+
+    record PerderUma(String de, String para, Pedida pedida) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.rede().perder(de, para, c.quais(pedida));
+        }
+    }
+
+    // ───── A quem vê ─────
+
+    record Nota(String texto) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.palco().nota(texto);
+        }
+    }
+
+    /** Que saldo terá, no fim do ato, esta conta ali? Pergunta-se antes, e no fim responde-se com o que houve. */
+    record Perguntar(String processo, String conta, String texto) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.perguntar(this);
+        }
+    }
+
+    // ───── O que se prova ─────
+
+    record Julgar(List<String> processos) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.julgar(processos);
+        }
+    }
+
+    record ConferirVeredito(String nome, Valor valor) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.exigir(c.ato().valor(nome) == valor, nome + " é " + c.ato().valor(nome));
+        }
+    }
+
+    /** Todos os vereditos são SIM, menos os que se dizem. */
+    record ConferirTudo(List<String> menos) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            List<String> outros = c.ato().vereditos().stream().filter(v -> v.valor() != Valor.SIM)
+                    .map(v -> v.nome()).filter(nome -> !menos.contains(nome)).toList();
+            c.exigir(outros.isEmpty(), "não são SIM: " + String.join(", ", outros));
+        }
+    }
+
+    record ConferirSaldo(String processo, String conta, BigDecimal valor) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            BigDecimal tem = c.palco().saldo(processo, conta);
+            c.exigir(tem.compareTo(valor) == 0, processo + " diz que " + conta + " tem " + tem.toPlainString());
+        }
+    }
+
+    record ConferirResposta(String cliente, String texto) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            String resposta = c.cliente(cliente).esperar();
+            c.exigir(resposta.contains(texto), "a resposta a " + cliente + " foi: " + resposta);
+        }
+    }
+}
