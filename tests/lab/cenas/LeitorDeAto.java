@@ -112,14 +112,19 @@ final class LeitorDeAto {
             }
         }
         elenco.forEach((nome, p) -> p.falaCom().forEach(outro -> {
-            if (!elenco.containsKey(outro)) {
-                throw onde.erro(nome + " pede a " + outro + ", que não está no elenco");
+            if (!aQuemSePede().contains(outro)) {
+                throw onde.erro(nome + " pede a " + outro + "; só se pede a " + String.join(", ", aQuemSePede()));
             }
         }));
     }
 
     private List<String> que(String papel) {
         return elenco.keySet().stream().filter(nome -> Elenco.papel(nome).equals(papel)).toList();
+    }
+
+    private List<String> aQuemSePede() {
+        return elenco.keySet().stream().filter(nome ->
+                List.of("servidor", "sequenciador", "primario", "backup").contains(Elenco.papel(nome))).toList();
     }
 
     private List<String> papeis() {
@@ -255,13 +260,7 @@ final class LeitorDeAto {
     }
 
     private String[] enlace(Palavras linha) {
-        String[] pontas = linha.ler("um enlace, como a>b").split(">", 2);
-        for (String ponta : pontas) {
-            if (pontas.length < 2 || !elenco.containsKey(ponta)) {
-                throw linha.erroNaUltima("esperava um enlace, como a>b, entre " + String.join(", ", elenco.keySet()));
-            }
-        }
-        return pontas;
+        return linha.uma("um enlace", Elenco.sentidos(parte, elenco)).split(">");
     }
 
     /** Um comando de rede; ou, de um enlace, uma operação só. */

@@ -3,8 +3,11 @@ package tests.lab.palco;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import shared.texto.Endereco;
 import tests.lab.rede.Rede;
@@ -38,7 +41,6 @@ public final class Elenco implements AutoCloseable {
     private final Map<String, Personagem> todos;
     private final Palco palco;
     private final Rede rede;
-    private final Map<String, Vaga> vagas = new LinkedHashMap<>();
 
     /** @param todos pelo nome, na ordem em que o diagrama os mostra */
     public Elenco(int parte, String titulo, Map<String, Personagem> todos, Rastro rastro, Rede rede) {
@@ -71,52 +73,87 @@ public final class Elenco implements AutoCloseable {
         return palco;
     }
 
-    private List<String> que(String papel) {
-        return todos.keySet().stream().filter(nome -> papel(nome).equals(papel)).toList();
+    // ───── A rede entre eles ─────
+
+    /** Um enlace por fazer. @param real a porta a que ele dá */
+    private record Enlace(Tipo tipo, String de, String para, String real) {
+
+        static Enlace pedidos(String de, String para) {
+            return new Enlace(Tipo.pedidos, de, para, para);
+        }
+
+        static Enlace difusao(String de, String para) {
+            return new Enlace(Tipo.difusao, de, para, de + ".difusao");
+        }
+
+        Stream<String> sentidos() {
+            boolean vaiEVem = tipo == Tipo.pedidos || tipo == Tipo.bytes;
+            return vaiEVem ? Stream.of(de + ">" + para, para + ">" + de) : Stream.of(de + ">" + para);
+        }
+    }
+
+    /** Os sentidos que há na rede deste elenco, como {@code sequenciador>replica-1}. */
+    public static Set<String> sentidos(int parte, Map<String, Personagem> todos) {
+        return enlaces(parte, todos).stream().flatMap(Enlace::sentidos).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static List<Enlace> enlaces(int parte, Map<String, Personagem> todos) {
+        List<Enlace> enlaces = new ArrayList<>();
+        List<String> servidores = que(todos, "primario", "backup");
+        for (String replica : que(todos, "replica")) {
+            if (parte == 1) {
+                que(todos, "cliente").forEach(cliente -> enlaces.add(new Enlace(Tipo.difusao, cliente, replica, cliente)));
+            } else {
+                enlaces.addAll(List.of(Enlace.difusao("sequenciador", replica), Enlace.pedidos(replica, "sequenciador")));
+            }
+        }
+        for (String worker : que(todos, "worker")) {
+            que(todos, "servidor").forEach(servidor -> enlaces.add(new Enlace(Tipo.fila, servidor, worker, worker)));
+        }
+        for (String um : servidores) { // nos dois sentidos: podem trocar de lugar
+            servidores.stream().filter(outro -> !outro.equals(um))
+                    .forEach(outro -> enlaces.addAll(List.of(Enlace.difusao(um, outro), Enlace.pedidos(um, outro))));
+            que(todos, "testemunha").forEach(testemunha -> enlaces.add(Enlace.pedidos(um, testemunha)));
+        }
+        for (String cliente : que(todos, "cliente")) {
+            Tipo tipo = parte == 2 ? Tipo.bytes : Tipo.pedidos;
+            aQuemPede(todos, cliente).forEach(quem -> enlaces.add(new Enlace(tipo, cliente, quem, quem)));
+        }
+        return enlaces;
+    }
+
+    private static List<String> que(Map<String, Personagem> todos, String... papeis) {
+        return Stream.of(papeis)
+                .flatMap(papel -> todos.keySet().stream().filter(nome -> papel(nome).equals(papel))).toList();
+    }
+
+    /** A quem é costume: na parte 1, a ninguém; na 2, a um servidor só; na 4, a todos. */
+    private static List<String> aQuemPede(Map<String, Personagem> todos, String cliente) {
+        List<String> ditos = todos.get(cliente).falaCom();
+        return !ditos.isEmpty() ? ditos : Stream.of(que(todos, "servidor").stream().limit(1),
+                que(todos, "sequenciador", "primario", "backup").stream()).flatMap(quem -> quem).toList();
+    }
+
+    /** A porta por onde este enlace se alcança: na difusão entre dois que também se pedem, outra. */
+    private static String porta(Enlace enlace) {
+        return enlace.de() + ">" + enlace.para() + (enlace.real().equals(enlace.de() + ".difusao") ? ".difusao" : "");
     }
 
     // ───── Pôr de pé ─────
 
+    private List<String> que(String... papeis) {
+        return que(todos, papeis);
+    }
+
     /** Faz os enlaces, e inicia quem começa já; espera que se ouçam uns aos outros. Os clientes começam quando pedem. */
     public void montar() {
-        switch (parte) {
-            case 1 -> que("replica").forEach(replica ->
-                    que("cliente").forEach(cliente -> enlace(Tipo.difusao, cliente, replica, cliente)));
-            case 2 -> que("worker").forEach(worker ->
-                    que("servidor").forEach(servidor -> enlace(Tipo.fila, servidor, worker, worker)));
-            case 3 -> que("replica").forEach(replica -> {
-                enlace(Tipo.difusao, "sequenciador", replica, "sequenciador.difusao");
-                pedidos(replica, "sequenciador");
-            });
-            default -> enlacesDaParte4();
-        }
-        que("cliente").forEach(nome -> vagas.put(nome, vaga(nome, todos.get(nome))));
-        List<String> agora = Stream.of("testemunha", "sequenciador", "worker", "replica", "servidor", "primario", "backup")
-                .flatMap(papel -> que(papel).stream()).filter(nome -> !todos.get(nome).depois()).toList();
+        enlaces(parte, todos).forEach(enlace -> rede.enlace(enlace.tipo(), enlace.de(), enlace.para(), local(porta(enlace)),
+                local(enlace.real())));
+        List<String> agora = que("testemunha", "sequenciador", "worker", "replica", "servidor", "primario", "backup")
+                .stream().filter(nome -> !todos.get(nome).depois()).toList();
         agora.forEach(this::subir);
         esperarQueSeOucam(agora.stream().filter(nome -> List.of("replica", "primario", "backup").contains(papel(nome)))
                 .count());
-    }
-
-    private void enlacesDaParte4() {
-        List<String> servidores = Stream.concat(que("primario").stream(), que("backup").stream()).toList();
-        for (String um : servidores) {
-            for (String outro : servidores) { // nos dois sentidos: podem trocar de lugar
-                if (!um.equals(outro)) {
-                    rede.enlace(Tipo.difusao, um, outro, local(um + ">" + outro + ".difusao"), local(um + ".difusao"));
-                    pedidos(um, outro);
-                }
-            }
-            que("testemunha").forEach(testemunha -> pedidos(um, testemunha));
-        }
-    }
-
-    private void enlace(Tipo tipo, String de, String para, String real) {
-        rede.enlace(tipo, de, para, local(de + ">" + para), local(real));
-    }
-
-    private void pedidos(String de, String para) {
-        enlace(Tipo.pedidos, de, para, para);
     }
 
     private Endereco local(String porta) {
@@ -153,7 +190,8 @@ public final class Elenco implements AutoCloseable {
     private List<Object> opcoes(String nome) {
         return switch (papel(nome)) {
             case "replica" -> parte == 1 ? List.of("--clientes", aTodos("cliente", ">" + nome))
-                    : List.of("--ordem", palco.em("sequenciador>" + nome), "--pedidos", palco.em(nome + ">sequenciador"));
+                    : List.of("--ordem", palco.em("sequenciador>" + nome + ".difusao"),
+                            "--pedidos", palco.em(nome + ">sequenciador"));
             case "worker" -> Stream.concat(Stream.<Object>of("--porta", palco.porta(nome)),
                     todos.get(nome).opcoes().contains("--sem-recuperacao") ? Stream.of()
                     : Stream.of("--rpc", aTodos("servidor", ""))).toList();
@@ -182,34 +220,21 @@ public final class Elenco implements AutoCloseable {
 
     // ───── Clientes ─────
 
-    private Vaga vaga(String nome, Personagem quem) {
-        if (parte == 1) {
-            return new Vaga(nome, "part1.Client", List.of("--porta", palco.porta(nome), "--esperar", que("replica").size()));
-        }
-        List<String> servidores = quem.falaCom().isEmpty() ? aQuemECostume() : quem.falaCom();
-        Tipo tipo = parte == 2 ? Tipo.bytes : Tipo.pedidos;
-        servidores.forEach(servidor -> enlace(tipo, nome, servidor, servidor));
-        String onde = String.join(",", servidores.stream().map(servidor -> palco.em(nome + ">" + servidor)).toList());
-        String opcao = parte == 2 ? "--rpc" : parte == 3 ? "--sequenciador" : "--primario";
-        return new Vaga(nome, CLASSES.get(parte).get("cliente"), List.of(opcao, onde));
-    }
-
-    private List<String> aQuemECostume() {
-        return parte == 2 ? que("servidor").subList(0, 1) : parte == 3 ? que("sequenciador")
-                : Stream.concat(que("primario").stream(), que("backup").stream()).toList();
-    }
-
     /** Por onde chega este cliente. */
     Vaga vaga(String nome) {
-        return vagas.get(nome);
+        return parte == 1 ? daParte1(nome, que("replica").size()) : new Vaga(nome, CLASSES.get(parte).get("cliente"),
+                List.of(parte == 2 ? "--rpc" : parte == 3 ? "--sequenciador" : "--primario", String.join(",",
+                aQuemPede(todos, nome).stream().map(quem -> palco.em(nome + ">" + quem)).toList())));
+    }
+
+    private Vaga daParte1(String nome, long esperar) {
+        return new Vaga(nome, "part1.Client", List.of("--porta", palco.porta(nome), "--esperar", esperar));
     }
 
     /** Põe de pé este cliente. O da parte 1 espera por tantas réplicas quantas já começaram. */
     public Cliente cliente(String nome) {
         long comecaram = que("replica").stream().filter(palco.nomes()::contains).count();
-        Vaga vaga = parte != 1 ? vagas.get(nome)
-                : new Vaga(nome, "part1.Client", List.of("--porta", palco.porta(nome), "--esperar", comecaram));
-        return vaga.ocupar(palco);
+        return (parte == 1 ? daParte1(nome, comecaram) : vaga(nome)).ocupar(palco);
     }
 
     @Override
