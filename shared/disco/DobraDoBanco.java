@@ -9,13 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import shared.Banco;
 import shared.Envelope;
@@ -70,31 +67,43 @@ public final class DobraDoBanco implements Dobra {
     /** Sem um estado de antes não há o que ir buscar: aplica-se à medida que se lê, sejam quantas forem. */
     private static EstadoDoBanco.Lido doPrincipio(Entradas entradas, Leitura novas) throws IOException {
         Banco banco = new Banco();
+        aplicar(entradas, novas, banco);
+        return new EstadoDoBanco.Lido(banco, Json.MAPPER.createObjectNode());
+    }
+
+    /** Leem-se duas vezes, a primeira só pelas contas: guardar as operações daria que fazer ao coletor de lixo. */
+    private EstadoDoBanco.Lido depoisDe(Foto antes, Entradas entradas, Leitura novas) throws IOException {
+        EstadoDoBanco.Lido lido = ler(antes, tocadas(entradas));
+        aplicar(entradas, novas, lido.banco());
+        return lido;
+    }
+
+    private Set<String> tocadas(Entradas entradas) throws IOException {
+        Leitura estas = leitura.get();
+        Set<String> tocadas = new HashSet<>();
+        entradas.cada(json -> {
+            Operacao op = estas.operacao(json);
+            if (op != null) {
+                tocadas.add(op.conta_origem());
+                tocadas.add(op.conta_destino());
+            }
+        });
+        return tocadas;
+    }
+
+    private EstadoDoBanco.Lido ler(Foto antes, Set<String> tocadas) throws IOException {
+        try (InputStream aberta = antes.abrir(); JsonParser leitor = JsonGrande.leitor(aberta)) {
+            return LeituraDoBanco.soContas(leitor, campo, tocadas::contains);
+        }
+    }
+
+    private static void aplicar(Entradas entradas, Leitura novas, Banco banco) throws IOException {
         entradas.cada(json -> {
             Operacao op = novas.operacao(json);
             if (op != null) {
                 banco.aplicar(op);
             }
         });
-        return new EstadoDoBanco.Lido(banco, Json.MAPPER.createObjectNode());
-    }
-
-    private EstadoDoBanco.Lido depoisDe(Foto antes, Entradas entradas, Leitura novas) throws IOException {
-        List<Operacao> operacoes = new ArrayList<>();
-        Set<String> tocadas = new HashSet<>();
-        entradas.cada(json -> {
-            Operacao op = novas.operacao(json);
-            if (op != null) {
-                operacoes.add(op);
-                tocadas.add(op.conta_origem());
-                tocadas.add(op.conta_destino());
-            }
-        });
-        try (InputStream aberta = antes.abrir(); JsonParser leitor = JsonGrande.leitor(aberta)) {
-            EstadoDoBanco.Lido lido = LeituraDoBanco.soContas(leitor, campo, tocadas::contains);
-            operacoes.forEach(lido.banco()::aplicar);
-            return lido;
-        }
     }
 
     private void escrever(Foto antes, EstadoDoBanco.Lido lido, JsonGenerator escritor) throws IOException {
@@ -112,7 +121,7 @@ public final class DobraDoBanco implements Dobra {
         escritor.writeNumberField("depositado", banco.depositado());
         escritor.writeNumberField("sacado", banco.sacado());
         escritor.writeObjectFieldStart("saldos");
-        contas(antes, new TreeMap<>(banco.saldos()), escritor);
+        contas(antes, banco, escritor);
         escritor.writeEndObject();
         escritor.writeArrayFieldStart("resultados"); // [id_msg, motivo da recusa ou null, conteúdo], por ordem
         banco.lembradas().cada((id, lembrada) -> escrever(id, lembrada, escritor));
@@ -123,8 +132,10 @@ public final class DobraDoBanco implements Dobra {
         escritor.writeEndObject();
     }
 
-    /** As contas de antes e as que mudaram, ou são novas, numa ordem só. @param mudadas por ordem; gastam-se */
-    private void contas(Foto antes, TreeMap<String, BigDecimal> mudadas, JsonGenerator escritor) throws IOException {
+    /** As contas de antes e as que mudaram, ou são novas, numa ordem só. */
+    private void contas(Foto antes, Banco mudadas, JsonGenerator escritor) throws IOException {
+        Iterator<String> nomes = mudadas.contas().iterator();
+        String[] mudada = {proxima(nomes)};
         if (antes != null) {
             String[] anterior = {""};
             try (InputStream aberta = antes.abrir(); JsonParser leitor = JsonGrande.leitor(aberta)) {
@@ -133,11 +144,13 @@ public final class DobraDoBanco implements Dobra {
                         throw new IOException("as contas do instantâneo não estão por ordem de nome");
                     }
                     anterior[0] = nome;
-                    while (!mudadas.isEmpty() && mudadas.firstKey().compareTo(nome) < 0) {
-                        escrever(mudadas.pollFirstEntry(), escritor);
+                    while (mudada[0] != null && mudada[0].compareTo(nome) < 0) {
+                        escritor.writeNumberField(mudada[0], mudadas.saldo(mudada[0]));
+                        mudada[0] = proxima(nomes);
                     }
-                    if (!mudadas.isEmpty() && mudadas.firstKey().equals(nome)) {
-                        escrever(mudadas.pollFirstEntry(), escritor);
+                    if (nome.equals(mudada[0])) {
+                        escritor.writeNumberField(nome, mudadas.saldo(nome));
+                        mudada[0] = proxima(nomes);
                     } else {
                         escritor.writeFieldName(nome);
                         escritor.writeNumber(saldo.getText());
@@ -145,14 +158,13 @@ public final class DobraDoBanco implements Dobra {
                 });
             }
         }
-        while (!mudadas.isEmpty()) {
-            escrever(mudadas.pollFirstEntry(), escritor);
+        for (; mudada[0] != null; mudada[0] = proxima(nomes)) {
+            escritor.writeNumberField(mudada[0], mudadas.saldo(mudada[0]));
         }
     }
 
-    private static void escrever(Map.Entry<String, BigDecimal> conta, JsonGenerator escritor) throws IOException {
-        escritor.writeFieldName(conta.getKey());
-        escritor.writeNumber(conta.getValue());
+    private static String proxima(Iterator<String> nomes) {
+        return nomes.hasNext() ? nomes.next() : null;
     }
 
     private static void escrever(String id, Lembradas.Lembrada<Resultado> lembrada, JsonGenerator escritor) {
