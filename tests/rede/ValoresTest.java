@@ -12,6 +12,7 @@ package tests.rede;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -274,6 +275,22 @@ class ValoresTest {
             assertTrue(adotou || b.nodo.ultimo() == 1 && b.nodo.banco().saldo("ana").intValueExact() == 10, estado);
             b.conferir(estado);
         }
+    }
+
+    @Test
+    @DisplayName("parte 4: um instantâneo velho só toma o lugar do que se tem com tudo o que o primário tinha depois")
+    void fotoVelha() {
+        Servidor b = Servidor.backup(false);
+        levar(foto(estado(), "1"), bytes -> b.nucleo.doPrimario(bytes));
+        String faixa = "{\"historia\": \"1\", \"primeira\": 2, \"ultima\": 3, \"envelopes\": [";
+        for (long seq = 2; seq <= 3; seq++) {
+            assertNull(b.disco.instantaneo(), "o primário vai até à 3, e só se tem até à " + (seq - 1));
+            Operacao op = new Operacao("v" + seq, Operacao.Tipo.DEPOSITO, "ana", null, BigDecimal.ONE);
+            levar(faixa + new Envelope(seq, op, null, 1).json() + "]}", bytes -> b.nucleo.doPrimario(bytes));
+        }
+        assertEquals(List.of(3L, 3L), List.of(b.disco.instantaneo().posicao(), b.nodo.ultimo()));
+        assertEquals(12, b.nodo.banco().saldo("ana").intValueExact());
+        b.conferir("a foto velha");
     }
 
     private static String estado() {
