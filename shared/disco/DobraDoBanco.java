@@ -9,15 +9,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
 import shared.Resultado;
+import shared.memoria.Indice;
 import shared.memoria.Lembradas;
 import shared.texto.Json;
 import shared.texto.JsonGrande;
@@ -78,22 +77,28 @@ public final class DobraDoBanco implements Dobra {
         return lido;
     }
 
-    private Set<String> tocadas(Entradas entradas) throws IOException {
+    private Indice tocadas(Entradas entradas) throws IOException {
         Leitura estas = leitura.get();
-        Set<String> tocadas = new HashSet<>();
+        Indice tocadas = new Indice();
         entradas.cada(json -> {
             Operacao op = estas.operacao(json);
             if (op != null) {
-                tocadas.add(op.conta_origem());
-                tocadas.add(op.conta_destino());
+                tocar(tocadas, op.conta_origem());
+                tocar(tocadas, op.conta_destino());
             }
         });
         return tocadas;
     }
 
-    private EstadoDoBanco.Lido ler(Foto antes, Set<String> tocadas) throws IOException {
+    private static void tocar(Indice tocadas, String conta) {
+        if (conta != null && tocadas.achar(conta) == 0) {
+            tocadas.anexar(conta);
+        }
+    }
+
+    private EstadoDoBanco.Lido ler(Foto antes, Indice tocadas) throws IOException {
         try (InputStream aberta = antes.abrir(); JsonParser leitor = JsonGrande.leitor(aberta)) {
-            return LeituraDoBanco.soContas(leitor, campo, tocadas::contains);
+            return LeituraDoBanco.soContas(leitor, campo, conta -> tocadas.achar(conta) != 0);
         }
     }
 
