@@ -106,7 +106,7 @@ class BenchTest {
         assertEquals("cumprida 0.70", vistas.get("parte 3 / JeroMQ puro, 64 pendentes"));
         assertEquals("não cumprida 0.50", vistas.get("parte 3 em disco / em memória, 64 pendentes"));
         assertEquals("não cumprida 3", vistas.get("processador por op: parte 3 / JeroMQ puro, 64"));
-        assertEquals("cumprida 1.10", vistas.get("p99: parte 3 / JeroMQ com shared/zmq, 64"));
+        assertEquals("cumprida 1.10", vistas.get("p99, 64: parte 3 / JeroMQ e shared/zmq"));
         assertEquals("não cumprida 0.88", vistas.get("parte 3: uma de cada vez / fsync (1.50 ms) e volta"));
         assertEquals("não medida", vistas.get("maior pausa, um milhão de contas, em ms"));
         assertEquals("não cumprida 11", vistas.get("worker tardio, cinco milhões de ops, em s"));
