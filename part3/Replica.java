@@ -4,12 +4,13 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/EstadoDoBanco.java
-//SOURCES ../shared/disco/Lote.java ../shared/memoria/Lembradas.java ../shared/ordem/Aplicada.java
-//SOURCES ../shared/ordem/Seguidor.java ../shared/papel/Consulta.java ../shared/papel/Dados.java
-//SOURCES ../shared/papel/Papel.java ../shared/rede/Pedidos.java ../shared/rede/zmq/Mailbox.java
-//SOURCES ../shared/rede/zmq/io/Decifrada.java ../shared/rede/zmq/io/mechanism/Mechanisms.java
-//SOURCES ../shared/texto/Endereco.java ../shared/texto/Reais.java ../shared/texto/Registro.java regra/Copia.java
+//SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/DobraDoBanco.java
+//SOURCES ../shared/disco/EstadoDoBanco.java ../shared/disco/Lote.java ../shared/memoria/Lembradas.java
+//SOURCES ../shared/ordem/Aplicada.java ../shared/ordem/Seguidor.java ../shared/papel/Consulta.java
+//SOURCES ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/rede/Pedidos.java
+//SOURCES ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
+//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/texto/Campos.java ../shared/texto/Endereco.java
+//SOURCES ../shared/texto/JsonGrande.java ../shared/texto/Reais.java ../shared/texto/Registro.java regra/Copia.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

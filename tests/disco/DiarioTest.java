@@ -4,7 +4,7 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../shared/disco/Diario.java ../../shared/memoria/Lembradas.java ../../shared/texto/ErroDeUso.java
-//SOURCES ../../shared/texto/Json.java ../Precisa.java ../Testes.java
+//SOURCES ../../shared/texto/Json.java ../../shared/texto/JsonGrande.java ../Precisa.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.disco;

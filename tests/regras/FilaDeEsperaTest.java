@@ -4,7 +4,7 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../shared/Envelope.java ../../shared/memoria/Lembradas.java ../../shared/ordem/FilaDeEspera.java
-//SOURCES ../../shared/texto/Reais.java ../Testes.java
+//SOURCES ../../shared/texto/Campos.java ../../shared/texto/Reais.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.regras;

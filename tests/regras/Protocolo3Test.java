@@ -4,9 +4,10 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../part3/regra/Copia.java ../../part3/regra/Sequenciador.java ../../shared/Banco.java
-//SOURCES ../../shared/Envelope.java ../../shared/disco/EstadoDoBanco.java ../../shared/disco/Lote.java
-//SOURCES ../../shared/memoria/Lembradas.java ../../shared/ordem/Aplicada.java ../../shared/ordem/Historico.java
-//SOURCES ../../shared/ordem/Seguidor.java ../../shared/papel/Carga.java ../../shared/texto/ErroDeUso.java
+//SOURCES ../../shared/Envelope.java ../../shared/disco/DobraDoBanco.java ../../shared/disco/EstadoDoBanco.java
+//SOURCES ../../shared/disco/Lote.java ../../shared/memoria/Lembradas.java ../../shared/ordem/Aplicada.java
+//SOURCES ../../shared/ordem/Historico.java ../../shared/ordem/Seguidor.java ../../shared/papel/Carga.java
+//SOURCES ../../shared/texto/Campos.java ../../shared/texto/ErroDeUso.java ../../shared/texto/JsonGrande.java
 //SOURCES ../../shared/texto/Reais.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8

@@ -3,9 +3,9 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES DiscoQueFica.java ../../part4/Witness.java ../../part4/regra/Nucleo.java ../../shared/disco/EstadoDoBanco.java
-//SOURCES ../../shared/disco/Lote.java ../../shared/ordem/Historico.java ../../shared/ordem/Seguidor.java
-//SOURCES ../../shared/papel/Carga.java ../Testes.java
+//SOURCES ../../shared/disco/DobraDoBanco.java DiscoQueFica.java ../../part4/Witness.java ../../part4/regra/Nucleo.java
+//SOURCES ../../shared/disco/EstadoDoBanco.java ../../shared/disco/Lote.java ../../shared/ordem/Historico.java
+//SOURCES ../../shared/ordem/Seguidor.java ../../shared/papel/Carga.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.regras;

@@ -3,10 +3,10 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES Cenario.java Cliente.java Defeito.java Disco.java DiscoEstragado.java Falta.java FioEstragado4.java
-//SOURCES Ligacao.java Linearizavel.java Mundo.java Parte2.java Parte3.java Parte3Alheia.java Parte4.java Perdas.java
-//SOURCES Processo.java Rede.java Servidor4.java Simulador.java Testemunha4.java Violacao.java
-//SOURCES ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java ../../part3/regra/Copia.java
+//SOURCES ../../shared/disco/DobraDoBanco.java Cenario.java Cliente.java Defeito.java Disco.java DiscoEstragado.java
+//SOURCES Falta.java FioEstragado4.java Ligacao.java Linearizavel.java Mundo.java Parte2.java Parte3.java
+//SOURCES Parte3Alheia.java Parte4.java Perdas.java Processo.java Rede.java Servidor4.java Simulador.java Testemunha4.java
+//SOURCES Violacao.java ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java ../../part3/regra/Copia.java
 //SOURCES ../../part3/regra/Sequenciador.java ../../part4/Witness.java ../../part4/regra/Nucleo.java
 //SOURCES ../../shared/disco/EstadoDoBanco.java ../../shared/disco/Lote.java ../../shared/ordem/Historico.java
 //SOURCES ../../shared/ordem/Seguidor.java ../Testes.java

@@ -5,7 +5,8 @@
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //SOURCES Vereditos.java ../../../shared/Banco.java ../../../shared/disco/EstadoDoBanco.java
-//SOURCES ../../../shared/memoria/Lembradas.java ../../../shared/texto/Reais.java ../../Testes.java
+//SOURCES ../../../shared/memoria/Lembradas.java ../../../shared/texto/Campos.java ../../../shared/texto/JsonGrande.java
+//SOURCES ../../../shared/texto/Reais.java ../../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.vereditos;
