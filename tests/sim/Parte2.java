@@ -136,15 +136,16 @@ final class Parte2 extends Cenario {
             acao();
             Processo dele = todos.get(worker);
             String canal = filas.get(worker).canal();
-            if (aCaminho.getOrDefault(canal, 0) >= cabem) {
+            String fila = dele.nome + " " + canal; // o nome do canal só é único entre os mesmos dois
+            if (aCaminho.getOrDefault(fila, 0) >= cabem) {
                 return false;
             }
-            aCaminho.merge(canal, 1, Integer::sum);
+            aCaminho.merge(fila, 1, Integer::sum);
             boolean[] saiu = new boolean[1];
             Runnable sai = () -> {
                 if (!saiu[0]) {
                     saiu[0] = true;
-                    aCaminho.merge(canal, -1, Integer::sum);
+                    aCaminho.merge(fila, -1, Integer::sum);
                 }
             };
             mundo.daquiA(ESCOADA_MS * Mundo.MS, sai);
