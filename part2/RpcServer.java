@@ -104,7 +104,7 @@ public final class RpcServer extends Papel implements Enfileirador.Saida<Complet
             pronto("recebe chamadas na porta " + porta + ", enfileira para " + workers);
             while (ativo()) {
                 soquetes.religar();
-                chamadas.atender(LACO_MS);
+                chamadas.atender(nucleo.apressado() ? 1 : LACO_MS);
                 nucleo.passo(System.nanoTime() / 1_000_000);
             }
             nucleo.acabar();

@@ -27,6 +27,7 @@ public final class Enfileirador<C> {
 
     private static final int POR_VOLTA = 1_000;   // envelopes a um worker, antes de olhar os outros
     private static final int ANOTAR_MS = 1_000;
+    private static final int SERVIR_MS = 1;          // junta-se o que vem entretanto: cada envio acorda a rede e o worker
 
     /** Quem está do outro lado da fila de um worker: ninguém (ou não se sabe), um dos nossos, ou o do sistema original. */
     public enum Quem { NINGUEM, NOSSO, ORIGINAL }
@@ -59,6 +60,8 @@ public final class Enfileirador<C> {
     private final Historico historico;
     private final ObjectNode meta; // a história desta fila, e até onde se serviu cada worker: o que está no disco
     private long anotouEm;
+    private long serviuEm;
+    private long serviuAte; // o que o diário tinha, da última vez
 
     /**
      * Recupera o que está no diário.
@@ -138,11 +141,10 @@ public final class Enfileirador<C> {
      */
     public void passo(long agora) {
         lote.gravar();
-        for (int worker = 0; worker < workers.size(); worker++) {
-            Quem quem = saida.quem(worker);
-            if (quem != Quem.NINGUEM) {
-                servir(worker, quem == Quem.ORIGINAL, agora);
-            }
+        if (agora - serviuEm >= SERVIR_MS) {
+            serviuEm = agora;
+            serviuAte = diario.ultima();
+            servir(agora);
         }
         if (agora - anotouEm >= ANOTAR_MS) {
             anotouEm = agora;
@@ -150,6 +152,20 @@ public final class Enfileirador<C> {
             precisar();
         }
         lote.fotografar();
+    }
+
+    /** Se há o que os workers ainda não viram: {@link #passo} não deve tardar. */
+    public boolean apressado() {
+        return diario.ultima() > serviuAte;
+    }
+
+    private void servir(long agora) {
+        for (int worker = 0; worker < workers.size(); worker++) {
+            Quem quem = saida.quem(worker);
+            if (quem != Quem.NINGUEM) {
+                servir(worker, quem == Quem.ORIGINAL, agora);
+            }
+        }
     }
 
     /** O que ainda não se enviou a um worker não se apaga: pode ser um do sistema original, que não sabe pedi-lo. */

@@ -93,7 +93,7 @@ public final class ChamadaJsonRpc extends Chamada {
         escrever((cliente.createRequest(metodo, argumentos, id) + "\n").getBytes(StandardCharsets.UTF_8));
         calado = true;
         try {
-            return resultado(tipo, id, metodo, Json.lerValor(receber()));
+            return resultado(tipo, id, metodo, Json.lerValor(receber().bytes()));
         } catch (MensagemInvalida e) {
             if (e.codigo().equals("rpc")) {
                 throw e;
@@ -102,9 +102,9 @@ public final class ChamadaJsonRpc extends Chamada {
         }
     }
 
-    private byte[] receber() throws IOException {
+    private LeitorJson.Mensagem receber() throws IOException {
         long ate = System.nanoTime() + INTEIRA_MS * 1_000_000L;
-        byte[] mensagem;
+        LeitorJson.Mensagem mensagem;
         while ((mensagem = leitor.proxima(chegou)) == null) {
             String porque = "a conexão se fechou no meio";
             try {

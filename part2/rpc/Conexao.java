@@ -3,6 +3,8 @@
 package part2.rpc;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
@@ -23,15 +25,13 @@ import tlschannel.WouldBlockException;
 /**
  * Uma conexão de quem chama: o que chegou dela e ainda não se atendeu, e as respostas que se lhe devem, por ordem. Tudo se
  * faz na linha de execução da porta, que por nenhuma conexão espera. Quem envia devagar espera sozinho pelo resto; a quem
- * não lê as respostas, não se lê mais nada; e quem envia muito, ou o que dá trabalho, tem de cada vez só {@link #VEZ_NS}.
+ * ainda se deve uma resposta, porque não lê ou porque ela não veio, não se lê mais nada; e quem envia muito, ou o que dá
+ * trabalho, tem de cada vez só {@link #VEZ_US}.
  */
 final class Conexao {
 
-    private static final long MS = 1_000_000;
-    private static final long VEZ_NS = 500_000;
-    private static final int PENDENTES = 1_000;      // respostas que se esperam; com tantas, não se lê mais
+    private static final int VEZ_US = 500;
     private static final int APRESENTACAO_MS = 10_000;
-    private static final int INTEIRA_MS = 60_000;    // o que uma mensagem pode demorar a chegar
     private static final int DESPEDIDA_MS = 2_000;
     private static final int DESPEDIDA_BYTES = 4 * 1024 * 1024;
     private static final int BYTES = 8 * 1024;
@@ -42,38 +42,38 @@ final class Conexao {
 
     private final PortaRpc porta;
     private final SocketChannel soquete;
+    private final SocketAddress de;
     private final SelectionKey chave;
-    private final Deque<CompletableFuture<byte[]>> respostas = new ArrayDeque<>();
+    private final Deque<CompletableFuture<byte[]>> respostas = new ArrayDeque<>(); // que se lhe devem
     private ByteChannel canal;     // o soquete, ou o TLS por cima dele
     private Protocolo protocolo;   // null = ainda não disse nada
     private Fase fase;
-    private ByteBuffer chegou = ByteBuffer.allocate(BYTES); // até à posição; do começo dela em diante ainda não se atendeu
-    private boolean temMais;       // no que chegou pode haver mais uma mensagem inteira
+    private ByteBuffer chegou = ByteBuffer.allocate(BYTES); // e não se atendeu; até à posição
+    private boolean temMais;       // no que chegou pode haver outra mensagem inteira
     private boolean fechou;        // o outro lado não envia mais nada
     private ByteBuffer saida;      // null = saiu tudo; se não, o que não coube na rede
-    private long comecou;          // quando chegou o começo da mensagem que não está inteira; 0 = não há
-    private long prazo;            // de System.nanoTime(); 0 = não há
+    private long prazo;            // do que falta chegar, ou do fim; de System.nanoTime(); 0 = não há
     private int descartados;
     private boolean andando;
 
-    /** @param porta de quem é @param soquete o que ela aceitou */
+    /** @param porta a que a aceitou */
     Conexao(PortaRpc porta, SocketChannel soquete, Selector seletor) throws IOException {
         this.porta = porta;
         this.soquete = soquete;
+        de = soquete.getRemoteAddress();
         soquete.configureBlocking(false);
         soquete.setOption(StandardSocketOptions.TCP_NODELAY, true);
         soquete.setOption(StandardSocketOptions.SO_KEEPALIVE, true); // de quem desapareceu, o TCP dá notícia
         chave = soquete.register(seletor, SelectionKey.OP_READ, this);
-        canal = porta.tls() == null ? soquete : TlsDoServidor.servir(soquete, porta.tls(), this::provou);
-        fase = canal == soquete ? Fase.ABERTA : Fase.APRESENTA;
-        prazo = canal == soquete ? 0 : daquiA(APRESENTACAO_MS);
+        canal = porta.tls == null ? soquete : TlsDoServidor.servir(soquete, porta.tls, this::abrir);
+        fase = Fase.APRESENTA;
+        prazo = daqui(APRESENTACAO_MS * 1_000);
+        if (porta.tls == null) {
+            abrir();
+        }
     }
 
-    SocketChannel soquete() {
-        return soquete;
-    }
-
-    private void provou() {
+    private void abrir() {
         fase = Fase.ABERTA;
         prazo = 0;
     }
@@ -84,12 +84,28 @@ final class Conexao {
         resposta.whenComplete((bytes, erro) -> andar(false));
     }
 
-    /** Não se lê mais nada; quando tiver as respostas todas, fecha-se. */
+    /** Não se lê mais nada dela; quando tiver as respostas todas, fecha-se. */
     void acabar() {
         fase = Fase.ACABA;
     }
 
-    void fechar() {
+    void recusada(MensagemInvalida porque) {
+        if (porque.codigo().equals("tls")) {
+            desacordo("usa TLS (--chaves), e este servidor não");
+        } else {
+            porta.registro.recusada(de.toString(), porque);
+        }
+    }
+
+    void encerrada(String porque) {
+        porta.registro.aviso("conexao-encerrada", "de", de, "erro", porque);
+    }
+
+    private void desacordo(String porque) {
+        porta.defesa.desacordos().recusada(((InetSocketAddress) de).getAddress().getHostAddress(), porta.numero, porque);
+    }
+
+    private void fechar() {
         Tcp.fechar(soquete.socket());
     }
 
@@ -97,18 +113,18 @@ final class Conexao {
 
     /** Faz o que agora se pode, sem esperar. @param lendo se pode haver o que ler */
     void andar(boolean lendo) {
-        if (andando || !soquete.isOpen()) { // andando: a resposta não teve de esperar, e quem atende já a escoa
+        if (andando || !soquete.isOpen()) { // andando: quem atende já escoa o que não teve de esperar
             return;
         }
         andando = true;
         try {
             escoar();
-            if (lendo && saida == null && (fase == Fase.APRESENTA || fase == Fase.ABERTA)) {
+            if (lendo && fase == Fase.DESPEDE) {
+                descartar();
+            } else if (lendo && !devendo()) {
                 ler();
                 atender();
                 escoar();
-            } else if (lendo && fase == Fase.DESPEDE) {
-                descartar();
             }
             vigiar();
         } catch (SSLException e) {
@@ -116,11 +132,15 @@ final class Conexao {
         } catch (IOException e) {
             fechar(); // foi-se embora, e isso não é um erro
         } catch (RuntimeException e) {
-            porta.encerrada(this, e.getMessage());
+            encerrada(e.getMessage());
             fechar();
         } finally {
             andando = false;
         }
+    }
+
+    private boolean devendo() {
+        return saida != null || !respostas.isEmpty();
     }
 
     /** Escreve as respostas que há, até uma que ainda não há, ou que não cabe na rede. */
@@ -131,11 +151,8 @@ final class Conexao {
                 return;
             }
             saida = null;
-            if (fase == Fase.ABERTA) {
-                porta.foiUtil(this);
-            }
         }
-        if (fase == Fase.ACABA && respostas.isEmpty()) {
+        if (fase == Fase.ACABA && !devendo()) {
             despedir();
         }
     }
@@ -170,31 +187,24 @@ final class Conexao {
 
     /** Atende as mensagens inteiras que chegaram, as que cabem na sua vez. */
     private void atender() throws IOException {
-        long inicio = System.nanoTime();
+        long ate = daqui(VEZ_US);
         boolean inteira = true;
         chegou.flip();
         try {
-            while (fase == Fase.ABERTA && chegou.hasRemaining() && inteira) {
+            while (inteira && chegou.hasRemaining() && fase == Fase.ABERTA && System.nanoTime() < ate) {
                 protocolo = protocolo != null ? protocolo : porta.entender(this, chegou.get(chegou.position()));
                 inteira = protocolo.atender(chegou);
                 if (inteira) {
-                    comecou = 0;
-                    if (respostas.isEmpty()) {
-                        porta.foiUtil(this);
-                    }
-                    if (respostas.size() >= PENDENTES || System.nanoTime() - inicio > VEZ_NS) {
-                        temMais = true;
-                        break;
-                    }
+                    porta.foiUtil(soquete);
+                    prazo = 0;
                 }
             }
-            boolean sobra = chegou.hasRemaining();
-            if (fechou && !inteira && sobra) {
+            temMais |= inteira && chegou.hasRemaining();
+            if (fechou && !inteira && chegou.hasRemaining()) {
                 throw protocolo.cortada(chegou, "a conexão se fechou no meio");
-            } else if (fechou && !sobra) {
+            } else if (fechou && !temMais) {
                 acabar();
             }
-            comecou = inteira || !sobra ? 0 : comecou == 0 ? inicio : comecou;
         } catch (MensagemInvalida e) {
             protocolo.recusar(e);
             acabar();
@@ -206,8 +216,8 @@ final class Conexao {
     private void arrumar() {
         int cabem = chegou.capacity();
         if (chegou.remaining() == cabem || !chegou.hasRemaining() && cabem > BYTES) {
-            ByteBuffer outro = ByteBuffer.allocate(chegou.hasRemaining() ? Math.min(2 * cabem, BYTES_MAXIMOS) : BYTES);
-            chegou = outro.put(chegou);
+            int caberao = chegou.hasRemaining() ? Math.min(2 * cabem, BYTES_MAXIMOS) : BYTES;
+            chegou = ByteBuffer.allocate(caberao).put(chegou);
         } else {
             chegou.compact();
         }
@@ -215,28 +225,26 @@ final class Conexao {
 
     /** O que se espera dela agora, e até quando. */
     private void vigiar() {
+        int espera = saida != null || temMais && !devendo() ? SelectionKey.OP_WRITE // com temMais, só espera a sua vez
+                : devendo() ? 0 : SelectionKey.OP_READ;
         if (!soquete.isOpen()) {
             return;
-        }
-        boolean leria = fase != Fase.ACABA && respostas.size() < PENDENTES;
-        int espera = saida != null || leria && temMais && fase != Fase.DESPEDE ? SelectionKey.OP_WRITE // pode-se já: é a vez
-                : leria ? SelectionKey.OP_READ : 0;
-        if (chave.interestOps() != espera) {
+        } else if (chave.interestOps() != espera) {
             chave.interestOps(espera);
         }
         if (fase == Fase.ABERTA) {
-            prazo = comecou == 0 || espera != SelectionKey.OP_READ ? 0
-                    : Math.min(daquiA(protocolo.esperarMs()), comecou + INTEIRA_MS * MS);
+            boolean noMeio = espera == SelectionKey.OP_READ && chegou.position() > 0;
+            prazo = !noMeio ? 0 : prazo != 0 ? prazo : daqui(protocolo.esperarMs() * 1_000);
         }
     }
 
-    private static long daquiA(int ms) {
-        return System.nanoTime() + ms * MS;
+    private static long daqui(int microssegundos) {
+        return System.nanoTime() + microssegundos * 1_000L;
     }
 
     // ───── O fim ─────
 
-    /** Passou o prazo? @param agora de System.nanoTime() */
+    /** @param agora de System.nanoTime() */
     void conferirPrazo(long agora) {
         if (prazo == 0 || agora < prazo) {
             return;
@@ -247,7 +255,7 @@ final class Conexao {
             andar(false);
         } else {
             if (fase == Fase.APRESENTA) {
-                porta.encerrada(this, "parou no meio de uma mensagem");
+                encerrada("não acabou a apresentação TLS a tempo");
             }
             fechar();
         }
@@ -259,10 +267,11 @@ final class Conexao {
             fechar();
             return;
         }
-        porta.recusada(this, TlsDoServidor.motivo(e));
-        respostas.add(CompletableFuture.completedFuture(TlsDoServidor.ultimasPalavras((TlsChannel) canal, e)));
+        desacordo(TlsDoServidor.motivo(e));
+        byte[] ultima = TlsDoServidor.ultimasPalavras((TlsChannel) canal, e);
         canal = soquete;
         acabar();
+        responder(CompletableFuture.completedFuture(ultima));
         andando = false;
         andar(false);
     }
@@ -278,7 +287,8 @@ final class Conexao {
         }
         soquete.shutdownOutput();
         fase = Fase.DESPEDE;
-        prazo = daquiA(DESPEDIDA_MS);
+        temMais = false;
+        prazo = daqui(DESPEDIDA_MS * 1_000);
     }
 
     private void descartar() throws IOException {

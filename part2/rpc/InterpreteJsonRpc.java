@@ -14,10 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.POJONode;
 import com.googlecode.jsonrpc4j.ErrorResolver.JsonError;
 import com.googlecode.jsonrpc4j.JsonRpcBasicServer;
-import com.googlecode.jsonrpc4j.JsonRpcInterceptor;
 import java.io.IOException;
-import java.lang.reflect.Method;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import shared.texto.Json;
@@ -34,6 +31,11 @@ final class InterpreteJsonRpc extends JsonRpcBasicServer {
     static final String OS_PARAMETROS = "os parâmetros são (conta, valor[, id_msg]) em depositar e sacar, "
             + "(conta_origem, conta_destino, valor[, id_msg]) em transferir";
 
+    private static final Map<String, String> TRADUCOES = Map.of(
+            INVALID_REQUEST.message, UM_PEDIDO,
+            METHOD_NOT_FOUND.message, "método desconhecido; há depositar, sacar e transferir",
+            METHOD_PARAMS_INVALID.message, OS_PARAMETROS);
+
     /** Um só serve a todas as conexões. */
     InterpreteJsonRpc(Servico servico) {
         super(new ComPromessas(), servico, Servico.class);
@@ -46,16 +48,17 @@ final class InterpreteJsonRpc extends JsonRpcBasicServer {
             int codigo = (erro instanceof MensagemInvalida ? METHOD_PARAMS_INVALID : INTERNAL_ERROR).code;
             return new JsonError(codigo, erro.getMessage(), null);
         });
-        setInterceptorList(List.of(new ErrosEmPortugues()));
     }
 
     /** Chama já; a resposta vem quando vier o que o método prometeu. */
     CompletableFuture<ObjectNode> responder(ObjectNode pedido) throws IOException {
         ObjectNode resposta = (ObjectNode) handleJsonNodeRequest(pedido).getResponse();
-        return !(resposta.get("result") instanceof POJONode resultado) ? CompletableFuture.completedFuture(resposta)
-                : ((CompletableFuture<?>) resultado.getPojo()).handle((valor, falha) -> falha == null
-                        ? resposta.putPOJO("result", valor)
-                        : AtendimentoJsonRpc.erro(INTERNAL_ERROR, falha.getMessage(), null));
+        if (resposta.get("result") instanceof POJONode resultado) {
+            return ((CompletableFuture<?>) resultado.getPojo()).handle((valor, falha) -> falha == null
+                    ? resposta.putPOJO("result", valor)
+                    : ServidorJsonRpc.erro(INTERNAL_ERROR, falha.getMessage(), null));
+        }
+        return CompletableFuture.completedFuture(emPortugues(resposta));
     }
 
     /** O jsonrpc4j escreve na resposta o que o método devolve; uma promessa, põe-na como está. */
@@ -73,37 +76,14 @@ final class InterpreteJsonRpc extends JsonRpcBasicServer {
     }
 
     /** Os erros do próprio jsonrpc4j, em português. */
-    private static final class ErrosEmPortugues implements JsonRpcInterceptor {
-
-        private static final Map<String, String> TRADUCOES = Map.of(
-                INVALID_REQUEST.message, UM_PEDIDO,
-                METHOD_NOT_FOUND.message, "método desconhecido; há depositar, sacar e transferir",
-                METHOD_PARAMS_INVALID.message, OS_PARAMETROS);
-
-        @Override
-        public void preHandleJson(JsonNode pedido) {
-            // nada a fazer
+    private static ObjectNode emPortugues(ObjectNode resposta) {
+        if (resposta.path("error") instanceof ObjectNode erro) {
+            String mensagem = erro.path("message").asText();
+            erro.put("message", mensagem.startsWith("Failed to read method parameter at index ")
+                    ? "parâmetro " + (1 + Integer.parseInt(mensagem.replaceAll("\\D", "")))
+                            + ": tipo errado; contas e id_msg são textos, valor é número"
+                    : TRADUCOES.getOrDefault(mensagem, mensagem));
         }
-
-        @Override
-        public void preHandle(Object alvo, Method metodo, List<JsonNode> parametros) {
-            // nada a fazer
-        }
-
-        @Override
-        public void postHandle(Object alvo, Method metodo, List<JsonNode> parametros, JsonNode resultado) {
-            // nada a fazer
-        }
-
-        @Override
-        public void postHandleJson(JsonNode resposta) {
-            if (resposta.path("error") instanceof ObjectNode erro) {
-                String mensagem = erro.path("message").asText();
-                erro.put("message", mensagem.startsWith("Failed to read method parameter at index ")
-                        ? "parâmetro " + (1 + Integer.parseInt(mensagem.replaceAll("\\D", "")))
-                                + ": tipo errado; contas e id_msg são textos, valor é número"
-                        : TRADUCOES.getOrDefault(mensagem, mensagem));
-            }
-        }
+        return resposta;
     }
 }

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,10 +28,22 @@ import shared.texto.MensagemInvalida;
  */
 final class LeitorJson {
 
+    /**
+     * Uma mensagem: um pedido, ou um lote deles.
+     *
+     * @param ids o id de cada um, tal como foi escrito, se é um número; se não, null. Lido como valor, 1e400 ou 1.50
+     *            voltaria escrito de outra forma
+     */
+    record Mensagem(byte[] bytes, List<String> ids) {
+    }
+
     private static final String SEPARADORES = " \t\r\n\0\u001e\u00ef\u00bb\u00bf"; // os três últimos são a marca do UTF-8
     private static final int ESPREITAR_MS = 200;    // o que não é JSON recusa-se logo, mas convém saber o que é
     private static final int ESPREITAR_BYTES = 64;
+    private static final int ID_MAXIMO = 400; // algarismos de um id que é um número
+    private static final Pattern NUMERO = Pattern.compile("-?[0-9.]+([eE][+-]?[0-9]{1,5})?"); // não NaN, nem 1e999999999
     private static final Pattern HTTP = Pattern.compile("[!#-'*+.^_`|~0-9A-Za-z-]+ \\S+ HTTP/.*", Pattern.DOTALL);
+    private static final String TLS = "TLS: confira as chaves (--chaves), ou os dois lados as usam, ou nenhum";
     private static final String[] METODOS = {"GET /", "POST /", "PUT /", "HEAD /", "OPTIONS /", "DELETE /", "PATCH /",
         "CONNECT ", "TRACE /"};
 
@@ -37,7 +51,9 @@ final class LeitorJson {
     private final int esperarMs;
     private JsonParser leitor; // null = entre duas mensagens
     private int lidos;         // bytes desta mensagem que o leitor já viu
-    private int abertas;       // { e [ dela por fechar
+    private int abertas;       // { e [ dela por fechar…
+    private int noPedido;      // …quando se está nos campos de um pedido
+    private List<String> ids;
     private boolean estranha;  // não começa como uma mensagem: espera-se um pouco, para dizer o que parece
 
     /** @param maximo bytes de uma mensagem @param esperarMs pelo resto de uma que começou, em milissegundos */
@@ -52,14 +68,14 @@ final class LeitorJson {
     }
 
     /**
-     * Os bytes da próxima mensagem, que se tiram do que chegou.
+     * A próxima mensagem, que se tira do que chegou.
      *
      * @param chegou o resto da última vez, e o que veio depois
      * @return {@code null} se ainda não está inteira
-     * @throws MensagemInvalida com código json (não é), pedido (é, mas nem um objeto nem uma lista) ou grande; a conexão já
-     *         não serve para ler mais nada
+     * @throws MensagemInvalida com código json (não é), pedido (é, mas não um), tls ou grande; a conexão já não serve para
+     *         ler mais nada
      */
-    byte[] proxima(ByteBuffer chegou) throws IOException {
+    Mensagem proxima(ByteBuffer chegou) throws IOException {
         if (leitor == null && !comecar(chegou)) {
             return null;
         }
@@ -68,6 +84,7 @@ final class LeitorJson {
             ((ByteArrayFeeder) leitor.getNonBlockingInputFeeder())
                     .feedInput(chegou.array(), inicio + lidos, inicio + chegou.remaining());
             for (JsonToken sinal; (sinal = leitor.nextToken()) != JsonToken.NOT_AVAILABLE; ) {
+                anotarId(sinal);
                 abertas += sinal.isStructStart() ? 1 : sinal.isStructEnd() ? -1 : 0;
                 if (abertas == 0) {
                     return tirar(chegou, (int) leitor.currentLocation().getByteOffset());
@@ -93,6 +110,8 @@ final class LeitorJson {
         byte primeiro = chegou.get(chegou.position());
         if (primeiro == '{' || primeiro == '[') {
             leitor = Json.MAPPER.getFactory().createNonBlockingByteArrayParser();
+            noPedido = primeiro == '{' ? 1 : 2;
+            ids = new ArrayList<>(1);
             return true;
         }
         estranha = true;
@@ -102,14 +121,26 @@ final class LeitorJson {
         return false;
     }
 
-    private byte[] tirar(ByteBuffer chegou, int tamanho) throws IOException {
+    private void anotarId(JsonToken sinal) throws IOException {
+        if (abertas == noPedido - 1 && !sinal.isStructEnd()) {
+            ids.add(null);
+        } else if (abertas == noPedido && sinal.isNumeric() && "id".equals(leitor.currentName())) {
+            String numero = leitor.getText();
+            if (numero.length() > ID_MAXIMO || sinal != JsonToken.VALUE_NUMBER_INT && !NUMERO.matcher(numero).matches()) {
+                throw new MensagemInvalida("pedido", "id: um número que não serve, ou comprido demais");
+            }
+            ids.set(ids.size() - 1, numero);
+        }
+    }
+
+    private Mensagem tirar(ByteBuffer chegou, int tamanho) throws IOException {
         exigirQueCaiba(tamanho);
         byte[] mensagem = new byte[tamanho];
         chegou.get(mensagem);
         leitor.close();
         leitor = null;
         lidos = 0;
-        return mensagem;
+        return new Mensagem(mensagem, ids);
     }
 
     private void exigirQueCaiba(int tamanho) {
@@ -137,7 +168,8 @@ final class LeitorJson {
         try {
             return new MensagemInvalida("pedido", "veio " + Json.tipoDe(Json.lerValor(linha)));
         } catch (MensagemInvalida e) {
-            return new MensagemInvalida("json", "veio o que parece " + parece(linha));
+            boolean tls = linha[0] == Tls.PRIMEIRO_BYTE || linha[0] == Tls.ALERTA;
+            return new MensagemInvalida(tls ? "tls" : "json", "veio o que parece " + (tls ? TLS : parece(linha)));
         }
     }
 
@@ -162,8 +194,6 @@ final class LeitorJson {
             return "uma mensagem com cabeçalhos, como Content-Length";
         } else if (texto.matches("[0-9]+:.*")) {
             return "uma netstring, com o tamanho à frente";
-        } else if (texto.charAt(0) == Tls.PRIMEIRO_BYTE || texto.charAt(0) == Tls.ALERTA) {
-            return "TLS: confira as chaves (--chaves), ou os dois lados as usam, ou nenhum";
         } else if (texto.startsWith("\u00ff\u00fe") || texto.startsWith("\u00fe\u00ff")) {
             return "texto em UTF-16; só serve UTF-8";
         } else if (texto.charAt(0) == 0xff) {

@@ -10,7 +10,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import shared.Operacao;
@@ -18,7 +17,6 @@ import shared.defesa.Defesa;
 import shared.defesa.PortaAberta;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
-import shared.texto.MensagemInvalida;
 import shared.texto.Registro;
 
 /**
@@ -33,10 +31,10 @@ public final class PortaRpc implements AutoCloseable {
     private static final int ACEITAR = 16;             // conexões por volta, antes de atender as que já há
     private static final long PRAZOS_NS = 50_000_000;  // de quanto em quanto se confere quem parou no meio
 
-    private final int porta;
-    private final Registro registro;
-    private final Defesa defesa;
-    private final SSLContext tls; // null = sem chaves, em claro
+    final int numero;
+    final Registro registro;
+    final Defesa defesa;
+    final SSLContext tls; // null = sem chaves, em claro
     private final ServerSocketChannel escuta;
     private final Selector seletor;
     private final PortaAberta aberta;
@@ -48,7 +46,7 @@ public final class PortaRpc implements AutoCloseable {
     public PortaRpc(Defesa defesa, String bind, int porta, Registro registro) throws IOException {
         this.defesa = defesa;
         this.tls = defesa.tls(true);
-        this.porta = porta;
+        this.numero = porta;
         this.registro = registro;
         this.escuta = Tcp.escutar(new Endereco(bind, porta), "--porta");
         this.seletor = Selector.open();
@@ -121,34 +119,14 @@ public final class PortaRpc implements AutoCloseable {
 
     // ───── Para as conexões ─────
 
-    SSLContext tls() {
-        return tls;
-    }
-
     /** JSON-RPC ou RPyC? O primeiro byte diz: um quadro do RPyC começa por 0, e nenhum JSON começa assim. */
     Protocolo entender(Conexao conexao, byte primeiro) {
-        Consumer<MensagemInvalida> registrar = primeiro == Tls.PRIMEIRO_BYTE
-                ? recusada -> recusada(conexao, "usa TLS (--chaves), e este servidor não")
-                : recusada -> registro.recusada(quem(conexao), recusada);
-        return primeiro == 0 ? new ServidorRpyc(conexao, despacho, registrar, erro -> encerrada(conexao, erro.getMessage()))
-                : new ServidorJsonRpc(conexao, interprete, registrar);
+        return primeiro == 0 ? new ServidorRpyc(conexao, despacho) : new ServidorJsonRpc(conexao, interprete);
     }
 
-    void foiUtil(Conexao conexao) {
-        aberta.foiUtil(conexao.soquete().socket());
-    }
-
-    /** Não se entendeu com o TLS. */
-    void recusada(Conexao conexao, String motivo) {
-        defesa.desacordos().recusada(conexao.soquete().socket().getInetAddress().getHostAddress(), porta, motivo);
-    }
-
-    void encerrada(Conexao conexao, String erro) {
-        registro.aviso("conexao-encerrada", "de", quem(conexao), "erro", erro);
-    }
-
-    private static String quem(Conexao conexao) {
-        return String.valueOf(conexao.soquete().socket().getRemoteSocketAddress());
+    /** Por esta conexão acaba de passar algo que serve. */
+    void foiUtil(SocketChannel conexao) {
+        aberta.foiUtil(conexao.socket());
     }
 
     @Override

@@ -5,7 +5,15 @@ import java.nio.ByteBuffer;
 import shared.texto.MensagemInvalida;
 
 /** Um dos protocolos da porta, do lado de quem serve, numa {@link Conexao}: o que nela se lê, e o que se lhe responde. */
-interface Protocolo {
+abstract class Protocolo {
+
+    private static final int NO_MEIO_MS = 10_000; // a rede é mais rápida que isso
+
+    final Conexao conexao;
+
+    Protocolo(Conexao conexao) {
+        this.conexao = conexao;
+    }
 
     /**
      * Tira do que chegou a próxima mensagem, se está inteira, e faz o que ela pede.
@@ -13,14 +21,20 @@ interface Protocolo {
      * @return se a havia
      * @throws MensagemInvalida se não é uma: a conexão já não tem conserto
      */
-    boolean atender(ByteBuffer chegou) throws IOException;
+    abstract boolean atender(ByteBuffer chegou) throws IOException;
 
-    /** Quanto se espera pelo resto da mensagem cujo começo chegou, em milissegundos. */
-    int esperarMs();
-
-    /** Porque não se lê mais nada: veio o que não serve. Responde-o, se o protocolo tem como. */
-    void recusar(MensagemInvalida porque);
+    /** Em quanto tempo tem de chegar o resto de uma mensagem que começou, em milissegundos. */
+    int esperarMs() {
+        return NO_MEIO_MS;
+    }
 
     /** O que era aquilo de que só veio o começo. @param porque não vem o resto */
-    MensagemInvalida cortada(ByteBuffer comeco, String porque);
+    MensagemInvalida cortada(ByteBuffer comeco, String porque) {
+        return new MensagemInvalida("cortada", "mensagem incompleta: " + porque);
+    }
+
+    /** Veio o que não serve, e não se lê mais nada: diz porquê, no registro e a quem o enviou, se há como. */
+    void recusar(MensagemInvalida porque) {
+        conexao.encerrada(porque.getMessage());
+    }
 }

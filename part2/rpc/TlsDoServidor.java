@@ -85,7 +85,7 @@ final class TlsDoServidor {
     /** O que se escreve, já sem TLS, a quem não se provou: o alerta; a quem nem fala TLS, uma explicação que possa ler. */
     static byte[] ultimasPalavras(TlsChannel canal, SSLException porque) {
         if (porque instanceof EmClaro) {
-            return ServidorJsonRpc.linha(AtendimentoJsonRpc.erro(JsonError.INVALID_REQUEST,
+            return ServidorJsonRpc.linha(ServidorJsonRpc.erro(JsonError.INVALID_REQUEST,
                     "aqui só se fala TLS: confira as chaves (--chaves)", null));
         }
         SSLEngine cifra = canal.getSslEngine();

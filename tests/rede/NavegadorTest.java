@@ -126,7 +126,8 @@ class NavegadorTest {
     void comChaves() throws IOException {
         Path chaves = Files.createTempDirectory("banco-navegador-");
         try {
-            assertEquals(0, cena.rodar("shared.papel.GerarChaves", chaves.resolve("c")).codigo());
+            Processo gerador = cena.iniciar("shared.papel.GerarChaves", chaves.resolve("c"));
+            assertEquals(0, gerador.esperarFim(Processo.PRAZO.multipliedBy(4)));
             Processo servidor = cena.iniciar("part2.RpcServer", "--porta", p[2], "--workers", local(p[3]), "--chaves",
                     chaves.resolve("c"));
             servidor.esperarPronto();

@@ -380,11 +380,16 @@ class RuidoRpcTest {
     // ───── Clientes lentos, mudos e surdos ─────
 
     @Test
-    @DisplayName("cem pedidos de uma vez têm cem respostas, por ordem")
+    @DisplayName("cem pedidos de uma vez têm cem respostas, por ordem: também os recusados, que não esperam pelo diário")
     void pedidosDeUmaVez() {
-        IntStream ids = IntStream.range(0, 100);
-        conexao.escrever(ids.mapToObj(id -> BOA.replace("'id': 1", "'id': " + id)).collect(Collectors.joining()));
-        IntStream.range(0, 100).forEach(i -> assertEquals(i, conexao.ler().path("id").asInt()));
+        String ruim = BOA.replace("depositar", "roubar");
+        conexao.escrever(IntStream.range(0, 100).mapToObj(id -> (id % 3 == 1 ? ruim : BOA).replace("'id': 1", "'id': " + id))
+                .collect(Collectors.joining()));
+        IntStream.range(0, 100).forEach(i -> {
+            JsonNode resposta = conexao.ler();
+            assertEquals(i, resposta.path("id").asInt());
+            assertEquals(i % 3 == 1, resposta.has("error"), resposta.toString());
+        });
     }
 
     @Test
