@@ -1,17 +1,13 @@
 //SOURCES Brine.java
 package part2.rpc;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.DataFormatException;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
@@ -29,7 +25,7 @@ final class QuadrosRpyc {
     static final long PEDIDO = 1, RESPOSTA = 2, EXCECAO = 3; // tipos de mensagem
 
     private static final int LIMITE_BYTES = Json.LIMITE_BYTES; // de um quadro, antes e depois de descomprimir
-    private static final int COMPRIMIR_DE = 3_000;             // como o Python
+    private static final byte SEM_COMPRIMIR = 0;               // podia-se; mas nada do que aqui se diz é comprido
     private static final int EM_VOLTA = 6;                     // tamanho, comprimido e fim de linha
     private static final int BYTES_DE_THREADS = 16;            // o que RPYC_BIND_THREADS=true põe à frente do corpo
 
@@ -57,11 +53,7 @@ final class QuadrosRpyc {
     byte[] escrever(long tipo, Object numero, Object conteudo) {
         byte[] corpo = geracao == Geracao.RPYC_5 ? Brine.escrever(Arrays.asList(tipo, numero, conteudo))
                 : comTipo(tipo, Brine.escrever(Arrays.asList(numero, conteudo)));
-        boolean comprimir = corpo.length > COMPRIMIR_DE;
-        if (comprimir) {
-            corpo = comprimido(corpo);
-        }
-        return ByteBuffer.allocate(EM_VOLTA + corpo.length).putInt(corpo.length).put((byte) (comprimir ? 1 : 0)).put(corpo)
+        return ByteBuffer.allocate(EM_VOLTA + corpo.length).putInt(corpo.length).put(SEM_COMPRIMIR).put(corpo)
                 .put((byte) '\n').array();
     }
 
@@ -70,19 +62,6 @@ final class QuadrosRpyc {
         corpo[0] = (byte) tipo;
         System.arraycopy(resto, 0, corpo, 1, resto.length);
         return corpo;
-    }
-
-    private static byte[] comprimido(byte[] corpo) {
-        Deflater rapido = new Deflater(Deflater.BEST_SPEED);
-        ByteArrayOutputStream menor = new ByteArrayOutputStream();
-        try (DeflaterOutputStream compressor = new DeflaterOutputStream(menor, rapido)) {
-            compressor.write(corpo);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            rapido.end();
-        }
-        return menor.toByteArray();
     }
 
     // ───── Ler ─────
