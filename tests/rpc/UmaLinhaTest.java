@@ -4,7 +4,7 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../rede/Bruto.java ConexaoRpyc.java ../Cena.java ../Testes.java ../../part2/RpcServer.java
-//SOURCES ../../shared/papel/GerarChaves.java
+//SOURCES ../../shared/papel/GerarChaves.java ../../shared/rede/Requisicao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rpc;
