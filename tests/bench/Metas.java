@@ -55,7 +55,7 @@ final class Metas {
         metas.add(soODisco(m, "parte 3, em disco", puro));
         metas.add(aoMenos(m, "parte 2 / RPyC em Python, 64 clientes", 4, 64, p2, "Python (RPyC), em memória"));
         String comMailbox = "JeroMQ com shared/zmq (3)";
-        metas.add(noMaximo(m, Grupo.P99, "p99, uma de cada vez: parte 3 / JeroMQ e shared/zmq", 1.2, 1, p3, comMailbox));
+        metas.add(noMaximo(m, Grupo.P99, "p99, uma a uma: parte 3 / JeroMQ e shared/zmq", 1.2, 1, p3, comMailbox));
         metas.add(noMaximo(m, Grupo.P99, "p99, 64: parte 3 / JeroMQ e shared/zmq", 1.2, 64, p3, comMailbox));
         metas.add(umValor(m, Grupo.PARADA, "réplica parada: MB de memória residente", 120, Arranque.COM_JBANG, 0));
         metas.add(umValor(m, Grupo.ARRANQUE, "arranque de uma réplica com jbang, em segundos", 1.2, Arranque.COM_JBANG, 0));
