@@ -86,7 +86,10 @@ final class Sistemas {
         };
     }
 
-    /** A parte 4, síncrona: um primário, alguns backups, e uma testemunha, fora do caminho das operações. */
+    /**
+     * A parte 4, síncrona: um primário e alguns backups. A testemunha põe-nos em dia, e sai: fica fora do caminho das
+     * operações, e aqui, onde todos param de vez em quando, trocaria o primário.
+     */
     static DeProcessos parte4(boolean duravel, int backups) {
         return new DeProcessos(PRIMARIO, "parte 4, " + modo(duravel)) {
             @Override
@@ -95,13 +98,15 @@ final class Sistemas {
                 String juiz = local(porta(alem));
                 papel(duravel, "part4.Primary", "primario", "--pedidos", porta(0), "--atualizacoes", porta(1),
                         "--consulta", 0, "--testemunha", juiz);
-                papel(duravel, "part4.Witness", "testemunha", "--porta", porta(alem));
                 for (int i = 1; i <= backups; i++) {
                     papel(duravel, "part4.Backup", "backup-" + i, "--pedidos-primario", local(porta(0)),
                             "--atualizacoes-primario", local(porta(1)), "--consulta", porta(1 + i), "--testemunha", juiz,
                             "--pedidos", porta(alem + 2 * i - 1), "--atualizacoes", porta(alem + 2 * i));
                 }
+                Processo testemunha = papel(duravel, "part4.Witness", "testemunha", "--porta", porta(alem));
                 esperarEstado("em_dia", backups + 1, porta(0));
+                processos().remove(testemunha);
+                testemunha.matar();
             }
         };
     }

@@ -287,6 +287,29 @@ class PedidosTest {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
+    @Test
+    @DisplayName("outra linha de execução acorda o laço, durma ele já ou não, e cada toque vale uma vez")
+    void acordarOLaco() throws InterruptedException {
+        try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
+            ZMQ.Poller nada = soquetes.vigiar();
+            for (int i = 0; i < 200; i++) {
+                boolean antes = i % 2 == 0;
+                Thread outra = new Thread(soquetes::acordar);
+                outra.start();
+                if (antes) {
+                    outra.join();
+                }
+                long inicio = System.nanoTime();
+                soquetes.dormir(nada, PRAZO_MS);
+                assertTrue(System.nanoTime() - inicio < PRAZO_MS * 1_000_000L, "não acordou");
+                outra.join();
+            }
+            long inicio = System.nanoTime();
+            soquetes.dormir(nada, 50);
+            assertTrue(System.nanoTime() - inicio >= 45_000_000L, "acordou sem ninguém o chamar");
+        }
+    }
+
     public static void main(String[] args) {
         Testes.rodar(PedidosTest.class);
     }
