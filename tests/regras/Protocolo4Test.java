@@ -548,7 +548,7 @@ class Protocolo4Test {
     }
 
     @Test
-    @DisplayName("também depois que o primário reinicia na mesma época: as rondas de antes não contam")
+    @DisplayName("também depois que o primário reinicia: as rondas de antes não contam")
     void rondasDeAntes() {
         List<No> nos = rede.comTestemunha("p", "b");
         for (int i = 0; i < 20; i++) {
