@@ -15,7 +15,7 @@ import shared.texto.MensagemInvalida;
 
 /**
  * O {@link Servico} como o Python o vê pelo RPyC: um objeto com três métodos, os argumentos deles e as exceções. Faz as
- * ações que um cliente pede, sem rede: quem a tem é {@link Rpyc}.
+ * ações que um cliente pede, sem rede: quem a tem é {@link ServidorRpyc}.
  *
  * <p>Os objetos são quatro, o serviço e os métodos, e os mesmos para todos: não há o que guardar por conexão.
  */
