@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../../shared/disco/Lote.java ../Testes.java ../regras/DiscoQueFica.java
+//SOURCES ../../shared/disco/Lote.java ../../shared/memoria/Recentes.java ../../shared/texto/Falha.java
+//SOURCES ../../shared/texto/JsonGrande.java ../Testes.java ../regras/DiscoQueFica.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.disco;
