@@ -57,6 +57,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
 import shared.Operacao;
 import shared.defesa.Defesa;
 import shared.rede.Requisicao;
@@ -439,8 +440,18 @@ class RuidoTest {
         try (ZContext contexto = new ZContext()) {
             ZMQ.Socket sequenciador = contexto.createSocket(SocketType.XPUB);
             sequenciador.setReceiveTimeOut(10_000);
-            sequenciador.bind("tcp://127.0.0.1:" + porta);
+            Processo.esperar("que o intruso largue a porta", Processo.PRAZO, () -> escuta(sequenciador, porta));
             return sequenciador.recv() != null;
+        }
+    }
+
+    /** @return false se a porta ainda não está livre: o que o intruso atendeu acaba de se fechar */
+    private static boolean escuta(ZMQ.Socket soquete, int porta) {
+        try {
+            return soquete.bind("tcp://127.0.0.1:" + porta);
+        } catch (ZMQException e) {
+            assertEquals(ZMQ.Error.EADDRINUSE.getCode(), e.getErrorCode());
+            return false;
         }
     }
 
