@@ -21,7 +21,7 @@ final class LadoALado implements AutoCloseable {
     private static final int CONTAS = 1_000;
     private static final int OPERACOES = 2_000;
     private static final int AQUECER_COM = 64;
-    private static final int AQUECER_OPERACOES = 100_000; // com que o Java já compilou o que vai usar
+    private static final int AQUECER_OPERACOES = 1_000_000; // com que o Java já compilou o que vai usar
 
     private final Medidas medidas;
     private final int rodadas;
