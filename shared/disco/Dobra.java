@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /**
  * Dobrar o diário sobre o instantâneo: do estado guardado e das entradas que vieram depois faz-se o estado seguinte, sem
  * tocar no que o papel tem vivo. É assim que se compacta o diário de uma máquina de estados (Ongaro, 2014, capítulo 5).
- * Faz-se noutra linha de execução, e por isso só depende do que recebe.
+ * Faz-se noutra linha de execução, e por isso só depende do que recebe, e do que ela mesma fez.
  */
 public interface Dobra {
 
@@ -27,7 +27,16 @@ public interface Dobra {
      */
     void dobrar(Foto antes, Entradas entradas, OutputStream depois) throws IOException;
 
-    /** O estado de quem ainda não fez nada. */
+    /**
+     * O estado que se escreveu por último é agora este: quem o tiver na memória não precisa de o ler da próxima vez.
+     *
+     * @param foto a que se dará, a mesma, a {@link #dobrar}, se entretanto não vier outra
+     */
+    default void guardou(Foto foto) {
+        // quem o lê sempre não tem o que saber
+    }
+
+    /** O estado de quem ainda não fez nada; de qualquer linha de execução. */
     default Foto vazio() {
         ByteArrayOutputStream estado = new ByteArrayOutputStream();
         try {

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import shared.Banco;
 import shared.Envelope;
@@ -22,8 +23,9 @@ import shared.texto.Json;
 import shared.texto.JsonGrande;
 
 /**
- * A {@link Dobra} de quem guarda um banco. O que ocupa depende de quantas entradas se dobram, e não de quantas contas há:
- * das contas só se trazem aquelas em que as entradas mexem; as outras passam, por ordem de nome, do estado velho ao novo.
+ * A {@link Dobra} de quem guarda um banco. Um banco pequeno fica na memória de uma vez para a outra, e as entradas só se
+ * aplicam. De um grande, o que ocupa depende de quantas entradas se dobram, e não de quantas contas há: só se trazem aquelas
+ * em que elas mexem; as outras passam, por ordem de nome, do estado velho ao novo.
  */
 public final class DobraDoBanco implements Dobra {
 
@@ -39,8 +41,14 @@ public final class DobraDoBanco implements Dobra {
         }
     }
 
+    private static final int PEQUENO = 20_000;      // contas
+    private static final int PEQUENO_BYTES = 16 << 20; // de um estado escrito, com os id_msg
+
     private final String campo;
     private final Supplier<Leitura> leitura;
+    private EstadoDoBanco.Lido inteiro;             // o que está em daFoto; null = não se sabe, ou é grande
+    private Foto daFoto;
+    private EstadoDoBanco.Lido escrito;             // o que se escreveu por último, se é pequeno, e ainda não se guardou
 
     /** @param campo em que campo do estado está o banco; {@code null} se não há mais nada */
     public DobraDoBanco(String campo, Supplier<Leitura> leitura) {
@@ -55,29 +63,43 @@ public final class DobraDoBanco implements Dobra {
 
     @Override
     public void dobrar(Foto antes, Entradas entradas, OutputStream depois) throws IOException {
+        EstadoDoBanco.Lido todo = todo(antes);
+        inteiro = null; // se isto fica a meio, já não é o de antes, nem o seguinte
+        escrito = null;
         Leitura novas = leitura.get();
-        EstadoDoBanco.Lido lido = antes == null ? doPrincipio(entradas, novas) : depoisDe(antes, entradas, novas);
+        EstadoDoBanco.Lido lido = todo == null ? ler(antes, tocadas(entradas)) : todo;
+        aplicar(entradas, novas, lido.banco());
         novas.juntar(lido.resto());
         try (JsonGenerator escritor = JsonGrande.escritor(depois)) {
-            escrever(antes, lido, escritor);
+            escrever(todo == null ? antes : null, lido, escritor);
         }
+        escrito = todo != null && todo.banco().contas().size() <= PEQUENO ? todo : null;
     }
 
-    /** Sem um estado de antes não há o que ir buscar: aplica-se à medida que se lê, sejam quantas forem. */
-    private static EstadoDoBanco.Lido doPrincipio(Entradas entradas, Leitura novas) throws IOException {
-        Banco banco = new Banco();
-        aplicar(entradas, novas, banco);
-        return new EstadoDoBanco.Lido(banco, Json.MAPPER.createObjectNode());
+    @Override
+    public void guardou(Foto foto) {
+        inteiro = escrito;
+        daFoto = foto;
     }
 
-    /** Leem-se duas vezes, a primeira só pelas contas: guardar as operações daria que fazer ao coletor de lixo. */
-    private EstadoDoBanco.Lido depoisDe(Foto antes, Entradas entradas, Leitura novas) throws IOException {
-        EstadoDoBanco.Lido lido = ler(antes, tocadas(entradas));
-        aplicar(entradas, novas, lido.banco());
-        return lido;
+    @Override
+    public Foto vazio() {
+        return new DobraDoBanco(campo, leitura).escreverVazio();
     }
 
-    private Indice tocadas(Entradas entradas) throws IOException {
+    private Foto escreverVazio() {
+        return Dobra.super.vazio();
+    }
+
+    /** O estado inteiro, com todas as contas; {@code null} se é grande. */
+    private EstadoDoBanco.Lido todo(Foto antes) throws IOException {
+        return antes == null ? new EstadoDoBanco.Lido(new Banco(), Json.MAPPER.createObjectNode())
+                : inteiro != null && antes == daFoto ? inteiro
+                : antes.tamanho() <= PEQUENO_BYTES ? ler(antes, conta -> true) : null;
+    }
+
+    /** As contas em que as entradas mexem; leem-se assim duas vezes: guardá-las daria que fazer ao coletor de lixo. */
+    private Predicate<String> tocadas(Entradas entradas) throws IOException {
         Leitura estas = leitura.get();
         Indice tocadas = new Indice();
         entradas.cada(json -> {
@@ -87,7 +109,7 @@ public final class DobraDoBanco implements Dobra {
                 tocar(tocadas, op.conta_destino());
             }
         });
-        return tocadas;
+        return conta -> tocadas.achar(conta) != 0;
     }
 
     private static void tocar(Indice tocadas, String conta) {
@@ -96,9 +118,9 @@ public final class DobraDoBanco implements Dobra {
         }
     }
 
-    private EstadoDoBanco.Lido ler(Foto antes, Indice tocadas) throws IOException {
+    private EstadoDoBanco.Lido ler(Foto antes, Predicate<String> contas) throws IOException {
         try (InputStream aberta = antes.abrir(); JsonParser leitor = JsonGrande.leitor(aberta)) {
-            return LeituraDoBanco.soContas(leitor, campo, conta -> tocadas.achar(conta) != 0);
+            return LeituraDoBanco.soContas(leitor, campo, contas);
         }
     }
 

@@ -105,6 +105,7 @@ final class Fotografo {
                     return;
                 }
                 dono.trocar(este.ultima(), saida -> dobra.dobrar(dono.foto(), este.entradas(), saida));
+                dobra.guardou(dono.foto());
             }
         } catch (IOException | RuntimeException e) {
             boolean mandaramParar = Thread.currentThread().isInterrupted();

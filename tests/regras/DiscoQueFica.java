@@ -98,6 +98,7 @@ public class DiscoQueFica implements Disco {
         ByteArrayOutputStream texto = new ByteArrayOutputStream();
         dobra.dobrar(instantaneo, entradas::forEach, texto);
         instantaneo = new Foto.NaMemoria(ultima, texto.toByteArray());
+        dobra.guardou(instantaneo);
         entradas.clear();
     }
 

@@ -304,6 +304,7 @@ class Disco implements shared.disco.Disco {
             aoFalhar.accept(e.getMessage());
             return;
         }
+        dobra.guardou(foto);
         marcar();
     }
 
