@@ -88,9 +88,12 @@ public final class Diario implements AutoCloseable {
         return instantaneo() == null ? 0 : instantaneo().posicao();
     }
 
-    /** O último instantâneo; se nenhum, o de quem ainda não fez nada. */
-    public Foto instantaneoOuVazio() {
+    /** O último instantâneo, seguro: larga-o quem o recebe; se nenhum, o de quem ainda não fez nada. */
+    public Foto segurarInstantaneo() {
         Foto ultimo = instantaneo();
+        while (ultimo != null && !ultimo.segurar()) { // outra linha de execução acaba de o substituir
+            ultimo = instantaneo();
+        }
         return ultimo == null ? dobra.vazio() : ultimo;
     }
 

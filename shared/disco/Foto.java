@@ -16,8 +16,18 @@ public interface Foto {
     /** Quantas letras tem, que são também os bytes. */
     long tamanho();
 
-    /** Até {@code max} letras dele, a partir desta (a primeira é a 0). Serve ainda que já haja outra mais nova. */
+    /** Até {@code max} letras dele, a partir desta (a primeira é a 0). Se já há outra mais nova, só a quem a segurou. */
     String ler(long desde, int max) throws IOException;
+
+    /** Alguém a dá em partes: lê-se ainda que entretanto haja outra, até que {@link #largar}. @return false se já a há */
+    default boolean segurar() {
+        return true;
+    }
+
+    /** O contrário. */
+    default void largar() {
+        // a da memória não ocupa mais nada
+    }
 
     /** Ele, do princípio. */
     InputStream abrir() throws IOException;

@@ -38,11 +38,12 @@ final class FotoEmArquivo implements Foto {
     private static final int BLOCO = 1 << 16;
 
     private final Path arquivo;
-    private final FileChannel canal;  // fica aberto: quem recebe este em partes ainda o lê depois de haver outro mais novo
+    private final FileChannel canal;  // aberto enquanto alguém a usa: substituída, o arquivo já não se abre pelo nome
     private final long posicao;
     private final int inicio;         // onde começa o estado no arquivo
     private final long tamanho;
     private final boolean descartar;
+    private int usos = 1;             // a pasta, e quem a segura; 0 = fechada
 
     private FotoEmArquivo(Path arquivo, FileChannel canal) throws IOException {
         this.arquivo = arquivo;
@@ -159,6 +160,24 @@ final class FotoEmArquivo implements Foto {
             // até os ter todos
         }
         return new String(lidos.array(), 0, lidos.position(), StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public synchronized boolean segurar() {
+        usos += usos > 0 ? 1 : 0;
+        return usos > 0;
+    }
+
+    @Override
+    public synchronized void largar() {
+        usos--;
+        try {
+            if (usos == 0) {
+                canal.close();
+            }
+        } catch (IOException e) {
+            // só se lia
+        }
     }
 
     /** Se as entradas que houver não valem, porque este estado veio de outro processo, que morreu antes de as apagar. */

@@ -182,7 +182,7 @@ final class Pasta implements Disco, Fotografo.Dono {
     public void recomecarDe(long posicao, ObjectNode estado) throws IOException {
         fotografo.abandonar();
         byte[] texto = JsonGrande.bytes(estado);
-        foto = FotoEmArquivo.gravar(arquivoDaFoto, posicao, true, saida -> saida.write(texto));
+        passarA(FotoEmArquivo.gravar(arquivoDaFoto, posicao, true, saida -> saida.write(texto)));
         descartar(); // daqui em diante vale este estado, ainda que se morra já
         novoSegmento(posicao + 1);
     }
@@ -193,7 +193,15 @@ final class Pasta implements Disco, Fotografo.Dono {
             esquecer(segmento);
         }
         segmentos.clear();
-        foto = foto.semDescartar();
+        passarA(foto.semDescartar());
+    }
+
+    private void passarA(FotoEmArquivo nova) {
+        FotoEmArquivo velha = foto;
+        foto = nova;
+        if (velha != null) {
+            velha.largar();
+        }
     }
 
     // ───── Ao lado do laço, o instantâneo ─────
@@ -242,7 +250,7 @@ final class Pasta implements Disco, Fotografo.Dono {
 
     @Override
     public void trocar(long posicao, Fotografo.Escrita estado) throws IOException {
-        foto = FotoEmArquivo.gravar(arquivoDaFoto, posicao, false, estado);
+        passarA(FotoEmArquivo.gravar(arquivoDaFoto, posicao, false, estado));
         while (segmentos.size() > 2) { // o último que se fechou serve a quem está um pouco atrasado
             Segmento primeiro = segmentos.firstEntry().getValue();
             long seguinte = segmentos.higherKey(primeiro.primeira());
@@ -306,6 +314,7 @@ final class Pasta implements Disco, Fotografo.Dono {
             for (Segmento segmento : segmentos.values()) {
                 segmento.close();
             }
+            passarA(null);
             trava.close();
         } catch (IOException e) {
             // o que foi gravado já está no disco

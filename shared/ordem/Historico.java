@@ -58,7 +58,10 @@ public final class Historico {
                 && foto.posicao() + 1 >= diario.primeira();
         if (!serve || desde == 0 || posicao != foto.posicao() || desde > foto.tamanho()) {
             desde = 0;
-            foto = diario.instantaneoOuVazio();
+            if (foto != null) {
+                foto.largar();
+            }
+            foto = diario.segurarInstantaneo();
             historiaDaFoto = historia.get();
         }
         String texto;

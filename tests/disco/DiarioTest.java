@@ -44,6 +44,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,6 +54,7 @@ import shared.disco.Dobra;
 import shared.disco.Foto;
 import shared.texto.Falha;
 import shared.texto.Json;
+import shared.texto.JsonGrande;
 import tests.Precisa;
 import tests.Processo;
 import tests.Testes;
@@ -658,6 +661,44 @@ class DiarioTest {
             }
             Processo.esperar("apagar", PRAZO, () -> de.diario.primeira() == 11);
             assertEquals(entradas(11, 40), de.diario.ler(11, 100));
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @DisplayName("um instantâneo substituído fecha-se, menos o que se está a dar em partes; fechado o diário, nenhum fica aberto")
+    void fechaOsVelhos() throws IOException {
+        Foto dada;
+        try (Aberto de = new Aberto(pasta())) {
+            de.anexar(1, 10);
+            de.fotografar();
+            dada = de.diario.segurarInstantaneo();
+            for (int i = 1; i <= 5; i++) {
+                de.anexar(10 * i + 1, 10 * i + 10);
+                de.fotografar();
+                assertEquals(2, instantaneosAbertos());
+            }
+            assertEquals(JsonGrande.bytes(estado(10)).length, dada.tamanho());
+            assertEquals(new String(JsonGrande.bytes(estado(10)), StandardCharsets.US_ASCII), dada.ler(0, 1_000));
+            de.diario.recomecarDe(70, estado(70));
+            assertEquals(2, instantaneosAbertos());
+        }
+        assertEquals(1, instantaneosAbertos());
+        dada.largar();
+        assertEquals(0, instantaneosAbertos());
+        assertFalse(dada.segurar());
+    }
+
+    private long instantaneosAbertos() throws IOException {
+        try (Stream<Path> abertos = Files.list(Path.of("/proc/self/fd"))) {
+            return abertos.filter(aberto -> {
+                try {
+                    return Files.readSymbolicLink(aberto).startsWith(pasta().toRealPath())
+                            && Files.readSymbolicLink(aberto).toString().contains("instantaneo.json");
+                } catch (IOException e) {
+                    return false; // este já se fechou
+                }
+            }).count();
         }
     }
 
