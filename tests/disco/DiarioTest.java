@@ -3,8 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../../shared/disco/Diario.java ../../shared/memoria/Lembradas.java ../../shared/texto/ErroDeUso.java
-//SOURCES ../../shared/texto/Json.java ../../shared/texto/JsonGrande.java ../Precisa.java ../Testes.java
+//SOURCES ../../shared/disco/Diario.java ../../shared/memoria/Lembradas.java ../../shared/ordem/Historico.java
+//SOURCES ../../shared/texto/ErroDeUso.java ../../shared/texto/JsonGrande.java ../Precisa.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.disco;
@@ -52,6 +52,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import shared.disco.Diario;
 import shared.disco.Dobra;
 import shared.disco.Foto;
+import shared.ordem.Historico;
 import shared.texto.Falha;
 import shared.texto.Json;
 import shared.texto.JsonGrande;
@@ -687,6 +688,23 @@ class DiarioTest {
         dada.largar();
         assertEquals(0, instantaneosAbertos());
         assertFalse(dada.segurar());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @DisplayName("quem dá instantâneos em partes larga o velho quando lhe pedem o novo")
+    void largaOVelho() throws IOException {
+        try (Aberto de = new Aberto(pasta())) {
+            Historico historico = new Historico(de.diario, () -> "h");
+            for (int i = 0; i < 4; i++) {
+                de.anexar(10 * i + 1, 10 * i + 10);
+                de.fotografar();
+                ObjectNode pedido = Json.MAPPER.createObjectNode().put("posicao", 0).put("desde", 0);
+                String parte = historico.instantaneo(pedido);
+                assertTrue(parte.contains("\"posicao\": " + (10 * i + 10)), parte);
+                assertEquals(1, instantaneosAbertos());
+            }
+        }
     }
 
     private long instantaneosAbertos() throws IOException {
