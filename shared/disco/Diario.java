@@ -91,10 +91,7 @@ public final class Diario implements AutoCloseable {
     /** O último instantâneo, seguro: larga-o quem o recebe; se nenhum, o de quem ainda não fez nada. */
     public Foto segurarInstantaneo() {
         Foto ultimo = instantaneo();
-        while (ultimo != null && !ultimo.segurar()) { // outra linha de execução acaba de o substituir
-            ultimo = instantaneo();
-        }
-        return ultimo == null ? dobra.vazio() : ultimo;
+        return ultimo == null ? dobra.vazio() : ultimo.segurar() ? ultimo : segurarInstantaneo(); // se acaba de haver outro
     }
 
     /** Entrega, por ordem, as entradas depois do instantâneo. Chame uma vez, antes de anexar. @throws Falha se há estrago */

@@ -667,7 +667,8 @@ class DiarioTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    @DisplayName("um instantâneo substituído fecha-se, menos o que se está a dar em partes; fechado o diário, nenhum fica aberto")
+    @DisplayName("um instantâneo substituído fecha-se, menos o que se está a dar em partes; fechado o diário, nenhum fica"
+            + " aberto")
     void fechaOsVelhos() throws IOException {
         Foto dada;
         try (Aberto de = new Aberto(pasta())) {
