@@ -134,7 +134,7 @@ public final class Consumidor {
             Campos campos = Campos.ler(mensagem, Envelope.CHAVES);
             if (!Envelope.eEnvelope(campos)) {
                 Operacao op = Operacao.ler(mensagem);
-                guardar(op.json(), new Envelope(lote.anexada() + 1, op));
+                guardar(new Envelope(lote.anexada() + 1, op, null, 0, null, op.json())); // sem número: guarda-se assim
                 return;
             }
             Envelope envelope = Envelope.de(campos, mensagem);
@@ -192,12 +192,12 @@ public final class Consumidor {
     }
 
     private void entregar(List<Envelope> prontos) {
-        prontos.forEach(envelope -> guardar(envelope.json(), envelope));
+        prontos.forEach(this::guardar);
     }
 
     /** Guarda no diário e, gravado o lote, aplica. */
-    private void guardar(String json, Envelope envelope) {
-        lote.anexar(json);
+    private void guardar(Envelope envelope) {
+        lote.anexar(envelope.json());
         lote.depois(() -> saida.aplicada(entrega.aplicar(envelope), entrega.banco()));
     }
 

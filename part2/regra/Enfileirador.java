@@ -2,8 +2,6 @@
 package part2.regra;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import shared.Envelope;
 import shared.Operacao;
@@ -11,7 +9,6 @@ import shared.disco.Diario;
 import shared.disco.DobraDoBanco;
 import shared.disco.EstadoDoBanco;
 import shared.disco.Lote;
-import shared.memoria.Lembradas;
 import shared.ordem.Historico;
 import shared.texto.Falha;
 import shared.texto.MensagemInvalida;
@@ -89,14 +86,10 @@ public final class Enfileirador<C> {
 
     private void refazer() {
         fila.refazer(EstadoDoBanco.semContas(diario.instantaneo()).banco().lembradas(), diario.doInstantaneo());
-        Deque<String> ultimas = new ArrayDeque<>(); // as mais velhas já ninguém repete
         diario.repetir(json -> {
-            ultimas.add(json);
-            if (ultimas.size() > Lembradas.MAXIMO) {
-                ultimas.remove();
-            }
+            Envelope envelope = Envelope.ler(json);
+            fila.refazer(envelope.op(), envelope.seq());
         });
-        ultimas.stream().map(Envelope::ler).forEach(envelope -> fila.refazer(envelope.op(), envelope.seq()));
         fila.servirDaquiEmDiante(); // a um worker que não se conhecia
         ObjectNode servidos = meta.withObject("/servidos");
         for (int worker = 0; worker < workers.size(); worker++) {

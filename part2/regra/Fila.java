@@ -13,7 +13,7 @@ public final class Fila {
     public static final int REPETIR_MS = 500;
 
     private final String historia;
-    private final Lembradas<Long> numeros = Lembradas.deNumeros();
+    private Lembradas<Long> numeros = Lembradas.deNumeros();
     private final long[] servidos;
     private final long[] repetidoEm;
     private long ultimo;
@@ -47,9 +47,8 @@ public final class Fila {
 
     /** Registra o que o instantâneo lembra. @param seq o número da última destas */
     public void refazer(Lembradas<?> lembradas, long seq) {
-        ultimo = seq - lembradas.quantas();
-        lembradas.cada((id, lembrada) ->
-                numeros.lembrar(id, new Lembradas.Lembrada<>(lembrada.conteudo(), ++ultimo)));
+        ultimo = seq;
+        numeros = Lembradas.numeradas(lembradas, seq);
     }
 
     /** Daqui em diante se serve a todos só o que é novo. */

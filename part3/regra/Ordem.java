@@ -11,7 +11,7 @@ public final class Ordem {
     /** Sem nada de novo, depois de quanto tempo se repete o último: quem o perdeu fica sabendo. */
     public static final int REPETIR_MS = 500;
 
-    private final Lembradas<Long> numeros = Lembradas.deNumeros();
+    private Lembradas<Long> numeros = Lembradas.deNumeros();
     private final String historia;
     private long ultimo;
     private long difundidoEm;
@@ -42,9 +42,8 @@ public final class Ordem {
 
     /** Registra o que o instantâneo lembra. @param seq o número da última destas */
     public void refazer(Lembradas<?> lembradas, long seq) {
-        ultimo = seq - lembradas.quantas();
-        lembradas.cada((id, lembrada) ->
-                numeros.lembrar(id, new Lembradas.Lembrada<>(lembrada.conteudo(), ++ultimo)));
+        ultimo = seq;
+        numeros = Lembradas.numeradas(lembradas, seq);
     }
 
     /** Difundiu-se algo. @param agora em milissegundos, de um relógio que só avança */

@@ -185,7 +185,7 @@ public final class Mensagens {
             }
             return new Pergunta(Visao.nome(m, "id"), Visao.endereco(m, "pedidos"), Visao.endereco(m, "atualizacoes"),
                     m.has("epoca") ? Json.inteiro(m, "epoca") : 0, m.has("versao") ? Json.inteiro(m, "versao") : 0,
-                    m.has("propor") ? Visao.nomes(m.get("propor")) : null, m.has("renovar") && Json.logico(m, "renovar"),
+                    m.has("propor") ? Visao.nomes(m.get("propor")) : null, Json.logico(m, "renovar"),
                     Json.logico(m, "inicial"));
         }
 

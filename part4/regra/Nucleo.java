@@ -128,10 +128,7 @@ public final class Nucleo<C> implements Saida<C> {
             case "ESTADO" -> responder(cliente, situacao());
             case Noticia.PEDIDO -> responder(cliente, nodo.noticia(Noticia.de(m), agora));
             case Recuperar.HISTORICO -> recuperar(cliente, Recuperar.de(m), () -> historico.historico(m));
-            case Recuperar.INSTANTANEO -> {
-                acabar(); // o estado é o de depois do que se anexou: só se corresponde ao diário se tudo estiver no disco
-                recuperar(cliente, Recuperar.de(m), () -> historico.instantaneo(m));
-            }
+            case Recuperar.INSTANTANEO -> recuperar(cliente, Recuperar.de(m), () -> historico.instantaneo(m));
             case Depor.PEDIDO -> seODiscoDeixar(() ->
                     rede.responder(cliente, nodo.depor(Depor.de(m).visao()) ? Depor.FEITO : Depor.SEM_DISCO));
             default -> throw new MensagemInvalida("pedido", "este servidor responde a operações, SALDO e ESTADO");

@@ -2,11 +2,9 @@
 package shared.disco;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -67,7 +65,7 @@ public final class DobraDoBanco implements Dobra {
         inteiro = null; // se isto fica a meio, já não é o de antes, nem o seguinte
         escrito = null;
         Leitura novas = leitura.get();
-        EstadoDoBanco.Lido lido = todo == null ? ler(antes, tocadas(entradas)) : todo;
+        EstadoDoBanco.Lido lido = todo == null ? LeituraDoBanco.soContas(antes, campo, tocadas(entradas)) : todo;
         aplicar(entradas, novas, lido.banco());
         novas.juntar(lido.resto());
         try (JsonGenerator escritor = JsonGrande.escritor(depois)) {
@@ -95,7 +93,7 @@ public final class DobraDoBanco implements Dobra {
     private EstadoDoBanco.Lido todo(Foto antes) throws IOException {
         return antes == null ? new EstadoDoBanco.Lido(new Banco(), Json.MAPPER.createObjectNode())
                 : inteiro != null && antes == daFoto ? inteiro
-                : antes.tamanho() <= PEQUENO_BYTES ? ler(antes, conta -> true) : null;
+                : antes.tamanho() <= PEQUENO_BYTES ? LeituraDoBanco.soContas(antes, campo, conta -> true) : null;
     }
 
     /** As contas em que as entradas mexem; leem-se assim duas vezes: guardá-las daria que fazer ao coletor de lixo. */
@@ -115,12 +113,6 @@ public final class DobraDoBanco implements Dobra {
     private static void tocar(Indice tocadas, String conta) {
         if (conta != null && tocadas.achar(conta) == 0) {
             tocadas.anexar(conta);
-        }
-    }
-
-    private EstadoDoBanco.Lido ler(Foto antes, Predicate<String> contas) throws IOException {
-        try (InputStream aberta = antes.abrir(); JsonParser leitor = JsonGrande.leitor(aberta)) {
-            return LeituraDoBanco.soContas(leitor, campo, contas);
         }
     }
 
@@ -165,25 +157,23 @@ public final class DobraDoBanco implements Dobra {
         String[] mudada = {proxima(nomes)};
         if (antes != null) {
             String[] anterior = {""};
-            try (InputStream aberta = antes.abrir(); JsonParser leitor = JsonGrande.leitor(aberta)) {
-                LeituraDoBanco.contas(leitor, campo, (nome, saldo) -> {
-                    if (nome.compareTo(anterior[0]) <= 0) {
-                        throw new IOException("as contas do instantâneo não estão por ordem de nome");
-                    }
-                    anterior[0] = nome;
-                    while (mudada[0] != null && mudada[0].compareTo(nome) < 0) {
-                        escritor.writeNumberField(mudada[0], mudadas.saldo(mudada[0]));
-                        mudada[0] = proxima(nomes);
-                    }
-                    if (nome.equals(mudada[0])) {
-                        escritor.writeNumberField(nome, mudadas.saldo(nome));
-                        mudada[0] = proxima(nomes);
-                    } else {
-                        escritor.writeFieldName(nome);
-                        escritor.writeNumber(saldo.getText());
-                    }
-                });
-            }
+            LeituraDoBanco.contas(antes, campo, (nome, saldo) -> {
+                if (nome.compareTo(anterior[0]) <= 0) {
+                    throw new IOException("as contas do instantâneo não estão por ordem de nome");
+                }
+                anterior[0] = nome;
+                while (mudada[0] != null && mudada[0].compareTo(nome) < 0) {
+                    escritor.writeNumberField(mudada[0], mudadas.saldo(mudada[0]));
+                    mudada[0] = proxima(nomes);
+                }
+                if (nome.equals(mudada[0])) {
+                    escritor.writeNumberField(nome, mudadas.saldo(nome));
+                    mudada[0] = proxima(nomes);
+                } else {
+                    escritor.writeFieldName(nome);
+                    escritor.writeNumber(saldo.getText());
+                }
+            });
         }
         for (; mudada[0] != null; mudada[0] = proxima(nomes)) {
             escritor.writeNumberField(mudada[0], mudadas.saldo(mudada[0]));

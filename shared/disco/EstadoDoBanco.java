@@ -76,8 +76,8 @@ public final class EstadoDoBanco {
         if (foto == null) {
             return new Lido(new Banco(), Json.MAPPER.createObjectNode());
         }
-        try (InputStream aberta = foto.abrir(); JsonParser leitor = JsonGrande.leitor(aberta)) {
-            return LeituraDoBanco.soContas(leitor, null, conta -> false);
+        try {
+            return LeituraDoBanco.soContas(foto, null, conta -> false);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

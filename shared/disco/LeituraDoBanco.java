@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import shared.Banco;
 import shared.Resultado;
 import shared.memoria.Lembradas;
 import shared.texto.Json;
+import shared.texto.JsonGrande;
 import shared.texto.MensagemInvalida;
 import shared.texto.Texto;
 
@@ -58,20 +60,26 @@ final class LeituraDoBanco {
     }
 
     /** O mesmo, mas das contas só estas. */
-    static EstadoDoBanco.Lido soContas(JsonParser leitor, String campo, Predicate<String> quais) throws IOException {
+    static EstadoDoBanco.Lido soContas(Foto foto, String campo, Predicate<String> quais) throws IOException {
         Map<String, BigDecimal> saldos = new HashMap<>();
         LeituraDoBanco leitura = new LeituraDoBanco(true, (nome, lido) -> {
             if (quais.test(nome)) {
                 saldos.put(nome, reais("saldos", lido.readValueAsTree()));
             }
         });
-        leitura.ler(leitor, campo);
+        leitura.ler(foto, campo);
         return new EstadoDoBanco.Lido(leitura.banco(saldos), leitura.resto);
     }
 
     /** Só as contas, por ordem. */
-    static void contas(JsonParser leitor, String campo, Conta conta) throws IOException {
-        new LeituraDoBanco(false, conta).ler(leitor, campo);
+    static void contas(Foto foto, String campo, Conta conta) throws IOException {
+        new LeituraDoBanco(false, conta).ler(foto, campo);
+    }
+
+    private void ler(Foto foto, String campo) throws IOException {
+        try (InputStream aberta = foto.abrir(); JsonParser leitor = JsonGrande.leitor(aberta)) {
+            ler(leitor, campo);
+        }
     }
 
     private void ler(JsonParser leitor, String campo) throws IOException {

@@ -47,6 +47,14 @@ public final class Lembradas<V> {
         return new Lembradas<>(String::valueOf, Long::valueOf);
     }
 
+    /** As mesmas, mas cada uma valeu o seu número. @param ultimo o da mais nova; as outras vêm antes, sem buracos */
+    public static Lembradas<Long> numeradas(Lembradas<?> outras, long ultimo) {
+        Lembradas<Long> numeradas = deNumeros();
+        long antes = ultimo - outras.quantas();
+        outras.cada((id, outra) -> numeradas.lembrar(id, new Lembrada<>(outra.conteudo(), antes + numeradas.quantas() + 1)));
+        return numeradas;
+    }
+
     /**
      * O que valeu a operação da primeira vez; {@code null} se é nova.
      *
