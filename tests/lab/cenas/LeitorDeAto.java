@@ -112,8 +112,9 @@ final class LeitorDeAto {
             }
         }
         elenco.forEach((nome, p) -> p.falaCom().forEach(outro -> {
-            if (!aQuemSePede().contains(outro)) {
-                throw onde.erro(nome + " pede a " + outro + "; só se pede a " + String.join(", ", aQuemSePede()));
+            List<String> aQuem = Elenco.aQuemSePede(elenco.keySet());
+            if (!aQuem.contains(outro)) {
+                throw onde.erro(nome + " pede a " + outro + "; só se pede a " + String.join(", ", aQuem));
             }
         }));
     }
@@ -122,19 +123,12 @@ final class LeitorDeAto {
         return elenco.keySet().stream().filter(nome -> Elenco.papel(nome).equals(papel)).toList();
     }
 
-    private List<String> aQuemSePede() {
-        return elenco.keySet().stream().filter(nome ->
-                List.of("servidor", "sequenciador", "primario", "backup").contains(Elenco.papel(nome))).toList();
-    }
-
     private List<String> papeis() {
         return elenco.keySet().stream().filter(nome -> !Elenco.papel(nome).equals("cliente")).toList();
     }
 
-    /** Os que têm um banco a que se pergunte. */
     private List<String> comBanco() {
-        return papeis().stream()
-                .filter(nome -> !List.of("servidor", "sequenciador", "testemunha").contains(Elenco.papel(nome))).toList();
+        return Elenco.comBanco(parte, elenco.keySet());
     }
 
     // ───── As linhas ─────

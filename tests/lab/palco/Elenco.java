@@ -2,6 +2,7 @@
 package tests.lab.palco;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,6 +70,16 @@ public final class Elenco implements AutoCloseable {
         return CLASSES.get(parte).keySet().stream().sorted().toList();
     }
 
+    /** Destes, os que têm um banco a que se pergunte. */
+    public static List<String> comBanco(int parte, Collection<String> nomes) {
+        return nomes.stream().filter(nome -> Palco.TEM_BANCO.contains(CLASSES.get(parte).get(papel(nome)))).toList();
+    }
+
+    /** Destes, aqueles a quem um cliente pode pedir. */
+    public static List<String> aQuemSePede(Collection<String> nomes) {
+        return que(nomes, "servidor", "sequenciador", "primario", "backup");
+    }
+
     public Palco palco() {
         return palco;
     }
@@ -99,39 +110,41 @@ public final class Elenco implements AutoCloseable {
 
     private static List<Enlace> enlaces(int parte, Map<String, Personagem> todos) {
         List<Enlace> enlaces = new ArrayList<>();
-        List<String> servidores = que(todos, "primario", "backup");
-        for (String replica : que(todos, "replica")) {
+        List<String> servidores = que(todos.keySet(), "primario", "backup");
+        for (String replica : que(todos.keySet(), "replica")) {
             if (parte == 1) {
-                que(todos, "cliente").forEach(cliente -> enlaces.add(new Enlace(Tipo.difusao, cliente, replica, cliente)));
+                que(todos.keySet(), "cliente")
+                        .forEach(cliente -> enlaces.add(new Enlace(Tipo.difusao, cliente, replica, cliente)));
             } else {
                 enlaces.addAll(List.of(Enlace.difusao("sequenciador", replica), Enlace.pedidos(replica, "sequenciador")));
             }
         }
-        for (String worker : que(todos, "worker")) {
-            que(todos, "servidor").forEach(servidor -> enlaces.add(new Enlace(Tipo.fila, servidor, worker, worker)));
+        for (String worker : que(todos.keySet(), "worker")) {
+            que(todos.keySet(), "servidor")
+                    .forEach(servidor -> enlaces.add(new Enlace(Tipo.fila, servidor, worker, worker)));
         }
         for (String um : servidores) { // nos dois sentidos: podem trocar de lugar
             servidores.stream().filter(outro -> !outro.equals(um))
                     .forEach(outro -> enlaces.addAll(List.of(Enlace.difusao(um, outro), Enlace.pedidos(um, outro))));
-            que(todos, "testemunha").forEach(testemunha -> enlaces.add(Enlace.pedidos(um, testemunha)));
+            que(todos.keySet(), "testemunha").forEach(testemunha -> enlaces.add(Enlace.pedidos(um, testemunha)));
         }
-        for (String cliente : que(todos, "cliente")) {
+        for (String cliente : que(todos.keySet(), "cliente")) {
             Tipo tipo = parte == 2 ? Tipo.bytes : Tipo.pedidos;
             aQuemPede(todos, cliente).forEach(quem -> enlaces.add(new Enlace(tipo, cliente, quem, quem)));
         }
         return enlaces;
     }
 
-    private static List<String> que(Map<String, Personagem> todos, String... papeis) {
-        return Stream.of(papeis)
-                .flatMap(papel -> todos.keySet().stream().filter(nome -> papel(nome).equals(papel))).toList();
+    private static List<String> que(Collection<String> nomes, String... papeis) {
+        return Stream.of(papeis).flatMap(papel -> nomes.stream().filter(nome -> papel(nome).equals(papel))).toList();
     }
 
     /** A quem é costume: na parte 1, a ninguém; na 2, a um servidor só; na 4, a todos. */
     private static List<String> aQuemPede(Map<String, Personagem> todos, String cliente) {
         List<String> ditos = todos.get(cliente).falaCom();
-        return !ditos.isEmpty() ? ditos : Stream.of(que(todos, "servidor").stream().limit(1),
-                que(todos, "sequenciador", "primario", "backup").stream()).flatMap(quem -> quem).toList();
+        List<String> todosEles = aQuemSePede(todos.keySet());
+        return !ditos.isEmpty() ? ditos : todosEles.stream().anyMatch(nome -> papel(nome).equals("servidor"))
+                ? todosEles.subList(0, 1) : todosEles;
     }
 
     /** A porta por onde este enlace se alcança: na difusão entre dois que também se pedem, outra. */
@@ -142,7 +155,7 @@ public final class Elenco implements AutoCloseable {
     // ───── Pôr de pé ─────
 
     private List<String> que(String... papeis) {
-        return que(todos, papeis);
+        return que(todos.keySet(), papeis);
     }
 
     /** Faz os enlaces, e inicia quem começa já; espera que se ouçam uns aos outros. Os clientes começam quando pedem. */

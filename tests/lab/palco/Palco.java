@@ -35,7 +35,7 @@ import tests.lab.vereditos.Vereditos.Veredito;
  */
 public final class Palco implements AutoCloseable {
 
-    private static final Set<String> TEM_BANCO = Set.of("part1.Replica", "part2.Worker", "part3.Replica", "part4.Primary",
+    static final Set<String> TEM_BANCO = Set.of("part1.Replica", "part2.Worker", "part3.Replica", "part4.Primary",
             "part4.Backup");
     private static final Set<String> GUARDA = Set.of("part2.RpcServer", "part2.Worker", "part3.Sequencer", "part3.Replica",
             "part4.Primary", "part4.Backup", "part4.Witness");
