@@ -8,8 +8,9 @@
 //SOURCES ../shared/disco/EstadoDoBanco.java ../shared/memoria/Lembradas.java ../shared/ordem/Aplicada.java
 //SOURCES ../shared/papel/Consulta.java ../shared/papel/Papel.java ../shared/rede/Pedidos.java
 //SOURCES ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
-//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/texto/Campos.java ../shared/texto/Endereco.java
-//SOURCES ../shared/texto/JsonGrande.java ../shared/texto/Reais.java ../shared/texto/Registro.java
+//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/tempo/Lentidao.java ../shared/texto/Campos.java
+//SOURCES ../shared/texto/Endereco.java ../shared/texto/JsonGrande.java ../shared/texto/Reais.java
+//SOURCES ../shared/texto/Registro.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

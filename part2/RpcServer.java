@@ -11,9 +11,9 @@
 //SOURCES ../shared/disco/Lote.java ../shared/memoria/Lembradas.java ../shared/ordem/Aplicada.java
 //SOURCES ../shared/ordem/Historico.java ../shared/papel/Dados.java ../shared/papel/Papel.java
 //SOURCES ../shared/rede/Soquetes.java ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
-//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/texto/Campos.java ../shared/texto/Endereco.java
-//SOURCES ../shared/texto/JsonGrande.java ../shared/texto/Reais.java ../shared/texto/Registro.java regra/Enfileirador.java
-//SOURCES rpc/PortaRpc.java
+//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/tempo/Lentidao.java ../shared/texto/Campos.java
+//SOURCES ../shared/texto/Endereco.java ../shared/texto/JsonGrande.java ../shared/texto/Reais.java
+//SOURCES ../shared/texto/Registro.java regra/Enfileirador.java rpc/PortaRpc.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

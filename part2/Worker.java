@@ -11,9 +11,9 @@
 //SOURCES ../shared/ordem/Aplicada.java ../shared/ordem/Seguidor.java ../shared/papel/Consulta.java
 //SOURCES ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/rede/Pedidos.java
 //SOURCES ../shared/rede/SemResposta.java ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
-//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/texto/Campos.java ../shared/texto/Endereco.java
-//SOURCES ../shared/texto/JsonGrande.java ../shared/texto/Reais.java ../shared/texto/Registro.java regra/Consumidor.java
-//SOURCES rpc/ChamadasDeFundo.java
+//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/tempo/Lentidao.java ../shared/texto/Campos.java
+//SOURCES ../shared/texto/Endereco.java ../shared/texto/JsonGrande.java ../shared/texto/Reais.java
+//SOURCES ../shared/texto/Registro.java regra/Consumidor.java rpc/ChamadasDeFundo.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

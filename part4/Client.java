@@ -9,8 +9,8 @@
 //SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/Arquivos.java
 //SOURCES ../shared/memoria/Lembradas.java ../shared/ordem/Aplicada.java ../shared/papel/Cliente.java
 //SOURCES ../shared/rede/Requisicao.java ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
-//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/texto/Campos.java ../shared/texto/Endereco.java
-//SOURCES ../shared/texto/Reais.java ../shared/texto/Registro.java regra/Respostas.java
+//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/tempo/Lentidao.java ../shared/texto/Campos.java
+//SOURCES ../shared/texto/Endereco.java ../shared/texto/Reais.java ../shared/texto/Registro.java regra/Respostas.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -30,6 +30,7 @@ import shared.papel.Replicas;
 import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.rede.Tcp;
+import shared.tempo.Lentidao;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
 import shared.texto.Falha;
@@ -62,8 +63,9 @@ public final class Client extends Cliente {
 
     // ───── Rede ─────
 
-    private static final int PRAZO_MS = 500;            // por tentativa: depois disso, o próximo servidor
-    private static final int PRAZO_TOTAL_MS = 10_000;
+    private static final int PRAZO_MS = Lentidao.vezes(500); // por tentativa: depois disso, o próximo servidor
+    private static final int PRAZO_TOTAL_MS = Lentidao.vezes(10_000);
+    private static final int ENTRE_MS = 50;             // a troca de primário leva algum tempo: não insiste sem parar
 
     @Override
     protected Conexao conectar() {
@@ -133,7 +135,7 @@ public final class Client extends Cliente {
                     parado = parou ? resposta : parado;
                     semInsistir = parou ? semInsistir + 1 : 0;
                     recusada &= semDisco || parou;
-                    Thread.sleep(PRAZO_MS / 10); // a troca de primário leva algum tempo: não insiste sem parar
+                    Thread.sleep(ENTRE_MS);
                 } catch (SemResposta e) {
                     if (atual.pediuAoOriginal()) {
                         throw e;

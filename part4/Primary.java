@@ -8,8 +8,8 @@
 //SOURCES ../shared/disco/DobraDoBanco.java ../shared/disco/EstadoDoBanco.java ../shared/disco/Lote.java
 //SOURCES ../shared/memoria/Lembradas.java ../shared/ordem/Aplicada.java ../shared/ordem/Historico.java
 //SOURCES ../shared/ordem/Seguidor.java ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
-//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/texto/Campos.java ../shared/texto/Endereco.java
-//SOURCES ../shared/texto/JsonGrande.java ../shared/texto/Reais.java
+//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/tempo/Lentidao.java ../shared/texto/Campos.java
+//SOURCES ../shared/texto/Endereco.java ../shared/texto/JsonGrande.java ../shared/texto/Reais.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

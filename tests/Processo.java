@@ -176,8 +176,13 @@ public final class Processo implements AutoCloseable {
 
     /** Espera que o registro (erro padrão) tenha uma linha com este texto. */
     public Processo esperarNoRegistro(String texto) {
+        return esperarNoRegistro(texto, prazo());
+    }
+
+    /** O mesmo, com outro prazo. */
+    public Processo esperarNoRegistro(String texto, Duration prazo) {
         try {
-            esperar("'" + texto + "' de " + nome, prazo(), () -> temNoRegistro(texto) || !vivo());
+            esperar("'" + texto + "' de " + nome, prazo, () -> temNoRegistro(texto) || !vivo());
             leitoresTerminaram();
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "\n" + tudo());

@@ -4,13 +4,14 @@ import java.util.Arrays;
 import shared.Envelope;
 import shared.Operacao;
 import shared.memoria.Lembradas;
+import shared.tempo.Lentidao;
 import shared.texto.MensagemInvalida;
 
 /** A fila do servidor: uma sequência só, e para cada worker até onde ele já foi servido. Regra pura. */
 public final class Fila {
 
     /** Sem nada de novo, de quanto em quanto tempo se repete o último a um worker: se o perdeu, fica sabendo. */
-    public static final int REPETIR_MS = 500;
+    public static final int REPETIR_MS = Lentidao.vezes(500);
 
     private final String historia;
     private Lembradas<Long> numeros = Lembradas.deNumeros();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import shared.ordem.Seguidor;
+import shared.tempo.Lentidao;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import shared.texto.Texto;
@@ -15,7 +16,8 @@ import shared.texto.Texto;
 /** A quem um worker pede o que lhe falta: que fila é a de cada servidor, e se já se pode falar com ele. Regra pura. */
 public final class Recuperacao {
 
-    private static final int PERGUNTAR_MS = 1_000; // entre duas perguntas a todos, se ninguém é dono de uma fila
+    /** Entre duas perguntas a todos, se ninguém é dono de uma fila. */
+    private static final int PERGUNTAR_MS = Lentidao.vezes(1_000);
 
     /** Um servidor a quem pedir: um pedido de cada vez. */
     private static final class Servidor {

@@ -8,13 +8,14 @@ import java.nio.ByteBuffer;
 import javax.net.ssl.SSLContext;
 import shared.defesa.Defesa;
 import shared.rede.Tcp;
+import shared.tempo.Lentidao;
 import shared.texto.Endereco;
 import shared.texto.Falha;
 
 /** Quem chama um servidor de RPC, por uma conexão que se abre quando é precisa. O protocolo é o de quem estende isto. */
 public abstract class Chamada implements AutoCloseable {
 
-    static final int PRAZO_MS = 2_500; // de cada tentativa
+    static final int PRAZO_MS = Lentidao.vezes(2_500); // de cada tentativa
     static final int TENTATIVAS = 3;
 
     private static final int BYTES = 8 * 1024;

@@ -13,6 +13,7 @@ import javax.net.ssl.SSLException;
 import shared.Operacao;
 import shared.defesa.Defesa;
 import shared.rede.SemResposta;
+import shared.tempo.Lentidao;
 import shared.texto.Endereco;
 import shared.texto.Falha;
 import shared.texto.Json;
@@ -21,7 +22,8 @@ import shared.texto.MensagemInvalida;
 /** Chama um servidor por JSON-RPC; sem resposta, reconecta-se e repete a mesma chamada, como o <i>Lazy Pirate</i>. */
 public final class ChamadaJsonRpc extends Chamada {
 
-    private static final int PRIMEIRA_MS = 250; // pede-se outra vez depois de tanto, e depois do dobro, até PRAZO_MS
+    /** Pede-se outra vez depois de tanto, e depois do dobro, até {@link #PRAZO_MS}. */
+    private static final int PRIMEIRA_MS = Lentidao.vezes(250);
 
     private static final int RESPOSTA_MAXIMA = 1024 * 1024;
     private static final int INTEIRA_MS = 3 * PRAZO_MS; // o que uma resposta pode demorar a chegar

@@ -3,13 +3,14 @@ package part3.regra;
 import shared.Envelope;
 import shared.Operacao;
 import shared.memoria.Lembradas;
+import shared.tempo.Lentidao;
 import shared.texto.MensagemInvalida;
 
 /** O sequenciador fixo (Coulouris, seção 15.4.3): quem chega primeiro a ele vem primeiro para todos. Regra pura. */
 public final class Ordem {
 
     /** Sem nada de novo, depois de quanto tempo se repete o último: quem o perdeu fica sabendo. */
-    public static final int REPETIR_MS = 500;
+    public static final int REPETIR_MS = Lentidao.vezes(500);
 
     private Lembradas<Long> numeros = Lembradas.deNumeros();
     private final String historia;

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import part4.regra.Mensagens.Noticia;
+import shared.tempo.Lentidao;
 import shared.texto.MensagemInvalida;
 
 /** O que um primário sabe dos seus backups: até onde cada um tem, de quem se espera, e que mudança propor à testemunha. */
@@ -13,7 +14,7 @@ final class Backups {
 
     private static final int QUASE = 1_000;          // a quantas operações do fim se passa a esperar por um que entra
     private static final int MAXIMO = 64;            // de que se sabe…
-    private static final int ESQUECER_MS = 60_000;   // …e quanto um que se calou ainda conta
+    private static final int ESQUECER_MS = Lentidao.vezes(60_000); // …e quanto um que se calou ainda conta
 
     private static final class Backup {
         private long confirmado;

@@ -16,11 +16,12 @@ import shared.Envelope;
 import shared.Operacao;
 import shared.Resultado;
 import shared.ordem.Aplicada;
+import shared.tempo.Lentidao;
 
 /** Um mandato como primário, numa época: decide a ordem, difunde-a, e confirma o que os backups em dia já têm no disco. */
 final class Mandato<C> extends Estado<C> {
 
-    private static final int DEPOR_MS = 1_000;
+    private static final int DEPOR_MS = Lentidao.vezes(1_000);
 
     private final Backups backups;
     private final Esperas<C> esperas = new Esperas<>();

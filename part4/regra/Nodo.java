@@ -16,6 +16,7 @@ import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
 import shared.disco.Foto;
+import shared.tempo.Lentidao;
 import shared.texto.Falha;
 import shared.texto.MensagemInvalida;
 
@@ -44,7 +45,7 @@ public final class Nodo<C> {
 
     /** De quanto em quanto tempo cada um dá notícia, e depois de quanto silêncio um backup sai do conjunto em dia. */
     public static final int NOTICIA_MS = 100;
-    public static final int SILENCIO_MS = 1_000;
+    public static final int SILENCIO_MS = Lentidao.vezes(1_000);
 
     private final Comum<C> comum;
     private Estado<C> estado;

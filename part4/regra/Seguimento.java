@@ -14,11 +14,12 @@ import shared.Operacao;
 import shared.Resultado;
 import shared.ordem.Aplicada;
 import shared.ordem.Seguidor;
+import shared.tempo.Lentidao;
 
 /** Um tempo como backup, numa época: confere o diário com o do primário, repete o que ele decide, e diz-lhe até onde tem. */
 final class Seguimento<C> extends Estado<C> {
 
-    private static final int AVISO_MS = 5_000;
+    private static final int AVISO_MS = Lentidao.vezes(5_000);
 
     private boolean eraPrimario;            // iniciado como primário, sem testemunha, mas outro o foi depois dele
     private Seguidor seguidor;              // null = ainda não se conferiu o diário com o do primário desta época

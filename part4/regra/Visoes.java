@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import part4.regra.Mensagens.Pergunta;
+import shared.tempo.Lentidao;
 import shared.texto.MensagemInvalida;
 
 /**
@@ -14,7 +15,7 @@ import shared.texto.MensagemInvalida;
 public final class Visoes {
 
     /** Depois de quanto silêncio se dá alguém por morto. */
-    public static final int SILENCIO_MS = 1_000;
+    public static final int SILENCIO_MS = Lentidao.vezes(1_000);
 
     private static final int SERVIDORES_MAXIMOS = 64;
 

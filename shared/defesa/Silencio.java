@@ -1,5 +1,7 @@
 package shared.defesa;
 
+import shared.tempo.Lentidao;
+
 /**
  * O que fazer com uma conexão que se calou. Uma conexão pode estar aberta e muda: o roteador reiniciou, a NAT esqueceu-a,
  * o outro lado perdeu a energia, e o TCP não o conta a quem só escuta. Aqui o outro lado responde a um PING por segundo;
@@ -13,9 +15,9 @@ public final class Silencio {
     public static final int PULSO_MS = 1_000;
 
     /** Sem sinal nisto, abre-se outra conexão. */
-    public static final int PRAZO_MS = 4_000;
+    public static final int PRAZO_MS = Lentidao.vezes(4_000);
 
-    private static final int PRAZO_MAXIMO_MS = 60_000; // e assim vai dobrando, se também a nova se cala
+    private static final int PRAZO_MAXIMO_MS = Lentidao.vezes(60_000); // e assim vai dobrando, se também a nova se cala
     private static final int PROVA_MS = PULSO_MS / 2;  // a nova ouve se, depois de apresentada, ainda lhe chega algo
 
     public enum Fazer { NADA, ABRIR, TROCAR, LARGAR }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import shared.Envelope;
+import shared.tempo.Lentidao;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import shared.texto.Texto;
@@ -19,7 +20,7 @@ import shared.texto.Texto;
 public final class Seguidor {
 
     /** Sem resposta nisto, o pedido se repete. */
-    public static final int PRAZO_MS = 1_000;
+    public static final int PRAZO_MS = Lentidao.vezes(1_000);
 
     private static final int ESPERA_MAXIMA = 10_000;   // envelopes adiantados na memória: o resto se pede de novo
     private static final int POR_PEDIDO = 1_000;

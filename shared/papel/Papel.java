@@ -23,6 +23,7 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import shared.defesa.Chaves;
 import shared.defesa.Defesa;
+import shared.tempo.Lentidao;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
 import shared.texto.Texto;
@@ -105,6 +106,10 @@ public abstract class Papel implements Callable<Integer> {
         Erros.instalar(linha);
         linha.setExecutionStrategy(lida -> {
             try {
+                if (Lentidao.recusada() != null) {
+                    throw new ErroDeUso("-D" + Lentidao.PROPRIEDADE + "=" + Lentidao.recusada() + ": vai de 1 a "
+                            + Lentidao.MAXIMA + "; sem ela, espera-se o de costume");
+                }
                 papel.conferir(new Opcoes(lida));
             } catch (ErroDeUso e) {
                 throw new CommandLine.ParameterException(linha, e.getMessage());
@@ -182,6 +187,9 @@ public abstract class Papel implements Callable<Integer> {
                 Thread.currentThread().interrupt();
             }
         }, "fim"));
+        if (Lentidao.VEZES > 1) {
+            registro().linha("lentidao", "vezes", Lentidao.VEZES);
+        }
         registro().pronto(texto + " (pid " + ProcessHandle.current().pid() + ")");
     }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import shared.defesa.Defesa;
+import shared.tempo.Lentidao;
 import shared.texto.Endereco;
 import shared.texto.Falha;
 
@@ -19,11 +20,11 @@ import shared.texto.Falha;
 public final class Requisicao implements AutoCloseable {
 
     /** Desiste-se ao fim de tantas vezes isto, em milissegundos. */
-    public static final int PRAZO_MS = 2_500;
+    public static final int PRAZO_MS = Lentidao.vezes(2_500);
     public static final int TENTATIVAS = 3;
 
     /** Pede-se outra vez depois de tanto, e depois do dobro, até ao prazo de cada uma. */
-    public static final int PRIMEIRA_MS = 250;
+    public static final int PRIMEIRA_MS = Lentidao.vezes(250);
 
     private static final int OLHAR_MS = 2;             // de quanto em quanto tempo se olha se já se sabe quem atende
 

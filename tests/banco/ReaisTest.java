@@ -6,9 +6,9 @@
 //SOURCES ../../shared/Banco.java ../../shared/defesa/Defesa.java ../../shared/disco/EstadoDoBanco.java
 //SOURCES ../../shared/memoria/Lembradas.java ../../shared/papel/Consulta.java ../../shared/rede/Pedidos.java
 //SOURCES ../../shared/rede/zmq/Mailbox.java ../../shared/rede/zmq/io/Decifrada.java
-//SOURCES ../../shared/rede/zmq/io/mechanism/Mechanisms.java ../../shared/texto/Campos.java
-//SOURCES ../../shared/texto/Endereco.java ../../shared/texto/JsonGrande.java ../../shared/texto/Reais.java
-//SOURCES ../../shared/texto/Registro.java ../Testes.java
+//SOURCES ../../shared/rede/zmq/io/mechanism/Mechanisms.java ../../shared/tempo/Lentidao.java
+//SOURCES ../../shared/texto/Campos.java ../../shared/texto/Endereco.java ../../shared/texto/JsonGrande.java
+//SOURCES ../../shared/texto/Reais.java ../../shared/texto/Registro.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.banco;

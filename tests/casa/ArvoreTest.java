@@ -190,13 +190,14 @@ public class ArvoreTest {
     private static final Map<String, Set<String>> SABE_DE = Map.of(
             "shared", Set.of("shared.memoria", "shared.texto"),
             "shared.texto", Set.of(),
+            "shared.tempo", Set.of(),
             "shared.memoria", Set.of("shared.texto"),
             "shared.disco", Set.of("shared", "shared.memoria", "shared.texto"),
-            "shared.ordem", Set.of("shared", "shared.texto", "shared.disco"),
-            "shared.defesa", Set.of("shared.texto"),
-            "shared.rede", Set.of("shared.texto", "shared.defesa"),
+            "shared.ordem", Set.of("shared", "shared.texto", "shared.tempo", "shared.disco"),
+            "shared.defesa", Set.of("shared.tempo", "shared.texto"),
+            "shared.rede", Set.of("shared.tempo", "shared.texto", "shared.defesa"),
             "shared.papel", Set.of("shared", "shared.memoria", "shared.texto", "shared.disco", "shared.ordem",
-                    "shared.defesa", "shared.rede"));
+                    "shared.defesa", "shared.rede", "shared.tempo"));
 
     private static final int NUCLEO = 450;
     private static final int CLASSE = 300;

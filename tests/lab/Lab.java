@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import shared.disco.Arquivos;
 import shared.papel.Papel;
+import shared.tempo.Lentidao;
 import shared.texto.ErroDeUso;
 import shared.texto.Texto;
 import tests.lab.cenas.Ato;
@@ -131,8 +132,12 @@ public final class Lab extends Papel {
             @Option(names = "--relatorio", paramLabel = "ARQUIVO", defaultValue = "dados/cena.html",
                     description = "onde escrever o diagrama (padrão: ${DEFAULT-VALUE})") Path relatorio,
             @Option(names = "--rastro", paramLabel = "PASTA",
-                    description = "guarda também o rastro, em JSON Lines e no formato do ShiViz") Path pasta)
+                    description = "guarda também o rastro, em JSON Lines e no formato do ShiViz") Path pasta,
+            @Option(names = "--lentidao", paramLabel = "N", defaultValue = "1",
+                    description = "os processos esperam uns pelos outros N vezes mais do que o costume (padrão:"
+                            + " ${DEFAULT-VALUE})") int lentidao)
                     throws IOException {
+        ErroDeUso.exigir("--lentidao", lentidao, 1, Lentidao.MAXIMA);
         Cena cena = Cenas.ler(nome);
         if (soConferir) {
             System.out.println(nome + ": " + Texto.quantas(cena.atos().size(), "ato", "atos") + ", "
@@ -144,7 +149,7 @@ public final class Lab extends Papel {
         if (pasta != null) {
             Arquivos.conferirPasta("--rastro", pasta);
         }
-        List<Ato> atos = Cenas.representar(cena);
+        List<Ato> atos = Cenas.representar(cena, lentidao);
         System.out.println(cena.titulo());
         cena.historia().forEach(paragrafo -> System.out.println("\n" + Terminal.quebrar(paragrafo)));
         atos.forEach(Lab::contar);

@@ -5,8 +5,8 @@
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../shared/defesa/Defesa.java ../../shared/rede/Pedidos.java ../../shared/rede/Requisicao.java
 //SOURCES ../../shared/rede/zmq/Mailbox.java ../../shared/rede/zmq/io/Decifrada.java
-//SOURCES ../../shared/rede/zmq/io/mechanism/Mechanisms.java ../../shared/texto/Endereco.java
-//SOURCES ../../shared/texto/Registro.java ../Processo.java ../Testes.java
+//SOURCES ../../shared/rede/zmq/io/mechanism/Mechanisms.java ../../shared/tempo/Lentidao.java
+//SOURCES ../../shared/texto/Endereco.java ../../shared/texto/Registro.java ../Processo.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rede;

@@ -5,7 +5,8 @@
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../shared/defesa/Defesa.java ../../shared/rede/Soquetes.java ../../shared/rede/zmq/Mailbox.java
 //SOURCES ../../shared/rede/zmq/io/Decifrada.java ../../shared/rede/zmq/io/mechanism/Mechanisms.java
-//SOURCES ../../shared/texto/Endereco.java ../../shared/texto/Registro.java ../Testes.java
+//SOURCES ../../shared/tempo/Lentidao.java ../../shared/texto/Endereco.java ../../shared/texto/Registro.java
+//SOURCES ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.rede;

@@ -7,8 +7,8 @@
 //SOURCES ../../shared/Envelope.java ../../shared/disco/DobraDoBanco.java ../../shared/disco/EstadoDoBanco.java
 //SOURCES ../../shared/disco/Lote.java ../../shared/memoria/Lembradas.java ../../shared/ordem/Aplicada.java
 //SOURCES ../../shared/ordem/Historico.java ../../shared/ordem/Seguidor.java ../../shared/papel/Carga.java
-//SOURCES ../../shared/texto/Campos.java ../../shared/texto/ErroDeUso.java ../../shared/texto/JsonGrande.java
-//SOURCES ../../shared/texto/Reais.java ../Testes.java
+//SOURCES ../../shared/tempo/Lentidao.java ../../shared/texto/Campos.java ../../shared/texto/ErroDeUso.java
+//SOURCES ../../shared/texto/JsonGrande.java ../../shared/texto/Reais.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.regras;

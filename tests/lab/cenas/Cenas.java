@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import shared.disco.Arquivos;
+import shared.tempo.Lentidao;
 import shared.texto.ErroDeUso;
 import tests.lab.rede.Rede;
 
@@ -77,11 +78,17 @@ public final class Cenas {
         }
     }
 
-    /** Faz acontecer uma cena. @return os atos, até ao primeiro que não saiu como devia */
-    public static List<Ato> representar(Cena cena) {
+    /**
+     * Faz acontecer uma cena.
+     *
+     * @param lentidao quantas vezes mais do que o costume os processos esperam uns pelos outros
+     * @return os atos, até ao primeiro que não saiu como devia
+     * @throws ErroDeUso se a lentidão não vai de 1 a {@link Lentidao#MAXIMA}
+     */
+    public static List<Ato> representar(Cena cena, int lentidao) {
         List<Ato> atos = new ArrayList<>();
         for (Cena.AtoEscrito escrito : cena.atos()) {
-            atos.add(EmCena.representar(escrito));
+            atos.add(EmCena.representar(escrito, lentidao));
             if (atos.get(atos.size() - 1).porque() != null) {
                 break;
             }

@@ -34,14 +34,15 @@ final class EmCena implements AutoCloseable {
     private final List<Passo.Perguntar> perguntas = new ArrayList<>();
     private List<Veredito> vereditos = List.of();
 
-    private EmCena(AtoEscrito escrito) {
+    private EmCena(AtoEscrito escrito, int lentidao) {
         this.escrito = escrito;
         this.elenco = new Elenco(escrito.parte(), escrito.titulo(), escrito.elenco(), rastro, rede);
+        palco().demorar(lentidao);
     }
 
     /** Faz acontecer um ato, até ao fim, ou até que algo não aconteça como ele diz. */
-    static Ato representar(AtoEscrito escrito) {
-        try (EmCena c = new EmCena(escrito)) {
+    static Ato representar(AtoEscrito escrito, int lentidao) {
+        try (EmCena c = new EmCena(escrito, lentidao)) {
             c.elenco.montar();
             String porque = null;
             for (Iterator<Linha> linhas = escrito.linhas().iterator(); porque == null && linhas.hasNext(); ) {
@@ -108,12 +109,12 @@ final class EmCena implements AutoCloseable {
     }
 
     void esperarSegura(String de, String para, Pedida pedida) {
-        Processo.esperar(de + ">" + para + " segurar " + pedida, Processo.PRAZO,
+        Processo.esperar(de + ">" + para + " segurar " + pedida, palco().prazo(),
                 () -> rede.seguras(de, para).stream().anyMatch(quais(pedida)));
     }
 
     void esperarAplicar(String processo, Pedida pedida) {
-        Processo.esperar(processo + " aplicar " + pedida, Processo.PRAZO, () -> rastro.eventos().stream().anyMatch(
+        Processo.esperar(processo + " aplicar " + pedida, palco().prazo(), () -> rastro.eventos().stream().anyMatch(
                 e -> e.path("tipo").asText().equals("aplicar") && e.path("processo").asText().equals(processo)
                 && quais(pedida).test(e)));
     }

@@ -80,7 +80,7 @@ interface Passo {
     record EsperarDizer(String processo, String texto) implements Passo {
         @Override
         public void fazer(EmCena c) {
-            c.palco().processo(processo).esperarNoRegistro(texto);
+            c.palco().processo(processo).esperarNoRegistro(texto, c.palco().prazo());
         }
     }
 

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import shared.Operacao;
 import tests.Processo;
 import tests.lab.vereditos.Rastro;
@@ -17,17 +16,17 @@ public final class Cliente {
     private final String nome;
     private final Processo processo;
     private final Rastro rastro;
-    private final Consumer<Operacao> vai;
+    private final Palco palco;
     private final List<Operacao> pedidas = new ArrayList<>();
     private int respondidas;
     private boolean desistiu; // disse erro:, e está a acabar
 
-    /** @param vai a quem se diz cada operação, antes de a pedir */
-    Cliente(String nome, Processo processo, Rastro rastro, Consumer<Operacao> vai) {
+    /** @param palco a quem se diz cada operação, antes de a pedir */
+    Cliente(String nome, Processo processo, Rastro rastro, Palco palco) {
         this.nome = nome;
         this.processo = processo;
         this.rastro = rastro;
-        this.vai = vai;
+        this.palco = palco;
         processo.aoResponder(this::respondeu);
         processo.aoRegistrar(linha -> {
             if (linha.startsWith("erro:")) {
@@ -45,7 +44,7 @@ public final class Cliente {
     public Cliente pedir(Operacao op, String vontade) {
         synchronized (this) {
             pedidas.add(op);
-            vai.accept(op);
+            palco.vai(op);
             anotar("pede", op, null, vontade);
         }
         try {
@@ -63,7 +62,7 @@ public final class Cliente {
 
     /** Espera que tudo o que pediu tenha resposta, ou que ele desista. @return a última resposta */
     public String esperar() {
-        Processo.esperar("resposta a " + nome, Processo.PRAZO, () -> respondeu() || !processo.vivo());
+        Processo.esperar("resposta a " + nome, palco.prazo(), () -> respondeu() || !processo.vivo());
         List<String> linhas = processo.saida();
         return linhas.isEmpty() ? "" : linhas.get(linhas.size() - 1);
     }

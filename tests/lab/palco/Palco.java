@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,9 @@ import shared.Operacao;
 import shared.defesa.Defesa;
 import shared.rede.Requisicao;
 import shared.rede.SemResposta;
+import shared.tempo.Lentidao;
 import shared.texto.Endereco;
+import shared.texto.ErroDeUso;
 import shared.texto.MensagemInvalida;
 import tests.Coveiro;
 import tests.Pergunta;
@@ -39,6 +42,8 @@ public final class Palco implements AutoCloseable {
             "part4.Backup");
     private static final Set<String> GUARDA = Set.of("part2.RpcServer", "part2.Worker", "part3.Sequencer", "part3.Replica",
             "part4.Primary", "part4.Backup", "part4.Witness");
+    private static final int INSISTE_S = 10;
+
     /** Quem inicia os processos, nesta máquina ou noutra. */
     interface Anfitriao {
 
@@ -54,7 +59,11 @@ public final class Palco implements AutoCloseable {
 
         @Override
         public Processo iniciar(String nome, String classe, List<String> argumentos) {
-            return Processo.iniciarSoCom(Processo.DEPRESSA, classe, argumentos.toArray(String[]::new));
+            List<String> opcoes = new ArrayList<>(Processo.DEPRESSA);
+            if (lentidao > 1) {
+                opcoes.add("-D" + Lentidao.PROPRIEDADE + "=" + lentidao);
+            }
+            return Processo.iniciarSoCom(opcoes, classe, argumentos.toArray(String[]::new));
         }
 
         @Override
@@ -78,6 +87,7 @@ public final class Palco implements AutoCloseable {
     private final Map<String, Processo> processos = new LinkedHashMap<>();
     private final Set<String> contas = ConcurrentHashMap.newKeySet();
     private final Set<String> ids = ConcurrentHashMap.newKeySet();
+    private volatile int lentidao = 1;
 
     /**
      * @param processos os nomes de todos, na ordem em que o diagrama os mostra
@@ -122,6 +132,20 @@ public final class Palco implements AutoCloseable {
     /** O endereço da porta com este nome. */
     public String em(String nome) {
         return "127.0.0.1:" + porta(nome);
+    }
+
+    // ───── O tempo ─────
+
+    /** Os processos que daqui em diante se iniciam nesta máquina esperam uns pelos outros tantas vezes mais. */
+    public Palco demorar(int vezes) {
+        ErroDeUso.exigir("--lentidao", vezes, 1, Lentidao.MAXIMA);
+        lentidao = vezes;
+        return this;
+    }
+
+    /** Até quando se espera pelo que deve acontecer logo: um cliente insiste {@value #INSISTE_S} s, e com lentidão, mais. */
+    public Duration prazo() {
+        return Processo.PRAZO.plusSeconds((lentidao - 1L) * INSISTE_S);
     }
 
     // ───── Processos ─────
@@ -226,11 +250,11 @@ public final class Palco implements AutoCloseable {
         Processo processo = anfitriao.iniciar(nome, classe, argumentos);
         processos.put(nome, processo);
         anotarProcesso(nome, "iniciado");
-        return new Cliente(nome, processo, rastro, this::vai);
+        return new Cliente(nome, processo, rastro, this);
     }
 
     /** Uma operação que se pede: no fim pergunta-se pelas contas dela, e pelo resultado. */
-    private void vai(Operacao op) {
+    void vai(Operacao op) {
         contas.add(op.conta_origem());
         if (op.conta_destino() != null) {
             contas.add(op.conta_destino());
@@ -243,7 +267,7 @@ public final class Palco implements AutoCloseable {
     /** Espera que todas estas réplicas digam este seq. */
     public void esperarSeq(long seq, String... replicas) {
         for (String replica : replicas) {
-            Processo.esperar(replica + " chegar a seq=" + seq, Processo.PRAZO, () -> {
+            Processo.esperar(replica + " chegar a seq=" + seq, prazo(), () -> {
                 ObjectNode estado = perguntar(replica, "ESTADO");
                 return estado != null && estado.path("seq").longValue() >= seq;
             });
@@ -252,7 +276,7 @@ public final class Palco implements AutoCloseable {
 
     /** Espera que quem atende na porta com este nome diga, no seu ESTADO, o que se quer. */
     public void esperarEstado(String porta, String oQue, Predicate<ObjectNode> condicao) {
-        Processo.esperar(oQue, Processo.PRAZO, () -> {
+        Processo.esperar(oQue, prazo(), () -> {
             ObjectNode estado = perguntarA(porta(porta), "ESTADO");
             return estado != null && condicao.test(estado);
         });
@@ -260,7 +284,7 @@ public final class Palco implements AutoCloseable {
 
     /** Espera que estas réplicas tenham o mesmo seq e o mesmo resumo. */
     public void esperarIguais(String... replicas) {
-        Processo.esperar("réplicas iguais", Processo.PRAZO,
+        Processo.esperar("réplicas iguais", prazo(),
                 () -> Stream.of(replicas).map(replica -> perguntar(replica, "ESTADO"))
                 .map(e -> e == null ? "" : e.path("seq") + " " + e.path("resumo")).distinct().count() == 1);
     }

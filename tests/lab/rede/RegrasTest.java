@@ -6,9 +6,9 @@
 //SOURCES Conteudo.java Regras.java ../../../shared/Operacao.java ../../../shared/defesa/Defesa.java
 //SOURCES ../../../shared/memoria/Lembradas.java ../../../shared/rede/Requisicao.java
 //SOURCES ../../../shared/rede/zmq/Mailbox.java ../../../shared/rede/zmq/io/Decifrada.java
-//SOURCES ../../../shared/rede/zmq/io/mechanism/Mechanisms.java ../../../shared/texto/Campos.java
-//SOURCES ../../../shared/texto/Endereco.java ../../../shared/texto/Reais.java ../../../shared/texto/Registro.java
-//SOURCES ../../Cena.java ../../Testes.java ../vereditos/Rastro.java
+//SOURCES ../../../shared/rede/zmq/io/mechanism/Mechanisms.java ../../../shared/tempo/Lentidao.java
+//SOURCES ../../../shared/texto/Campos.java ../../../shared/texto/Endereco.java ../../../shared/texto/Reais.java
+//SOURCES ../../../shared/texto/Registro.java ../../Cena.java ../../Testes.java ../vereditos/Rastro.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.rede;
