@@ -75,7 +75,8 @@ public final class Client extends Cliente {
 
     // ───── Rede ─────
 
-    private static final int ESPERA_MAXIMA_MS = Lentidao.vezes(20_000);
+    /** Quanto se espera por réplicas que assinem. */
+    public static final int ESPERA_MAXIMA_MS = Lentidao.vezes(20_000);
     private static final int ESCOAR_MS = 2_000;
     private static final int LER_NOTICIAS_MS = 200;
 

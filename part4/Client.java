@@ -63,9 +63,11 @@ public final class Client extends Cliente {
 
     // ───── Rede ─────
 
-    private static final int PRAZO_MS = Lentidao.vezes(500); // por tentativa: depois disso, o próximo servidor
-    private static final int PRAZO_TOTAL_MS = Lentidao.vezes(10_000);
-    private static final int ENTRE_MS = 50;             // a troca de primário leva algum tempo: não insiste sem parar
+    /** Por tentativa: depois disso, o próximo servidor; e ao fim de quanto se desiste. */
+    public static final int PRAZO_MS = Lentidao.vezes(500);
+    public static final int PRAZO_TOTAL_MS = Lentidao.vezes(10_000);
+
+    private static final int ENTRE_MS = 50; // a troca de primário leva algum tempo: não insiste sem parar
 
     @Override
     protected Conexao conectar() {

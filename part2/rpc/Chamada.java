@@ -15,8 +15,9 @@ import shared.texto.Falha;
 /** Quem chama um servidor de RPC, por uma conexão que se abre quando é precisa. O protocolo é o de quem estende isto. */
 public abstract class Chamada implements AutoCloseable {
 
-    static final int PRAZO_MS = Lentidao.vezes(2_500); // de cada tentativa
-    static final int TENTATIVAS = 3;
+    /** Quanto se espera em cada tentativa, e ao fim de quantas se desiste. */
+    public static final int PRAZO_MS = Lentidao.vezes(2_500);
+    public static final int TENTATIVAS = 3;
 
     private static final int BYTES = 8 * 1024;
 
