@@ -130,7 +130,7 @@ class Fundo extends Vista {
     if (this.m.faltas.length === 0) {
       return;
     }
-    const ocupado = this.m.faltas.length === 1 ? [-1e9] : [-1e9, -1e9];
+    const ocupado = this.alto < 66 ? [-1e9] : [-1e9, -1e9]; // as linhas que cabem
     ctx.font = `600 ${this.letra - 1}px ${cor.letra}`;
     ctx.textAlign = 'left';
     for (const f of this.m.faltas.filter(uma => !this.futuro(uma.t0))) {

@@ -1,8 +1,12 @@
 // ───── O rastro, entendido ─────
 
-/** Lê os eventos, um a um, e liga cada envio ao seu destino, cada pedido à sua resposta, cada falta ao seu fim. */
+/**
+ * Lê os eventos, um a um, e liga cada envio ao seu destino, cada pedido à sua resposta, cada falta ao seu fim. Uma execução
+ * que ainda corre cresce com {@code juntar}.
+ */
 class Leitura {
-  constructor(rastro) {
+  constructor(rastro, corre = false) {
+    this.corre = corre;
     this.parte = null;
     this.semente = null;
     this.processos = [];
@@ -23,6 +27,8 @@ class Leitura {
     this.estado = new Map(); // por faixa: o que se passa com o processo, e desde quando
     this.saldos = new Map(); // por processo e conta, o último que ele disse
     this.vistos = new Set();
+    this.tipos = new Set(); // dos que têm um banco: replica, worker…
+    this.instantes = [0];
     this.eventos = rastro
       .filter(e => e && typeof e === 'object' && Number.isFinite(e.t))
       .map((e, i) => [e, i])
@@ -35,6 +41,19 @@ class Leitura {
     this.fim = this.fim || 1;
     this.eventos.forEach(e => this.ler(e));
     this.fechar();
+    if (!corre) {
+      marcarInstantes(this);
+    }
+  }
+
+  /** O que aconteceu entretanto. @param agora até onde a execução já chegou */
+  juntar(eventos, agora) {
+    const bons = eventos.filter(e => e && typeof e === 'object' && Number.isFinite(e.t));
+    const lidos = bons.map(e => this.ler(e));
+    this.eventos.push(...bons);
+    this.fim = bons.reduce((fim, e) => Math.max(fim, e.t), Math.max(this.fim, agora));
+    this.fechar();
+    bons.forEach((e, i) => (lidos[i] && lidos[i].ruido) || marcarInstante(this, e.t));
   }
 
   ler(e) {
@@ -51,9 +70,7 @@ class Leitura {
       nota: this.lerNota,
       veredito: this.lerVeredito,
     }[texto(e.tipo)];
-    if (como) {
-      como.call(this, e); // um tipo que este visor não conhece só aparece na lista de eventos
-    }
+    return como ? como.call(this, e) : null; // um tipo que este visor não conhece só aparece na lista de eventos
   }
 
   /** A faixa do diagrama em que se mostra este processo; -1 se não há mais lugar. */
@@ -117,11 +134,13 @@ class Leitura {
       return;
     }
     if (atual) {
-      this.faixas.push({ faixa, tipo: atual.tipo, t0: atual.t, t1: t });
+      atual.t1 = t;
       this.estado.delete(faixa);
     }
     if (novo !== 'vivo') {
-      this.estado.set(faixa, { tipo: novo, t });
+      const aberta = { faixa, tipo: novo, t0: t, t1: t };
+      this.faixas.push(aberta);
+      this.estado.set(faixa, aberta);
     }
   }
 
@@ -129,6 +148,7 @@ class Leitura {
     const aberta = this.abertas.get(falta + '\n' + alvo);
     if (aberta) {
       aberta.t1 = t;
+      aberta.dura = false;
     }
     return Boolean(aberta);
   }
@@ -153,6 +173,7 @@ class Leitura {
       alvo,
       t0: e.t,
       t1: Number.isFinite(e.ate) ? e.ate : null,
+      dura: FIM_DE[evento] !== undefined && !Number.isFinite(e.ate),
       texto: nomeDaFalta(evento, alvo),
     };
     this.faltas.push(falta);
@@ -180,6 +201,7 @@ class Leitura {
       msg.segura = msg.segura === null ? msg.t0 : msg.segura;
       msg.solta = e.t;
     }
+    return msg;
   }
 
   novaMensagem(e) {
@@ -230,6 +252,7 @@ class Leitura {
       depois,
     };
     this.aplicacoes.push(ap);
+    this.tipos.add(nome.replace(/-\d+$/, ''));
     if (ap.id !== null) {
       this.descrever(this.operacao(ap.id), e);
       this.operacao(ap.id).aplicacoes.push(ap);
@@ -293,16 +316,15 @@ class Leitura {
     });
   }
 
-  // O fim
+  // O fim, ou até aqui
 
   fechar() {
-    for (const [faixa, aberto] of this.estado) {
-      this.faixas.push({ faixa, tipo: aberto.tipo, t0: aberto.t, t1: this.fim });
-    }
+    this.estado.forEach(aberta => {
+      aberta.t1 = this.fim;
+    });
+    this.cortes = [];
     for (const falta of this.faltas) {
-      if (falta.t1 === null && FIM_DE[falta.evento]) {
-        falta.t1 = this.fim;
-      }
+      falta.t1 = falta.dura ? this.fim : falta.t1;
       const [de, para] = falta.alvo.split('>');
       if (falta.evento === 'cortar' && this.lugar.has(de) && this.lugar.has(para)) {
         const t1 = Math.min(falta.t1, this.fim);
@@ -314,9 +336,7 @@ class Leitura {
       op.nome = op.nome || op.resumo || op.id;
       op.cor = op.origem === null ? -1 : this.clientes.indexOf(op.origem);
     }
-    const tipos = new Set(this.aplicacoes.map(ap => ap.processo.replace(/-\d+$/, '')));
-    this.replicas = this.processos.filter(p => tipos.has(p.replace(/-\d+$/, '')));
+    this.replicas = this.processos.filter(p => this.tipos.has(p.replace(/-\d+$/, '')));
     separarORuido(this);
-    marcarInstantes(this);
   }
 }

@@ -89,10 +89,8 @@ class Vista {
     const letra = parseFloat(getComputedStyle(this.caixa).fontSize);
     this.letra = limitar(letra * 0.86, 13, 18);
     const faixas = Math.max(this.m.processos.length, 1);
-    const cabe = largura < 600 ? 330 : limitar(window.innerHeight * 0.5, 340, 560); // a história e o diagrama, no mesmo ecrã
-    this.passoDaFaixa = limitar(Math.round(cabe / faixas), 58, 120);
-    this.alto = this.m.faltas.length === 0 ? 12 : this.m.faltas.length === 1 ? 40 : 66;
-    this.baixo = (this.m.notas.length > 0 ? 30 : 6) + 34;
+    this.passoDaFaixa = this.passoQueCabe(largura, faixas);
+    this.margens();
     this.largura = largura;
     this.altura = this.alto + faixas * this.passoDaFaixa + this.baixo;
     this.dpr = Math.max(window.devicePixelRatio || 1, impressao.matches ? 2 : 1);
@@ -101,10 +99,25 @@ class Vista {
     this.canvas.style.height = impressao.matches ? 'auto' : this.altura + 'px';
     this.tema = tema();
     this.riscos = {};
+    this.esquerda = this.larguraDosNomes(largura);
+    this.desenhar();
+  }
+
+  /** A história e o diagrama, no mesmo ecrã. */
+  passoQueCabe(largura, faixas) {
+    const cabe = largura < 600 ? 330 : limitar(window.innerHeight * 0.5, 340, 560);
+    return limitar(Math.round(cabe / faixas), 58, 120);
+  }
+
+  margens() {
+    this.alto = this.m.faltas.length === 0 ? 12 : this.m.faltas.length === 1 ? 40 : 66;
+    this.baixo = (this.m.notas.length > 0 ? 30 : 6) + 34;
+  }
+
+  larguraDosNomes(largura) {
     this.ctx.font = `600 ${this.letra}px ${this.tema.letra}`;
     const maior = Math.max(40, ...this.m.processos.map(p => this.ctx.measureText(curto(p, 24)).width));
-    this.esquerda = Math.round(Math.min(maior + 26, largura * 0.3));
-    this.desenhar();
+    return Math.round(Math.min(maior + 26, largura * 0.3));
   }
 
   x(t) {
