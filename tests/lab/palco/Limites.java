@@ -29,8 +29,8 @@ import shared.texto.Json;
  * que não passa pela rede do laboratório, como um worker que pede o que lhe falta, nada se sabe.
  *
  * <p>Dá-se-lhe cada evento do {@link tests.lab.vereditos.Rastro}, por ordem, e pergunta-se-lhe de vez em quando: o que
- * responde muda também só porque o tempo passa. Um prazo que há pouco começou não se mostra: quem dá notícia de 100 em 100 ms não
- * está a faltar. Várias linhas de execução podem usá-lo.
+ * responde muda também só porque o tempo passa. Um prazo que há pouco começou não se mostra: quem dá notícia de 100 em
+ * 100 ms não está a faltar. Várias linhas de execução podem usá-lo.
  */
 public final class Limites {
 
