@@ -235,6 +235,7 @@ public class ArvoreTest {
             "rede", Set.of("vereditos"),
             "palco", Set.of("vereditos", "rede"),
             "cenas", Set.of("vereditos", "rede", "palco"),
+            "sala", Set.of("vereditos", "rede", "palco", "cenas"),
             "ensaio", Set.of("vereditos", "rede", "palco", "relatorio"),
             "maquinas", Set.of("palco", "ensaio"));
 

@@ -9,7 +9,7 @@
 //SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
 //SOURCES ../Pergunta.java ../Processo.java cenas/Cenas.java ensaio/Comparadas.java ensaio/Ensaiadas.java
 //SOURCES maquinas/Ec2.java palco/Aqui.java palco/PalcoComando.java rede/RedeComando.java relatorio/Relatorio.java
-//SOURCES vereditos/Rastro.java vereditos/Terminal.java vereditos/Vereditos.java
+//SOURCES sala/SalaComando.java vereditos/Rastro.java vereditos/Terminal.java vereditos/Vereditos.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -46,6 +46,7 @@ import tests.lab.palco.PalcoComando;
 import tests.lab.palco.Parte;
 import tests.lab.rede.RedeComando;
 import tests.lab.relatorio.Relatorio;
+import tests.lab.sala.SalaComando;
 import tests.lab.vereditos.Rastro;
 import tests.lab.vereditos.Terminal;
 import tests.lab.vereditos.Vereditos.Veredito;
@@ -59,7 +60,7 @@ public final class Lab extends Papel {
 
     @Override
     public Integer call() {
-        throw new ErroDeUso("diga o que fazer: comparar, palco PARTE, cenas ou cena NOME (veja --help)");
+        throw new ErroDeUso("diga o que fazer: comparar, sala PARTE, palco PARTE, cenas ou cena NOME (veja --help)");
     }
 
     @Command(name = "comparar", description = "roda o mesmo trabalho em cada parte e confere o que cada uma promete")
@@ -202,6 +203,13 @@ public final class Lab extends Papel {
             throw new ErroDeUso("as partes vão de 1 a 4, e --clientes de 1 a 9");
         }
         return new PalcoComando().rodar(parte, clientes, this::pronto, this::ativo);
+    }
+
+    @Command(name = "sala", sortOptions = false, description =
+            "a sala de aula: uma parte de pé, e uma página em que se move cada mensagem",
+            footer = "Quem abre o endereço que se mostra age; sem #agir=…, só vê. Ctrl-C acaba com tudo.")
+    int sala(@Mixin SalaComando sala) {
+        return sala.rodar(this::pronto, this::ativo);
     }
 
     private static void contar(Ato ato) {

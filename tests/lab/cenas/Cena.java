@@ -16,14 +16,21 @@ public record Cena(String titulo, List<String> historia, List<AtoEscrito> atos) 
     /**
      * Uma execução por acontecer.
      *
-     * @param parte  1 a 4
-     * @param elenco os processos, na ordem em que o diagrama os mostra, pelo nome
+     * @param parte     1 a 4
+     * @param elenco    os processos, na ordem em que o diagrama os mostra, pelo nome
+     * @param cabecalho as linhas que dizem a parte e o elenco
      */
-    public record AtoEscrito(String titulo, int parte, Map<String, Personagem> elenco, List<Linha> linhas) {
+    public record AtoEscrito(String titulo, int parte, Map<String, Personagem> elenco, List<String> cabecalho,
+            List<Linha> linhas) {
     }
 
     /** Um passo, e onde está escrito. */
     public record Linha(int numero, String texto, Passo passo) {
+
+        /** Se só espera, ou confere: não faz nada acontecer. */
+        public boolean soVe() {
+            return texto.startsWith("esperar ") || texto.startsWith("conferir ");
+        }
     }
 
     /**
@@ -37,6 +44,31 @@ public record Cena(String titulo, List<String> historia, List<AtoEscrito> atos) 
         @Override
         public String toString() {
             return qual == 1 ? texto : texto + " #" + qual;
+        }
+    }
+
+    /**
+     * Uma mensagem que espera num enlace.
+     *
+     * @param pedida a operação que leva, ou a que responde; {@code null} se é de controle
+     * @param copia  só a própria (0), ou só esta cópia dela; {@code null} = todas
+     * @param texto  das de controle, como começa o resumo
+     * @param qual   das de controle que começam assim, a primeira, a segunda…
+     */
+    public record Mensagem(Pedida pedida, Integer copia, String texto, int qual) {
+
+        static Mensagem de(Pedida pedida, Integer copia) {
+            return new Mensagem(pedida, copia, null, 0);
+        }
+
+        static Mensagem deControle(String texto, int qual) {
+            return new Mensagem(null, null, texto, qual);
+        }
+
+        @Override
+        public String toString() {
+            return pedida == null ? "controle " + texto + (qual == 1 ? "" : " #" + qual)
+                    : pedida + (copia == null ? "" : " copia " + copia);
         }
     }
 }

@@ -70,7 +70,8 @@ class CenaEscritaTest {
         Cena.AtoEscrito ato = cena.atos().get(0);
         assertEquals(List.of("cliente-1", "sequenciador", "replica-1", "replica-2"), List.copyOf(ato.elenco().keySet()));
         assertTrue(ato.elenco().get("replica-2").depois());
-        assertEquals(new Passo.PerderUma("sequenciador", "replica-1", new Cena.Pedida("DEPOSITO conta do joão 100.00", 2)),
+        assertEquals(new Passo.PerderUma("sequenciador>replica-1",
+                Cena.Mensagem.de(new Cena.Pedida("DEPOSITO \"conta do joão\" 100.00", 2), null)),
                 ato.linhas().get(4).passo());
         assertEquals(17, ato.linhas().get(4).numero());
     }
@@ -97,7 +98,7 @@ class CenaEscritaTest {
             100,00 quer | 100.000 quer | coluna 41: '100.000' é ambíguo
             100,00 quer | -1 quer | coluna 41: valor: deve ser maior que zero
             segurar sequenciador>replica-1 | segurar sequenciador>cliente-2 | linha 14, coluna 9: esperava um enlace
-            100 #2 | 100 #3 | de DEPOSITO conta do joão 100.00 só se pediu até à #2
+            100 #2 | 100 #3 | de DEPOSITO "conta do joão" 100.00 só se pediu até à #2
             perder sequenciador>replica-1 DEPOSITO | perder sequenciador>replica-1 SAQUE | ninguém pediu ainda SAQUE
             julgar replica-1 | nota | linha 18, coluna 5: falta o que dizer
             julgar replica-1 | esperar sequenciador aplicar DEPOSITO "conta do joão" 100 | isso só fazem replica-1

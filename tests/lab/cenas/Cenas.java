@@ -1,4 +1,4 @@
-//SOURCES Ato.java Cena.java EmCena.java LeitorDeCena.java
+//SOURCES Ato.java Cena.java EmCena.java LeitorDeAto.java LeitorDeCena.java
 //FILES multicast-diverge.cena
 //FILES assinante-atrasado.cena
 //FILES fila-segura-worker-morto.cena
@@ -68,6 +68,16 @@ public final class Cenas {
         } catch (IOException e) {
             throw new ErroDeUso("não consigo ler " + qual + " (" + Arquivos.motivo(e) + ")");
         }
+    }
+
+    /** Lê o texto de uma cena. @param nome como se chama, para os erros @throws ErroDeUso com a linha e a coluna */
+    public static Cena doTexto(String nome, String texto) {
+        return LeitorDeCena.ler(nome, texto);
+    }
+
+    /** Um ato de que só se diz a parte e quem nela está: as linhas hão de vir. @throws ErroDeUso se não se entende */
+    public static Cena.AtoEscrito ato(String titulo, List<String> cabecalho) {
+        return LeitorDeAto.semLinhas(titulo, cabecalho);
     }
 
     private static String daqui(String nome) {

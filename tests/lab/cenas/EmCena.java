@@ -1,49 +1,61 @@
-//SOURCES Ato.java Cena.java Passo.java
+//SOURCES Ato.java Cena.java LeitorDeAto.java Passo.java
 package tests.lab.cenas;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Map.Entry;
+import java.util.function.BooleanSupplier;
 import shared.Operacao;
+import shared.texto.ErroDeUso;
 import shared.texto.Falha;
 import tests.Processo;
 import tests.lab.cenas.Cena.AtoEscrito;
 import tests.lab.cenas.Cena.Linha;
+import tests.lab.cenas.Cena.Mensagem;
 import tests.lab.cenas.Cena.Pedida;
 import tests.lab.palco.Cliente;
 import tests.lab.palco.Elenco;
 import tests.lab.palco.Palco;
 import tests.lab.rede.ComandosDaRede;
 import tests.lab.rede.Rede;
+import tests.lab.rede.Segura;
 import tests.lab.vereditos.Rastro;
 import tests.lab.vereditos.Vereditos.Veredito;
 
-/** Um ato a acontecer: processos de verdade, a rede no meio, e o que as linhas da cena mandam, uma depois da outra. */
-final class EmCena implements AutoCloseable {
+/**
+ * Um ato a acontecer: processos de verdade, a rede no meio, e o que as linhas da cena mandam, uma depois da outra. As linhas
+ * são as que estão escritas, ou as que alguém vai dando ({@link #ler}); várias linhas de execução podem fazê-las.
+ */
+public final class EmCena implements AutoCloseable {
 
     private final AtoEscrito escrito;
-    private final Rastro rastro = new Rastro();
-    private final Rede rede = new Rede(rastro, 1);
+    private final LeitorDeAto leitor;
+    private final Rastro rastro;
+    private final Rede rede;
     private final Elenco elenco;
     private final Map<String, Cliente> clientes = new HashMap<>();
-    private final Map<String, List<String>> ids = new HashMap<>(); // pelo texto da operação, por ordem
+    private final Map<String, List<Operacao>> pedidas = new HashMap<>(); // pelo texto da operação, por ordem
     private final List<Passo.Perguntar> perguntas = new ArrayList<>();
+    private volatile Duration prazo; // null = o dos processos
+    private volatile boolean desistiu;
     private List<Veredito> vereditos = List.of();
 
-    private EmCena(AtoEscrito escrito, int lentidao) {
+    private EmCena(AtoEscrito escrito, Rastro rastro, int lentidao) {
         this.escrito = escrito;
+        this.rastro = rastro;
+        this.leitor = LeitorDeAto.aberto(escrito);
+        this.rede = new Rede(rastro, 1);
         this.elenco = new Elenco(escrito.parte(), escrito.titulo(), escrito.elenco(), rastro, rede);
         palco().demorar(lentidao);
     }
 
     /** Faz acontecer um ato, até ao fim, ou até que algo não aconteça como ele diz. */
     static Ato representar(AtoEscrito escrito, int lentidao) {
-        try (EmCena c = new EmCena(escrito, lentidao)) {
-            c.elenco.montar();
+        try (EmCena c = abrir(escrito, new Rastro(), lentidao)) {
             String porque = null;
             for (Iterator<Linha> linhas = escrito.linhas().iterator(); porque == null && linhas.hasNext(); ) {
                 porque = c.fazer(linhas.next());
@@ -52,15 +64,49 @@ final class EmCena implements AutoCloseable {
         }
     }
 
+    /** Os processos de um ato de pé, e mais nada: as linhas dele estão por fazer. @param lentidao 1 = a de costume */
+    public static EmCena abrir(AtoEscrito escrito, Rastro rastro, int lentidao) {
+        EmCena c = new EmCena(escrito, rastro, lentidao);
+        try {
+            c.elenco.montar();
+            return c;
+        } catch (RuntimeException | Error e) {
+            c.close();
+            throw e;
+        }
+    }
+
+    /** Lê uma linha, que fala do que há neste ato e do que nele já se pediu. @throws ErroDeUso se não se entende */
+    public Linha ler(String texto) {
+        synchronized (leitor) {
+            return leitor.mais(texto);
+        }
+    }
+
     /** @return por que não se fez; {@code null} se se fez */
-    private String fazer(Linha linha) {
+    public String fazer(Linha linha) {
         try {
             linha.passo().fazer(this);
             return null;
         } catch (AssertionError | Falha e) {
             String porque = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            return "linha " + linha.numero() + ", «" + linha.texto() + "»: " + porque;
+            return linha.numero() == 0 ? porque : "linha " + linha.numero() + ", «" + linha.texto() + "»: " + porque;
         }
+    }
+
+    /** Daqui em diante, o que se espera espera-se até tanto. @param novo {@code null} = o que é costume */
+    public void prazo(Duration novo) {
+        prazo = novo;
+    }
+
+    /** Quem estiver à espera, ou se puser à espera antes de {@link #insistir}, já não espera. */
+    public void desistir() {
+        desistiu = true;
+    }
+
+    /** Volta a esperar-se. */
+    public void insistir() {
+        desistiu = false;
     }
 
     Ato ato() {
@@ -71,33 +117,106 @@ final class EmCena implements AutoCloseable {
         return new Ato(escrito.titulo(), rastro, vereditos, porque);
     }
 
-    Palco palco() {
+    public Palco palco() {
         return elenco.palco();
     }
 
-    Rede rede() {
+    public Rede rede() {
         return rede;
     }
 
     // ───── O que os passos fazem ─────
 
-    Cliente cliente(String nome) {
-        return clientes.computeIfAbsent(nome, elenco::cliente);
+    void esperar(String oQue, BooleanSupplier condicao) {
+        Processo.esperar(oQue, prazo == null ? palco().prazo() : prazo, () -> desistiu || condicao.getAsBoolean());
+        exigir(!desistiu || condicao.getAsBoolean(), "já não se espera por: " + oQue);
     }
 
-    void pedir(String nome, Operacao op, Pedida pedida, String quer) {
+    /** Põe de pé um cliente, antes que seja preciso. Um que acabou, por desistir ou porque o mataram, começa outra vez. */
+    public synchronized Cliente cliente(String nome) {
+        Cliente antes = clientes.get(nome);
+        if (antes == null || !antes.pede()) {
+            clientes.put(nome, elenco.cliente(nome));
+        }
+        return clientes.get(nome);
+    }
+
+    synchronized void pedir(String nome, Operacao op, Pedida pedida, String quer) {
         Operacao nova = new Operacao(Operacao.novoId(), op.tipo(), op.conta_origem(), op.conta_destino(), op.valor());
-        ids.computeIfAbsent(pedida.texto(), texto -> new ArrayList<>()).add(nova.id_msg());
+        pedidas.computeIfAbsent(pedida.texto(), texto -> new ArrayList<>()).add(nova);
         cliente(nome).pedir(nova, quer);
     }
 
-    private String id(Pedida pedida) {
-        return ids.get(pedida.texto()).get(pedida.qual() - 1);
+    void repetir(String nome, Pedida pedida) {
+        cliente(nome).pedir(operacao(pedida));
     }
 
-    /** As mensagens que levam esta operação. */
-    Predicate<ObjectNode> quais(Pedida pedida) {
-        return mensagem -> mensagem.path("id_msg").asText().equals(id(pedida));
+    String esperarResposta(String nome) {
+        Cliente cliente;
+        synchronized (this) {
+            cliente = clientes.containsKey(nome) ? clientes.get(nome) : cliente(nome);
+        }
+        esperar("resposta a " + nome, () -> cliente.respondeu() || !cliente.processo().vivo());
+        return cliente.esperar();
+    }
+
+    void consultar(String nome, String conta) {
+        palco().nota(nome + " pergunta o saldo de " + conta + ": " + String.join("; ", elenco.consultar(nome, conta)));
+    }
+
+    private synchronized Operacao operacao(Pedida pedida) {
+        return pedidas.get(pedida.texto()).get(pedida.qual() - 1);
+    }
+
+    /** Como as linhas chamam a operação com este id_msg; {@code null} se não foi daqui que se pediu. */
+    public synchronized Pedida pedida(String idMsg) {
+        for (Entry<String, List<Operacao>> iguais : pedidas.entrySet()) {
+            for (int i = 0; i < iguais.getValue().size(); i++) {
+                if (iguais.getValue().get(i).id_msg().equals(idMsg)) {
+                    return new Pedida(iguais.getKey(), i + 1);
+                }
+            }
+        }
+        return null;
+    }
+
+    /** As que, neste enlace, esperam e são estas. */
+    List<Segura> quais(String enlace, Mensagem qual) {
+        List<Segura> esperam = rede.esperam().de(enlace);
+        if (qual.pedida() == null) {
+            return esperam.stream().filter(m -> m.controle() && m.sobre().path("resumo").asText().startsWith(qual.texto()))
+                    .skip(qual.qual() - 1).limit(1).toList();
+        }
+        String id = operacao(qual.pedida()).id_msg();
+        return esperam.stream().filter(m -> m.sobre().path("id_msg").asText().equals(id))
+                .filter(m -> qual.copia() == null || m.copia() == qual.copia()).toList();
+    }
+
+    /** O mesmo; uma pelo menos. */
+    List<Segura> estas(String enlace, Mensagem qual) {
+        List<Segura> estas = quais(enlace, qual);
+        exigir(!estas.isEmpty(), "em " + enlace + " não espera " + qual);
+        return estas;
+    }
+
+    /** Como as linhas chamam a esta mensagem, que espera; {@code null} se não têm como. */
+    public Mensagem mensagem(Segura esta) {
+        List<Segura> esperam = rede.esperam().de(esta.enlace());
+        if (esta.controle()) {
+            String texto = esta.sobre().path("resumo").asText().replaceFirst("(?s)[\\s=\"].*", "");
+            int qual = 0;
+            for (Segura outra : esperam) {
+                qual += outra.controle() && outra.sobre().path("resumo").asText().startsWith(texto) ? 1 : 0;
+                if (outra.n() == esta.n() && outra.copia() == esta.copia()) {
+                    return Mensagem.deControle(texto, qual);
+                }
+            }
+            return null;
+        }
+        String id = esta.sobre().path("id_msg").asText();
+        long iguais = esperam.stream().filter(m -> m.sobre().path("id_msg").asText().equals(id)).count();
+        Pedida pedida = pedida(id);
+        return pedida == null ? null : Mensagem.de(pedida, iguais < 2 ? null : esta.copia());
     }
 
     void iniciar(String nome, List<String> opcoes) {
@@ -108,15 +227,10 @@ final class EmCena implements AutoCloseable {
         ComandosDaRede.fazer(rede, palavras);
     }
 
-    void esperarSegura(String de, String para, Pedida pedida) {
-        Processo.esperar(de + ">" + para + " segurar " + pedida, palco().prazo(),
-                () -> rede.seguras(de, para).stream().anyMatch(quais(pedida)));
-    }
-
-    void esperarAplicar(String processo, Pedida pedida) {
-        Processo.esperar(processo + " aplicar " + pedida, palco().prazo(), () -> rastro.eventos().stream().anyMatch(
-                e -> e.path("tipo").asText().equals("aplicar") && e.path("processo").asText().equals(processo)
-                && quais(pedida).test(e)));
+    boolean aplicou(String processo, Pedida pedida) {
+        String id = operacao(pedida).id_msg();
+        return rastro.eventos().stream().anyMatch(e -> e.path("tipo").asText().equals("aplicar")
+                && e.path("processo").asText().equals(processo) && e.path("id_msg").asText().equals(id));
     }
 
     void perguntar(Passo.Perguntar pergunta) {
@@ -140,6 +254,7 @@ final class EmCena implements AutoCloseable {
 
     @Override
     public void close() {
+        desistir();
         rede.close();
         elenco.close();
     }

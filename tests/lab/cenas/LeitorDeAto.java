@@ -18,6 +18,7 @@ import shared.texto.MensagemInvalida;
 import shared.texto.Reais;
 import tests.lab.cenas.Cena.AtoEscrito;
 import tests.lab.cenas.Cena.Linha;
+import tests.lab.cenas.Cena.Mensagem;
 import tests.lab.cenas.Cena.Pedida;
 import tests.lab.palco.Elenco;
 import tests.lab.palco.Elenco.Personagem;
@@ -29,7 +30,8 @@ import tests.lab.vereditos.Vereditos.Valor;
 final class LeitorDeAto {
 
     private static final List<String> DE_PROCESSO = List.of("matar", "parar", "continuar", "iniciar");
-    private static final List<String> DE_CLIENTE = List.of("pede", "faz");
+    private static final List<String> DE_CLIENTE = List.of("pede", "faz", "repete", "consulta");
+    private static final List<String> DE_MENSAGEM = List.of("duplicar", "mover");
     private static final List<String> OUTROS = List.of("esperar", "nota", "perguntar", "julgar", "conferir");
 
     private final String titulo;
@@ -47,6 +49,50 @@ final class LeitorDeAto {
     }
 
     AtoEscrito ler() {
+        int comeco = comecar();
+        List<Linha> passos = new ArrayList<>();
+        for (Palavras linha : linhas.subList(comeco, linhas.size())) {
+            passos.add(linha(linha));
+        }
+        if (!julgou) {
+            throw linhas.get(linhas.size() - 1).erro("o ato acaba sem julgar: falta julgar PROCESSO…");
+        }
+        List<String> daCabeca = linhas.subList(0, comeco).stream().map(Palavras::linha).toList();
+        return new AtoEscrito(titulo, parte, elenco, daCabeca, passos);
+    }
+
+    /** Um ato de que só se sabe a parte e o elenco: as linhas dele hão de vir. */
+    static AtoEscrito semLinhas(String titulo, List<String> cabecalho) {
+        LeitorDeAto leitor = new LeitorDeAto(titulo, solta(titulo), cabecalho.stream().map(LeitorDeAto::solta).toList());
+        leitor.comecar();
+        return new AtoEscrito(titulo, leitor.parte, leitor.elenco, cabecalho, List.of());
+    }
+
+    /** Quem lê, uma a uma, as linhas que ainda se vão dar a este ato. */
+    static LeitorDeAto aberto(AtoEscrito ato) {
+        LeitorDeAto leitor = new LeitorDeAto(ato.titulo(), solta(ato.titulo()),
+                ato.cabecalho().stream().map(LeitorDeAto::solta).toList());
+        leitor.comecar();
+        return leitor;
+    }
+
+    /** Mais uma linha. @throws ErroDeUso se não se entende */
+    Linha mais(String texto) {
+        return linha(solta(texto));
+    }
+
+    private static Palavras solta(String texto) {
+        return new Palavras(null, 0, texto.replaceAll("\\R\\s*", " "));
+    }
+
+    private Linha linha(Palavras linha) {
+        Passo passo = passo(linha);
+        linha.acabar();
+        return new Linha(linha.numero(), linha.linha(), passo);
+    }
+
+    /** Lê a parte e o elenco. @return onde começam as linhas do que se faz */
+    private int comecar() {
         if (linhas.isEmpty()) {
             throw cabecalho.erro("falta parte N, na linha seguinte");
         }
@@ -59,15 +105,7 @@ final class LeitorDeAto {
             linhas.get(i).acabar();
         }
         exigirElenco();
-        List<Linha> passos = new ArrayList<>();
-        for (Palavras linha : linhas.subList(i, linhas.size())) {
-            passos.add(new Linha(linha.numero(), linha.linha(), passo(linha)));
-            linha.acabar();
-        }
-        if (!julgou) {
-            throw linhas.get(linhas.size() - 1).erro("o ato acaba sem julgar: falta julgar PROCESSO…");
-        }
-        return new AtoEscrito(titulo, parte, elenco, passos);
+        return i;
     }
 
     // ───── O elenco ─────
@@ -135,7 +173,7 @@ final class LeitorDeAto {
 
     private Passo passo(Palavras linha) {
         Set<String> verbos = new LinkedHashSet<>(que("cliente"));
-        Stream.of(DE_PROCESSO, ComandosDaRede.VERBOS, OUTROS).forEach(verbos::addAll);
+        Stream.of(DE_PROCESSO, ComandosDaRede.VERBOS, DE_MENSAGEM, OUTROS).forEach(verbos::addAll);
         String verbo = linha.uma("um cliente, ou um verbo", verbos);
         if (que("cliente").contains(verbo)) {
             return pedir(verbo, linha);
@@ -148,6 +186,8 @@ final class LeitorDeAto {
             case "parar" -> new Passo.Parar(linha.uma("um processo", elenco.keySet()));
             case "continuar" -> new Passo.Continuar(linha.uma("um processo", elenco.keySet()));
             case "iniciar" -> new Passo.Iniciar(linha.uma("um processo, que não seja cliente", papeis()), opcoes(linha));
+            case "duplicar" -> new Passo.Duplicar(enlace(linha), mensagem(linha));
+            case "mover" -> new Passo.Mover(enlace(linha), mensagem(linha), antes(linha));
             case "esperar" -> esperar(linha);
             case "nota" -> new Passo.Nota(linha.texto("o que dizer"));
             case "perguntar" -> perguntar(linha);
@@ -160,7 +200,14 @@ final class LeitorDeAto {
     }
 
     private Passo pedir(String cliente, Palavras linha) {
-        boolean espera = linha.uma("o que ele faz", DE_CLIENTE).equals("faz");
+        String verbo = linha.uma("o que ele faz", DE_CLIENTE);
+        if (verbo.equals("repete")) {
+            return new Passo.Repetir(cliente, pedida(linha));
+        }
+        if (verbo.equals("consulta")) {
+            return new Passo.Consultar(cliente, linha.ler("uma conta"));
+        }
+        boolean espera = verbo.equals("faz");
         Operacao op = operacao(linha);
         String texto = texto(op);
         Pedida pedida = new Pedida(texto, pedidas.merge(texto, 1, Integer::sum));
@@ -189,8 +236,13 @@ final class LeitorDeAto {
     }
 
     private static String texto(Operacao op) {
-        return op.tipo() + " " + op.conta_origem() + (op.conta_destino() == null ? "" : " " + op.conta_destino()) + " "
+        return op.tipo() + " " + entreAspas(op.conta_origem())
+                + (op.conta_destino() == null ? "" : " " + entreAspas(op.conta_destino())) + " "
                 + op.valor().toPlainString();
+    }
+
+    private static String entreAspas(String conta) {
+        return conta.matches("\\S+") ? conta : '"' + conta + '"';
     }
 
     /** Uma operação que já se pediu. */
@@ -220,9 +272,9 @@ final class LeitorDeAto {
     private Passo esperar(Palavras linha) {
         String primeira = linha.espreitar();
         if (primeira.contains(">")) {
-            String[] pontas = enlace(linha);
-            linha.uma("segurar OPERAÇÃO", List.of("segurar"));
-            return new Passo.EsperarSegurar(pontas[0], pontas[1], pedida(linha));
+            String enlace = enlace(linha);
+            linha.uma("segurar MENSAGEM", List.of("segurar"));
+            return new Passo.EsperarSegurar(enlace, mensagem(linha));
         }
         List<String> quem = varios(linha, elenco.keySet());
         switch (linha.uma("o que fazem", List.of("responder", "aplicar", "iguais", "dizer"))) {
@@ -253,25 +305,44 @@ final class LeitorDeAto {
         }
     }
 
-    private String[] enlace(Palavras linha) {
-        return linha.uma("um enlace", Elenco.sentidos(parte, elenco)).split(">");
+    private String enlace(Palavras linha) {
+        return linha.uma("um enlace", Elenco.sentidos(parte, elenco));
     }
 
-    /** Um comando de rede; ou, de um enlace, uma operação só. */
+    /** Uma mensagem que espera: a de uma operação, ou {@code controle} e como começa o que ela diz. */
+    private Mensagem mensagem(Palavras linha) {
+        if (linha.seFor("controle")) {
+            String texto = linha.ler("como começa o que ela diz");
+            boolean qual = linha.espreitar().matches("#[1-9]\\d{0,4}");
+            return Mensagem.deControle(texto, qual ? Integer.parseInt(linha.ler("qual").substring(1)) : 1);
+        }
+        Pedida pedida = pedida(linha);
+        if (!linha.seFor("copia")) {
+            return Mensagem.de(pedida, null);
+        }
+        String copia = linha.ler("o número da cópia; 0 é a própria");
+        if (!copia.matches("\\d{1,4}")) {
+            throw linha.erroNaUltima("esperava o número da cópia, e está '" + copia + "'");
+        }
+        return Mensagem.de(pedida, Integer.parseInt(copia));
+    }
+
+    /** Antes de qual; {@code null} = de nenhuma. */
+    private Mensagem antes(Palavras linha) {
+        return linha.uma("antes MENSAGEM, ou fim", List.of("antes", "fim")).equals("antes") ? mensagem(linha) : null;
+    }
+
+    /** Um comando de rede; ou, de um enlace, uma mensagem só. */
     private Passo rede(String verbo, Palavras linha) {
         List<String> palavras = new ArrayList<>(List.of(verbo));
         while (!linha.acabou()) {
-            if (List.of("soltar", "perder").contains(verbo) && palavras.size() == 1 && linha.espreitar().contains(">")) {
-                String[] pontas = enlace(linha);
-                if (!linha.acabou() && !linha.espreitar().contains(">")) {
-                    Pedida pedida = pedida(linha);
-                    return verbo.equals("soltar") ? new Passo.SoltarUma(pontas[0], pontas[1], pedida)
-                            : new Passo.PerderUma(pontas[0], pontas[1], pedida);
-                }
-                palavras.add(pontas[0] + ">" + pontas[1]);
-            } else {
-                palavras.add(linha.espreitar().contains(">") ? String.join(">", enlace(linha)) : linha.ler("onde"));
+            String palavra = linha.espreitar().contains(">") ? enlace(linha) : linha.ler("onde");
+            boolean umSo = List.of("soltar", "perder").contains(verbo) && palavras.size() == 1 && palavra.contains(">");
+            if (umSo && !linha.acabou() && !linha.espreitar().contains(">")) {
+                Mensagem qual = mensagem(linha);
+                return verbo.equals("soltar") ? new Passo.SoltarUma(palavra, qual) : new Passo.PerderUma(palavra, qual);
             }
+            palavras.add(palavra);
         }
         return new Passo.Rede(palavras);
     }

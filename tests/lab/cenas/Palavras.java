@@ -22,7 +22,7 @@ final class Palavras {
     private final List<Palavra> palavras = new ArrayList<>();
     private int proxima;
 
-    /** @param numero o da linha, de 1 em diante */
+    /** @param arquivo {@code null} = a linha não está em nenhum @param numero o da linha, de 1 em diante */
     Palavras(String arquivo, int numero, String linha) {
         this.arquivo = arquivo;
         this.numero = numero;
@@ -105,6 +105,9 @@ final class Palavras {
 
     /** Um erro na próxima palavra. */
     ErroDeUso erro(String porque) {
+        if (arquivo == null) {
+            return new ErroDeUso(porque);
+        }
         int coluna = acabou() ? linha.length() + 1 : palavras.get(proxima).inicio() + 1;
         return new ErroDeUso(arquivo + ", linha " + numero + ", coluna " + coluna + ": " + porque);
     }

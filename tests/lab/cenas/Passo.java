@@ -4,11 +4,13 @@ package tests.lab.cenas;
 import java.math.BigDecimal;
 import java.util.List;
 import shared.Operacao;
+import tests.lab.cenas.Cena.Mensagem;
 import tests.lab.cenas.Cena.Pedida;
+import tests.lab.rede.Segura;
 import tests.lab.vereditos.Vereditos.Valor;
 
 /** O que uma linha de uma cena faz acontecer, ou por que espera. As esperas são por condições, nunca por um tempo. */
-interface Passo {
+public interface Passo {
 
     /** @throws AssertionError se aquilo por que espera não acontece no prazo, ou o que confere não é assim */
     void fazer(EmCena c);
@@ -21,15 +23,31 @@ interface Passo {
         public void fazer(EmCena c) {
             c.pedir(cliente, op, pedida, quer);
             if (espera) {
-                c.cliente(cliente).esperar();
+                c.esperarResposta(cliente);
             }
+        }
+    }
+
+    /** O mesmo pedido outra vez, com o mesmo id_msg. */
+    record Repetir(String cliente, Pedida pedida) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.repetir(cliente, pedida);
+        }
+    }
+
+    /** Pergunta o saldo às réplicas; o que elas dizem fica numa nota. */
+    record Consultar(String cliente, String conta) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.consultar(cliente, conta);
         }
     }
 
     record EsperarResposta(String cliente) implements Passo {
         @Override
         public void fazer(EmCena c) {
-            c.cliente(cliente).esperar();
+            c.esperarResposta(cliente);
         }
     }
 
@@ -66,21 +84,21 @@ interface Passo {
     record EsperarAplicar(List<String> processos, Pedida pedida) implements Passo {
         @Override
         public void fazer(EmCena c) {
-            processos.forEach(processo -> c.esperarAplicar(processo, pedida));
+            processos.forEach(processo -> c.esperar(processo + " aplicar " + pedida, () -> c.aplicou(processo, pedida)));
         }
     }
 
     record EsperarIguais(List<String> processos) implements Passo {
         @Override
         public void fazer(EmCena c) {
-            c.palco().esperarIguais(processos.toArray(String[]::new));
+            c.esperar("réplicas iguais", () -> c.palco().iguais(processos));
         }
     }
 
     record EsperarDizer(String processo, String texto) implements Passo {
         @Override
         public void fazer(EmCena c) {
-            c.palco().processo(processo).esperarNoRegistro(texto, c.palco().prazo());
+            c.esperar(processo + " dizer " + texto, () -> c.palco().disse(processo, texto));
         }
     }
 
@@ -94,25 +112,42 @@ interface Passo {
         }
     }
 
-    record EsperarSegurar(String de, String para, Pedida pedida) implements Passo {
+    record EsperarSegurar(String enlace, Mensagem qual) implements Passo {
         @Override
         public void fazer(EmCena c) {
-            c.esperarSegura(de, para, pedida);
+            c.esperar(enlace + " segurar " + qual, () -> !c.quais(enlace, qual).isEmpty());
         }
     }
 
     /** De um enlace que segura, esta chega já, e as outras continuam à espera. */
-    record SoltarUma(String de, String para, Pedida pedida) implements Passo {
+    record SoltarUma(String enlace, Mensagem qual) implements Passo {
         @Override
         public void fazer(EmCena c) {
-            c.rede().soltar(de, para, c.quais(pedida));
+            c.estas(enlace, qual).forEach(c.rede().esperam()::soltar);
         }
     }
 
-    record PerderUma(String de, String para, Pedida pedida) implements Passo {
+    record PerderUma(String enlace, Mensagem qual) implements Passo {
         @Override
         public void fazer(EmCena c) {
-            c.rede().perder(de, para, c.quais(pedida));
+            c.estas(enlace, qual).forEach(c.rede().esperam()::perder);
+        }
+    }
+
+    /** Passa a haver duas iguais à espera, uma a seguir à outra. */
+    record Duplicar(String enlace, Mensagem qual) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.rede().esperam().duplicar(c.estas(enlace, qual).get(0));
+        }
+    }
+
+    /** Passa a esperar antes da outra. @param antes {@code null} = depois de todas */
+    record Mover(String enlace, Mensagem qual, Mensagem antes) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            Segura aquela = antes == null ? null : c.estas(enlace, antes).get(0);
+            c.estas(enlace, qual).forEach(esta -> c.rede().esperam().mover(esta, aquela));
         }
     }
 
@@ -170,7 +205,7 @@ interface Passo {
     record ConferirResposta(String cliente, String texto) implements Passo {
         @Override
         public void fazer(EmCena c) {
-            String resposta = c.cliente(cliente).esperar();
+            String resposta = c.esperarResposta(cliente);
             c.exigir(resposta.contains(texto), "a resposta a " + cliente + " foi: " + resposta);
         }
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import shared.texto.Endereco;
 import tests.lab.rede.Rede;
@@ -58,6 +59,18 @@ public final class Elenco implements AutoCloseable {
         Stream.of(nomes).flatMap(List::stream)
                 .forEach(nome -> todos.put(nome, new Personagem(List.of(), List.of(), false)));
         return todos;
+    }
+
+    /** Os nomes de costume de uma parte, com tantos clientes, na ordem em que o diagrama os mostra. */
+    public static List<String> deCostume(int parte, int clientes) {
+        List<String> nomes = new ArrayList<>(IntStream.rangeClosed(1, clientes).mapToObj(n -> "cliente-" + n).toList());
+        nomes.addAll(switch (parte) {
+            case 1 -> List.of("replica-1", "replica-2");
+            case 2 -> List.of("servidor", "worker-1", "worker-2");
+            case 3 -> List.of("sequenciador", "replica-1", "replica-2");
+            default -> List.of("testemunha", "primario", "backup");
+        });
+        return nomes;
     }
 
     /** O que é um processo com este nome: {@code replica}, se é {@code replica-2}. */
@@ -248,6 +261,16 @@ public final class Elenco implements AutoCloseable {
     public Cliente cliente(String nome) {
         long comecaram = que("replica").stream().filter(palco.nomes()::contains).count();
         return (parte == 1 ? daParte1(nome, comecaram) : vaga(nome)).ocupar(palco);
+    }
+
+    /** Um cliente que pergunta o saldo desta conta a quem a tem. @return o que lhe respondem */
+    public List<String> consultar(String nome, String conta) {
+        Vaga vaga = vaga(nome);
+        List<String> argumentos = new ArrayList<>(List.of("--id", nome, "--consultas", String.join(",",
+                comBanco(parte, todos.keySet()).stream().map(quem -> palco.em(quem + ".consulta")).toList())));
+        vaga.opcoes().forEach(opcao -> argumentos.add(opcao.toString()));
+        argumentos.addAll(List.of("saldo", conta));
+        return palco.rodar(nome, vaga.classe(), argumentos);
     }
 
     @Override

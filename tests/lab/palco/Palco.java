@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,8 +84,9 @@ public final class Palco implements AutoCloseable {
     private final Anfitriao anfitriao;
     private final Ouvido ouvido;
     private final Map<String, Integer> portas = new ConcurrentHashMap<>();
-    private final Map<String, Papel> papeis = new LinkedHashMap<>();
-    private final Map<String, Processo> processos = new LinkedHashMap<>();
+    private final Map<String, Papel> papeis = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final Map<String, Processo> processos = new ConcurrentHashMap<>();
+    private final Set<Processo> deOcasiao = ConcurrentHashMap.newKeySet(); // os que só respondem a uma pergunta
     private final Set<String> contas = ConcurrentHashMap.newKeySet();
     private final Set<String> ids = ConcurrentHashMap.newKeySet();
     private volatile int lentidao = 1;
@@ -215,7 +217,9 @@ public final class Palco implements AutoCloseable {
 
     /** Os nomes dos papéis que estão ou estiveram de pé; os clientes não contam. */
     public List<String> nomes() {
-        return List.copyOf(papeis.keySet());
+        synchronized (papeis) {
+            return List.copyOf(papeis.keySet());
+        }
     }
 
     /** O que uma réplica responde a ESTADO; null se não responde. */
@@ -253,6 +257,24 @@ public final class Palco implements AutoCloseable {
         return new Cliente(nome, processo, rastro, this);
     }
 
+    /** Roda um cliente até ao fim. @return o que respondeu, e o que correu mal */
+    List<String> rodar(String nome, String classe, List<String> argumentos) {
+        Processo processo = anfitriao.iniciar(nome, classe, argumentos);
+        deOcasiao.add(processo);
+        try (processo) {
+            processo.esperarFim();
+            return Stream.concat(processo.saida().stream(),
+                    processo.registro().stream().filter(linha -> linha.startsWith("erro"))).toList();
+        } finally {
+            deOcasiao.remove(processo);
+        }
+    }
+
+    /** As contas de que se falou até agora. */
+    public Set<String> contas() {
+        return Set.copyOf(contas);
+    }
+
     /** Uma operação que se pede: no fim pergunta-se pelas contas dela, e pelo resultado. */
     void vai(Operacao op) {
         contas.add(op.conta_origem());
@@ -284,9 +306,19 @@ public final class Palco implements AutoCloseable {
 
     /** Espera que estas réplicas tenham o mesmo seq e o mesmo resumo. */
     public void esperarIguais(String... replicas) {
-        Processo.esperar("réplicas iguais", prazo(),
-                () -> Stream.of(replicas).map(replica -> perguntar(replica, "ESTADO"))
-                .map(e -> e == null ? "" : e.path("seq") + " " + e.path("resumo")).distinct().count() == 1);
+        Processo.esperar("réplicas iguais", prazo(), () -> iguais(List.of(replicas)));
+    }
+
+    /** Se agora têm o mesmo seq e o mesmo resumo. */
+    public boolean iguais(List<String> replicas) {
+        return replicas.stream().map(replica -> perguntar(replica, "ESTADO"))
+                .map(e -> e == null ? "" : e.path("seq") + " " + e.path("resumo")).distinct().count() == 1;
+    }
+
+    /** Se o registro deste processo, que pode ainda não ter começado, tem isto. */
+    public boolean disse(String nome, String texto) {
+        Processo processo = processos.get(nome);
+        return processo != null && processo.temNoRegistro(texto);
     }
 
     /** O saldo de uma conta numa réplica. */
@@ -327,6 +359,11 @@ public final class Palco implements AutoCloseable {
         }
     }
 
+    /** Para quem quer saber muitas vezes: pede uma vez, e desiste depressa. Só uma linha de execução a usa. */
+    public Requisicao perguntas(String porta, int prazoMs) {
+        return new Requisicao(defesa, new Endereco("127.0.0.1", porta(porta)), prazoMs, 1);
+    }
+
     /** Pergunta a uma réplica, na porta de consultas dela. @return null se ela não responde */
     private ObjectNode perguntar(String replica, String pedido, String... pares) {
         return perguntarA(porta(replica + ".consulta"), pedido, pares);
@@ -346,7 +383,7 @@ public final class Palco implements AutoCloseable {
 
     @Override
     public void close() {
-        processos.values().forEach(Processo::close);
+        Stream.concat(processos.values().stream(), deOcasiao.stream()).forEach(Processo::close);
         Coveiro.apagar(pasta);
     }
 }

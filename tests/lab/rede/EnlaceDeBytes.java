@@ -85,7 +85,7 @@ final class EnlaceDeBytes extends Enlace {
                 perguntou.set(sobre.path("id_msg").asText(null));
             }
             CountDownLatch vez = new CountDownLatch(1);
-            boolean segue = sentido.enviar(sobre, this, false, new Entrega() {
+            boolean segue = sentido.enviar(sobre, this, new Entrega() {
                 @Override
                 public Chegada tentar(int copia) {
                     vez.countDown();

@@ -46,7 +46,7 @@ final class EnlaceDeDifusao extends EnlaceZmq {
             atras = null;
         }
         if (atras != null && !ida().cheio()) {
-            Soquetes.receber(atras, corpo -> ida().enviar(Conteudo.de(corpo), frente, true, new Difundida(corpo,
+            Soquetes.receber(atras, corpo -> ida().enviar(Conteudo.de(corpo), frente, new Difundida(corpo,
                     bytes -> assinantes.quantos() == 0 ? Chegada.NINGUEM : chegada(frente.send(bytes, ZMQ.DONTWAIT)))));
         }
     }

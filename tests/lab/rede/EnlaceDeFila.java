@@ -31,7 +31,7 @@ final class EnlaceDeFila extends EnlaceZmq {
     @Override
     void receber() {
         if (!ida().cheio()) {
-            Soquetes.receber(frente, corpo -> ida().enviar(Conteudo.de(corpo), atras, true, new Difundida(corpo,
+            Soquetes.receber(frente, corpo -> ida().enviar(Conteudo.de(corpo), atras, new Difundida(corpo,
                     bytes -> chegada(soquetes.apresentado(atras) && atras.send(bytes, ZMQ.DONTWAIT)))));
         }
     }

@@ -100,7 +100,7 @@ final class EnlaceDePedidos extends EnlaceZmq {
         });
         dispensar();
         ObjectNode sobre = Conteudo.de(corpo(quadros));
-        ida().enviar(sobre, cliente, true, copia -> {
+        ida().enviar(sobre, cliente, copia -> {
             if (cliente.saiu) {
                 return Chegada.NINGUEM;
             }
@@ -132,7 +132,7 @@ final class EnlaceDePedidos extends EnlaceZmq {
         List<byte[]> envelope = new ArrayList<>(List.of(cliente.identidade));
         envelope.addAll(resposta.subList(0, resposta.size() - 1));
         envelope.add(traduzir(corpo(resposta)));
-        volta().enviar(sobre, cliente, false, copia -> { // um REQ tomaria a segunda resposta pela do pedido seguinte
+        volta().enviar(sobre, cliente, copia -> {
             try {
                 return chegada(enviar(frente, envelope));
             } catch (ZMQException e) {

@@ -1,5 +1,5 @@
 //SOURCES Conteudo.java Enlace.java EnlaceDeBytes.java EnlaceDeDifusao.java EnlaceDeFila.java EnlaceDePedidos.java
-//SOURCES Fio.java Regras.java
+//SOURCES Fio.java Regras.java Seguras.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -44,6 +44,11 @@ public final class Rede implements AutoCloseable {
         bytes
     }
 
+    private static final String SO_UMA_VEZ =
+            "numa conexão TCP um pedaço não se repete: quem recebe tomá-lo-ia por outra chamada";
+    private static final String SO_UMA_RESPOSTA =
+            "quem pediu tomaria a segunda resposta pela do pedido seguinte";
+
     private final Defesa defesa;
     private final Rastro rastro;
     private final long semente;
@@ -75,8 +80,9 @@ public final class Rede implements AutoCloseable {
      * @param real  o endereço verdadeiro: o do publicador, em {@link Tipo#difusao}; o de quem recebe, nos outros
      */
     public Rede enlace(Tipo tipo, String de, String para, Endereco onde, Endereco real) {
-        Sentido ida = sentido(tipo, de, para);
-        Sentido volta = sentido(tipo, para, de);
+        Sentido ida = sentido(tipo, de, para, tipo == Tipo.bytes ? SO_UMA_VEZ : null);
+        Sentido volta = sentido(tipo, para, de,
+                tipo == Tipo.bytes ? SO_UMA_VEZ : tipo == Tipo.pedidos ? SO_UMA_RESPOSTA : null);
         String quemSeConecta = tipo == Tipo.difusao ? para : de;
         Map<String, String> conhece = enderecos.computeIfAbsent(quemSeConecta, quem -> new ConcurrentHashMap<>());
         if (!List.of("0.0.0.0", "::").contains(onde.maquina())) { // a que escuta em todos os endereços não se sabe o de fora
@@ -100,8 +106,33 @@ public final class Rede implements AutoCloseable {
         return this;
     }
 
-    private Sentido sentido(Tipo tipo, String de, String para) {
-        return new Sentido(de, para, new Regras(semente + tipo.ordinal(), de + ">" + para), rastro, numeros);
+    private Sentido sentido(Tipo tipo, String de, String para, String naoRepete) {
+        Regras regras = new Regras(semente + tipo.ordinal(), de + ">" + para);
+        return new Sentido(tipo, de, para, naoRepete, regras, rastro, numeros);
+    }
+
+    /** Como está um sentido. @param naoRepete por que uma mensagem não pode chegar duas vezes; {@code null} se pode */
+    public record Como(String de, String para, Tipo tipo, String naoRepete, Regras.Agora regras) {
+
+        public String nome() {
+            return de + ">" + para;
+        }
+    }
+
+    /** Como estão todos, na ordem em que se fizeram; dois enlaces que vão no mesmo sentido contam por um. */
+    public List<Como> sentidos() {
+        return sentidos.values().stream().map(destes -> destes.get(0))
+                .map(s -> new Como(s.de(), s.para(), s.tipo(), s.naoRepete(), s.regras().agora())).toList();
+    }
+
+    /** As mensagens que esperam, uma a uma. */
+    public Seguras esperam() {
+        return new Seguras(sentidos);
+    }
+
+    /** Enquanto está pausada, nada chega, nem se perde. */
+    public void pausar(boolean sim) {
+        sentidos.values().forEach(destes -> destes.forEach(sentido -> sentido.pausar(sim)));
     }
 
     /** Os nomes dos sentidos, como {@code sequenciador>replica-1}, na ordem em que se fizeram. */

@@ -110,13 +110,17 @@ public final class Regras {
         return this;
     }
 
-    synchronized boolean segurando() {
-        return segurando;
+    /** As regras de um sentido, agora. @param segura {@code nao}, {@code operacoes} ou {@code tudo}; atrasos em ms */
+    public record Agora(String segura, boolean cortado, double perda, double atrasoMinimo, double atrasoMaximo) {
     }
 
-    /** Se se seguram operações, e só elas. */
-    synchronized boolean segurandoSoOperacoes() {
-        return segurando && soltoOControle;
+    synchronized Agora agora() {
+        return new Agora(!segurando ? "nao" : soltoOControle ? "operacoes" : "tudo", cortado, perda, atrasoMinimo,
+                atrasoMaximo);
+    }
+
+    synchronized boolean segurando() {
+        return segurando;
     }
 
     /** Salvo o corte, nada disto toca as mensagens de controle: elas passam logo. */

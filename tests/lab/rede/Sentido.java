@@ -1,4 +1,4 @@
-//SOURCES Regras.java
+//SOURCES Regras.java Segura.java
 package tests.lab.rede;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -41,13 +41,24 @@ final class Sentido {
         Viagem para(double outraHora, long outraOrdem) {
             return new Viagem(outraHora, outraOrdem, n, copia, sobre, destino, entrega);
         }
+
+        /** A mesma, levada por quem a pediu outra vez: quem a tinha pedido já se cansou de esperar. */
+        Viagem por(Object outroDestino, Entrega outra) {
+            return new Viagem(quando, ordem, n, copia, sobre, outroDestino, outra);
+        }
+
+        Viagem repetida(int qual) {
+            return new Viagem(quando, ordem, n, qual, sobre.deepCopy(), destino, entrega);
+        }
     }
 
     private static final int CABEM = 10_000;      // com tantas à espera, quem envia que espere também
     private static final double TENTAR_MS = 5;
 
+    private final Rede.Tipo tipo;
     private final String de;
     private final String para;
+    private final String naoRepete;
     private final Regras regras;
     private final Rastro rastro;
     private final AtomicInteger numeros;
@@ -58,10 +69,14 @@ final class Sentido {
     private final Map<Evento, Integer> contas = new EnumMap<>(Evento.class);
     private long ordem;
     private long seqEntregue;
+    private boolean pausado;
 
-    Sentido(String de, String para, Regras regras, Rastro rastro, AtomicInteger numeros) {
+    /** @param naoRepete por que uma mensagem aqui não pode chegar duas vezes; {@code null} se pode */
+    Sentido(Rede.Tipo tipo, String de, String para, String naoRepete, Regras regras, Rastro rastro, AtomicInteger numeros) {
+        this.tipo = tipo;
         this.de = de;
         this.para = para;
+        this.naoRepete = naoRepete;
         this.regras = regras;
         this.rastro = rastro;
         this.numeros = numeros;
@@ -69,6 +84,22 @@ final class Sentido {
 
     String nome() {
         return de + ">" + para;
+    }
+
+    String de() {
+        return de;
+    }
+
+    String para() {
+        return para;
+    }
+
+    Rede.Tipo tipo() {
+        return tipo;
+    }
+
+    String naoRepete() {
+        return naoRepete;
     }
 
     Regras regras() {
@@ -84,10 +115,9 @@ final class Sentido {
      * Uma mensagem saiu.
      *
      * @param sobre   o que se sabe dela: id_msg, seq, resumo…
-     * @param repete  se faz sentido que chegue duas vezes; num fluxo de bytes, não
      * @return false se se perdeu
      */
-    synchronized boolean enviar(ObjectNode sobre, Object destino, boolean repete, Entrega entrega) {
+    synchronized boolean enviar(ObjectNode sobre, Object destino, Entrega entrega) {
         int n = numeros.incrementAndGet();
         double agora = rastro.agora();
         if (seqEntregue > 0 && sobre.path("seq").asLong() == seqEntregue) {
@@ -102,12 +132,12 @@ final class Sentido {
         if (copias.isEmpty()) {
             anotar(Evento.perdida, n, 0, sobre);
         }
-        for (Regras.Copia copia : repete ? copias : copias.subList(0, Math.min(1, copias.size()))) {
+        for (Regras.Copia copia : naoRepete == null ? copias : copias.subList(0, Math.min(1, copias.size()))) {
             if (copia.copia() > 0) {
                 anotar(Evento.duplicada, n, copia.copia(), sobre);
             }
             Viagem viagem = new Viagem(copia.quando(), ordem++, n, copia.copia(), sobre.deepCopy(), destino, entrega);
-            if (copia.segura() && regras.segurandoSoOperacoes() && jaSegura(sobre)) {
+            if (copia.segura() && trocar(viagem)) {
                 anotar(Evento.perdida, n, copia.copia(), sobre.deepCopy().put("controle", true)
                         .put("motivo", "repete a que já está segura"));
                 continue;
@@ -128,10 +158,26 @@ final class Sentido {
         return !copias.isEmpty();
     }
 
-    /** Quem difunde repete a última enquanto não tem outra: seguras, encheriam a lista. */
-    private boolean jaSegura(ObjectNode sobre) {
-        return sobre.has("seq") && seguras.stream().anyMatch(v -> v.sobre().path("seq").equals(sobre.get("seq"))
-                && v.sobre().path("id_msg").equals(sobre.path("id_msg")));
+    /**
+     * Quem difunde repete a última enquanto não tem outra, e quem pede insiste: seguras todas, encheriam a lista. Fica a
+     * primeira, no seu lugar, e chega por onde veio a última, que é de onde ainda se espera a resposta.
+     *
+     * @return se já lá estava
+     */
+    private boolean trocar(Viagem repete) {
+        for (int i = 0; repete.sobre().has("id_msg") && i < seguras.size(); i++) {
+            Viagem antes = seguras.get(i);
+            if (antes.n() != repete.n() && antes.copia() == 0 && antes.sobre().path("id_msg").equals(
+                    repete.sobre().path("id_msg")) && antes.sobre().path("seq").equals(repete.sobre().path("seq"))
+                    && antes.sobre().path("resumo").equals(repete.sobre().path("resumo"))) {
+                seguras.set(i, antes.por(repete.destino(), repete.entrega()));
+                if (antes.destino() != repete.destino()) {
+                    antes.entrega().desistir();
+                }
+                return true;
+            }
+        }
+        return false;
     }
 
     /** As que cediam chegam logo depois desta. */
@@ -153,6 +199,9 @@ final class Sentido {
 
     /** Entrega o que já devia ter chegado. @return em quantos milissegundos convém voltar; -1 se não há nada a caminho */
     synchronized double entregar() {
+        if (pausado) {
+            return -1;
+        }
         double agora = rastro.agora();
         Set<Object> presos = new HashSet<>();
         List<Viagem> depois = new ArrayList<>();
@@ -203,23 +252,91 @@ final class Sentido {
         wait(falta < 0 ? maximoMs : Math.max(1, Math.min(maximoMs, (long) Math.ceil(falta))));
     }
 
+    /** Enquanto está pausado nada chega, nem se perde: espera onde está. */
+    synchronized void pausar(boolean sim) {
+        pausado = sim;
+        notifyAll();
+    }
+
+    // ───── As que estão seguras ─────
+
     synchronized List<ObjectNode> seguras() {
         return seguras.stream().map(Viagem::sobre).toList();
     }
 
     synchronized void perder(Predicate<ObjectNode> quais) {
-        for (Viagem v : tirar(quais)) {
+        perder(tirar(v -> quais.test(v.sobre())));
+    }
+
+    private boolean perder(List<Viagem> estas) {
+        for (Viagem v : estas) {
             anotar(Evento.perdida, v.n(), v.copia(), v.sobre());
-            v.entrega().desistir();
+            if (v.copia() == 0) {
+                v.entrega().desistir();
+            }
         }
+        return !estas.isEmpty();
     }
 
     synchronized void soltar(Predicate<ObjectNode> quais) {
-        for (Viagem v : tirar(quais)) {
+        soltar(tirar(v -> quais.test(v.sobre())));
+    }
+
+    private boolean soltar(List<Viagem> estas) {
+        for (Viagem v : estas) {
             anotar(Evento.solta, v.n(), v.copia(), v.sobre());
             aCaminho.add(v.para(rastro.agora(), ordem++));
         }
         notifyAll();
+        return !estas.isEmpty();
+    }
+
+    /** As que esperam, uma a uma, pela ordem em que chegariam. */
+    synchronized List<Segura> esperam() {
+        return seguras.stream().map(v -> new Segura(v.n(), v.copia(), de, para, naoRepete, v.quando(), v.sobre().deepCopy()))
+                .toList();
+    }
+
+    private Predicate<Viagem> esta(int n, int copia) {
+        return v -> v.n() == n && v.copia() == copia;
+    }
+
+    /** Solta só esta. @return false se já não espera */
+    synchronized boolean soltar(int n, int copia) {
+        return soltar(tirar(esta(n, copia)));
+    }
+
+    /** Perde só esta. @return false se já não espera */
+    synchronized boolean perder(int n, int copia) {
+        return perder(tirar(esta(n, copia)));
+    }
+
+    /** Outra cópia desta, à espera logo a seguir. @return false se já não espera */
+    synchronized boolean duplicar(int n, int copia) {
+        Viagem original = seguras.stream().filter(esta(n, copia)).findFirst().orElse(null);
+        if (original == null) {
+            return false;
+        }
+        int nova = seguras.stream().filter(v -> v.n() == n).mapToInt(Viagem::copia).max().orElse(0) + 1;
+        anotar(Evento.duplicada, n, nova, original.sobre());
+        anotar(Evento.segura, n, nova, original.sobre());
+        seguras.add(seguras.indexOf(original) + 1, original.repetida(nova));
+        return true;
+    }
+
+    /** Põe esta antes daquela, ou no fim. @param antes {@code null} = no fim @return false se uma já não espera */
+    synchronized boolean mover(int n, int copia, Segura antes) {
+        Viagem esta = seguras.stream().filter(esta(n, copia)).findFirst().orElse(null);
+        Viagem aquela = antes == null ? null
+                : seguras.stream().filter(esta(antes.n(), antes.copia())).findFirst().orElse(null);
+        if (esta == null || antes != null && aquela == null) {
+            return false;
+        }
+        if (esta != aquela) {
+            seguras.remove(esta);
+            seguras.add(aquela == null ? seguras.size() : seguras.indexOf(aquela), esta);
+        }
+        return true;
     }
 
     /** Deixa de segurar, sem que nenhuma nova passe à frente das que esperavam. */
@@ -240,8 +357,8 @@ final class Sentido {
         notifyAll();
     }
 
-    private List<Viagem> tirar(Predicate<ObjectNode> quais) {
-        List<Viagem> tiradas = seguras.stream().filter(v -> quais.test(v.sobre())).toList();
+    private List<Viagem> tirar(Predicate<Viagem> quais) {
+        List<Viagem> tiradas = seguras.stream().filter(quais).toList();
         seguras.removeAll(tiradas);
         return tiradas;
     }

@@ -51,6 +51,12 @@ public final class Rastro implements AutoCloseable {
         return this;
     }
 
+    /** Daqui em diante diz também cada evento a alguém, que não deve demorar. */
+    public synchronized Rastro dizer(Consumer<ObjectNode> outro) {
+        this.ouvinte = outro;
+        return this;
+    }
+
     /** Milissegundos desde o começo, com três casas. */
     public double agora() {
         return (System.nanoTime() - inicio) / 1_000 / 1e3;

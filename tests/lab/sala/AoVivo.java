@@ -1,0 +1,177 @@
+package tests.lab.sala;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import shared.texto.ErroDeUso;
+import shared.texto.Falha;
+import tests.lab.cenas.Cena.AtoEscrito;
+import tests.lab.cenas.Cena.Linha;
+import tests.lab.cenas.EmCena;
+import tests.lab.palco.Elenco;
+import tests.lab.sala.Gravador.Feito;
+import tests.lab.vereditos.Rastro;
+
+/**
+ * Uma execução de pé. Tudo o que nela se faz é uma linha da língua das cenas, venha de onde vier: de uma cena escrita, ou da
+ * mão de alguém, e então gravam-se antes dela as esperas pelo que já se tinha visto.
+ */
+final class AoVivo implements AutoCloseable {
+
+    private final int numero;
+    private final AtoEscrito escrito;
+    private final Visto visto = new Visto();
+    private final Gravador gravador = new Gravador();
+    private final EmCena cena;
+    private final Observador observador;
+    private final Object vez = new Object(); // quem age, age um de cada vez
+    private volatile boolean pausada;
+
+    /**
+     * Põe tudo de pé; demora segundos.
+     *
+     * @param evento o que se faz de cada evento do rastro
+     * @param mudou  chama-se quando o que se vê mudou
+     */
+    AoVivo(int numero, AtoEscrito escrito, int lentidao, Consumer<ObjectNode> evento, Runnable mudou) {
+        this.numero = numero;
+        this.escrito = escrito;
+        Rastro rastro = new Rastro();
+        Observador[] acordar = new Observador[1];
+        rastro.dizer(e -> {
+            visto.ver(e);
+            gravador.ver(e);
+            evento.accept(e);
+            if (acordar[0] != null && !e.path("tipo").asText().equals("mensagem")) {
+                acordar[0].acordar();
+            }
+            mudou.run();
+        });
+        this.cena = EmCena.abrir(escrito, rastro, lentidao);
+        gravador.esperas(cena, visto, true); // o que se viu ao montar não é de ninguém
+        List<String> nomes = List.copyOf(escrito.elenco().keySet());
+        this.observador = new Observador(escrito.parte(), nomes, cena.palco(), visto, mudou);
+        acordar[0] = observador;
+    }
+
+    int numero() {
+        return numero;
+    }
+
+    AtoEscrito escrito() {
+        return escrito;
+    }
+
+    Visto visto() {
+        return visto;
+    }
+
+    Gravador gravador() {
+        return gravador;
+    }
+
+    EmCena cena() {
+        return cena;
+    }
+
+    Observador observador() {
+        return observador;
+    }
+
+    boolean pausada() {
+        return pausada;
+    }
+
+    void pausar(boolean sim) {
+        cena.rede().pausar(sim);
+        pausada = sim;
+    }
+
+    /** Os clientes começam já, para que o primeiro pedido não espere por eles. */
+    void chamarClientes() {
+        List<String> clientes = clientes();
+        clientes.forEach(cena::cliente);
+    }
+
+    List<String> clientes() {
+        return escrito.elenco().keySet().stream().filter(nome -> Elenco.papel(nome).equals("cliente")).toList();
+    }
+
+    // ───── O que se faz ─────
+
+    /** Alguém faz isto. @throws ErroDeUso se não se entende; Falha se não se conseguiu */
+    void fazer(String texto) {
+        Linha linha;
+        synchronized (vez) {
+            linha = cena.ler(texto);
+            List<String> esperas = gravador.esperas(cena, visto, true);
+            gravador.fez(new Feito(esperas, linha.texto(), false));
+        }
+        executar(linha);
+    }
+
+    /** A seguinte de uma cena escrita, que já tem as esperas dela. */
+    void daCena(String texto) {
+        Linha linha;
+        synchronized (vez) {
+            linha = cena.ler(texto);
+        }
+        executar(linha);
+        synchronized (vez) {
+            gravador.esperas(cena, visto, true);
+            gravador.fez(new Feito(List.of(), linha.texto(), true));
+        }
+    }
+
+    /** Outra vez o que já se fez, pela mesma ordem. @throws Falha se não se conseguiu */
+    void refazer(List<Feito> feitos) {
+        for (Feito feito : feitos) {
+            feito.linhas().map(cena::ler).forEach(this::executar);
+            gravador.esperas(cena, visto, true);
+            gravador.fez(feito);
+        }
+    }
+
+    private void executar(Linha linha) {
+        String porque = cena.fazer(linha);
+        if (porque != null) {
+            throw new Falha(porque);
+        }
+    }
+
+    // ───── O que ficou ─────
+
+    /** Espera, não muito, que nada mais aconteça, e que todos tenham dito como ficaram. */
+    void assentar() {
+        long limite = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+        long antes;
+        try {
+            do {
+                antes = observador.vez();
+                TimeUnit.MILLISECONDS.sleep(300);
+            } while (antes != observador.vez() && System.nanoTime() < limite);
+            long esta = observador.vez();
+            while (observador.ultimos().values().stream().anyMatch(disse -> disse.vez() < esta)
+                    && System.nanoTime() < limite) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Quem tem um banco e agora responde, com o que disse. */
+    Map<String, Observador.Disse> bancos() {
+        Map<String, Observador.Disse> disseram = observador.ultimos();
+        disseram.keySet().retainAll(Elenco.comBanco(escrito.parte(), escrito.elenco().keySet()));
+        return disseram;
+    }
+
+    @Override
+    public void close() {
+        observador.close();
+        cena.close();
+    }
+}

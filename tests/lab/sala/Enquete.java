@@ -1,0 +1,58 @@
+package tests.lab.sala;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import shared.texto.ErroDeUso;
+import shared.texto.Json;
+import shared.texto.Reais;
+
+/** A pergunta que a cena faz, e o que a turma responde: só se conta, e esquece-se com a pergunta. */
+final class Enquete {
+
+    private String texto; // null = nenhuma
+    private String certa; // null = ainda não se sabe
+    private final Map<String, BigDecimal> respostas = new LinkedHashMap<>(); // de cada ligação
+
+    synchronized void perguntar(String oQue) {
+        texto = oQue;
+        certa = null;
+        respostas.clear();
+    }
+
+    synchronized void calar() {
+        perguntar(null);
+    }
+
+    synchronized boolean porSaber() {
+        return texto != null && certa == null;
+    }
+
+    synchronized void saber(BigDecimal facto) {
+        certa = facto.toPlainString();
+    }
+
+    /** @throws ErroDeUso se não há pergunta, já se sabe, ou não é um valor */
+    synchronized void responder(String ligacao, String resposta) {
+        if (texto == null || certa != null) {
+            throw new ErroDeUso(texto == null ? "agora não há pergunta nenhuma" : "já se sabe a resposta");
+        }
+        respostas.put(ligacao, resposta.strip().matches("0+([.,]0{1,2})?") ? BigDecimal.ZERO.setScale(2)
+                : Reais.ler(resposta).setScale(2));
+    }
+
+    /** {@code null} se não há pergunta. */
+    synchronized ObjectNode json() {
+        if (texto == null) {
+            return null;
+        }
+        ObjectNode json = Json.MAPPER.createObjectNode().put("texto", texto);
+        Map<BigDecimal, Integer> contas = new TreeMap<>();
+        respostas.values().forEach(valor -> contas.merge(valor, 1, Integer::sum));
+        ObjectNode quais = json.putObject("respostas");
+        contas.forEach((valor, quantas) -> quais.put(valor.toPlainString(), quantas));
+        return json.put("quantas", respostas.size()).put("certa", certa);
+    }
+}

@@ -1,0 +1,173 @@
+package tests.lab.sala;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** O que uma execução mostrou até agora, evento a evento: como está cada processo, e o que cada cliente pediu e ouviu. */
+final class Visto {
+
+    private static final int LINHAS_DO_DIARIO = 8;
+    private static final Set<String> DOS_VEREDITOS = Set.of("inicio", "cliente", "aplicar", "adotar");
+    private static final Pattern EM_DIA = Pattern.compile("em_dia=\"?\\[([^\\]]*)]");
+
+    /** Uma operação que chegou a quem ainda não a pode aplicar. */
+    record NaFila(long seq, String texto) {
+    }
+
+    /** Um processo. @param estado {@code comecando}, {@code vivo}, {@code parado} ou {@code morto} */
+    record Processo(String estado, long seq, List<NaFila> naFila, List<String> diario) {
+    }
+
+    /** Um cliente. @param indeterminada o id_msg da última que ficou sem se saber; {@code null} se nenhuma */
+    record Cliente(int pendentes, String ultima, String indeterminada) {
+    }
+
+    private static final class Dele {
+        private String estado = "comecando";
+        private long seq;
+        private final TreeMap<Long, String> chegaram = new TreeMap<>();
+        private final Deque<String> diario = new ArrayDeque<>();
+        private int pedidas;
+        private int respondidas;
+        private String ultima;
+        private String indeterminada;
+    }
+
+    private final Map<String, Dele> todos = new HashMap<>();
+    private final List<ObjectNode> paraJulgar = new ArrayList<>();
+    private final List<String> ids = new ArrayList<>();
+    private List<String> emDia; // null = ninguém o disse
+
+    synchronized void ver(ObjectNode e) {
+        String tipo = e.path("tipo").asText();
+        if (DOS_VEREDITOS.contains(tipo)) {
+            paraJulgar.add(e);
+        }
+        switch (tipo) {
+            case "processo" -> processo(dele(e.path("nome").asText()), e.path("evento").asText());
+            case "mensagem" -> mensagem(e);
+            case "aplicar" -> aplicou(dele(e.path("processo").asText()), e);
+            case "adotar" -> avancou(dele(e.path("processo").asText()), e.path("seq").asLong());
+            case "cliente" -> cliente(dele(e.path("cliente").asText()), e);
+            case "decisao" -> decidiu(e);
+            default -> { }
+        }
+    }
+
+    private Dele dele(String nome) {
+        return todos.computeIfAbsent(nome, n -> new Dele());
+    }
+
+    private static void processo(Dele dele, String evento) {
+        switch (evento) {
+            case "iniciado" -> {
+                dele.estado = "comecando";
+                dele.chegaram.clear();
+            }
+            case "pronto", "continuado" -> dele.estado = "vivo";
+            default -> dele.estado = evento;
+        }
+    }
+
+    private void mensagem(ObjectNode e) {
+        if (e.path("evento").asText().equals("entregue") && e.has("seq")) {
+            Dele quem = dele(e.path("para").asText());
+            if (e.path("seq").asLong() > quem.seq) {
+                quem.chegaram.put(e.path("seq").asLong(), e.path("resumo").asText());
+            }
+        }
+    }
+
+    private static void aplicou(Dele dele, ObjectNode e) {
+        avancou(dele, e.path("seq").asLong());
+        anotar(dele, (e.path("seq").asLong() > 0 ? e.path("seq").asText() + " " : "") + e.path("operacao").asText() + " "
+                + juntar(e.path("contas")) + " " + e.path("valor").asText() + ": " + e.path("resultado").asText());
+    }
+
+    private static String juntar(JsonNode lista) {
+        return StreamSupport.stream(lista.spliterator(), false).map(JsonNode::asText).collect(Collectors.joining(" > "));
+    }
+
+    private static void anotar(Dele dele, String linha) {
+        dele.diario.add(linha);
+        while (dele.diario.size() > LINHAS_DO_DIARIO) {
+            dele.diario.remove();
+        }
+    }
+
+    private static void avancou(Dele dele, long seq) {
+        dele.seq = seq;
+        dele.chegaram.headMap(seq, true).clear();
+    }
+
+    private void cliente(Dele dele, ObjectNode e) {
+        String id = e.path("id_msg").asText();
+        if (e.path("evento").asText().equals("pede")) {
+            dele.pedidas++;
+            dele.estado = "vivo";
+            dele.indeterminada = id.equals(dele.indeterminada) ? null : dele.indeterminada;
+            ids.add(id);
+            return;
+        }
+        dele.respondidas++;
+        dele.ultima = e.path("texto").asText();
+        if (e.path("evento").asText().equals("indeterminada")) {
+            dele.indeterminada = id;
+        }
+    }
+
+    private void decidiu(ObjectNode e) {
+        Matcher m = EM_DIA.matcher(e.path("texto").asText());
+        if (m.find()) {
+            emDia = Stream.of(m.group(1).split(", ?")).map(nome -> nome.replaceFirst("#.*", ""))
+                    .filter(nome -> !nome.isEmpty()).toList();
+        }
+    }
+
+    /** Um papel escreveu no registro o que guardou no diário. */
+    synchronized void guardou(String nome, String linha) {
+        anotar(dele(nome), linha);
+    }
+
+    // ───── O que se sabe ─────
+
+    /** @return {@code null} se ainda não começou */
+    synchronized Processo processo(String nome) {
+        Dele dele = todos.get(nome);
+        return dele == null ? null : new Processo(dele.estado, dele.seq, dele.chegaram.entrySet().stream()
+                .map(par -> new NaFila(par.getKey(), par.getValue())).toList(), List.copyOf(dele.diario));
+    }
+
+    synchronized Cliente cliente(String nome) {
+        Dele dele = todos.getOrDefault(nome, new Dele());
+        return new Cliente(dele.pedidas - dele.respondidas, dele.ultima, dele.indeterminada);
+    }
+
+    /** Quem está em dia, diz a testemunha; {@code null} se ninguém o disse. */
+    synchronized List<String> emDia() {
+        return emDia;
+    }
+
+    /** Os eventos de que dependem os vereditos. */
+    synchronized List<ObjectNode> paraJulgar() {
+        return new ArrayList<>(paraJulgar);
+    }
+
+    /** Os id_msg de tudo o que se pediu. */
+    synchronized List<String> ids() {
+        return List.copyOf(ids);
+    }
+}
