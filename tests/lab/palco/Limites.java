@@ -19,6 +19,7 @@ import part2.rpc.Chamada;
 import part3.regra.Ordem;
 import part4.regra.Nodo;
 import part4.regra.Visoes;
+import shared.defesa.Silencio;
 import shared.ordem.Seguidor;
 import shared.rede.Requisicao;
 import shared.texto.Json;
@@ -67,6 +68,8 @@ public final class Limites {
     private final Map<String, Double> pediuOQueFalta = new TreeMap<>();
     private final Map<String, Double> noticias = new HashMap<>();            // a última que chegou, de A>B
     private final Map<String, Double> difundiu = new TreeMap<>();            // a última numerada que saiu, de A>B
+    private final Set<String> sentidos = new HashSet<>();                    // por onde já passou alguma
+    private final Map<String, Double> mudas = new TreeMap<>();               // as conexões que A mantém com B, desde quando
     private final Map<String, Long> enviado = new HashMap<>();               // até que seq, de A>B
     private final Map<String, Long> entregue = new HashMap<>();
 
@@ -86,6 +89,7 @@ public final class Limites {
             case "cliente" -> cliente(e.path("cliente").asText(), e.path("evento").asText(), t);
             case "decisao" -> decisao(e.path("processo").asText(), e.path("texto").asText(), t);
             case "mensagem" -> mensagem(e, t);
+            case "falta" -> falta(e.path("evento").asText(), e.path("alvo").asText(), t);
             default -> { }
         }
     }
@@ -97,6 +101,7 @@ public final class Limites {
             case "iniciado" -> { // nada do que ele esperava conta, nem se sabe se repete o que já difundira
                 fora.remove(nome);
                 pediuOQueFalta.remove(nome);
+                mudas.keySet().removeIf(sentido -> entre(sentido, nome));
                 noticias.replaceAll((sentido, quando) -> sentido.endsWith(">" + nome) ? t : quando);
                 enviado.keySet().removeIf(sentido -> sentido.startsWith(nome + ">"));
                 entregue.keySet().removeIf(sentido -> sentido.startsWith(nome + ">"));
@@ -137,6 +142,7 @@ public final class Limites {
         String para = e.path("para").asText();
         String resumo = e.path("resumo").asText();
         String sentido = de + ">" + para;
+        sentidos.add(sentido);
         boolean enviada = e.path("evento").asText().equals("enviada");
         if (!enviada && !e.path("evento").asText().equals("entregue")) {
             return;
@@ -153,6 +159,34 @@ public final class Limites {
         }
         if (!enviada && (para.equals("testemunha") || resumo.equals("NOTICIA") && nadaACaminho(para + ">" + de))) {
             noticias.put(sentido, t);
+        }
+    }
+
+    /** Emudecem as conexões entre dois, ou todas as de um. */
+    private void falta(String evento, String alvo, double t) {
+        if (evento.equals("emudecer")) {
+            sentidos.stream().filter(sentido -> sentido.equals(alvo) || entre(sentido, alvo))
+                    .map(sentido -> sentido.split(">")).forEach(dois -> {
+                        emudeceu(dois[0], dois[1], t);
+                        emudeceu(dois[1], dois[0], t);
+                    });
+        }
+    }
+
+    private static boolean entre(String sentido, String nome) {
+        return sentido.startsWith(nome + ">") || sentido.endsWith(">" + nome);
+    }
+
+    /** Só quem se conectou, e mantém a conexão, dá pelo silêncio; um cliente abre outra cada vez que pede de novo. */
+    private void emudeceu(String quem, String outro, double t) {
+        boolean mantem = switch (Elenco.papel(quem)) {
+            case "replica" -> true;
+            case "servidor" -> Elenco.papel(outro).equals("worker");
+            case "primario", "backup" -> outro.equals("testemunha") || outro.equals(visao.primario());
+            default -> false;
+        };
+        if (mantem) {
+            mudas.put(quem + ">" + outro, t);
         }
     }
 
@@ -187,6 +221,8 @@ public final class Limites {
         pediuOQueFalta.forEach((quem, desde) -> juntar(todos, quem, "espera o que lhe falta; depois pede-o outra vez", desde,
                 Seguidor.PRAZO_MS));
         difundiu.forEach((sentido, desde) -> daFonte(todos, sentido, desde));
+        mudas.forEach((sentido, desde) -> juntar(todos, sentido.replaceFirst(">.*", ""),
+                "não ouve " + sentido.replaceFirst(".*>", "") + "; depois abre outra conexão", desde, Silencio.PRAZO_MS));
         daVisao(todos);
         todos.removeIf(limite -> t - limite.path("desde").asDouble() < MOSTRAR_MS
                 || t - limite.path("desde").asDouble() >= limite.path("dura").asDouble()
@@ -211,8 +247,8 @@ public final class Limites {
 
     /** Quem numera repete a última, se alguém não a tem; na parte 4 quem o diz é o pulso. */
     private void daFonte(List<ObjectNode> todos, String sentido, double desde) {
-        String de = sentido.substring(0, sentido.indexOf('>'));
-        String para = sentido.substring(sentido.indexOf('>') + 1);
+        String de = sentido.replaceFirst(">.*", "");
+        String para = sentido.replaceFirst(".*>", "");
         if (parte < 4 && !fora.contains(para) && !nadaACaminho(sentido)) {
             juntar(todos, de, "espera por outra; depois repete a última a " + para, desde,
                     parte == 2 ? Fila.REPETIR_MS : Ordem.REPETIR_MS);

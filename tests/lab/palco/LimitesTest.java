@@ -22,6 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import shared.Operacao;
 import shared.texto.Json;
 import tests.Processo;
@@ -165,6 +166,20 @@ class LimitesTest {
         assertEquals(List.of("a espera uma notícia de b; depois tira-o de quem está em dia 0 20000"), ditos(2_000));
         ouvir("{'tipo': 'decisao', 'processo': 'a', 'texto': 'visao epoca=1 versao=3 primario=a#11 em_dia=[a#11]'}");
         assertEquals(List.of(), ditos(2_000));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"primario>backup", "backup>primario", "backup"})
+    @DisplayName("de duas pontas caladas, só quem se conectou abre outra; o primário, não")
+    void muda(String alvo) {
+        ouvir("{'tipo': 'decisao', 'processo': 'testemunha', 'texto':"
+                + " 'visao epoca=1 versao=2 primario=primario#11 em_dia=[primario#11]'}",
+                mensagem("primario", "backup", "enviada", "'resumo': 'pulso'"),
+                mensagem("backup", "primario", "enviada", "'resumo': 'NOTICIA'"),
+                "{'tipo': 'falta', 'evento': 'emudecer', 'alvo': '" + alvo + "', 't': 0}");
+        assertEquals(List.of("backup não ouve primario; depois abre outra conexão 0 80000"), ditos(600));
+        ouvir("{'tipo': 'processo', 'nome': 'primario', 'evento': 'iniciado', 't': 700}");
+        assertEquals(List.of(), ditos(800));
     }
 
     private static String mensagem(String de, String para, String evento, String mais) {
