@@ -1,5 +1,6 @@
 package tests.lab.sala;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import tests.lab.cenas.Cena.AtoEscrito;
 import tests.lab.cenas.Cena.Linha;
 import tests.lab.cenas.EmCena;
 import tests.lab.palco.Elenco;
+import tests.lab.palco.Limites;
 import tests.lab.sala.Gravador.Feito;
 import tests.lab.vereditos.Rastro;
 
@@ -24,6 +26,7 @@ final class AoVivo implements AutoCloseable {
     private final AtoEscrito escrito;
     private final Visto visto = new Visto();
     private final Gravador gravador = new Gravador();
+    private final Limites limites;
     private final EmCena cena;
     private final Observador observador;
     private final Object vez = new Object(); // quem age, age um de cada vez
@@ -38,11 +41,13 @@ final class AoVivo implements AutoCloseable {
     AoVivo(int numero, AtoEscrito escrito, int lentidao, Consumer<ObjectNode> evento, Runnable mudou) {
         this.numero = numero;
         this.escrito = escrito;
+        this.limites = new Limites(lentidao);
         Rastro rastro = new Rastro();
         Observador[] acordar = new Observador[1];
         rastro.dizer(e -> {
             visto.ver(e);
             gravador.ver(e);
+            limites.ouvir(e);
             evento.accept(e);
             if (acordar[0] != null && !e.path("tipo").asText().equals("mensagem")) {
                 acordar[0].acordar();
@@ -70,6 +75,11 @@ final class AoVivo implements AutoCloseable {
 
     Gravador gravador() {
         return gravador;
+    }
+
+    /** Os prazos que agora correm. */
+    ArrayNode limites() {
+        return limites.agora(cena.palco().rastro().agora());
     }
 
     EmCena cena() {

@@ -60,7 +60,7 @@ final class Retrato {
         viva.clientes().forEach(nome -> clientes.add(cliente(nome)));
         ArrayNode vereditos = json.putArray("vereditos");
         vereditos(viva).forEach(v -> vereditos.add(veredito(v)));
-        json.putArray("limites");
+        json.set("limites", viva.limites());
         ArrayNode gravado = json.putArray("gravado");
         viva.gravador().linhas().forEach(gravado::add);
         return json;
