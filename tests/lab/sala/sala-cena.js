@@ -34,10 +34,11 @@ class CenaAberta {
     dizer(this.titulo, texto(c.titulo));
     const ato = c.atos > 1 ? `ato ${c.ato} de ${c.atos} · ` : '';
     dizer(this.onde, c.acabou ? 'acabou: agora é à mão' : `${ato}passo ${c.passo} de ${c.passos}`);
-    dizer(this.linha, c.acabou ? '' : texto((c.linhas || [])[c.passo]));
+    const seguinte = texto((c.linhas || [])[c.passo]);
+    dizer(this.linha, c.acabou ? '' : (c.anda ? 'a fazer: ' : '') + (seguinte || 'o ato acabou; falta o seguinte'));
     dizer(this.porque, texto(c.porque));
     [this.passo, this.seguir, this.parar].forEach(b => {
-      b.disabled = !this.sala.age() || c.acabou === true;
+      b.disabled = this.sala.porqueNao() !== null || c.acabou === true || (c.anda === true && b !== this.parar);
     });
     const historia = lista(c.historia);
     if (historia.join('\n') !== this.contada) {

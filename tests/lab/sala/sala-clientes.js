@@ -119,6 +119,9 @@ class Clientes {
   }
 }
 
+/** O id_msg, de uma resposta, não cabe nem interessa. */
+const semUuid = frase => frase.replace(/:? *\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '');
+
 /** O que um cliente ouviu por último, e, se não sabe se valeu, como repetir. */
 class Resposta {
   constructor(sala) {
@@ -137,7 +140,7 @@ class Resposta {
     dizer(this.nome, texto(c.nome));
     dizer(
       this.oQue,
-      duvida ? `indeterminada: ${texto(duvida.texto)}; não se sabe se valeu` : espera || texto(c.ultima) || '—',
+      duvida ? `indeterminada: ${texto(duvida.texto)}; não se sabe se valeu` : espera || semUuid(texto(c.ultima)) || '—',
     );
     atribuir(this.e, 'class', duvida ? 'duvida' : /^ERRO|RECUSADA/.test(texto(c.ultima)) && !espera ? 'erro' : null);
     this.repetir.hidden = !duvida;

@@ -190,7 +190,7 @@ class DiagramaVivo extends Diagrama {
   /** Quanto da viagem já se fez: a que já chegou, num instante; a que vai a caminho, tanto como se espera dela. */
   parteDe(msg) {
     const viu = (this.momento - msg.visto) / CRESCER_MS;
-    if (msg.destino !== 'a caminho') {
+    if (msg.destino !== 'a caminho' || this.semNoticia(msg)) {
       return limitar(viu, 0, 1);
     }
     this.aCaminho = true;
@@ -213,12 +213,17 @@ class DiagramaVivo extends Diagrama {
       if (msg.destino === 'entregue') {
         p.push([Math.max(this.x(msg.t1), xe), chegada]);
       }
-    } else if (msg.t1 === null) {
+    } else if (msg.t1 === null && !this.semNoticia(msg)) {
       p = [inicio, [this.x(this.m.fim), chegada]];
     } else {
       return this.crescida(super.pontos(msg), msg);
     }
     return this.crescida(p, msg);
+  }
+
+  /** Ia a caminho de quem, ao que parece, já não a recebe. */
+  semNoticia(msg) {
+    return this.m.fim - msg.t0 > 1500 + this.atrasoDe(this.m.processos[msg.de], this.m.processos[msg.para]);
   }
 
   crescida(p, msg) {

@@ -12,6 +12,9 @@ const PAPEL = {
   backup: '',
 };
 
+const temBanco = p => /^(replica|worker|primario|backup)$/.test(p.papel);
+const numera = p => temBanco(p) || /^(sequenciador|servidor)$/.test(p.papel);
+
 /** O que se pode fazer a um processo, agora. @param agir (acao, corpo) */
 function acoesDoProcesso(p, agir) {
   const vive = p.estado === 'vivo' || p.estado === 'comecando';
@@ -77,9 +80,9 @@ class Cabeca {
     dizer(this.nome, texto(p.nome));
     dizer(this.papel, papelDe(p));
     const partes = [p.estado === 'vivo' ? '' : como, p.cortado ? 'fora da rede' : ''];
-    partes.push(p.responde === false && p.estado === 'vivo' && p.saldos ? 'não responde' : '');
+    partes.push(p.responde === false && p.estado === 'vivo' && temBanco(p) ? 'não responde' : '');
     partes.push(
-      Number.isFinite(p.seq) ? `seq ${p.seq}` : '',
+      p.seq > 0 && numera(p) ? `seq ${p.seq}` : '',
       p.em_dia ? `em dia: ${lista(p.em_dia).join(', ') || 'ninguém'}` : '',
     );
     dizer(this.como, [...partes, texto(p.texto)].filter(Boolean).join(' · '));

@@ -93,7 +93,7 @@ class SaldosLadoALado {
   }
 
   mudar(estado) {
-    const comBanco = estado.processos.filter(p => p.saldos);
+    const comBanco = estado.processos.filter(temBanco);
     const contas = lista(estado.contas);
     const diferem = new Set(lista(estado.diferentes));
     const chave = JSON.stringify([comBanco.map(p => [p.nome, p.saldos, p.responde, p.estado]), contas, [...diferem]]);
@@ -133,7 +133,7 @@ function linhaDeSaldos(conta, comBanco, difere) {
     'tr',
     { class: difere ? 'difere' : false },
     el('th', { scope: 'row' }, difere ? '≠ ' : '', conta),
-    comBanco.map(p => el('td', { class: fala(p) ? 'numero' : 'numero calado' }, texto(p.saldos[conta] ?? '—'))),
+    comBanco.map(p => el('td', { class: fala(p) ? 'numero' : 'numero calado' }, texto((p.saldos || {})[conta] ?? '—'))),
   );
 }
 
@@ -151,7 +151,7 @@ class Garantias {
   }
 
   mudar(estado) {
-    const peso = v => (v.valor === 'NÃO' ? (v.promessa === false ? 1 : 0) : v.valor === 'sim' ? 2 : 3);
+    const peso = v => (v.valor === 'NÃO' ? (prometida(v) ? 0 : 1) : v.valor === 'sim' ? 2 : 3);
     const todos = (estado.vereditos || []).map((v, i) => ({ v, i }));
     todos.sort((a, b) => peso(a.v) - peso(b.v) || a.i - b.i);
     this.linhas.por(
@@ -160,6 +160,9 @@ class Garantias {
     );
   }
 }
+
+/** Se esta parte promete isto; um NÃO que não se prometia não é uma falha. */
+const prometida = v => v.promessa !== false && v.promessa !== 'NÃO';
 
 class Garantia {
   constructor() {
@@ -173,7 +176,7 @@ class Garantia {
 
   mudar({ v, aberta }) {
     const [figura, classe] = MARCA[v.valor] || ['?', 'duvida'];
-    const previsto = v.valor === 'NÃO' && v.promessa === false;
+    const previsto = v.valor === 'NÃO' && !prometida(v);
     const detalhes = v.valor === 'NÃO' ? lista(v.detalhes).slice(0, 4) : [];
     atribuir(this.e, 'class', previsto ? 'esperado' : classe);
     atribuir(this.e, 'data-nome', v.nome);

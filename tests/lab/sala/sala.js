@@ -2,6 +2,7 @@
 
 const PARTES = { 1: 'multicast', 2: 'fila', 3: 'sequenciador', 4: 'primário e backup' };
 const RECADO_MS = 9000;
+const SEM_NADA = { processos: [], agora: 0 };
 
 class Sala {
   constructor() {
@@ -55,9 +56,10 @@ class Sala {
     }
   }
 
-  mudou(estado) {
+  mudou(novo) {
+    const estado = novo.processos ? novo : { ...(this.estado || SEM_NADA), ...novo }; // enquanto troca, vê-se o de antes
     this.estado = estado;
-    this.diagrama.acertar(estado.agora, this.fala.recebido, estado.pausada);
+    this.diagrama.acertar(estado.agora || 0, this.fala.recebido, estado.pausada);
     const nomes = estado.processos.map(p => texto(p.nome));
     nomes.forEach(n => this.diagrama.m.faixaDe(n));
     this.mudarPalco(estado);
