@@ -1,5 +1,5 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
-//SOURCES Json.java MensagemInvalida.java
+//SOURCES Corrente.java Json.java MensagemInvalida.java
 package shared.texto;
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -36,7 +36,8 @@ public final class Campos {
     /** @param nomes os campos que se querem @throws MensagemInvalida se não é um objeto JSON, como em {@link Json#ler} */
     public static Campos ler(byte[] json, List<String> nomes) {
         Json.exigirTamanho(json);
-        return Json.ler(json, leitor -> {
+        Campos correntes = new Campos(nomes);
+        return Corrente.ler(json, correntes) ? correntes : Json.ler(json, leitor -> {
             if (leitor.nextToken() != JsonToken.START_OBJECT) {
                 return de(Json.lerGrande(json), nomes); // que recusa: não é um objeto
             }
@@ -64,6 +65,40 @@ public final class Campos {
         Campos campos = new Campos(nomes);
         objeto.properties().forEach(campo -> campos.por(campo.getKey(), campo.getValue()));
         return campos;
+    }
+
+    /** O campo que se escreve com estes bytes. @return -1 se não é dos que se querem */
+    int qual(byte[] json, int inicio, int fim) {
+        int qual = proximo;
+        for (int i = 0; i < valores.length; i++, qual++) {
+            qual = qual < valores.length ? qual : 0;
+            if (eEste(nomes.get(qual), json, inicio, fim)) {
+                return qual;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean eEste(String nome, byte[] json, int inicio, int fim) {
+        if (nome.length() != fim - inicio) {
+            return false;
+        }
+        for (int i = 0; i < nome.length(); i++) {
+            if (nome.charAt(i) != json[inicio + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** @return {@code false}, e nada muda, se já tem este campo */
+    boolean porNovo(int qual, JsonNode valor) {
+        if (valores[qual] != null) {
+            return false;
+        }
+        valores[qual] = valor;
+        proximo = qual + 1;
+        return true;
     }
 
     private void por(String nome, JsonNode valor) {
