@@ -5,9 +5,9 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/Arquivos.java
-//SOURCES ../shared/disco/EstadoDoBanco.java ../shared/memoria/Lembradas.java ../shared/ordem/Aplicada.java
-//SOURCES ../shared/papel/Consulta.java ../shared/papel/Papel.java ../shared/rede/Pedidos.java
-//SOURCES ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
+//SOURCES ../shared/disco/EstadoDoBanco.java ../shared/memoria/Lembradas.java ../shared/memoria/Saldos.java
+//SOURCES ../shared/ordem/Aplicada.java ../shared/papel/Consulta.java ../shared/papel/Papel.java
+//SOURCES ../shared/rede/Pedidos.java ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
 //SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/tempo/Lentidao.java ../shared/texto/Campos.java
 //SOURCES ../shared/texto/Endereco.java ../shared/texto/JsonGrande.java ../shared/texto/Reais.java
 //SOURCES ../shared/texto/Registro.java

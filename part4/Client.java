@@ -7,10 +7,11 @@
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
 //DEPS me.tongfei:progressbar:0.10.1
 //SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/Arquivos.java
-//SOURCES ../shared/memoria/Lembradas.java ../shared/ordem/Aplicada.java ../shared/papel/Cliente.java
-//SOURCES ../shared/rede/Requisicao.java ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
-//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/tempo/Lentidao.java ../shared/texto/Campos.java
-//SOURCES ../shared/texto/Endereco.java ../shared/texto/Reais.java ../shared/texto/Registro.java regra/Respostas.java
+//SOURCES ../shared/memoria/Lembradas.java ../shared/memoria/Saldos.java ../shared/ordem/Aplicada.java
+//SOURCES ../shared/papel/Cliente.java ../shared/rede/Requisicao.java ../shared/rede/zmq/Mailbox.java
+//SOURCES ../shared/rede/zmq/io/Decifrada.java ../shared/rede/zmq/io/mechanism/Mechanisms.java
+//SOURCES ../shared/tempo/Lentidao.java ../shared/texto/Campos.java ../shared/texto/Endereco.java
+//SOURCES ../shared/texto/Reais.java ../shared/texto/Registro.java regra/Respostas.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

@@ -3,11 +3,10 @@ package shared;
 
 import java.math.BigDecimal;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import shared.memoria.Lembradas;
+import shared.memoria.Saldos;
 import shared.texto.MensagemInvalida;
 import shared.texto.Texto;
 
@@ -20,8 +19,7 @@ public final class Banco {
 
     private static final BigDecimal ZERO = new BigDecimal("0.00");
 
-    private final Map<String, BigDecimal> saldos = new HashMap<>();
-    private final SortedSet<String> contas = new TreeSet<>();  // só para as dizer por ordem: o trabalho é com o mapa
+    private final Saldos saldos;
     private final Lembradas<Resultado> resultados; // os primeiros
     private long aplicadas;
     private long recusadas;
@@ -30,14 +28,13 @@ public final class Banco {
 
     /** Um banco sem contas. */
     public Banco() {
-        this(Map.of(), Resultado.lembrados(), 0, 0, ZERO, ZERO);
+        this(new Saldos(), Resultado.lembrados(), 0, 0, ZERO, ZERO);
     }
 
-    /** Um banco que já existiu. @param saldos em reais, com 2 casas, que somam {@code depositado - sacado} */
-    public Banco(Map<String, BigDecimal> saldos, Lembradas<Resultado> resultados, long aplicadas, long recusadas,
+    /** Um banco que já existiu. @param saldos em reais, que somam {@code depositado - sacado}; ficam a ser deste banco */
+    public Banco(Saldos saldos, Lembradas<Resultado> resultados, long aplicadas, long recusadas,
             BigDecimal depositado, BigDecimal sacado) {
-        this.saldos.putAll(saldos);
-        this.contas.addAll(saldos.keySet());
+        this.saldos = saldos;
         this.resultados = resultados;
         this.aplicadas = aplicadas;
         this.recusadas = recusadas;
@@ -90,7 +87,6 @@ public final class Banco {
         if (saldo == null) {
             saldo = ZERO;
             saldos.put(conta, saldo);
-            contas.add(conta);
         }
         return saldo;
     }
@@ -125,17 +121,18 @@ public final class Banco {
 
     /** O saldo em reais, com 2 casas; 0.00 para uma conta que não existe. */
     public BigDecimal saldo(String conta) {
-        return saldos.getOrDefault(conta, ZERO);
+        BigDecimal saldo = saldos.get(conta);
+        return saldo == null ? ZERO : saldo;
     }
 
-    /** As contas e os saldos, sem ordem; só para leitura. A soma é sempre {@code depositado() - sacado()}. */
+    /** As contas e os saldos, por ordem de nome; só para leitura. A soma é sempre {@code depositado() - sacado()}. */
     public Map<String, BigDecimal> saldos() {
         return Collections.unmodifiableMap(saldos);
     }
 
-    /** Os nomes das contas, por ordem; só para leitura. */
-    public SortedSet<String> contas() {
-        return Collections.unmodifiableSortedSet(contas);
+    /** Os nomes das contas, por ordem, até que venha outra; só para leitura. */
+    public List<String> contas() {
+        return saldos.nomes();
     }
 
     /** Quantas operações mudaram o estado. */
@@ -160,7 +157,7 @@ public final class Banco {
 
     /** SHA-256, em hexadecimal, das linhas {@code conta=saldo} por ordem de nome: réplicas iguais têm resumos iguais. */
     public String resumo() {
-        return Texto.resumo(contas.stream().map(conta -> conta + "=" + saldo(conta).toPlainString()));
+        return Texto.resumo(saldos.entrySet().stream().map(um -> um.getKey() + "=" + um.getValue().toPlainString()));
     }
 
     /** Os id_msg lembrados, e o primeiro resultado de cada um. */

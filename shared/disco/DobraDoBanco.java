@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -17,8 +18,11 @@ import shared.Operacao;
 import shared.Resultado;
 import shared.memoria.Indice;
 import shared.memoria.Lembradas;
+import shared.texto.Campos;
 import shared.texto.Json;
 import shared.texto.JsonGrande;
+import shared.texto.MensagemInvalida;
+import shared.texto.Texto;
 
 /**
  * A {@link Dobra} de quem guarda um banco. Um banco pequeno fica na memória de uma vez para a outra, e as entradas só se
@@ -56,7 +60,17 @@ public final class DobraDoBanco implements Dobra {
 
     /** A de quem só guarda um banco, e tem um envelope em cada entrada. */
     public static Dobra deEnvelopes() {
-        return new DobraDoBanco(null, () -> json -> Envelope.ler(json).op());
+        return new DobraDoBanco(null, () -> DobraDoBanco::operacao);
+    }
+
+    /** Só o que a dobra precisa de um envelope, que ao guardar-se já se julgou. */
+    private static Operacao operacao(String json) {
+        Campos campos = Campos.ler(json.getBytes(StandardCharsets.UTF_8), Envelope.CHAVES);
+        try {
+            return campos.tem("recusada") ? null : Operacao.ler(Texto.bytes("op", campos.texto("op")));
+        } catch (MensagemInvalida e) {
+            return Envelope.ler(json).op(); // uma que só antes valia, e que agora só gasta o número
+        }
     }
 
     @Override
@@ -71,7 +85,7 @@ public final class DobraDoBanco implements Dobra {
         try (JsonGenerator escritor = JsonGrande.escritor(depois)) {
             escrever(todo == null ? antes : null, lido, escritor);
         }
-        escrito = todo != null && todo.banco().contas().size() <= PEQUENO ? todo : null;
+        escrito = todo != null && todo.banco().saldos().size() <= PEQUENO ? todo : null;
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class EstadoDoBanco {
                 .put("aplicadas", banco.aplicadas()).put("recusadas", banco.recusadas())
                 .put("depositado", banco.depositado()).put("sacado", banco.sacado());
         ObjectNode contas = estado.putObject("saldos");
-        banco.contas().forEach(conta -> contas.put(conta, banco.saldo(conta)));
+        banco.saldos().forEach(contas::put);
         ArrayNode ids = estado.putArray("resultados"); // [id_msg, motivo da recusa ou null, conteúdo], por ordem
         banco.lembradas().todas().forEach((id, r) -> ids.addArray().add(id).add(r.valor().motivo()).add(r.conteudo()));
         return estado;

@@ -8,12 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Predicate;
 import shared.Banco;
 import shared.Resultado;
 import shared.memoria.Lembradas;
+import shared.memoria.Saldos;
 import shared.texto.Json;
 import shared.texto.JsonGrande;
 import shared.texto.MensagemInvalida;
@@ -44,7 +43,7 @@ final class LeituraDoBanco {
 
     /** Tudo, conferido. @param campo em que campo está o banco; {@code null} = é tudo o que há */
     static EstadoDoBanco.Lido tudo(JsonParser leitor, String campo) throws IOException {
-        Map<String, BigDecimal> saldos = new HashMap<>();
+        Saldos saldos = new Saldos();
         BigDecimal[] soma = {BigDecimal.ZERO};
         LeituraDoBanco leitura = new LeituraDoBanco(true, (nome, lido) -> {
             BigDecimal saldo = reais("saldos", lido.readValueAsTree());
@@ -61,7 +60,7 @@ final class LeituraDoBanco {
 
     /** O mesmo, mas das contas só estas. */
     static EstadoDoBanco.Lido soContas(Foto foto, String campo, Predicate<String> quais) throws IOException {
-        Map<String, BigDecimal> saldos = new HashMap<>();
+        Saldos saldos = new Saldos();
         LeituraDoBanco leitura = new LeituraDoBanco(true, (nome, lido) -> {
             if (quais.test(nome)) {
                 saldos.put(nome, reais("saldos", lido.readValueAsTree()));
@@ -138,7 +137,7 @@ final class LeituraDoBanco {
         return new MensagemInvalida("campo", "resultados: esperava uma lista, até " + Lembradas.MAXIMO);
     }
 
-    private Banco banco(Map<String, BigDecimal> saldos) {
+    private Banco banco(Saldos saldos) {
         BigDecimal depositado = reais("depositado", numeros.get("depositado"));
         BigDecimal sacado = reais("sacado", numeros.get("sacado"));
         if (!viuContas) {

@@ -25,7 +25,7 @@ public final class Indice {
         int idade;
         for (int n = cabecas[procurada & mascara]; (idade = idade(n)) < textos.quantos(); n = (int) nos[n & mascara]) {
             long numero = textos.ultimo() - idade;
-            if ((int) (nos[n & mascara] >>> 32) == procurada && textos.ler(numero).equals(texto)) {
+            if ((int) (nos[n & mascara] >>> 32) == procurada && textos.eEste(numero, texto)) {
                 return numero;
             }
         }

@@ -42,6 +42,21 @@ public final class Recentes {
             return new String(bytes, inicio(qual), fins[qual] - inicio(qual), StandardCharsets.UTF_8);
         }
 
+        /** Os bytes são tantos quantas as letras só se todas são de ASCII; senão, mais. */
+        boolean eEste(int qual, String texto) {
+            int inicio = inicio(qual);
+            int quantas = fins[qual] - inicio;
+            if (quantas != texto.length()) {
+                return quantas > texto.length() && ler(qual).equals(texto);
+            }
+            for (int i = 0; i < quantas; i++) {
+                if (bytes[inicio + i] != texto.charAt(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         private int inicio(int qual) {
             return qual == 0 ? 0 : fins[qual - 1];
         }
@@ -61,6 +76,12 @@ public final class Recentes {
     public String ler(long numero) {
         int qual = Math.toIntExact(numero - noPrimeiroBloco);
         return blocos.get(qual / POR_BLOCO).ler(qual % POR_BLOCO);
+    }
+
+    /** Se é este texto. @param numero de um que ainda se lembra */
+    public boolean eEste(long numero, String texto) {
+        int qual = Math.toIntExact(numero - noPrimeiroBloco);
+        return blocos.get(qual / POR_BLOCO).eEste(qual % POR_BLOCO, texto);
     }
 
     /** Esquece o mais velho. */

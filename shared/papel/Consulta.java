@@ -2,6 +2,8 @@
 package shared.papel;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
@@ -84,7 +86,9 @@ public final class Consulta {
         ObjectNode resposta = Json.MAPPER.createObjectNode().put("seq", seq);
         ObjectNode contas = resposta.putObject("contas");
         int bytes = 0;
-        for (String conta : banco.contas().tailSet(depois + "\0")) {
+        List<String> todas = banco.contas();
+        int lugar = Collections.binarySearch(todas, depois);
+        for (String conta : todas.subList(lugar < 0 ? -lugar - 1 : lugar + 1, todas.size())) {
             bytes += 6 * conta.length() + 40; // o pior que o JSON faz de uma letra, e o saldo
             if (contas.size() == CONTAS_POR_RESPOSTA || bytes > CONTAS_BYTES) {
                 return resposta.put("mais", true);
@@ -96,7 +100,7 @@ public final class Consulta {
 
     private static ObjectNode estado(Banco banco, long seq) {
         return Json.MAPPER.createObjectNode()
-                .put("contas", banco.contas().size())
+                .put("contas", banco.saldos().size())
                 .put("aplicadas", banco.aplicadas())
                 .put("recusadas", banco.recusadas())
                 .put("seq", seq)

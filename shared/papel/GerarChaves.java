@@ -4,9 +4,9 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../tempo/Lentidao.java Papel.java ../Banco.java ../Envelope.java ../defesa/Defesa.java ../disco/Arquivos.java
-//SOURCES ../memoria/Lembradas.java ../ordem/Aplicada.java ../texto/Campos.java ../texto/Endereco.java
-//SOURCES ../texto/Reais.java ../texto/Registro.java
+//SOURCES ../Banco.java ../Envelope.java ../defesa/Defesa.java ../disco/Arquivos.java ../memoria/Lembradas.java
+//SOURCES ../memoria/Saldos.java ../ordem/Aplicada.java ../tempo/Lentidao.java ../texto/Campos.java
+//SOURCES ../texto/Endereco.java ../texto/Reais.java ../texto/Registro.java Papel.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

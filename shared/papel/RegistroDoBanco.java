@@ -70,7 +70,7 @@ public final class RegistroDoBanco extends Registro {
 
     private static String inteiro(Banco banco) {
         ObjectNode contas = Json.MAPPER.createObjectNode();
-        banco.contas().forEach(conta -> contas.put(conta, banco.saldo(conta)));
+        banco.saldos().forEach(contas::put);
         return Json.limpar(Json.escrever(contas));
     }
 

@@ -4,8 +4,8 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../shared/Banco.java ../../shared/disco/EstadoDoBanco.java ../../shared/memoria/Lembradas.java
-//SOURCES ../../shared/papel/Carga.java ../../shared/texto/Campos.java ../../shared/texto/JsonGrande.java
-//SOURCES ../../shared/texto/Reais.java ../Testes.java
+//SOURCES ../../shared/memoria/Saldos.java ../../shared/papel/Carga.java ../../shared/texto/Campos.java
+//SOURCES ../../shared/texto/JsonGrande.java ../../shared/texto/Reais.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.banco;

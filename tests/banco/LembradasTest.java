@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../../shared/memoria/Lembradas.java ../../shared/texto/MensagemInvalida.java ../Testes.java
+//SOURCES ../../shared/memoria/Lembradas.java ../../shared/memoria/Saldos.java
+//SOURCES ../../shared/texto/MensagemInvalida.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.banco;
@@ -14,6 +15,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,12 +25,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import shared.memoria.Indice;
 import shared.memoria.Lembradas;
 import shared.memoria.Lembradas.Lembrada;
 import shared.memoria.Recentes;
+import shared.memoria.Saldos;
 import shared.texto.MensagemInvalida;
 import tests.Testes;
 
@@ -106,6 +112,29 @@ class LembradasTest {
                 () -> lembradas.daPrimeiraVez("id-302", () -> "outro\t1"));
         assertEquals(Lembradas.ID_REPETIDO, erro.codigo());
         assertTrue(erro.getMessage().contains("já é de conteúdo 302, e agora veio com outro 1"), erro.getMessage());
+    }
+
+    @Test
+    @DisplayName("contas e saldos são os de um mapa por ordem de nome, também os que não cabem num long")
+    void saldos() {
+        Saldos saldos = new Saldos();
+        SortedMap<String, BigDecimal> modelo = new TreeMap<>();
+        for (int i = 0; i < 30_000; i++) {
+            String conta = List.of("ana ", "joão ", "🙂", "\uffee", "").get(sorte.nextInt(5)) + sorte.nextInt(2_000);
+            assertEquals(modelo.get(conta), saldos.get(conta));
+            if (sorte.nextInt(3) > 0) {
+                BigDecimal saldo = new BigDecimal(new BigInteger(sorte.nextInt(90), sorte), 2);
+                modelo.put(conta, saldo);
+                saldos.put(conta, saldo);
+            }
+            assertEquals(modelo.size(), saldos.size());
+            if (i % 1_000 == 0) {
+                assertEquals(List.copyOf(modelo.entrySet()), List.copyOf(saldos.entrySet()));
+                assertEquals(List.copyOf(modelo.keySet()), saldos.nomes());
+                assertEquals(modelo, saldos);
+            }
+        }
+        assertThrows(ArithmeticException.class, () -> saldos.put("ana", new BigDecimal("0.001")));
     }
 
     @Test

@@ -4,8 +4,8 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../shared/Banco.java ../../shared/defesa/Defesa.java ../../shared/disco/EstadoDoBanco.java
-//SOURCES ../../shared/memoria/Lembradas.java ../../shared/papel/Consulta.java ../../shared/rede/Pedidos.java
-//SOURCES ../../shared/rede/zmq/Mailbox.java ../../shared/rede/zmq/io/Decifrada.java
+//SOURCES ../../shared/memoria/Lembradas.java ../../shared/memoria/Saldos.java ../../shared/papel/Consulta.java
+//SOURCES ../../shared/rede/Pedidos.java ../../shared/rede/zmq/Mailbox.java ../../shared/rede/zmq/io/Decifrada.java
 //SOURCES ../../shared/rede/zmq/io/mechanism/Mechanisms.java ../../shared/tempo/Lentidao.java
 //SOURCES ../../shared/texto/Campos.java ../../shared/texto/Endereco.java ../../shared/texto/JsonGrande.java
 //SOURCES ../../shared/texto/Reais.java ../../shared/texto/Registro.java ../Testes.java

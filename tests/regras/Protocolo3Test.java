@@ -4,8 +4,8 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../part3/regra/Copia.java ../../part3/regra/Sequenciador.java ../../shared/Banco.java
-//SOURCES ../../shared/Envelope.java ../../shared/disco/DobraDoBanco.java ../../shared/disco/EstadoDoBanco.java
-//SOURCES ../../shared/disco/Lote.java ../../shared/memoria/Lembradas.java ../../shared/ordem/Aplicada.java
+//SOURCES ../../shared/Envelope.java ../../shared/disco/DobraDoBanco.java ../../shared/disco/Lote.java
+//SOURCES ../../shared/memoria/Lembradas.java ../../shared/memoria/Saldos.java ../../shared/ordem/Aplicada.java
 //SOURCES ../../shared/ordem/Historico.java ../../shared/ordem/Seguidor.java ../../shared/papel/Carga.java
 //SOURCES ../../shared/tempo/Lentidao.java ../../shared/texto/Campos.java ../../shared/texto/ErroDeUso.java
 //SOURCES ../../shared/texto/JsonGrande.java ../../shared/texto/Reais.java ../Testes.java

@@ -4,10 +4,10 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../shared/Banco.java ../../shared/Envelope.java ../../shared/disco/Diario.java
-//SOURCES ../../shared/disco/DobraDoBanco.java ../../shared/memoria/Lembradas.java ../../shared/ordem/Historico.java
-//SOURCES ../../shared/ordem/Seguidor.java ../../shared/tempo/Lentidao.java ../../shared/texto/Campos.java
-//SOURCES ../../shared/texto/ErroDeUso.java ../../shared/texto/JsonGrande.java ../../shared/texto/Reais.java
-//SOURCES ../Testes.java
+//SOURCES ../../shared/disco/DobraDoBanco.java ../../shared/memoria/Lembradas.java ../../shared/memoria/Saldos.java
+//SOURCES ../../shared/ordem/Historico.java ../../shared/ordem/Seguidor.java ../../shared/tempo/Lentidao.java
+//SOURCES ../../shared/texto/Campos.java ../../shared/texto/ErroDeUso.java ../../shared/texto/JsonGrande.java
+//SOURCES ../../shared/texto/Reais.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.regras;

@@ -3,12 +3,12 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES DiscoQueFica.java ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java
-//SOURCES ../../shared/Banco.java ../../shared/Envelope.java ../../shared/disco/DobraDoBanco.java
-//SOURCES ../../shared/disco/EstadoDoBanco.java ../../shared/disco/Lote.java ../../shared/memoria/Lembradas.java
-//SOURCES ../../shared/ordem/Aplicada.java ../../shared/ordem/Historico.java ../../shared/ordem/Seguidor.java
-//SOURCES ../../shared/tempo/Lentidao.java ../../shared/texto/Campos.java ../../shared/texto/ErroDeUso.java
-//SOURCES ../../shared/texto/JsonGrande.java ../../shared/texto/Reais.java ../Testes.java
+//SOURCES ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java ../../shared/Banco.java
+//SOURCES ../../shared/Envelope.java ../../shared/disco/DobraDoBanco.java ../../shared/disco/Lote.java
+//SOURCES ../../shared/memoria/Lembradas.java ../../shared/memoria/Saldos.java ../../shared/ordem/Aplicada.java
+//SOURCES ../../shared/ordem/Historico.java ../../shared/ordem/Seguidor.java ../../shared/tempo/Lentidao.java
+//SOURCES ../../shared/texto/Campos.java ../../shared/texto/ErroDeUso.java ../../shared/texto/JsonGrande.java
+//SOURCES ../../shared/texto/Reais.java ../Testes.java DiscoQueFica.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.regras;

@@ -4,8 +4,8 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
-//SOURCES Divergencia.java ../../../shared/Banco.java ../../../shared/memoria/Lembradas.java
-//SOURCES ../../../shared/texto/Campos.java ../../../shared/texto/Reais.java ../../Testes.java
+//SOURCES ../../../shared/Banco.java ../../../shared/memoria/Lembradas.java ../../../shared/memoria/Saldos.java
+//SOURCES ../../../shared/texto/Campos.java ../../../shared/texto/Reais.java ../../Testes.java Divergencia.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.vereditos;

@@ -4,9 +4,9 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
-//SOURCES Vereditos.java ../../../shared/Banco.java ../../../shared/disco/EstadoDoBanco.java
-//SOURCES ../../../shared/memoria/Lembradas.java ../../../shared/texto/Campos.java ../../../shared/texto/JsonGrande.java
-//SOURCES ../../../shared/texto/Reais.java ../../Testes.java
+//SOURCES ../../../shared/Banco.java ../../../shared/disco/EstadoDoBanco.java ../../../shared/memoria/Lembradas.java
+//SOURCES ../../../shared/memoria/Saldos.java ../../../shared/texto/Campos.java ../../../shared/texto/JsonGrande.java
+//SOURCES ../../../shared/texto/Reais.java ../../Testes.java Vereditos.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.vereditos;
