@@ -82,7 +82,7 @@ final class LeitorDeAto {
     }
 
     private static Palavras solta(String texto) {
-        return new Palavras(null, 0, texto.replaceAll("\\R\\s*", " "));
+        return new Palavras(null, 0, texto.replaceAll("[\\r\\n]+\\s*", " "));
     }
 
     private Linha linha(Palavras linha) {

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import shared.defesa.Defesa;
 import shared.rede.Tcp;
 import shared.texto.Endereco;
@@ -111,8 +112,8 @@ public final class Rede implements AutoCloseable {
         return new Sentido(tipo, de, para, naoRepete, regras, rastro, numeros);
     }
 
-    /** Como está um sentido. @param naoRepete por que uma mensagem não pode chegar duas vezes; {@code null} se pode */
-    public record Como(String de, String para, Tipo tipo, String naoRepete, Regras.Agora regras) {
+    /** Como está um sentido. @param tipos como {@code difusao+pedidos} @param naoRepete por que uma mensagem não pode chegar duas vezes; {@code null} se pode */
+    public record Como(String de, String para, String tipos, String naoRepete, Regras.Agora regras) {
 
         public String nome() {
             return de + ">" + para;
@@ -121,8 +122,12 @@ public final class Rede implements AutoCloseable {
 
     /** Como estão todos, na ordem em que se fizeram; dois enlaces que vão no mesmo sentido contam por um. */
     public List<Como> sentidos() {
-        return sentidos.values().stream().map(destes -> destes.get(0))
-                .map(s -> new Como(s.de(), s.para(), s.tipo(), s.naoRepete(), s.regras().agora())).toList();
+        return sentidos.values().stream().map(destes -> {
+            Sentido um = destes.get(0);
+            boolean repete = destes.stream().anyMatch(s -> s.naoRepete() == null);
+            String tipos = destes.stream().map(s -> s.tipo().name()).distinct().collect(Collectors.joining("+"));
+            return new Como(um.de(), um.para(), tipos, repete ? null : um.naoRepete(), um.regras().agora());
+        }).toList();
     }
 
     /** As mensagens que esperam, uma a uma. */

@@ -15,9 +15,9 @@ import tests.lab.rede.Segura;
 final class Acoes {
 
     private static final List<String> HA = List.of("parte", "cena", "cena-passo", "cena-seguir", "cena-parar", "pedir",
-            "saldo", "repetir", "carga", "matar", "parar", "continuar", "iniciar", "do-zero", "segurar", "segurar-tudo", "soltar",
-            "cortar", "ligar", "emudecer", "perda", "atraso", "entregar", "perder", "duplicar", "mover", "modo", "pausa",
-            "desfazer", "nota", "linha");
+            "saldo", "repetir", "carga", "matar", "parar", "continuar", "iniciar", "do-zero", "segurar", "segurar-tudo",
+            "soltar", "cortar", "ligar", "emudecer", "perda", "atraso", "entregar", "perder", "duplicar", "mover", "modo",
+            "pausa", "desfazer", "nota", "linha");
 
     private Acoes() {
     }

@@ -15,6 +15,8 @@ import tests.lab.palco.Elenco;
 import tests.lab.palco.Limites;
 import tests.lab.sala.Gravador.Feito;
 import tests.lab.vereditos.Rastro;
+import tests.lab.vereditos.Vereditos;
+import tests.lab.vereditos.Vereditos.Veredito;
 
 /**
  * Uma execução de pé. Tudo o que nela se faz é uma linha da língua das cenas, venha de onde vier: de uma cena escrita, ou da
@@ -31,6 +33,9 @@ final class AoVivo implements AutoCloseable {
     private final Observador observador;
     private final Object vez = new Object(); // quem age, age um de cada vez
     private volatile boolean pausada;
+    private List<Veredito> vereditos;        // os últimos, e de que se tiraram
+    private List<ObjectNode> comEstados;
+    private int julgados;
 
     /**
      * Põe tudo de pé; demora segundos.
@@ -88,6 +93,19 @@ final class AoVivo implements AutoCloseable {
 
     Observador observador() {
         return observador;
+    }
+
+    /** Os vereditos sobre o que se viu até agora; quem agora não responde não conta. */
+    synchronized List<Veredito> vereditos() {
+        List<ObjectNode> estados = bancos().values().stream().map(Observador.Disse::estado).toList();
+        List<ObjectNode> ate = visto.paraJulgar();
+        if (julgados != ate.size() || !estados.equals(comEstados)) {
+            julgados = ate.size();
+            comEstados = estados;
+            ate.addAll(estados);
+            vereditos = Vereditos.de(ate);
+        }
+        return vereditos;
     }
 
     boolean pausada() {

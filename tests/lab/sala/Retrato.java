@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +15,6 @@ import tests.lab.cenas.Cena.Pedida;
 import tests.lab.palco.Elenco;
 import tests.lab.rede.Rede.Como;
 import tests.lab.rede.Segura;
-import tests.lab.vereditos.Vereditos;
 import tests.lab.vereditos.Vereditos.Veredito;
 
 /** Como está uma execução, num objeto JSON que a página mostra. */
@@ -59,7 +57,7 @@ final class Retrato {
         ArrayNode clientes = json.putArray("clientes");
         viva.clientes().forEach(nome -> clientes.add(cliente(nome)));
         ArrayNode vereditos = json.putArray("vereditos");
-        vereditos(viva).forEach(v -> vereditos.add(veredito(v)));
+        viva.vereditos().forEach(v -> vereditos.add(veredito(v)));
         json.set("limites", viva.limites());
         ArrayNode gravado = json.putArray("gravado");
         viva.gravador().linhas().forEach(gravado::add);
@@ -95,6 +93,7 @@ final class Retrato {
             dele.naFila().forEach(esta -> fila.addObject().put("seq", esta.seq()).put("texto", esta.texto()));
             dele.diario().forEach(diario::add);
         }
+        json.put("texto", dele == null ? null : dele.decidiu());
         ObjectNode saldos = json.putObject("saldos");
         estado.path("saldos").properties().forEach(par -> saldos.put(par.getKey(), reais(par.getValue())));
         ObjectNode mais = json.putObject("mais");
@@ -132,7 +131,7 @@ final class Retrato {
 
     private static ObjectNode sentido(Como como) {
         ObjectNode json = Json.MAPPER.createObjectNode().put("nome", como.nome()).put("de", como.de())
-                .put("para", como.para()).put("tipo", como.tipo().name()).put("segura", como.regras().segura())
+                .put("para", como.para()).put("tipo", como.tipos()).put("segura", como.regras().segura())
                 .put("cortado", como.regras().cortado()).put("perda", como.regras().perda() * 100);
         json.putArray("atraso").add(como.regras().atrasoMinimo()).add(como.regras().atrasoMaximo());
         return json.put("repete", como.naoRepete() == null).put("porque", como.naoRepete());
@@ -161,13 +160,6 @@ final class Retrato {
     }
 
     // ───── O que se pode dizer ─────
-
-    /** Os vereditos sobre o que se viu até agora; quem agora não responde não conta. */
-    static List<Veredito> vereditos(AoVivo viva) {
-        List<ObjectNode> ate = new ArrayList<>(viva.visto().paraJulgar());
-        viva.bancos().values().forEach(disse -> ate.add(disse.estado()));
-        return Vereditos.de(ate);
-    }
 
     private ObjectNode veredito(Veredito v) {
         ObjectNode json = Json.MAPPER.createObjectNode().put("nome", v.nome()).put("titulo", v.qual().nome())

@@ -25,6 +25,7 @@ import tests.lab.vereditos.Vereditos.Veredito;
 final class Sala implements AutoCloseable {
 
     private static final int RETRATO_MS = 100;
+    private static final int PRAZOS_MS = 250;
     private static final Duration SEM_PRESSA = Duration.ofHours(1); // numa cena que alguém vai passando
     private static final String SEM_NADA = "a sala ainda não tem nada de pé";
 
@@ -264,7 +265,7 @@ final class Sala implements AutoCloseable {
             throw new Falha("ninguém que tenha um banco responde: sem isso a cena não teria o que conferir");
         }
         List<String> linhas = new ArrayList<>(List.of("julgar " + String.join(" ", bancos.keySet())));
-        for (Veredito v : Retrato.vereditos(esta)) {
+        for (Veredito v : esta.vereditos()) {
             linhas.add("conferir " + v.nome() + " " + v.valor());
         }
         for (String conta : Retrato.diferentes(bancos)) {
@@ -290,8 +291,8 @@ final class Sala implements AutoCloseable {
         try {
             while (!fechada) {
                 synchronized (mudanca) {
-                    while (!mudou) {
-                        mudanca.wait();
+                    if (!mudou) { // os prazos que correm mudam só porque o tempo passa
+                        mudanca.wait(PRAZOS_MS);
                     }
                     mudou = false;
                 }

@@ -1,3 +1,16 @@
+//FILES sala.html
+//FILES sala.css
+//FILES sala-fala.js
+//FILES sala-palavras.js
+//FILES sala-menu.js
+//FILES sala-diagrama.js
+//FILES sala-faixas.js
+//FILES sala-filas.js
+//FILES sala-clientes.js
+//FILES sala-lado.js
+//FILES sala-cena.js
+//FILES sala-aspecto.js
+//FILES sala.js
 //SOURCES Acoes.java AoVivo.java Carga.java Encenacao.java Enquete.java Gravador.java Observador.java Portaria.java
 //SOURCES Retrato.java Sala.java Transmissao.java Visto.java
 package tests.lab.sala;

@@ -15,11 +15,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import tests.lab.palco.Elenco;
 
 /** O que uma execução mostrou até agora, evento a evento: como está cada processo, e o que cada cliente pediu e ouviu. */
 final class Visto {
 
     private static final int LINHAS_DO_DIARIO = 8;
+    private static final int DECISAO_MAXIMA = 80;
     private static final Set<String> DOS_VEREDITOS = Set.of("inicio", "cliente", "aplicar", "adotar");
     private static final Pattern EM_DIA = Pattern.compile("em_dia=\"?\\[([^\\]]*)]");
 
@@ -27,8 +29,13 @@ final class Visto {
     record NaFila(long seq, String texto) {
     }
 
-    /** Um processo. @param estado {@code comecando}, {@code vivo}, {@code parado} ou {@code morto} */
-    record Processo(String estado, long seq, List<NaFila> naFila, List<String> diario) {
+    /**
+     * Um processo.
+     *
+     * @param estado  {@code comecando}, {@code vivo}, {@code parado} ou {@code morto}
+     * @param decidiu a última coisa que decidiu, como a registrou; {@code null} se nada
+     */
+    record Processo(String estado, long seq, List<NaFila> naFila, List<String> diario, String decidiu) {
     }
 
     /** Um cliente. @param indeterminada o id_msg da última que ficou sem se saber; {@code null} se nenhuma */
@@ -36,14 +43,20 @@ final class Visto {
     }
 
     private static final class Dele {
+        private final boolean guarda; // numera e difunde, e não tem banco
         private String estado = "comecando";
         private long seq;
         private final TreeMap<Long, String> chegaram = new TreeMap<>();
         private final Deque<String> diario = new ArrayDeque<>();
+        private String decidiu;
         private int pedidas;
         private int respondidas;
         private String ultima;
         private String indeterminada;
+
+        Dele(boolean guarda) {
+            this.guarda = guarda;
+        }
     }
 
     private final Map<String, Dele> todos = new HashMap<>();
@@ -57,7 +70,7 @@ final class Visto {
             paraJulgar.add(e);
         }
         switch (tipo) {
-            case "processo" -> processo(dele(e.path("nome").asText()), e.path("evento").asText());
+            case "processo" -> processo(e.path("nome").asText(), e.path("evento").asText());
             case "mensagem" -> mensagem(e);
             case "aplicar" -> aplicou(dele(e.path("processo").asText()), e);
             case "adotar" -> avancou(dele(e.path("processo").asText()), e.path("seq").asLong());
@@ -68,14 +81,17 @@ final class Visto {
     }
 
     private Dele dele(String nome) {
-        return todos.computeIfAbsent(nome, n -> new Dele());
+        return todos.computeIfAbsent(nome, n -> new Dele(List.of("sequenciador", "servidor").contains(Elenco.papel(n))));
     }
 
-    private static void processo(Dele dele, String evento) {
+    private void processo(String nome, String evento) {
+        Dele dele = dele(nome);
         switch (evento) {
             case "iniciado" -> {
-                dele.estado = "comecando";
+                // um cliente não diz que está pronto
+                dele.estado = Elenco.papel(nome).equals("cliente") ? "vivo" : "comecando";
                 dele.chegaram.clear();
+                dele.respondidas = dele.pedidas; // o que outro pediu, este não o ouve
             }
             case "pronto", "continuado" -> dele.estado = "vivo";
             default -> dele.estado = evento;
@@ -83,6 +99,11 @@ final class Visto {
     }
 
     private void mensagem(ObjectNode e) {
+        Dele deQuem = dele(e.path("de").asText());
+        if (e.path("evento").asText().equals("enviada") && e.path("seq").asLong() > deQuem.seq && deQuem.guarda) {
+            deQuem.seq = e.path("seq").asLong(); // só se difunde o que já está no diário
+            anotar(deQuem, e.path("seq").asText() + " " + e.path("resumo").asText());
+        }
         if (e.path("evento").asText().equals("entregue") && e.has("seq")) {
             Dele quem = dele(e.path("para").asText());
             if (e.path("seq").asLong() > quem.seq) {
@@ -130,16 +151,14 @@ final class Visto {
     }
 
     private void decidiu(ObjectNode e) {
-        Matcher m = EM_DIA.matcher(e.path("texto").asText());
+        String texto = e.path("texto").asText();
+        dele(e.path("processo").asText()).decidiu =
+                texto.length() <= DECISAO_MAXIMA ? texto : texto.substring(0, DECISAO_MAXIMA - 1) + "…";
+        Matcher m = EM_DIA.matcher(texto);
         if (m.find()) {
             emDia = Stream.of(m.group(1).split(", ?")).map(nome -> nome.replaceFirst("#.*", ""))
                     .filter(nome -> !nome.isEmpty()).toList();
         }
-    }
-
-    /** Um papel escreveu no registro o que guardou no diário. */
-    synchronized void guardou(String nome, String linha) {
-        anotar(dele(nome), linha);
     }
 
     // ───── O que se sabe ─────
@@ -148,11 +167,11 @@ final class Visto {
     synchronized Processo processo(String nome) {
         Dele dele = todos.get(nome);
         return dele == null ? null : new Processo(dele.estado, dele.seq, dele.chegaram.entrySet().stream()
-                .map(par -> new NaFila(par.getKey(), par.getValue())).toList(), List.copyOf(dele.diario));
+                .map(par -> new NaFila(par.getKey(), par.getValue())).toList(), List.copyOf(dele.diario), dele.decidiu);
     }
 
     synchronized Cliente cliente(String nome) {
-        Dele dele = todos.getOrDefault(nome, new Dele());
+        Dele dele = todos.getOrDefault(nome, new Dele(false));
         return new Cliente(dele.pedidas - dele.respondidas, dele.ultima, dele.indeterminada);
     }
 

@@ -1,0 +1,305 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION A sala: o que se faz a cada mensagem, o que se grava, o que se recusa, e o que se vê, por HTTP.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES ../../Cena.java ../../Testes.java ../Lab.java NaSala.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests.lab.sala;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.Socket;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tests.Processo;
+import tests.Testes;
+import tests.lab.cenas.Ato;
+import tests.lab.cenas.Cenas;
+
+@DisplayName("A sala")
+class SalaTest {
+
+    private static NaSala sala;
+
+    @BeforeAll
+    static void abrir() {
+        sala = new NaSala("1");
+    }
+
+    @AfterAll
+    static void fechar() {
+        sala.close();
+    }
+
+    // ───── O que se faz à mão ─────
+
+    @Test
+    @DisplayName("o multicast diverge em menos de dez ações; o que se fez é uma cena, que acaba igual sempre que se repete")
+    void divergeEGrava() throws Exception {
+        sala.comecar(1);
+        sala.agir("pedir", "cliente", "cliente-1", "operacao", "DEPOSITO ana 100");
+        sala.esperar("100 nas duas", s -> saldo(s, "replica-1").equals("100.00") && saldo(s, "replica-2").equals("100.00"));
+        sala.agir("segurar", "sentido", "cliente-1>replica-2");
+        sala.agir("segurar", "sentido", "cliente-2>replica-1");
+        sala.agir("pedir", "cliente", "cliente-1", "operacao", "SAQUE ana 80");
+        sala.agir("pedir", "cliente", "cliente-2", "operacao", "SAQUE ana 50");
+        sala.esperar("os dois saques à espera, e cada um aplicado na outra",
+                s -> s.path("seguras").size() == 2 && saldo(s, "replica-1").equals("20.00")
+                && saldo(s, "replica-2").equals("50.00"));
+        sala.agir("soltar");
+        JsonNode fim = sala.esperar("divergiram", s -> processo(s, "replica-1").path("diario").size() == 3
+                && processo(s, "replica-2").path("diario").size() == 3);
+        assertEquals("[\"ana\"]", fim.path("diferentes").toString());
+        assertEquals("NÃO", veredito(fim, "replicas-iguais"));
+        assertEquals(List.of("20.00", "50.00"), List.of(saldo(fim, "replica-1"), saldo(fim, "replica-2")));
+        String gravada = sala.gravada();
+        assertTrue(gravada.contains("esperar cliente-1>replica-2 segurar SAQUE ana 80.00\n"), gravada);
+        for (int i = 0; i < Testes.quanto(2, 20); i++) {
+            List<Ato> atos = Cenas.representar(Cenas.doTexto("gravada.cena", gravada), 1);
+            assertNull(atos.get(0).porque(), gravada);
+        }
+    }
+
+    @Test
+    @DisplayName("na parte 3, a mensagem que chega antes da vez fica na fila da réplica; trocar, repetir, perder e desfazer")
+    void foraDeOrdem() throws Exception {
+        sala.comecar(3);
+        sala.agir("segurar", "sentido", "sequenciador>replica-2");
+        for (int i = 1; i <= 3; i++) {
+            sala.agir("pedir", "cliente", "cliente-1", "operacao", "DEPOSITO ana " + i);
+        }
+        JsonNode s = sala.esperar("três seguras", estado -> estado.path("seguras").size() == 3);
+        assertEquals(List.of("1", "2", "3"), seqs(s));
+        sala.agir("mover", "n", n(s, 2), "antes", NaSala.objeto("n", n(s, 0)));
+        s = sala.esperar("a terceira primeiro", estado -> seqs(estado).equals(List.of("3", "1", "2")));
+        sala.agir("duplicar", "n", n(s, 0));
+        s = sala.esperar("duas da terceira", estado -> seqs(estado).equals(List.of("3", "3", "1", "2")));
+        assertEquals(1, s.path("seguras").path(1).path("copia").asInt());
+        sala.agir("entregar", "n", n(s, 1), "copia", 1);
+        s = sala.esperar("a terceira na fila", estado ->
+                processo(estado, "replica-2").path("na_fila").path(0).path("seq").asInt() == 3
+                && estado.path("seguras").size() == 3);
+        assertEquals(0, processo(s, "replica-2").path("seq").asInt());
+        sala.agir("desfazer");
+        s = sala.esperar("como antes de entregar", estado -> seqs(estado).equals(List.of("3", "3", "1", "2")));
+        assertTrue(processo(s, "replica-2").path("na_fila").isEmpty());
+        sala.agir("perder", "n", n(s, 2));
+        sala.agir("soltar");
+        sala.esperar("a réplica pede o que se perdeu, e fica igual", estado -> saldo(estado, "replica-2").equals("6.00"));
+    }
+
+    @Test
+    @DisplayName("na parte 4, morto o primário, vê-se o backup assumir; o antigo volta do zero")
+    void assume() throws Exception {
+        sala.comecar(4);
+        sala.agir("pedir", "cliente", "cliente-1", "operacao", "DEPOSITO ana 100");
+        JsonNode s = sala.esperar("o depósito nos dois", estado -> saldo(estado, "primario").equals("100.00")
+                && saldo(estado, "backup").equals("100.00"));
+        String primario = processo(s, "primario").path("primario").asBoolean() ? "primario" : "backup";
+        String outro = primario.equals("primario") ? "backup" : "primario";
+        sala.agir("matar", "nome", primario);
+        sala.esperar(outro + " primário", estado -> processo(estado, outro).path("primario").asBoolean()
+                && processo(estado, primario).path("estado").asText().equals("morto"));
+        sala.recusa("matar", "não está de pé", "nome", primario);
+        sala.agir("do-zero", "nome", primario);
+        sala.esperar("o antigo, com tudo", estado -> saldo(estado, primario).equals("100.00"));
+        sala.agir("parar", "nome", outro);
+        sala.esperar("parado não responde, e não prende ninguém", estado -> !processo(estado, outro).path("responde").asBoolean()
+                && processo(estado, outro).path("estado").asText().equals("parado"));
+        sala.agir("continuar", "nome", outro);
+        sala.esperar("responde outra vez", estado -> processo(estado, outro).path("responde").asBoolean());
+    }
+
+    @Test
+    @DisplayName("na parte 2 uma chamada segura não se duplica, e diz-se porquê; em pausa nada chega, nem se perde")
+    void naoSeDuplica() throws Exception {
+        sala.comecar(2);
+        sala.agir("segurar", "sentido", "cliente-1>servidor");
+        sala.agir("pedir", "cliente", "cliente-1", "operacao", "DEPOSITO \"conta do joão\" 10");
+        JsonNode s = sala.esperar("a chamada segura", estado -> estado.path("seguras").size() == 1);
+        sala.recusa("duplicar", "TCP", "n", n(s, 0));
+        sala.agir("pausa", "pausada", true);
+        sala.agir("entregar", "n", n(s, 0));
+        sala.esperar("solta, e não chega", estado -> estado.path("seguras").isEmpty() && estado.path("pausada").asBoolean());
+        assertEquals(1, sala.estado().path("clientes").path(0).path("pendentes").asInt());
+        sala.agir("soltar");
+        sala.agir("pausa", "pausada", false);
+        sala.esperar("chegou", estado -> processo(estado, "worker-2").path("saldos").path("conta do joão").asText()
+                .equals("10.00"));
+        sala.agir("carga", "por_segundo", 20, "semente", 7);
+        sala.esperar("a carga anda", estado -> estado.path("carga").path("feitas").asInt() >= 5);
+        sala.agir("carga", "por_segundo", 0);
+        sala.esperar("a carga parou", estado -> estado.path("carga").isNull());
+    }
+
+    @Test
+    @DisplayName("uma cena passa-se aos poucos, para numa pergunta que a turma responde, e continua-se à mão")
+    void cena() throws Exception {
+        sala.agir("cena", "nome", "multicast-diverge");
+        sala.agir("cena-seguir");
+        JsonNode s = sala.esperar("a pergunta", estado -> !estado.path("pergunta").isNull()
+                && !estado.path("cena").path("anda").asBoolean());
+        assertTrue(s.path("pergunta").path("certa").isNull());
+        sala.responder("50");
+        sala.responder("20,00"); // muda de ideias: conta uma vez
+        s = sala.esperar("uma resposta", estado -> estado.path("pergunta").path("quantas").asInt() == 1);
+        assertEquals(1, s.path("pergunta").path("respostas").path("20.00").asInt());
+        int passo = s.path("cena").path("passo").asInt();
+        sala.agir("cena-passo");
+        sala.esperar("mais um passo", estado -> estado.path("cena").path("passo").asInt() > passo
+                && !estado.path("cena").path("anda").asBoolean());
+        sala.agir("desfazer");
+        sala.esperar("e um a menos", estado -> estado.path("cena").path("passo").asInt() == passo
+                && estado.path("ocupada").isNull());
+        sala.agir("pedir", "cliente", "cliente-2", "operacao", "DEPOSITO bia 1");
+        sala.agir("cena-seguir");
+        s = sala.esperar("o fim", estado -> estado.path("cena").path("acabou").asBoolean());
+        assertTrue(s.path("cena").path("porque").isNull(), s.path("cena")::toString);
+    }
+
+    // ───── O que se recusa ─────
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {                                                     | 400
+            {"acao": "voar"}                                      | 400
+            {"acao": ["matar"]}                                   | 400
+            {"acao": "matar"}                                     | 400
+            {"acao": "matar", "nome": "lua"}                      | 400
+            {"acao": "entregar", "n": 999999}                     | 400
+            {"acao": "entregar", "n": "um"}                       | 400
+            {"acao": "parte", "parte": 9}                         | 400
+            {"acao": "cena", "nome": "../../etc/passwd"}          | 400
+            {"acao": "cena", "texto": "cena x"}                   | 400
+            {"acao": "pedir", "cliente": "cliente-1", "operacao": "SAQUE ana -1"} | 400
+            {"acao": "pedir", "cliente": "matar", "operacao": "x"} | 400
+            {"acao": "carga", "por_segundo": 1e9}                 | 400
+            {"acao": "posso", "acao": "posso"}                    | 400
+            {"acao": "posso"}                                     | 200
+            """)
+    @DisplayName("o que não se entende diz-se numa frase, e nada acontece")
+    void malEscrito(String corpo, int codigo) throws Exception {
+        var r = sala.postar("/agir", corpo.strip(), "X-Sala", sala.senha());
+        assertEquals(codigo, r.statusCode(), r.body());
+        assertTrue(r.body().startsWith(codigo == 200 ? "{\"ok\":true" : "{\"erro\":\""), r.body());
+        assertTrue(!r.body().contains("Exception"), r.body());
+    }
+
+    @Test
+    @DisplayName("sem a senha, de outra página, com outro nome ou grande demais, não se age; ver, vê-se")
+    void desconhecidos() throws Exception {
+        assertEquals(403, sala.postar("/agir", "{\"acao\":\"posso\"}").statusCode());
+        assertEquals(403, sala.postar("/agir", "{\"acao\":\"posso\"}", "X-Sala", "0".repeat(32)).statusCode());
+        assertEquals(403, sala.postar("/agir", "{\"acao\":\"posso\"}", "X-Sala", sala.senha(), "Origin", "http://mau.pt")
+                .statusCode());
+        assertEquals(403, sala.postar("/agir", "{\"acao\":\"posso\"}", "X-Sala", sala.senha(), "Sec-Fetch-Site", "cross-site")
+                .statusCode());
+        assertEquals(400, sala.postar("/agir", "{\"acao\":\"" + "a".repeat(70_000) + "\"}", "X-Sala", sala.senha())
+                .statusCode());
+        assertEquals(405, sala.obter("/agir").statusCode());
+        assertEquals(404, sala.obter("/../../etc/passwd").statusCode());
+        assertEquals(404, sala.obter("/tests/lab/sala/Sala.class").statusCode());
+        assertTrue(sala.bruto("GET / HTTP/1.1\r\nHost: sala.mau.pt\r\n\r\n").startsWith("HTTP/1.1 421"));
+        assertTrue(sala.bruto("GET / HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n").startsWith("HTTP/1.1 421"));
+        var pagina = sala.obter("/");
+        assertEquals(200, pagina.statusCode());
+        assertTrue(pagina.headers().firstValue("Content-Security-Policy").orElse("").contains("default-src 'none'"));
+        assertTrue(!pagina.body().contains(sala.senha()));
+    }
+
+    @Test
+    @DisplayName("dois que veem recebem o mesmo desde o começo; quem nunca lê, ou se vai, não prende ninguém; religado,"
+            + " continua onde ia")
+    void quemVe() throws Exception {
+        sala.comecar(1);
+        try (Socket mudo = sala.ligar("/eventos", ""); NaSala.Leitor outro = sala.outroLeitor("")) {
+            assertTrue(mudo.isConnected());
+            for (int i = 0; i < 20; i++) {
+                sala.agir("nota", "texto", "x".repeat(20_000));
+            }
+            Processo.esperar("os dois com as 20 notas", Processo.PRAZO, () -> outro.rastro("nota").size() == 20);
+            sala.esperar("ainda se vê", estado -> estado.path("gravado").size() == 20);
+            String ultimo = outro.ultimoId();
+            outro.close();
+            sala.agir("nota", "texto", "mais uma");
+            try (NaSala.Leitor religado = sala.outroLeitor(ultimo)) {
+                Processo.esperar("só o que falta", Processo.PRAZO, () -> religado.rastro("nota").size() == 1);
+                assertEquals("mais uma", religado.rastro("nota").get(0).path("texto").asText());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("o que um processo ou uma pessoa escreve nunca quebra o que se transmite: uma linha é uma linha")
+    void linhas() throws Exception {
+        sala.comecar(1);
+        String estranho = "</script><b>\u2028 data: x \\n\\n event: comeco";
+        sala.agir("nota", "texto", estranho);
+        try (NaSala.Leitor outro = sala.outroLeitor("")) {
+            Processo.esperar("a nota", Processo.PRAZO, () -> outro.rastro("nota").size() == 1);
+            assertEquals(estranho, outro.rastro("nota").get(0).path("texto").asText());
+        }
+    }
+
+    @Test
+    @DisplayName("porta ocupada, a seguinte; Ctrl-C acaba com tudo, mesmo com quem está a ver, parados e mortos")
+    void acaba() throws Exception {
+        try (NaSala outra = new NaSala("3", "--porta", "" + sala.porta(), "--passo"); NaSala.Leitor ve = outra.outroLeitor("")) {
+            assertTrue(outra.porta() > sala.porta());
+            outra.esperar("passo a passo", estado -> estado.path("modo").asText().equals("passo"));
+            outra.agir("parar", "nome", "replica-1");
+            outra.agir("matar", "nome", "replica-2");
+            List<ProcessHandle> dela = ProcessHandle.of(outra.processo().pid()).orElseThrow().descendants().toList();
+            assertTrue(dela.size() >= 3);
+            outra.processo().sinal("INT");
+            assertEquals(0, outra.processo().esperarFim() & ~130);
+            Processo.esperar("que nada fique", Processo.PRAZO, () -> dela.stream().noneMatch(ProcessHandle::isAlive));
+        }
+    }
+
+    // ───── Ferramentas ─────
+
+    private static JsonNode processo(JsonNode estado, String nome) {
+        for (JsonNode p : estado.path("processos")) {
+            if (p.path("nome").asText().equals(nome)) {
+                return p;
+            }
+        }
+        throw new AssertionError("não há " + nome + " em " + estado);
+    }
+
+    private static String saldo(JsonNode estado, String nome) {
+        return processo(estado, nome).path("saldos").path("ana").asText();
+    }
+
+    private static String veredito(JsonNode estado, String nome) {
+        for (JsonNode v : estado.path("vereditos")) {
+            if (v.path("nome").asText().equals(nome)) {
+                return v.path("valor").asText();
+            }
+        }
+        throw new AssertionError("não se julga " + nome);
+    }
+
+    private static List<String> seqs(JsonNode estado) {
+        return estado.path("seguras").findValuesAsText("seq");
+    }
+
+    private static int n(JsonNode estado, int qual) {
+        return estado.path("seguras").path(qual).path("n").asInt();
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(SalaTest.class);
+    }
+}
