@@ -9,7 +9,8 @@
 //SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
 //SOURCES ../Pergunta.java ../Processo.java cenas/Cenas.java ensaio/Comparadas.java ensaio/Ensaiadas.java
 //SOURCES maquinas/Ec2.java palco/Aqui.java palco/Limites.java palco/PalcoComando.java rede/RedeComando.java
-//SOURCES relatorio/Relatorio.java sala/SalaComando.java vereditos/Rastro.java vereditos/Terminal.java vereditos/Vereditos.java
+//SOURCES relatorio/Relatorio.java sala/SalaComando.java vereditos/Rastro.java vereditos/Terminal.java
+//SOURCES vereditos/Vereditos.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

@@ -112,7 +112,12 @@ public final class Rede implements AutoCloseable {
         return new Sentido(tipo, de, para, naoRepete, regras, rastro, numeros);
     }
 
-    /** Como está um sentido. @param tipos como {@code difusao+pedidos} @param naoRepete por que uma mensagem não pode chegar duas vezes; {@code null} se pode */
+    /**
+     * Como está um sentido.
+     *
+     * @param tipos     dos enlaces que nele vão, como {@code difusao+pedidos}
+     * @param naoRepete por que uma mensagem não pode chegar duas vezes; {@code null} se pode
+     */
     public record Como(String de, String para, String tipos, String naoRepete, Regras.Agora regras) {
 
         public String nome() {

@@ -113,8 +113,9 @@ final class NaSala implements AutoCloseable {
     /** @param argumentos os de {@code lab sala}; sem {@code --porta}, uma livre */
     NaSala(String... argumentos) {
         boolean comPorta = List.of(argumentos).contains("--porta");
-        processo = cena.iniciar("tests.lab.Lab", Stream.of(Stream.of("sala"), Stream.of(argumentos),
-                comPorta ? Stream.<String>of() : Stream.of("--porta", "" + Processo.portaLivre())).flatMap(s -> s).toArray());
+        Stream<String> numa = comPorta ? Stream.of() : Stream.of("--porta", "" + Processo.portaLivre());
+        processo = cena.iniciar("tests.lab.Lab",
+                Stream.of(Stream.of("sala"), Stream.of(argumentos), numa).flatMap(s -> s).toArray());
         processo.esperarPronto();
         Matcher onde = ONDE.matcher(String.join("\n", processo.registro()));
         assertTrue(onde.find(), processo.registro()::toString);

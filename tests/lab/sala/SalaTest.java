@@ -114,7 +114,8 @@ class SalaTest {
         sala.agir("do-zero", "nome", primario);
         sala.esperar("o antigo, com tudo", estado -> saldo(estado, primario).equals("100.00"));
         sala.agir("parar", "nome", outro);
-        sala.esperar("parado não responde, e não prende ninguém", estado -> !processo(estado, outro).path("responde").asBoolean()
+        sala.esperar("parado não responde, e não prende ninguém",
+                estado -> !processo(estado, outro).path("responde").asBoolean()
                 && processo(estado, outro).path("estado").asText().equals("parado"));
         sala.agir("continuar", "nome", outro);
         sala.esperar("responde outra vez", estado -> processo(estado, outro).path("responde").asBoolean());
@@ -202,8 +203,8 @@ class SalaTest {
         assertEquals(403, sala.postar("/agir", "{\"acao\":\"posso\"}", "X-Sala", "0".repeat(32)).statusCode());
         assertEquals(403, sala.postar("/agir", "{\"acao\":\"posso\"}", "X-Sala", sala.senha(), "Origin", "http://mau.pt")
                 .statusCode());
-        assertEquals(403, sala.postar("/agir", "{\"acao\":\"posso\"}", "X-Sala", sala.senha(), "Sec-Fetch-Site", "cross-site")
-                .statusCode());
+        assertEquals(403, sala.postar("/agir", "{\"acao\":\"posso\"}", "X-Sala", sala.senha(), "Sec-Fetch-Site",
+                "cross-site").statusCode());
         assertEquals(400, sala.postar("/agir", "{\"acao\":\"" + "a".repeat(70_000) + "\"}", "X-Sala", sala.senha())
                 .statusCode());
         assertEquals(405, sala.obter("/agir").statusCode());
@@ -254,7 +255,9 @@ class SalaTest {
     @Test
     @DisplayName("porta ocupada, a seguinte; Ctrl-C acaba com tudo, mesmo com quem está a ver, parados e mortos")
     void acaba() throws Exception {
-        try (NaSala outra = new NaSala("3", "--porta", "" + sala.porta(), "--passo"); NaSala.Leitor ve = outra.outroLeitor("")) {
+        try (NaSala outra = new NaSala("3", "--porta", "" + sala.porta(), "--passo");
+                NaSala.Leitor ve = outra.outroLeitor("")) {
+            assertTrue(ve.rastro("nota").isEmpty());
             assertTrue(outra.porta() > sala.porta());
             outra.esperar("passo a passo", estado -> estado.path("modo").asText().equals("passo"));
             outra.agir("parar", "nome", "replica-1");
