@@ -135,9 +135,9 @@ public final class Lab extends Papel {
                     description = "onde escrever o diagrama (padrão: ${DEFAULT-VALUE})") Path relatorio,
             @Option(names = "--rastro", paramLabel = "PASTA",
                     description = "guarda também o rastro, em JSON Lines e no formato do ShiViz") Path pasta,
-            @Option(names = "--lentidao", paramLabel = "N", defaultValue = "1",
-                    description = "os processos esperam uns pelos outros N vezes mais do que o costume (padrão:"
-                            + " ${DEFAULT-VALUE})") int lentidao)
+            @Option(names = "--lentidao", paramLabel = "N", defaultValue = "" + Cenas.LENTIDAO,
+                    description = "os processos esperam uns pelos outros N vezes mais do que o costume: uma máquina"
+                            + " ocupada não muda a história (padrão: ${DEFAULT-VALUE})") int lentidao)
                     throws IOException {
         ErroDeUso.exigir("--lentidao", lentidao, 1, Lentidao.MAXIMA);
         Cena cena = Cenas.ler(nome);

@@ -156,7 +156,7 @@ class CenaEscritaTest {
         Cena errada = ler(texto("assinante-atrasado").replace("conferir saldo replica-2 ana 10", """
                 conferir saldo replica-2 ana 110
                 conferir replicas-iguais sim"""));
-        List<Ato> atos = Cenas.representar(errada, 1);
+        List<Ato> atos = Cenas.representar(errada, Cenas.LENTIDAO);
         assertEquals(1, atos.size());
         assertTrue(atos.get(0).porque().endsWith("«conferir saldo replica-2 ana 110»: replica-2 diz que ana tem 10.00"),
                 atos.get(0).porque());

@@ -33,6 +33,12 @@ import tests.lab.rede.Rede;
  */
 public final class Cenas {
 
+    /**
+     * A lentidão de costume de uma cena. Uma máquina ocupada pode demorar mais de um segundo a dar uma notícia; tomar-se-ia
+     * por morto quem está vivo, e a história seria outra.
+     */
+    public static final int LENTIDAO = 3;
+
     /** O que termina o nome do arquivo de uma cena. */
     public static final String EXTENSAO = ".cena";
 

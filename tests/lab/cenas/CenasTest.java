@@ -29,7 +29,7 @@ class CenasTest {
     @DisplayName("a cena acontece, e o rastro dela conta-a inteira")
     void acontece(String nome) {
         Cena cena = Cenas.ler(nome);
-        for (Ato ato : Cenas.representar(cena, 1)) {
+        for (Ato ato : Cenas.representar(cena, Cenas.LENTIDAO)) {
             assertNull(ato.porque(), () -> nome + ": " + ato.vereditos());
             List<ObjectNode> eventos = ato.rastro().eventos();
             Set<String> enviadas = mensagens(eventos, "enviada");
