@@ -7,7 +7,7 @@
 //DEPS org.seleniumhq.selenium:selenium-support:4.52.0
 //DEPS org.webjars.npm:axe-core:4.6.3
 //SOURCES RastroGerado.java Relatorio.java ../../../shared/disco/Arquivos.java ../../../shared/texto/ErroDeUso.java
-//SOURCES ../../../shared/texto/Json.java ../../Precisa.java ../../Testes.java ../vereditos/Divergencia.java
+//SOURCES ../../../shared/texto/Json.java ../../Chromium.java ../../Precisa.java ../../Testes.java ../vereditos/Divergencia.java
 //SOURCES ../vereditos/Propriedade.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
@@ -23,15 +23,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import java.util.logging.Level;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -52,17 +47,13 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
-import org.openqa.selenium.logging.LogEntry;
-import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.print.PrintOptions;
 import org.openqa.selenium.support.ui.Select;
 import shared.texto.Falha;
 import shared.texto.Json;
 import shared.texto.Texto;
+import tests.Chromium;
 import tests.Precisa;
 import tests.Testes;
 import tests.lab.relatorio.Relatorio.Secao;
@@ -71,8 +62,6 @@ import tests.lab.relatorio.Relatorio.Tabela;
 @DisplayName("Relatório")
 class RelatorioTest {
 
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-    private static final Path CHROMEDRIVER = Path.of("/usr/bin/chromedriver");
     private static final long QUADRO_MS = 200; // generoso: a máquina dos testes não tem placa de vídeo e pode estar ocupada
 
     @TempDir
@@ -100,7 +89,7 @@ class RelatorioTest {
         @BeforeEach
         void abrirNavegador() throws IOException {
             if (navegador == null) {
-                navegador = iniciarNavegador();
+                navegador = Chromium.iniciar(Files.createDirectory(pasta.resolve("perfil")));
             }
             tamanho(1280, 900);
             emular("screen", "light");
@@ -470,10 +459,7 @@ class RelatorioTest {
                     + " !b.getAttribute('aria-label').includes(b.textContent.replace(/[^\\p{L}]+/gu, ''))).map(b =>"
                     + " b.textContent)"),
                     "o nome de um botão é o que nele se lê");
-            js(axe());
-            assertEquals(List.of(), navegador.executeAsyncScript("const pronto = arguments[arguments.length - 1];"
-                    + " axe.run().then(r => pronto(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0,"
-                    + " 120)).join(' | '))))"));
+            assertEquals(List.of(), Chromium.barreiras(navegador));
         }
 
         @ParameterizedTest(name = "{0}, {1} px")
@@ -509,22 +495,6 @@ class RelatorioTest {
 
     // ───── Ferramentas ─────
 
-    private static ChromeDriver iniciarNavegador() throws IOException {
-        LoggingPreferences registros = new LoggingPreferences();
-        registros.enable(LogType.BROWSER, Level.ALL);
-        ChromeOptions opcoes = new ChromeOptions();
-        opcoes.setBinary(CHROMIUM.toFile());
-        opcoes.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--user-data-dir=" + Files.createDirectory(pasta.resolve("perfil")));
-        opcoes.setCapability("goog:loggingPrefs", registros);
-        ChromeDriver iniciado = new ChromeDriver(
-                new ChromeDriverService.Builder().usingDriverExecutable(CHROMEDRIVER.toFile()).usingAnyFreePort().build(),
-                opcoes);
-        iniciado.manage().timeouts().scriptTimeout(Duration.ofMinutes(2));
-        return iniciado;
-    }
-
     @AfterAll
     static void fecharNavegador() {
         if (navegador != null) {
@@ -550,16 +520,12 @@ class RelatorioTest {
         assertEquals(List.of(), queixas());
     }
 
-    /** O que o console disse desde a última vez, fora o que ele acha de este teste ler tantos pixels. */
     private static List<String> queixas() {
-        return navegador.manage().logs().get(LogType.BROWSER).getAll().stream().map(LogEntry::getMessage)
-                .filter(queixa -> !queixa.contains("Multiple readback operations")).toList();
+        return Chromium.queixas(navegador);
     }
 
-    /** Espera que o que se pediu esteja desenhado. */
     private static void quadro() {
-        navegador.executeAsyncScript("const f = arguments[0];"
-                + "requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(f, 0)))");
+        Chromium.quadro(navegador);
     }
 
     private static Object js(String programa, Object... argumentos) {
@@ -604,13 +570,6 @@ class RelatorioTest {
                 seletor, largura, altura);
     }
 
-    private static String axe() throws IOException {
-        try (InputStream aberto = RelatorioTest.class.getResourceAsStream(
-                "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
-            return new String(aberto.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
     private static String desenhadas() {
         quadro();
         return um(".diagrama canvas").getAttribute("data-mensagens");
@@ -632,14 +591,11 @@ class RelatorioTest {
     }
 
     private static void tamanho(int largura, int altura) {
-        navegador.executeCdpCommand("Emulation.setDeviceMetricsOverride",
-                Map.of("width", largura, "height", altura, "deviceScaleFactor", 1, "mobile", false));
+        Chromium.tamanho(navegador, largura, altura);
     }
 
     private static void emular(String meio, String tema) {
-        navegador.executeCdpCommand("Emulation.setEmulatedMedia",
-                Map.of("media", meio, "features", List.of(Map.of("name", "prefers-color-scheme", "value", tema))));
-        quadro();
+        Chromium.aspecto(navegador, meio, tema);
     }
 
     private static BufferedImage fotografar() throws IOException {

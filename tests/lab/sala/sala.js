@@ -117,9 +117,18 @@ class Sala {
   // O alto
 
   montarTopo() {
-    this.qual = new Escolha('parte', 'Parte');
-    this.qual.por(Object.entries(PARTES).map(([n, nome]) => [n, `${n} ${nome}`]));
-    this.qual.e.addEventListener('change', () => this.agir('parte', { parte: Number(this.qual.valor()) }));
+    this.quais = Object.entries(PARTES).map(([n, nome]) =>
+      el(
+        'button',
+        {
+          type: 'button',
+          'data-parte': n,
+          title: `começar a parte ${n}`,
+          onclick: () => this.agir('parte', { parte: Number(n) }),
+        },
+        `${n} ${nome}`,
+      ),
+    );
     const virar = (nome, rotulo, acao) =>
       el('button', { type: 'button', title: rotulo, onclick: acao, 'aria-pressed': 'false' }, nome);
     this.passo = virar('passo a passo', 'tudo espera; cada clique entrega uma (tecla B)', () =>
@@ -135,7 +144,7 @@ class Sala {
     this.ve = el('span', { class: 'selo esperado', hidden: true }, 'a assistir');
     const cenas = new CenasProntas(this);
     this.deQuemAge = [
-      this.qual.e,
+      el('span', { class: 'partes', role: 'group', 'aria-label': 'Parte' }, this.quais),
       cenas.e,
       el('span', { class: 'grupo' }, this.passo, this.proxima, this.pausa, this.desfazer),
     ];
@@ -156,10 +165,7 @@ class Sala {
   }
 
   mudarTopo(estado) {
-    const radio = this.qual.e.querySelector(`input[value="${Number(estado.parte)}"]`);
-    if (radio && !this.qual.e.contains(document.activeElement)) {
-      radio.checked = true;
-    }
+    this.quais.forEach(b => atribuir(b, 'aria-pressed', String(b.dataset.parte === String(estado.parte))));
     this.deQuemAge.forEach(e => {
       e.hidden = !this.age();
     });
