@@ -7,8 +7,8 @@
 //DEPS org.seleniumhq.selenium:selenium-support:4.52.0
 //DEPS org.webjars.npm:axe-core:4.6.3
 //SOURCES RastroGerado.java Relatorio.java ../../../shared/disco/Arquivos.java ../../../shared/texto/ErroDeUso.java
-//SOURCES ../../../shared/texto/Json.java ../../Chromium.java ../../Precisa.java ../../Testes.java ../vereditos/Divergencia.java
-//SOURCES ../vereditos/Propriedade.java
+//SOURCES ../../../shared/texto/Json.java ../../Chromium.java ../../Precisa.java ../../Testes.java
+//SOURCES ../vereditos/Divergencia.java ../vereditos/Propriedade.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.relatorio;

@@ -48,8 +48,8 @@ class SalaPaginaTest {
 
     private static final Duration PRAZO = Duration.ofMinutes(2);
     private static final long QUADRO_MS = 200; // generoso: a máquina dos testes não tem placa de vídeo e pode estar ocupada
-    private static final String ORDEM = "return [...document.querySelectorAll('[data-sentido=\"cliente-1>replica-2\"] .o-que')]"
-            + ".map(e => e.textContent)";
+    private static final String ORDEM = "return [...document.querySelectorAll("
+            + "'[data-sentido=\"cliente-1>replica-2\"] .o-que')].map(e => e.textContent)";
 
     @TempDir
     static Path pasta;
@@ -92,7 +92,7 @@ class SalaPaginaTest {
     // ───── À mão ─────
 
     @Test
-    @DisplayName("o multicast diverge à mão em menos de dez cliques, e no momento em que diverge isso marca-se, com o porquê")
+    @DisplayName("o multicast diverge à mão em menos de dez cliques; no momento em que diverge marca-se, com o porquê")
     void diverge() {
         comecar(1);
         depositar100();
@@ -150,8 +150,8 @@ class SalaPaginaTest {
     }
 
     @Test
-    @DisplayName("uma ficha muda de lugar com o rato, com botões e com o teclado; duplica-se, perde-se e entrega-se; quem não"
-            + " pode, diz porquê")
+    @DisplayName("uma ficha muda de lugar com o rato, com botões e com o teclado; duplica-se, perde-se e entrega-se; o que"
+            + " não se pode, diz porquê")
     void fichas() {
         comecar(1);
         depositar100();
@@ -298,7 +298,7 @@ class SalaPaginaTest {
             outro.get(endereco.replaceFirst("#.*", ""));
             Processo.esperar("vê os saldos", PRAZO, () -> outro.findElements(By.cssSelector(".saldos-da-sala tbody tr"))
                     .stream().anyMatch(linha -> linha.getText().contains("100.00")));
-            assertTrue((Long) outro.executeScript("return document.documentElement.scrollWidth") <= 390, "cabe num telefone");
+            assertTrue((Long) outro.executeScript("return document.documentElement.scrollWidth") <= 390, "num telefone");
             clicar("[data-sentido='cliente-1>replica-2'] .chave");
             clicar(".pedido [type=submit]");
             Processo.esperar("vê a ficha", PRAZO, () -> !outro.findElements(By.cssSelector(".ficha")).isEmpty());
@@ -368,8 +368,8 @@ class SalaPaginaTest {
                 const eventos = [];
                 for (let i = 0; i < 5000; i++) {
                   const [de, para] = [nomes[(i >> 1) % 2], nomes[2 + (i % 2)]];
-                  const e = { tipo: 'mensagem', enlace: de + '>' + para, n: i, copia: 0, de, para, resumo: 'DEPOSITO ana 1.00',
-                    id_msg: 'op-' + (i >> 1) };
+                  const e = { tipo: 'mensagem', enlace: de + '>' + para, n: i, copia: 0, de, para,
+                    resumo: 'DEPOSITO ana 1.00', id_msg: 'op-' + (i >> 1) };
                   const t = 10 + i * 3;
                   eventos.push({ ...e, t, evento: 'enviada' }, { ...e, t: t + 1, evento: 'entregue' },
                     { t: t + 1.5, tipo: 'aplicar', processo: para, seq: i, id_msg: e.id_msg, operacao: 'DEPOSITO',
@@ -395,12 +395,13 @@ class SalaPaginaTest {
                 });
                 quadro(0, 0);
                 """)).toArray();
-        String figura = Texto.formatar("enquanto chegam 50 mensagens por quadro: um quarto dos quadros até %.0f ms, metade até"
-                + " %.0f ms, 95 %% até %.0f ms; tudo à vista: %.0f ms",
+        String figura = Texto.formatar("enquanto chegam 50 mensagens por quadro: um quarto dos quadros até %.0f ms,"
+                + " metade até %.0f ms, 95 %% até %.0f ms; tudo à vista: %.0f ms",
                 Stream.of(medidas).map(m -> ((Number) m).doubleValue()).toArray());
         relator.publishEntry("5 000 mensagens", figura);
         assertEquals(5000L, js("return sala.diagrama.m.mensagens.length"));
-        assertTrue(((Number) medidas[0]).doubleValue() < QUADRO_MS && ((Number) medidas[3]).doubleValue() < QUADRO_MS, figura);
+        assertTrue(((Number) medidas[0]).doubleValue() < QUADRO_MS
+                && ((Number) medidas[3]).doubleValue() < QUADRO_MS, figura);
     }
 
     // ───── Cada botão ─────
@@ -424,7 +425,8 @@ class SalaPaginaTest {
             cadaUm(enlace + " .mais", "cortar", "x", regra + "s.cortado");
             cadaUm(enlace + " .mais", "ligar", "l", regra + "!s.cortado");
         }
-        for (Object nome : (List<?>) js("return sala.estado.processos.filter(p => p.papel !== 'cliente').map(p => p.nome)")) {
+        for (Object nome : (List<?>) js("return sala.estado.processos.filter(p => p.papel !== 'cliente')"
+                + ".map(p => p.nome)")) {
             String cabeca = "[data-nome='" + nome + "']";
             String estado = "return sala.estado.processos.find(p => p.nome === '" + nome + "').estado === ";
             cadaUm(cabeca, "parar", "p", estado + "'parado'");

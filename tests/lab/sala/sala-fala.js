@@ -15,7 +15,7 @@ function chaveDeQuemAge() {
 
 /** Ouve o que acontece, aos bocados, e pede o que se quer que aconteça. */
 class Fala {
-  /** @param ouvinte {@code comecou()}, {@code chegaram(eventos)}, {@code mudou(estado)}, {@code ligou(sim)}, {@code avisar(frase)} */
+  /** @param ouvinte tem comecou(), chegaram(eventos), mudou(estado), ligou(sim) e avisar(frase) */
   constructor(ouvinte) {
     this.ouvinte = ouvinte;
     this.chave = chaveDeQuemAge();

@@ -329,7 +329,7 @@ function rumoDe(e, age) {
     return `As réplicas discordam sobre ${lista(e.diferentes)[0]}: veja, por baixo do diagrama, que operação as separou.`;
   }
   if ((e.seguras || []).length > 0) {
-    return 'Mensagens à espera: ▸ entrega uma, um clique mostra o resto, e arrastar troca-lhes a ordem. Com o teclado: E, Del, D, ⇧← e ⇧→.';
+    return 'À espera: ▸ entrega, um clique mostra o resto, arrastar troca a ordem; no teclado, E, Del, D, ⇧← e ⇧→.';
   }
   if ((e.sentidos || []).some(s => s.segura !== 'nao')) {
     return 'Um enlace segura: peça uma operação, e veja a mensagem à espera à porta de quem a vai receber.';
@@ -341,7 +341,7 @@ function rumoDe(e, age) {
 
 const TENTE = {
   __proto__: null,
-  1: 'Experimente: segure "de cliente-1" à porta da replica-2, e "de cliente-2" à da replica-1; um saque de cada cliente; depois solte.',
+  1: 'Segure "de cliente-1" à porta da replica-2, e "de cliente-2" à da replica-1; um saque de cada um; depois solte.',
   2: 'Experimente: mate um worker, peça operações, e inicie-o outra vez: a fila guardou-as?',
   3: 'Experimente: segure "de sequenciador" à porta da replica-1, peça duas operações, e perca a primeira.',
   4: 'Experimente: mate o primário (clique no nome dele), e peça um saque: quem responde?',
