@@ -7,7 +7,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Map.Entry;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import shared.Operacao;
 import shared.texto.ErroDeUso;
@@ -39,6 +40,8 @@ public final class EmCena implements AutoCloseable {
     private final Elenco elenco;
     private final Map<String, Cliente> clientes = new HashMap<>();
     private final Map<String, List<Operacao>> pedidas = new HashMap<>(); // pelo texto da operação, por ordem
+    private final Map<String, Pedida> porId = new HashMap<>();
+    private final Set<String> aplicadas = ConcurrentHashMap.newKeySet(); // quem aplicou, e que id_msg
     private final List<Passo.Perguntar> perguntas = new ArrayList<>();
     private volatile Duration prazo; // null = o dos processos
     private volatile boolean desistiu;
@@ -48,6 +51,11 @@ public final class EmCena implements AutoCloseable {
         this.escrito = escrito;
         this.rastro = rastro;
         this.leitor = LeitorDeAto.aberto(escrito);
+        rastro.dizer(e -> {
+            if (e.path("tipo").asText().equals("aplicar")) {
+                aplicadas.add(e.path("processo").asText() + " " + e.path("id_msg").asText());
+            }
+        });
         this.rede = new Rede(rastro, 1);
         this.elenco = new Elenco(escrito.parte(), escrito.titulo(), escrito.elenco(), rastro, rede);
         palco().demorar(lentidao);
@@ -144,6 +152,7 @@ public final class EmCena implements AutoCloseable {
     synchronized void pedir(String nome, Operacao op, Pedida pedida, String quer) {
         Operacao nova = new Operacao(Operacao.novoId(), op.tipo(), op.conta_origem(), op.conta_destino(), op.valor());
         pedidas.computeIfAbsent(pedida.texto(), texto -> new ArrayList<>()).add(nova);
+        porId.put(nova.id_msg(), new Pedida(pedida.texto(), pedidas.get(pedida.texto()).size()));
         cliente(nome).pedir(nova, quer);
     }
 
@@ -170,14 +179,7 @@ public final class EmCena implements AutoCloseable {
 
     /** Como as linhas chamam a operação com este id_msg; {@code null} se não foi daqui que se pediu. */
     public synchronized Pedida pedida(String idMsg) {
-        for (Entry<String, List<Operacao>> iguais : pedidas.entrySet()) {
-            for (int i = 0; i < iguais.getValue().size(); i++) {
-                if (iguais.getValue().get(i).id_msg().equals(idMsg)) {
-                    return new Pedida(iguais.getKey(), i + 1);
-                }
-            }
-        }
-        return null;
+        return porId.get(idMsg);
     }
 
     /** As que, neste enlace, esperam e são estas. */
@@ -228,9 +230,7 @@ public final class EmCena implements AutoCloseable {
     }
 
     boolean aplicou(String processo, Pedida pedida) {
-        String id = operacao(pedida).id_msg();
-        return rastro.eventos().stream().anyMatch(e -> e.path("tipo").asText().equals("aplicar")
-                && e.path("processo").asText().equals(processo) && e.path("id_msg").asText().equals(id));
+        return aplicadas.contains(processo + " " + operacao(pedida).id_msg());
     }
 
     void perguntar(Passo.Perguntar pergunta) {

@@ -11,6 +11,7 @@ import shared.texto.Falha;
 import tests.lab.cenas.Cena.AtoEscrito;
 import tests.lab.cenas.Cena.Linha;
 import tests.lab.cenas.EmCena;
+import tests.lab.cenas.Passo;
 import tests.lab.palco.Elenco;
 import tests.lab.palco.Limites;
 import tests.lab.sala.Gravador.Feito;
@@ -47,7 +48,7 @@ final class AoVivo implements AutoCloseable {
         this.numero = numero;
         this.escrito = escrito;
         this.limites = new Limites(lentidao);
-        Rastro rastro = new Rastro();
+        Rastro rastro = new Rastro().lembrar(e -> !e.path("controle").asBoolean()); // uma aula inteira de pulsos, não
         Observador[] acordar = new Observador[1];
         rastro.dizer(e -> {
             visto.ver(e);
@@ -132,24 +133,36 @@ final class AoVivo implements AutoCloseable {
     /** Alguém faz isto. @throws ErroDeUso se não se entende; Falha se não se conseguiu */
     void fazer(String texto) {
         Linha linha;
+        Feito feito;
         synchronized (vez) {
             linha = cena.ler(texto);
-            List<String> esperas = gravador.esperas(cena, visto, true);
-            gravador.fez(new Feito(esperas, linha.texto(), false));
+            feito = new Feito(gravador.esperas(cena, visto, true), linha.texto(), false);
+            gravador.fez(feito);
         }
-        executar(linha);
+        try {
+            executar(linha);
+        } catch (Falha e) {
+            gravador.desfez(feito);
+            throw e;
+        }
     }
 
-    /** A seguinte de uma cena escrita, que já tem as esperas dela. */
+    /**
+     * A seguinte de uma cena escrita, que já tem as esperas dela. Enquanto ela espera, alguém pode fazer outra coisa à mão;
+     * um pedido que se fez e ainda não teve resposta grava-se antes disso, sem a espera.
+     */
     void daCena(String texto) {
-        Linha linha;
-        synchronized (vez) {
-            linha = cena.ler(texto);
-        }
-        executar(linha);
-        synchronized (vez) {
+        Linha linha = cena.ler(texto);
+        Feito feito = new Feito(List.of(), linha.texto(), true);
+        if (linha.passo() instanceof Passo.Pedir) {
+            Feito semEspera = new Feito(List.of(), linha.texto().replaceFirst(" faz ", " pede "), true);
+            gravador.fez(semEspera);
+            executar(linha);
+            gravador.esperas(cena, visto, gravador.trocar(semEspera, feito));
+        } else {
+            executar(linha);
             gravador.esperas(cena, visto, true);
-            gravador.fez(new Feito(List.of(), linha.texto(), true));
+            gravador.fez(feito);
         }
     }
 

@@ -95,7 +95,12 @@ final class Encenacao {
                 if (fez && !todos && !linha.soVe()) {
                     break;
                 }
-                viva.daCena(linha.texto());
+                try {
+                    viva.daCena(linha.texto());
+                } catch (Falha e) {
+                    proxima += linha.passo() instanceof Passo.Pedir ? 1 : 0; // já está pedido
+                    throw e;
+                }
                 fez |= !linha.soVe();
                 julgada |= linha.texto().startsWith("julgar ");
                 proxima++;

@@ -99,6 +99,20 @@ final class Gravador {
         feitos.add(feito);
     }
 
+    /** Não se conseguiu fazer. */
+    synchronized void desfez(Feito feito) {
+        feitos.removeIf(este -> este == feito);
+    }
+
+    /** Afinal foi assim, se nada se fez depois. @return se trocou */
+    synchronized boolean trocar(Feito feito, Feito novo) {
+        boolean ultimo = !feitos.isEmpty() && feitos.get(feitos.size() - 1) == feito;
+        if (ultimo) {
+            feitos.set(feitos.size() - 1, novo);
+        }
+        return ultimo;
+    }
+
     synchronized List<Feito> feitos() {
         return List.copyOf(feitos);
     }

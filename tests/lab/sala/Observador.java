@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import shared.rede.Requisicao;
 import shared.rede.SemResposta;
-import shared.texto.Falha;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import tests.Pergunta;
@@ -26,6 +25,8 @@ final class Observador implements AutoCloseable {
     private static final int PRAZO_MS = 500;
     private static final int DE_NOVO_MS = 1_000;  // se nada acontece
     private static final int CALADO_MS = 200;
+    private static final int PERGUNTAS_DE_UMA_VEZ = 300;
+    private static final String DESCONHECIDA = "DESCONHECIDA";
 
     /**
      * O que um processo disse.
@@ -44,6 +45,8 @@ final class Observador implements AutoCloseable {
         private final Requisicao consulta;
         private final Requisicao pedidos; // null = não tem, ou não se lhe pergunta
         private long deQuem;              // o pid
+        private ObjectNode antes;         // o ESTADO da última vez; null = pergunta-se tudo outra vez
+        private ObjectNode saldos;        // de então
 
         Um(String nome, boolean temBanco, boolean recebePedidos) {
             this.nome = nome;
@@ -76,9 +79,8 @@ final class Observador implements AutoCloseable {
                 ObjectNode estado = temBanco ? banco() : Json.MAPPER.createObjectNode();
                 JsonNode oQueDiz = pedidos == null ? null : aosPedidos();
                 return temBanco || oQueDiz != null ? new Disse(estado, oQueDiz, esta) : null;
-            } catch (SemResposta | MensagemInvalida e) {
-                return null;
-            } catch (Falha e) {
+            } catch (SemResposta | MensagemInvalida e) { // não responde, ou diz que parou
+                antes = null;
                 return null;
             }
         }
@@ -92,28 +94,38 @@ final class Observador implements AutoCloseable {
         }
 
         private ObjectNode banco() {
-            ObjectNode evento = Json.MAPPER.createObjectNode().put("tipo", "estado").put("processo", nome);
-            evento.setAll(Pergunta.fazer(consulta, "ESTADO"));
-            ObjectNode saldos = evento.putObject("saldos");
-            JsonNode pagina = Pergunta.fazer(consulta, "CONTAS");
-            pagina.path("contas").properties()
-                    .forEach(conta -> saldos.put(conta.getKey(), conta.getValue().decimalValue().setScale(2)));
-            palco.contas().stream().filter(conta -> !saldos.has(conta))
-                    .forEach(conta -> saldos.put(conta, BigDecimal.ZERO.setScale(2)));
+            ObjectNode estado = Pergunta.fazer(consulta, "ESTADO");
+            boolean mudou = !estado.equals(antes) || palco.processo(nome).pid() != deQuem;
+            antes = estado;
             if (palco.processo(nome).pid() != deQuem) { // outro, que pode ter esquecido
                 resultados.clear();
                 deQuem = palco.processo(nome).pid();
             }
+            if (mudou) {
+                saldos = Json.MAPPER.createObjectNode();
+                Pergunta.fazer(consulta, "CONTAS").path("contas").properties()
+                        .forEach(conta -> saldos.put(conta.getKey(), conta.getValue().decimalValue().setScale(2)));
+            }
+            ObjectNode evento = Json.MAPPER.createObjectNode().put("tipo", "estado").put("processo", nome);
+            evento.setAll(estado);
+            ObjectNode deTodas = evento.putObject("saldos").setAll(saldos);
+            palco.contas().stream().filter(conta -> !deTodas.has(conta))
+                    .forEach(conta -> deTodas.put(conta, BigDecimal.ZERO.setScale(2)));
             ObjectNode quais = evento.putObject("resultados");
-            for (String id : visto.ids()) {
-                String resultado = resultados.get(id);
-                if (resultado == null) {
-                    resultado = Pergunta.fazer(consulta, "RESULTADO", "id_msg", id).path("resultado").asText();
-                    if (!resultado.equals("DESCONHECIDA")) {
+            int perguntas = mudou ? PERGUNTAS_DE_UMA_VEZ : 0;
+            List<String> ids = visto.ids();
+            for (int i = ids.size() - 1; i >= 0; i--) { // primeiro as novas
+                String id = ids.get(i);
+                if (!resultados.containsKey(id) && perguntas-- > 0) {
+                    String resultado = Pergunta.fazer(consulta, "RESULTADO", "id_msg", id).path("resultado").asText();
+                    if (!resultado.equals(DESCONHECIDA)) {
                         resultados.put(id, resultado);
                     }
                 }
-                quais.put(id, resultado);
+                quais.put(id, resultados.getOrDefault(id, DESCONHECIDA));
+            }
+            if (mudou && perguntas <= 0) {
+                antes = null; // as outras, da próxima
             }
             return evento;
         }

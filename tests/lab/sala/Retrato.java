@@ -23,6 +23,8 @@ final class Retrato {
     private static final Set<String> JA_DITO = Set.of("tipo", "processo", "id", "seq", "saldos", "resultados", "resumo",
             "epoca", "primario", "contas", "em_dia");
 
+    private static final int LINHAS_GRAVADAS = 100; // as últimas: com uma carga, são milhares
+
     private final AoVivo viva;
     private final Map<String, Observador.Disse> disseram;
     private final Map<String, Observador.Disse> bancos;
@@ -59,8 +61,9 @@ final class Retrato {
         ArrayNode vereditos = json.putArray("vereditos");
         viva.vereditos().forEach(v -> vereditos.add(veredito(v)));
         json.set("limites", viva.limites());
-        ArrayNode gravado = json.putArray("gravado");
-        viva.gravador().linhas().forEach(gravado::add);
+        List<String> linhas = viva.gravador().linhas();
+        ArrayNode gravado = json.put("gravadas", linhas.size()).putArray("gravado");
+        linhas.stream().skip(Math.max(0, linhas.size() - LINHAS_GRAVADAS)).forEach(gravado::add);
         return json;
     }
 

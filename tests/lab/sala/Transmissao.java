@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +23,7 @@ final class Transmissao {
     private static final int PULSO_MS = 10_000;      // uma linha vazia, para se saber de quem se foi
     private static final int PRESO_MS = 8_000;       // quem não lê em tanto tempo larga-se
     private static final int POR_VEZ = 500;
+    private static final int CONTROLE_LEMBRADO = 3_000; // os pulsos são dezenas por segundo
 
     /** Quem está a ver. */
     private static final class Leitor {
@@ -36,7 +39,8 @@ final class Transmissao {
         }
     }
 
-    private final List<String> eventos = new ArrayList<>();
+    private final List<String> eventos = new ArrayList<>(); // null = era de controle, e já não interessa a quem chega
+    private final Deque<Integer> deControle = new ArrayDeque<>();
     private final Map<String, Leitor> leitores = new ConcurrentHashMap<>(); // pelo nome da ligação
     private final Runnable mudaramOsLeitores;
     private int execucao;
@@ -54,12 +58,19 @@ final class Transmissao {
     synchronized void comecar(int qual) {
         execucao = qual;
         eventos.clear();
+        deControle.clear();
         notifyAll();
     }
 
     /** Mais um evento desta execução; os de outra já não interessam. */
     synchronized void evento(int qual, ObjectNode e) {
         if (qual == execucao) {
+            if (e.path("controle").asBoolean()) {
+                deControle.add(eventos.size());
+                if (deControle.size() > CONTROLE_LEMBRADO) {
+                    eventos.set(deControle.remove(), null);
+                }
+            }
             eventos.add(e.toString());
             notifyAll();
         }
@@ -134,6 +145,9 @@ final class Transmissao {
         }
         int ate = Math.min(eventos.size(), leitor.proximo + POR_VEZ);
         for (; leitor.proximo < ate; leitor.proximo++) {
+            if (eventos.get(leitor.proximo) == null) {
+                continue;
+            }
             texto.append("event: rastro\nid: ").append(execucao).append('-').append(leitor.proximo).append('-')
                     .append(leitor.ligacao).append("\ndata: ")
                     .append(eventos.get(leitor.proximo)).append("\n\n");

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 
@@ -31,8 +32,8 @@ public final class Rastro implements AutoCloseable {
     private final long inicio = System.nanoTime();
     private final List<ObjectNode> eventos = new ArrayList<>();
     private final BufferedWriter arquivo; // null = só na memória
-    private Consumer<ObjectNode> ouvinte;
-    private boolean lembra = true;
+    private final List<Consumer<ObjectNode>> ouvintes = new ArrayList<>();
+    private Predicate<ObjectNode> lembra = evento -> true;
 
     /** Um rastro só na memória. */
     public Rastro() {
@@ -45,15 +46,19 @@ public final class Rastro implements AutoCloseable {
     }
 
     /** Daqui em diante diz cada evento a alguém, e não o guarda na memória: para o que roda por tempo indefinido. */
-    public synchronized Rastro soDizer(Consumer<ObjectNode> ouvinte) {
-        this.ouvinte = ouvinte;
-        this.lembra = false;
-        return this;
+    public Rastro soDizer(Consumer<ObjectNode> ouvinte) {
+        return lembrar(evento -> false).dizer(ouvinte);
     }
 
     /** Daqui em diante diz também cada evento a alguém, que não deve demorar. */
-    public synchronized Rastro dizer(Consumer<ObjectNode> outro) {
-        this.ouvinte = outro;
+    public synchronized Rastro dizer(Consumer<ObjectNode> ouvinte) {
+        ouvintes.add(ouvinte);
+        return this;
+    }
+
+    /** Daqui em diante só guarda na memória estes. */
+    public synchronized Rastro lembrar(Predicate<ObjectNode> quais) {
+        lembra = quais;
         return this;
     }
 
@@ -69,12 +74,10 @@ public final class Rastro implements AutoCloseable {
 
     /** Guarda um evento. @throws UncheckedIOException se não cabe no disco */
     public synchronized void anotar(ObjectNode evento) {
-        if (lembra) {
+        if (lembra.test(evento)) {
             eventos.add(evento);
         }
-        if (ouvinte != null) {
-            ouvinte.accept(evento);
-        }
+        ouvintes.forEach(ouvinte -> ouvinte.accept(evento));
         if (arquivo != null) {
             try {
                 arquivo.write(evento + "\n");
