@@ -49,6 +49,8 @@ Uso: ./run-all.sh [PARTE…] [opções]   compara as quatro partes, ou só as no
                                       roda todos os testes, ou só os das classes; --longos, também as campanhas longas
      ./run-all.sh ec2 --client HOST --replica01 HOST --replica02 HOST [--usuario U] [--chave ARQ] [PARTE…]
                                       compara-as em três máquinas, por ssh; ec2 --help mostra as opções
+     ./run-all.sh sala [PARTE]        a sala de aula: uma parte de pé, e uma página em que se move cada mensagem;
+                                      sala --help mostra as opções
      ./run-all.sh bench [--rapido]    mede o que custa cada parte, ao lado de outros sistemas
      ./run-all.sh preparar [--tudo]   só prepara: obtém o JBang, compila tudo e confere que cada programa começa;
                                       --tudo instala também o que alguns testes usam (com apt-get)
@@ -314,6 +316,10 @@ case "${1-}" in
     preparar "${PAPEIS[@]}" tests/lab/Lab.java
     rodar ./run-all.sh tests/lab/Lab.java "$@"
     ;;
+  sala)
+    preparar "${PAPEIS[@]}" tests/lab/Lab.java
+    rodar ./run-all.sh tests/lab/Lab.java "$@"
+    ;;
   bench)
     shift
     preparar "${PAPEIS[@]}" tests/bench/Bench.java
@@ -342,6 +348,6 @@ case "${1-}" in
     erro_de_uso "'$1' é do laboratório: jbang tests/lab/Lab.java $*"
     ;;
   *)
-    erro_de_uso "não há o comando '$1'; há os números das partes (1 a 4), test, ec2, bench, preparar, chaves e limpar"
+    erro_de_uso "não há o comando '$1'; há os números das partes (1 a 4), test, ec2, sala, bench, preparar, chaves e limpar"
     ;;
 esac

@@ -103,6 +103,13 @@ class CenaEscritaTest {
             julgar replica-1 | nota | linha 18, coluna 5: falta o que dizer
             julgar replica-1 | esperar sequenciador aplicar DEPOSITO "conta do joão" 100 | isso só fazem replica-1
             julgar replica-1 | esperar replica-1 responder | só se espera que um cliente tenha resposta
+            julgar replica-1 | duplicar sequenciador>replica-1 | linha 18, coluna 32: falta uma operação
+            julgar replica-1 | mover sequenciador>replica-1 controle pulso | falta antes MENSAGEM, ou fim
+            julgar replica-1 | mover sequenciador>replica-1 controle pulso antes | falta uma operação
+            julgar replica-1 | soltar sequenciador>replica-1 DEPOSITO "conta do joão" 100 copia um | o número da cópia
+            julgar replica-1 | soltar sequenciador>replica-1 controle | falta como começa o que ela diz
+            julgar replica-1 | cliente-1 repete SAQUE ana 1 | ninguém pediu ainda SAQUE ana 1.00
+            julgar replica-1 | cliente-1 consulta | falta uma conta
             julgar replica-1 | matar replica-1 já | linha 18, coluna 17: sobra 'já'
             julgar replica-1 | nota x | os vereditos só se conferem depois de julgar
             conferir tudo menos replicas-iguais | conferir mesma-ordem | falta um veredito

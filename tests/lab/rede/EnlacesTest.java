@@ -86,6 +86,45 @@ class EnlacesTest extends NaRede {
         }
 
         @Test
+        @DisplayName("das seguras, uma só chega, perde-se, repete-se ou troca de lugar; em pausa nada chega, nem se perde")
+        void umaAUma() {
+            rede.segurar("servidor", "worker");
+            enviarTodas(sai, 1, 4);
+            rede.esperarSeguras("servidor", "worker", 4);
+            Seguras esperam = rede.esperam();
+            List<Segura> quais = esperam.todas();
+            esperam.duplicar(quais.get(0));
+            esperam.mover(quais.get(3), quais.get(1));
+            esperam.mover(quais.get(0), null);
+            assertEquals(List.of("1/1", "4/0", "2/0", "3/0", "1/0"), esperam.de("servidor>worker").stream()
+                    .map(m -> m.sobre().path("id_msg").asText() + "/" + m.copia()).toList());
+            esperam.perder(quais.get(1));
+            assertThrows(ErroDeUso.class, () -> esperam.soltar(quais.get(1)), "já se perdeu");
+            rede.pausar(true);
+            esperam.soltar(quais.get(2));
+            rede.soltarTudo("servidor", "worker");
+            enviarTodas(sai, 5, 5);
+            esperarNoRastro("enviada", 5);
+            assertEquals(0, contar("entregue"));
+            rede.pausar(false);
+            assertEquals(List.of("3", "1", "4", "1", "5"), receberTodas(chega, 5));
+        }
+
+        @Test
+        @DisplayName("a que se repete enquanto a primeira está segura não enche a lista: fica uma, e as outras dizem porquê")
+        void repetidas() {
+            rede.segurar("servidor", "worker");
+            for (int i = 0; i < 3; i++) {
+                enviarTodas(sai, 1, 1);
+            }
+            esperarNoRastro("perdida", 2);
+            assertEquals(1, rede.esperam().todas().size());
+            rede.soltarTudo("servidor", "worker");
+            enviarTodas(sai, 2, 2);
+            assertEquals(List.of("1", "2"), receberTodas(chega, 2));
+        }
+
+        @Test
         @DisplayName("reordenar: cada uma que cede chega logo depois da seguinte")
         void reordenar() {
             rede.mudar("servidor", "worker", r -> r.reordenacao(1));

@@ -155,8 +155,8 @@ class SalaTest {
         assertTrue(s.path("pergunta").path("certa").isNull());
         sala.responder("50");
         sala.responder("20,00"); // muda de ideias: conta uma vez
-        s = sala.esperar("uma resposta", estado -> estado.path("pergunta").path("quantas").asInt() == 1);
-        assertEquals(1, s.path("pergunta").path("respostas").path("20.00").asInt());
+        s = sala.esperar("uma resposta", estado -> estado.path("pergunta").path("respostas").path("20.00").asInt() == 1);
+        assertEquals(1, s.path("pergunta").path("quantas").asInt());
         int passo = s.path("cena").path("passo").asInt();
         sala.agir("cena-passo");
         sala.esperar("mais um passo", estado -> estado.path("cena").path("passo").asInt() > passo
@@ -227,11 +227,12 @@ class SalaTest {
         sala.comecar(1);
         try (Socket mudo = sala.ligar("/eventos", ""); NaSala.Leitor outro = sala.outroLeitor("")) {
             assertTrue(mudo.isConnected());
-            for (int i = 0; i < 20; i++) {
-                sala.agir("nota", "texto", "x".repeat(20_000));
+            sala.esperar("três a ver", estado -> estado.path("assistem").asInt() == 3);
+            for (int i = 0; i < 200; i++) {
+                sala.agir("nota", "texto", "x".repeat(60_000));
             }
-            Processo.esperar("os dois com as 20 notas", Processo.PRAZO, () -> outro.rastro("nota").size() == 20);
-            sala.esperar("ainda se vê", estado -> estado.path("gravado").size() == 20);
+            Processo.esperar("os dois com as 200 notas", Processo.PRAZO, () -> outro.rastro("nota").size() == 200);
+            sala.esperar("quem não lê já não está", estado -> estado.path("assistem").asInt() == 2);
             String ultimo = outro.ultimoId();
             outro.close();
             sala.agir("nota", "texto", "mais uma");
