@@ -87,7 +87,7 @@ class Vista {
       return;
     }
     const letra = parseFloat(getComputedStyle(this.caixa).fontSize);
-    this.letra = limitar(letra * 0.86, 13, 18);
+    this.letra = limitar(letra * 0.86, 13, 26);
     const faixas = Math.max(this.m.processos.length, 1);
     this.passoDaFaixa = this.passoQueCabe(largura, faixas);
     this.margens();

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.interactions.Actions;
@@ -93,7 +94,7 @@ class SalaPaginaTest {
 
     @Test
     @DisplayName("o multicast diverge à mão em menos de dez cliques; no momento em que diverge marca-se, com o porquê")
-    void diverge() {
+    void diverge() throws IOException {
         comecar(1);
         depositar100();
         acoes = 0;
@@ -107,6 +108,7 @@ class SalaPaginaTest {
         escrever("valor", "50");
         clicar(".pedido [type=submit]");
         ficha("cliente-2>replica-1", "SAQUE ana 50");
+        fotografar();
         clicar("[data-sentido='cliente-1>replica-2'] .chave");
         clicar("[data-sentido='cliente-2>replica-1'] .chave");
         esperarTexto("as duas aplicaram as duas", ".saldos-da-sala .difere", "≠ ana 20.00 50.00");
@@ -450,6 +452,16 @@ class SalaPaginaTest {
     }
 
     // ───── Ferramentas ─────
+
+    /** A figura do README, se se pediu. */
+    private static void fotografar() throws IOException {
+        String onde = System.getenv("SALA_PNG");
+        if (onde != null) {
+            esperar("vê-se que diferem", "return document.querySelector('.difere') && document.querySelector("
+                    + "'[data-nome=replicas-iguais] details[open]') && performance.now() > sala.diagrama.vivoAte + 500");
+            Files.write(Testes.raiz().resolve(onde), navegador.getScreenshotAs(OutputType.BYTES));
+        }
+    }
 
     /** Uma parte, de novo; o que dela se espera já se vê. */
     private void comecar(int parte) {

@@ -138,12 +138,12 @@ class DiagramaVivo extends Diagrama {
   /** Ao lado de cada faixa há letras e botões: tem de caber o que eles dizem. */
   passoQueCabe(largura, faixas) {
     const letra = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const cabe = largura < 420 ? 330 : window.innerHeight - 285;
+    const cabe = largura < 420 ? 330 : window.innerHeight - 311;
     return limitar(Math.round(cabe / faixas), letra * 5.1, letra * 7.5);
   }
 
   margens() {
-    this.alto = 40;
+    this.alto = 66;
     this.baixo = this.m.notas.length > 0 ? 38 : 8;
   }
 

@@ -142,6 +142,7 @@ class Sala {
     this.assistem = el('span', { class: 'suave' });
     this.ligada = el('span', { class: 'selo duvida', role: 'status', hidden: true }, 'a religar…');
     this.ve = el('span', { class: 'selo esperado', hidden: true }, 'a assistir');
+    const ajuda = botao('?', 'como se usa', () => this.menu.abrir(ajuda, 'Como se usa', [], [comoSeUsa()]));
     const cenas = new CenasProntas(this);
     this.deQuemAge = [
       el('span', { class: 'partes', role: 'group', 'aria-label': 'Parte' }, this.quais),
@@ -160,6 +161,7 @@ class Sala {
           this.assistem,
           this.aspecto.tela,
           this.aspecto.tema,
+          ajuda,
         ),
       );
   }
@@ -306,6 +308,59 @@ function legendaDaSala() {
     item('dupla', 'cópia'),
     item('aplicada', 'aplicada'),
     item('recusada', 'recusada'),
+  );
+}
+
+/** O que não se adivinha, com as teclas. */
+function comoSeUsa() {
+  const tecla = t => el('kbd', {}, t);
+  const linhas = [
+    [
+      'Cada linha é um processo. O tempo corre para a direita, e à direita é agora. Um clique no nome: matar, parar, iniciar.',
+    ],
+    ['À direita, a rede à porta de cada um: um clique num enlace segura-o, outro solta-o; ⋯ mostra o resto.'],
+    [
+      'Uma mensagem à espera: ▸ ou ',
+      tecla('E'),
+      ' entrega, ',
+      tecla('Del'),
+      ' perde, ',
+      tecla('D'),
+      ' duplica, arrastar ou ',
+      tecla('⇧←'),
+      ' ',
+      tecla('⇧→'),
+      ' troca a ordem.',
+    ],
+    [
+      'Em todo o lado: ',
+      tecla('B'),
+      ' passo a passo, ',
+      tecla('G'),
+      ' entrega a próxima, ',
+      tecla('K'),
+      ' pausa, ',
+      tecla('U'),
+      ' desfaz o último passo.',
+    ],
+    [
+      'No diagrama: ',
+      tecla('←'),
+      ' ',
+      tecla('→'),
+      ' movem, ',
+      tecla('+'),
+      ' ',
+      tecla('−'),
+      ' aproximam, ',
+      tecla('0'),
+      ' volta ao agora; um clique numa seta conta a viagem dela.',
+    ],
+  ];
+  return el(
+    'ul',
+    { class: 'como-se-usa' },
+    linhas.map(l => el('li', {}, l)),
   );
 }
 
