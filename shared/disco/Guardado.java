@@ -30,7 +30,8 @@ final class Guardado {
     /** Troca o que houver por este, e espera que esteja no disco. */
     void gravar(ObjectNode objeto) throws IOException {
         String json = Json.escrever(objeto);
-        trocar(arquivo, canal -> Lugar.escrever(canal, json + "\n" + soma(json) + "\n"));
+        byte[] linhas = (json + "\n" + soma(json) + "\n").getBytes(StandardCharsets.UTF_8);
+        trocar(arquivo, canal -> Lugar.escrever(canal, linhas, 0));
     }
 
     /** Quem escreve o que um arquivo terá. */

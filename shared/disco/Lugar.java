@@ -137,10 +137,11 @@ final class Lugar {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissoes))};
     }
 
-    static void escrever(FileChannel arquivo, String texto) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(texto.getBytes(StandardCharsets.UTF_8));
+    /** @param onde a partir de que byte do arquivo */
+    static void escrever(FileChannel arquivo, byte[] texto, long onde) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(texto);
         while (bytes.hasRemaining()) {
-            arquivo.write(bytes);
+            arquivo.write(bytes, onde + bytes.position());
         }
     }
 

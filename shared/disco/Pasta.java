@@ -169,8 +169,7 @@ final class Pasta implements Disco, Fotografo.Dono {
     @Override
     public void fechar(long ultima) throws IOException {
         if (ultima >= atual().primeira()) {
-            atual().forcar(); // o pouco que veio depois
-            atual().close();
+            atual().acabar();
             novoSegmento(ultima + 1);
             semEsperar = false;
             podeFechar = false;

@@ -1,13 +1,14 @@
+//SOURCES LeitorDeLinhas.java Lugar.java
 package shared.disco;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -16,17 +17,21 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import shared.texto.Falha;
-import shared.texto.Json;
 
 /**
  * Um arquivo do diário: uma entrada por linha, com um CRC que depende das anteriores. Um fim pela metade (o processo morreu
  * escrevendo) é cortado; um estrago no meio é recusado, com o número da linha. Enquanto uma linha de execução lhe acrescenta
  * entradas, outra pode ler as que já lá estavam.
+ *
+ * <p>Esperar por um arquivo que cresceu demora mais um terço: o sistema de arquivos guarda também o tamanho dele. Por isso
+ * quem espera pelo disco reserva zeros no fim, e escreve por cima deles (como o etcd e o PostgreSQL); fechado o arquivo,
+ * cortam-se. Um corte de energia pode então deixar do último lote uns bocados, e outros em zeros: sabe-se que era o último
+ * porque nenhum começa depois. As linhas de um lote, menos a primeira, começam com um espaço.
  */
 final class Segmento implements AutoCloseable {
 
     private static final int PASSO_DO_INDICE = 256;        // uma marca no arquivo a cada tantas entradas
-    private static final int LINHA_MAXIMA = 4 * Json.LIMITE_BYTES;
+    private static final int RESERVA_MAXIMA = 1 << 18;     // bytes; e nunca mais que um oitavo do arquivo
     private static final HexFormat HEX = HexFormat.of();
     private static final String CRC = ", \"crc\": \"";     // …e 8 algarismos, aspas e chave
     private static final int CAUDA = CRC.length() + 10;
@@ -36,6 +41,8 @@ final class Segmento implements AutoCloseable {
     private final NavigableMap<Long, Long> indice = new ConcurrentSkipListMap<>(); // posição -> onde começa no arquivo
     private final CRC32C crc = new CRC32C();
     private FileChannel escrita;                            // null = já não se acrescenta a este
+    private long fim;                                       // onde acabam as entradas…
+    private long reservado;                                 // …e os zeros que se lhes seguem
 
     /** @param primeira a posição da primeira entrada deste arquivo */
     Segmento(Path arquivo, long primeira) {
@@ -56,7 +63,8 @@ final class Segmento implements AutoCloseable {
     /** Daqui em diante acrescenta-se a este; cria-o, se não existe. */
     void abrir() throws IOException {
         escrita = Lugar.abrirOuCriar(arquivo);
-        escrita.position(escrita.size());
+        fim = escrita.size();
+        reservado = fim;
     }
 
     /**
@@ -66,30 +74,43 @@ final class Segmento implements AutoCloseable {
      * @throws IOException se o disco falha; o arquivo fica como estava
      */
     void gravar(long posicao, List<String> jsons, boolean esperarDisco) throws IOException {
-        long antes = -1;
+        ByteArrayOutputStream linhas = new ByteArrayOutputStream(256 * jsons.size());
+        for (String json : jsons) {
+            juntar(json, linhas);
+        }
+        marcar(posicao, fim);
         try {
-            antes = escrita.position();
-            StringBuilder linhas = new StringBuilder();
-            for (String json : jsons) {
-                linhas.append(comCrc(json)).append('\n');
-            }
-            marcar(posicao, antes);
-            Lugar.escrever(escrita, linhas.toString());
+            byte[] lote = linhas.toByteArray();
+            Lugar.escrever(escrita, esperarDisco ? comReserva(lote) : lote, fim);
             if (esperarDisco) {
-                forcar();
+                escrita.force(false);
             }
+            fim += lote.length;
         } catch (IOException e) {
-            cortar(antes);
+            cortar();
             throw e;
         }
     }
 
-    /** Espera que tudo o que se gravou esteja no disco. */
-    void forcar() throws IOException {
-        escrita.force(false);
+    /** O lote e, se não cabe no que se reservou, mais zeros a seguir. */
+    private byte[] comReserva(byte[] lote) {
+        long depois = fim + lote.length;
+        if (depois <= reservado) {
+            return lote;
+        }
+        int reserva = (int) Math.min(depois / 8, RESERVA_MAXIMA); // num diário curto, que uma pessoa lê, quase nada
+        reservado = depois + reserva;
+        return Arrays.copyOf(lote, lote.length + reserva);
     }
 
-    /** O mesmo, de outra linha de execução, enquanto se acrescenta: o que se acrescentar entretanto pode não estar. */
+    /** Acaba-se este: espera que esteja no disco, sem os zeros, tudo o que se gravou. */
+    void acabar() throws IOException {
+        escrita.truncate(fim);
+        escrita.force(true);
+        close();
+    }
+
+    /** Espera por tudo, de outra linha de execução, enquanto se acrescenta; o que se acrescentar pode não estar. */
     void forcarAoLado() throws IOException {
         try (FileChannel canal = FileChannel.open(arquivo, StandardOpenOption.WRITE)) {
             canal.force(false);
@@ -103,30 +124,34 @@ final class Segmento implements AutoCloseable {
         }
     }
 
-    private void cortar(long tamanho) {
+    /** Tira o que está depois das entradas. */
+    private void cortar() {
         try {
-            if (tamanho >= 0) {
-                escrita.truncate(tamanho);
-            }
+            escrita.truncate(fim);
+            reservado = fim;
         } catch (IOException e) {
             // na próxima abertura o fim pela metade é cortado de qualquer modo
         }
     }
 
-    private String comCrc(String json) {
-        String inicio = json.substring(0, json.length() - 1);
-        return inicio + CRC + HEX.toHexDigits(somar(inicio)) + "\"}";
+    private void juntar(String json, ByteArrayOutputStream linhas) {
+        String inicio = (linhas.size() == 0 ? "" : " ") + json.substring(0, json.length() - 1);
+        byte[] bytes = inicio.getBytes(StandardCharsets.UTF_8);
+        String cauda = CRC + HEX.toHexDigits(somar(bytes)) + "\"}\n";
+        linhas.writeBytes(bytes);
+        linhas.writeBytes(cauda.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** O CRC encadeado: das linhas deste arquivo até esta. */
-    private int somar(String inicio) {
-        crc.update(inicio.getBytes(StandardCharsets.UTF_8));
+    private int somar(byte[] inicio) {
+        crc.update(inicio);
         return (int) crc.getValue();
     }
 
     @Override
     public void close() throws IOException {
         if (escrita != null) {
+            cortar();
             escrita.close();
             escrita = null;
         }
@@ -149,8 +174,8 @@ final class Segmento implements AutoCloseable {
             for (String linha; (linha = linhas.proxima()) != null; posicao++) {
                 String json = linhas.inteira() ? semCrc(linha) : null;
                 if (json == null) {
-                    if (ultimo && !linhas.inteira()) {
-                        break; // o fim pela metade: sem a quebra de linha, não foi gravado
+                    if (ultimo && rasgado(linha, linhas)) {
+                        break;
                     }
                     throw new Falha("estrago no diário: " + arquivo + ", linha " + (posicao - primeira + 1)
                             + ". Restaure o arquivo de uma cópia, ou recomece com --do-zero");
@@ -170,6 +195,18 @@ final class Segmento implements AutoCloseable {
             recomporCrc();
         }
         return posicao - 1;
+    }
+
+    /** Se é o fim pela metade: sem a quebra de linha, ou com zeros por escrever e nenhum outro lote depois. */
+    private static boolean rasgado(String linha, LeitorDeLinhas linhas) throws IOException {
+        if (!linhas.inteira()) {
+            return true;
+        }
+        boolean doUltimoLote = linha.indexOf('\0') >= 0;
+        for (String outra; doUltimoLote && (outra = linhas.proxima()) != null; ) {
+            doUltimoLote = !outra.startsWith("{");
+        }
+        return doUltimoLote;
     }
 
     /** As entradas de um que já se fechou, conferidas, para quem corre ao lado do laço. @param depoisDe só depois desta */
@@ -201,8 +238,12 @@ final class Segmento implements AutoCloseable {
             return null;
         }
         String inicio = linha.substring(0, corte);
-        String esperado = HEX.toHexDigits(somar(inicio));
-        return linha.startsWith(esperado, linha.length() - 10) && linha.endsWith("\"}") ? inicio + "}" : null;
+        String esperado = HEX.toHexDigits(somar(inicio.getBytes(StandardCharsets.UTF_8)));
+        return linha.startsWith(esperado, linha.length() - 10) && linha.endsWith("\"}") ? entrada(linha) : null;
+    }
+
+    private static String entrada(String linha) {
+        return linha.substring(linha.startsWith(" ") ? 1 : 0, linha.length() - CAUDA) + "}";
     }
 
     /** Junta as entradas desta posição em diante, até haver {@code max} ou chegar à posição {@code ate}. */
@@ -212,63 +253,9 @@ final class Segmento implements AutoCloseable {
         try (LeitorDeLinhas linhas = new LeitorDeLinhas(arquivo, marca == null ? 0 : marca.getValue())) {
             for (String linha; lidas.size() < max && posicao <= ate && (linha = linhas.proxima()) != null; posicao++) {
                 if (posicao >= desde) {
-                    lidas.add(linha.substring(0, linha.length() - CAUDA) + "}");
+                    lidas.add(entrada(linha));
                 }
             }
-        }
-    }
-
-    /** Lê linhas sabendo quantos bytes leu e se a última tinha o fim de linha. */
-    private static final class LeitorDeLinhas implements AutoCloseable {
-
-        private final FileChannel arquivo;
-        private final ByteBuffer bloco = ByteBuffer.allocate(1 << 16).limit(0);
-        private long lidos;
-        private boolean inteira;
-
-        LeitorDeLinhas(Path caminho, long desde) throws IOException {
-            arquivo = FileChannel.open(caminho, StandardOpenOption.READ);
-            arquivo.position(desde);
-            lidos = desde;
-        }
-
-        /** A próxima linha, sem o fim; de uma longa demais, só um começo, que não passa de {@link #LINHA_MAXIMA}. */
-        String proxima() throws IOException {
-            ByteArrayOutputStream linha = new ByteArrayOutputStream(256);
-            inteira = false;
-            while (!inteira && (bloco.hasRemaining() || encher())) {
-                int inicio = bloco.position();
-                int fim = inicio;
-                while (fim < bloco.limit() && bloco.get(fim) != '\n') {
-                    fim++;
-                }
-                inteira = fim < bloco.limit();
-                if (linha.size() < LINHA_MAXIMA) {
-                    linha.write(bloco.array(), inicio, fim - inicio);
-                }
-                bloco.position(inteira ? fim + 1 : fim);
-                lidos += bloco.position() - inicio;
-            }
-            return inteira || linha.size() > 0 ? linha.toString(StandardCharsets.UTF_8) : null;
-        }
-
-        private boolean encher() throws IOException {
-            boolean mais = arquivo.read(bloco.clear()) > 0;
-            bloco.flip();
-            return mais;
-        }
-
-        boolean inteira() {
-            return inteira;
-        }
-
-        long lidos() {
-            return lidos;
-        }
-
-        @Override
-        public void close() throws IOException {
-            arquivo.close();
         }
     }
 }
