@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,8 @@ public final class Cenas {
         }
         try {
             return LeitorDeCena.ler(qual, Files.readString(Path.of(qual)));
+        } catch (NoSuchFileException e) {
+            throw new ErroDeUso("não há o arquivo " + qual);
         } catch (CharacterCodingException e) {
             throw new ErroDeUso(qual + " não está em UTF-8: grave-o outra vez, com essa codificação");
         } catch (IOException e) {

@@ -105,14 +105,17 @@ final class Portaria implements AutoCloseable {
                 return HttpServer.create(new InetSocketAddress(InetAddress.getByName(bind), esta), 50);
             } catch (BindException e) {
                 if (!String.valueOf(e.getMessage()).contains("in use")) {
-                    throw new Falha("não consigo escutar em " + bind + ":" + esta + " (" + e.getMessage()
-                            + "): --bind diz um endereço desta máquina, ou 0.0.0.0");
+                    throw naoEscuta(bind);
                 }
             } catch (IOException e) {
-                throw new Falha("não consigo escutar em " + bind + ": --bind diz um endereço desta máquina, ou 0.0.0.0");
+                throw naoEscuta(bind);
             }
         }
         throw new Falha("as portas de " + porta + " em diante estão ocupadas: diga outra com --porta");
+    }
+
+    private static Falha naoEscuta(String bind) {
+        return new Falha("não consigo escutar em '" + bind + "': --bind diz um endereço desta máquina, ou 0.0.0.0");
     }
 
     /** Por que nomes se chega aqui: um outro, que alguém pôs a apontar para esta máquina, não serve. */

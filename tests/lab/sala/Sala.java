@@ -25,6 +25,7 @@ import tests.lab.vereditos.Vereditos.Veredito;
 final class Sala implements AutoCloseable {
 
     private static final int RETRATO_MS = 100;
+    private static final List<String> MODOS = List.of("livre", "passo");
     private static final int PRAZOS_MS = 250;
     private static final Duration SEM_PRESSA = Duration.ofHours(1); // numa cena que alguém vai passando
     private static final String SEM_NADA = "a sala ainda não tem nada de pé";
@@ -134,9 +135,13 @@ final class Sala implements AutoCloseable {
             case "cena-parar" -> pararCena();
             case "desfazer" -> desfazer();
             case "pausa" -> viva().pausar(pedido.path("pausada").asBoolean());
-            case "carga" -> carregar(pedido.path("por_segundo").asDouble(), pedido.path("semente").asLong(1));
+            case "carga" -> carregar(pedido.path("por_segundo").asDouble(-1), pedido.path("semente").asLong(1));
             case "modo" -> {
-                boolean passo = Json.texto(pedido, "modo").equals("passo");
+                String modo = Json.texto(pedido, "modo");
+                if (!MODOS.contains(modo)) {
+                    throw ErroDeUso.naoHa("o modo", modo, MODOS);
+                }
+                boolean passo = modo.equals("passo");
                 boolean segura = viva().cena().rede().sentidos().stream().anyMatch(s -> !s.regras().segura().equals("nao"))
                         || !viva().cena().rede().esperam().todas().isEmpty();
                 if (passo || segura) { // livre, já está

@@ -56,9 +56,9 @@ public final class SalaComando {
     @Option(names = "--passo", description = "começa em passo a passo: tudo espera, e cada clique entrega uma mensagem")
     private boolean passo;
 
-    @Option(names = "--lentidao", paramLabel = "N", defaultValue = "1",
-            description = "os processos esperam uns pelos outros N vezes mais do que o costume, para haver tempo de pensar"
-                    + " (padrão: ${DEFAULT-VALUE})")
+    @Option(names = "--lentidao", paramLabel = "N", defaultValue = "20",
+            description = "os processos esperam uns pelos outros N vezes mais do que o costume, para haver tempo de pensar;"
+                    + " com 1, um cliente desiste em segundos (padrão: ${DEFAULT-VALUE})")
     private int lentidao;
 
     /** Roda até que se peça o fim. */
@@ -69,8 +69,9 @@ public final class SalaComando {
         ErroDeUso.exigir("--lentidao", lentidao, 1, Lentidao.MAXIMA);
         Cena escrita = cena == null ? null : Cenas.ler(cena);
         try (Sala sala = new Sala(lentidao); Portaria portaria = new Portaria(sala, sala.transmissao(), bind, porta)) {
+            System.out.println(escrita == null ? "Pondo a parte " + daParte() + " de pé…" : "Pondo a cena de pé…");
             if (escrita == null) {
-                sala.comecar(parte == null ? 1 : parte, clientes);
+                sala.comecar(daParte(), clientes);
             } else {
                 sala.abrir(cena, escrita);
             }
@@ -90,6 +91,10 @@ public final class SalaComando {
             Thread.currentThread().interrupt();
             return 1;
         }
+    }
+
+    private int daParte() {
+        return parte == null ? 1 : parte;
     }
 
     /** Com o programa que nesta máquina abre endereços; sem nenhum, fica o que se escreveu. */

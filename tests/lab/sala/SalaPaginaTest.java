@@ -62,7 +62,8 @@ class SalaPaginaTest {
     @BeforeEach
     void abrir() throws IOException {
         if (navegador == null) {
-            lab = Processo.iniciar("tests.lab.Lab", "sala", "1", "--porta", Integer.toString(Processo.portaLivre()));
+            lab = Processo.iniciar("tests.lab.Lab", "sala", "1", "--lentidao", "3", "--porta",
+                    Integer.toString(Processo.portaLivre()));
             lab.esperarNoRegistro("sala em http", PRAZO);
             endereco = lab.registro().stream().filter(linha -> linha.contains("sala em http")).findFirst().orElseThrow()
                     .replaceFirst(".*sala em (\\S+).*", "$1");

@@ -34,7 +34,7 @@ class SalaTest {
 
     @BeforeAll
     static void abrir() {
-        sala = new NaSala("1");
+        sala = new NaSala("1", "--lentidao", "" + Cenas.LENTIDAO);
     }
 
     @AfterAll
@@ -66,7 +66,7 @@ class SalaTest {
         String gravada = sala.gravada();
         assertTrue(gravada.contains("esperar cliente-1>replica-2 segurar SAQUE ana 80.00\n"), gravada);
         for (int i = 0; i < Testes.quanto(2, 20); i++) {
-            List<Ato> atos = Cenas.representar(Cenas.doTexto("gravada.cena", gravada), 1);
+            List<Ato> atos = Cenas.representar(Cenas.doTexto("gravada.cena", gravada), Cenas.LENTIDAO);
             assertNull(atos.get(0).porque(), gravada);
         }
     }
@@ -182,6 +182,8 @@ class SalaTest {
             {"acao": "entregar", "n": 999999}                     | 400
             {"acao": "entregar", "n": "um"}                       | 400
             {"acao": "parte", "parte": 9}                         | 400
+            {"acao": "modo", "modo": "voador"}                    | 400
+            {"acao": "carga", "por_segundo": "x"}                 | 400
             {"acao": "cena", "nome": "../../etc/passwd"}          | 400
             {"acao": "cena", "texto": "cena x"}                   | 400
             {"acao": "pedir", "cliente": "cliente-1", "operacao": "SAQUE ana -1"} | 400
