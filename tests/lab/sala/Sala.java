@@ -104,6 +104,8 @@ final class Sala implements AutoCloseable {
                     esta.chamarClientes();
                 }
                 esta.refazer(feitos);
+            } catch (AssertionError e) {
+                throw new Falha("não consegui: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             } finally {
                 ocupada = null;
                 mudou();

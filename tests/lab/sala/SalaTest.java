@@ -101,6 +101,31 @@ class SalaTest {
     }
 
     @Test
+    @DisplayName("o que um cliente pediu e não soube, repete-o com o mesmo id_msg; e pergunta o saldo a quem o tem")
+    void indeterminada() throws Exception {
+        sala.comecar(3);
+        sala.agir("segurar", "sentido", "sequenciador>cliente-1");
+        sala.agir("pedir", "cliente", "cliente-1", "operacao", "DEPOSITO ana 100");
+        sala.esperar("aplicada, sem resposta", s -> saldo(s, "replica-1").equals("100.00")
+                && saldo(s, "replica-2").equals("100.00") && operacoes(s).size() == 1);
+        sala.recusa("repetir", "nenhuma indeterminada", "cliente", "cliente-1");
+        sala.agir("matar", "nome", "cliente-1");
+        sala.esperar("indeterminada", s -> s.path("clientes").path(0).path("indeterminada").path("texto").asText()
+                .equals("DEPOSITO ana 100.00"));
+        sala.agir("soltar");
+        sala.agir("repetir", "cliente", "cliente-1");
+        JsonNode s = sala.esperar("a resposta", estado -> estado.path("clientes").path(0).path("ultima").asText()
+                .equals("OK seq=1"));
+        assertTrue(s.path("clientes").path(0).path("indeterminada").isNull());
+        assertEquals("100.00", saldo(s, "replica-1"));
+        sala.agir("saldo", "cliente", "cliente-1", "conta", "ana");
+        try (NaSala.Leitor outro = sala.outroLeitor("")) {
+            Processo.esperar("o que as réplicas dizem", Processo.PRAZO, () -> outro.rastro("nota").stream().anyMatch(e ->
+                    e.path("texto").asText().matches(".*replica-1: ana tem 100\\.00; replica-2: ana tem 100\\.00")));
+        }
+    }
+
+    @Test
     @DisplayName("na parte 4, morto o primário, vê-se o backup assumir; o antigo volta do zero")
     void assume() throws Exception {
         sala.comecar(4);

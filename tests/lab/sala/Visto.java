@@ -49,8 +49,7 @@ final class Visto {
         private final TreeMap<Long, String> chegaram = new TreeMap<>();
         private final Deque<String> diario = new ArrayDeque<>();
         private String decidiu;
-        private int pedidas;
-        private int respondidas;
+        private final Deque<String> porResponder = new ArrayDeque<>();
         private String ultima;
         private String indeterminada;
 
@@ -91,10 +90,22 @@ final class Visto {
                 // um cliente não diz que está pronto
                 dele.estado = Elenco.papel(nome).equals("cliente") ? "vivo" : "comecando";
                 dele.chegaram.clear();
-                dele.respondidas = dele.pedidas; // o que outro pediu, este não o ouve
+                ficouSemSeSaber(dele);
+            }
+            case "morto" -> {
+                dele.estado = evento;
+                ficouSemSeSaber(dele);
             }
             case "pronto", "continuado" -> dele.estado = "vivo";
             default -> dele.estado = evento;
+        }
+    }
+
+    /** Acabou sem ter resposta ao que pediu: a primeira já ia a caminho, e as outras não as chegou a enviar. */
+    private static void ficouSemSeSaber(Dele dele) {
+        if (!dele.porResponder.isEmpty()) {
+            dele.indeterminada = dele.porResponder.peek();
+            dele.porResponder.clear();
         }
     }
 
@@ -137,16 +148,17 @@ final class Visto {
     private void cliente(Dele dele, ObjectNode e) {
         String id = e.path("id_msg").asText();
         if (e.path("evento").asText().equals("pede")) {
-            dele.pedidas++;
+            dele.porResponder.add(id);
             dele.estado = "vivo";
             dele.indeterminada = id.equals(dele.indeterminada) ? null : dele.indeterminada;
             ids.add(id);
             return;
         }
-        dele.respondidas++;
+        dele.porResponder.remove(id);
         dele.ultima = e.path("texto").asText();
-        if (e.path("evento").asText().equals("indeterminada")) {
+        if (e.path("evento").asText().equals("indeterminada")) { // desistiu de tudo
             dele.indeterminada = id;
+            dele.porResponder.clear();
         }
     }
 
@@ -172,7 +184,7 @@ final class Visto {
 
     synchronized Cliente cliente(String nome) {
         Dele dele = todos.getOrDefault(nome, new Dele(false));
-        return new Cliente(dele.pedidas - dele.respondidas, dele.ultima, dele.indeterminada);
+        return new Cliente(dele.porResponder.size(), dele.ultima, dele.indeterminada);
     }
 
     /** Quem está em dia, diz a testemunha; {@code null} se ninguém o disse. */
