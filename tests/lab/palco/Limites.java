@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -211,22 +212,24 @@ public final class Limites {
      * Os prazos que correm.
      *
      * @param t agora, no relógio do rastro
-     * @return de cada um: processo, oque (o que espera, e o que fará depois), desde (ms do rastro) e dura (ms)
+     * @return de cada um, o que acaba primeiro à frente: processo, oque (o que ele fará se não vier o que espera), desde (ms
+     *         do rastro) e dura (ms)
      */
     public synchronized ArrayNode agora(double t) {
         List<ObjectNode> todos = new ArrayList<>();
-        porReplicas.forEach((cliente, desde) -> juntar(todos, cliente, "espera que as réplicas o assinem; depois desiste",
+        porReplicas.forEach((cliente, desde) -> juntar(todos, cliente, "até desistir de que as réplicas o assinem",
                 desde, part1.Client.ESPERA_MAXIMA_MS));
         pedidos.forEach((cliente, dele) -> dele.stream().limit(1).forEach(este -> doCliente(todos, cliente, este)));
-        pediuOQueFalta.forEach((quem, desde) -> juntar(todos, quem, "espera o que lhe falta; depois pede-o outra vez", desde,
+        pediuOQueFalta.forEach((quem, desde) -> juntar(todos, quem, "até pedir outra vez o que lhe falta", desde,
                 Seguidor.PRAZO_MS));
         difundiu.forEach((sentido, desde) -> daFonte(todos, sentido, desde));
         mudas.forEach((sentido, desde) -> juntar(todos, sentido.replaceFirst(">.*", ""),
-                "não ouve " + sentido.replaceFirst(".*>", "") + "; depois abre outra conexão", desde, Silencio.PRAZO_MS));
+                "até abrir outra conexão com " + sentido.replaceFirst(".*>", ""), desde, Silencio.PRAZO_MS));
         daVisao(todos);
         todos.removeIf(limite -> t - limite.path("desde").asDouble() < MOSTRAR_MS
                 || t - limite.path("desde").asDouble() >= limite.path("dura").asDouble()
                 || fora.contains(limite.path("processo").asText()));
+        todos.sort(Comparator.comparingDouble(limite -> limite.path("desde").asDouble() + limite.path("dura").asDouble()));
         return Json.MAPPER.createArrayNode().addAll(todos);
     }
 
@@ -238,10 +241,9 @@ public final class Limites {
         if (parte == 1) { // não espera por resposta nenhuma
             return;
         }
-        juntar(todos, cliente, "espera a resposta; depois desiste", este.desde, total);
+        juntar(todos, cliente, "até desistir", este.desde, total);
         if (este.vezes > 0 && este.repetiu + repete * (double) lentidao < este.desde + total * (double) lentidao) {
-            juntar(todos, cliente, "espera a resposta; depois pede" + (parte == 4 ? " a outro servidor" : " outra vez"),
-                    este.repetiu, repete);
+            juntar(todos, cliente, parte == 4 ? "até pedir a outro servidor" : "até pedir outra vez", este.repetiu, repete);
         }
     }
 
@@ -250,7 +252,7 @@ public final class Limites {
         String de = sentido.replaceFirst(">.*", "");
         String para = sentido.replaceFirst(".*>", "");
         if (parte < 4 && !fora.contains(para) && !nadaACaminho(sentido)) {
-            juntar(todos, de, "espera por outra; depois repete a última a " + para, desde,
+            juntar(todos, de, "até repetir a última a " + para, desde,
                     parte == 2 ? Fila.REPETIR_MS : Ordem.REPETIR_MS);
         }
     }
@@ -259,17 +261,17 @@ public final class Limites {
         Set<String> outros = new HashSet<>(visao.emDia());
         outros.remove(visao.primario());
         for (String backup : outros) {
-            noticia(todos, backup, visao.primario(), "tira-o de quem está em dia", Nodo.SILENCIO_MS);
+            noticia(todos, backup, visao.primario(), "tirar " + backup + " de quem está em dia", Nodo.SILENCIO_MS);
         }
         if (!outros.isEmpty()) {
-            noticia(todos, visao.primario(), "testemunha", "promove " + String.join(" ou ", outros), Visoes.SILENCIO_MS);
+            noticia(todos, visao.primario(), "testemunha", "promover " + String.join(" ou ", outros), Visoes.SILENCIO_MS);
         }
     }
 
     private void noticia(List<ObjectNode> todos, String de, String para, String depois, int prazo) {
         Double chegou = noticias.get(de + ">" + para);
         if (chegou != null) {
-            juntar(todos, para, "espera uma notícia de " + de + "; depois " + depois, chegou, prazo);
+            juntar(todos, para, "até " + depois + ", sem notícias de " + de, chegou, prazo);
         }
     }
 

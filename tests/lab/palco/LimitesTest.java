@@ -55,7 +55,7 @@ class LimitesTest {
         montar(4, "testemunha", "primario", "backup");
         elenco.palco().esperarEstado("primario", "o backup em dia", e -> e.path("em_dia").asInt() >= 2);
         elenco.palco().matar("primario");
-        JsonNode limite = esperarLimite("testemunha", "espera uma notícia de primario; depois promove backup");
+        JsonNode limite = esperarLimite("testemunha", "até promover backup, sem notícias de primario");
         assertEquals(LENTIDAO * 1_000, limite.path("dura").asInt());
         double fim = limite.path("desde").asDouble() + limite.path("dura").asDouble();
         elenco.palco().processo("backup").esperarNoRegistro("assumir", elenco.palco().prazo());
@@ -73,12 +73,12 @@ class LimitesTest {
         rede.cortar("sequenciador", "cliente-1");
         elenco.cliente("cliente-1").pedir(new Operacao(Operacao.novoId(), Operacao.Tipo.DEPOSITO, "ana", null,
                 BigDecimal.TEN));
-        JsonNode limite = esperarLimite("cliente-1", "espera a resposta; depois pede outra vez");
+        JsonNode limite = esperarLimite("cliente-1", "até pedir outra vez");
         double fim = limite.path("desde").asDouble() + limite.path("dura").asDouble();
         Processo.esperar("outro pedido", elenco.palco().prazo(), () -> pedidos().size() > pedidosAte(limite));
         double outro = pedidos().get((int) pedidosAte(limite)).path("t").asDouble();
         assertTrue(outro >= fim - 50, outro + " ms, e o prazo ia até " + fim);
-        assertTrue(correm("cliente-1").stream().anyMatch(l -> l.path("oque").asText().endsWith("desiste")
+        assertTrue(correm("cliente-1").stream().anyMatch(l -> l.path("oque").asText().equals("até desistir")
                 && l.path("dura").asInt() == LENTIDAO * 7_500), correm("cliente-1")::toString);
     }
 
@@ -126,9 +126,9 @@ class LimitesTest {
     void resposta(int parte, int prazo) {
         ouvir("{'tipo': 'inicio', 'parte': " + parte + "}", "{'tipo': 'cliente', 'cliente': 'c', 'evento': 'pede', 't': 0}",
                 "{'tipo': 'cliente', 'cliente': 'c', 'evento': 'pede', 't': 1000}");
-        assertEquals(prazo == 0 ? List.of() : List.of("c espera a resposta; depois desiste 0 " + prazo), ditos(5_000));
+        assertEquals(prazo == 0 ? List.of() : List.of("c até desistir 0 " + prazo), ditos(5_000));
         ouvir("{'tipo': 'cliente', 'cliente': 'c', 'evento': 'resposta', 't': 5000}");
-        assertEquals(prazo == 0 ? List.of() : List.of("c espera a resposta; depois desiste 5000 " + prazo), ditos(6_000));
+        assertEquals(prazo == 0 ? List.of() : List.of("c até desistir 5000 " + prazo), ditos(6_000));
         ouvir("{'tipo': 'cliente', 'cliente': 'c', 'evento': 'resposta', 't': 7000}");
         assertEquals(List.of(), ditos(8_000));
     }
@@ -138,7 +138,7 @@ class LimitesTest {
     void aUltima() {
         ouvir("{'tipo': 'inicio', 'parte': 3}", mensagem("s", "r1", "enviada", "'seq': 1"),
                 mensagem("s", "r2", "enviada", "'seq': 1"), mensagem("s", "r1", "entregue", "'seq': 1"));
-        assertEquals(List.of("s espera por outra; depois repete a última a r2 0 10000"), ditos(600));
+        assertEquals(List.of("s até repetir a última a r2 0 10000"), ditos(600));
         ouvir(mensagem("s", "r2", "entregue", "'seq': 1"));
         assertEquals(List.of(), ditos(700));
     }
@@ -151,7 +151,7 @@ class LimitesTest {
                 mensagem("r3", "s", "enviada", "'resumo': 'HISTORICO desde 1'"),
                 mensagem("s", "r1", "entregue", "'resumo': 'história: seq 1'"),
                 "{'tipo': 'processo', 'nome': 'r3', 'evento': 'morto', 't': 0}");
-        assertEquals(List.of("r2 espera o que lhe falta; depois pede-o outra vez 0 20000"), ditos(600));
+        assertEquals(List.of("r2 até pedir outra vez o que lhe falta 0 20000"), ditos(600));
         assertEquals(List.of(), ditos(400), "acaba de pedir");
         assertEquals(List.of(), ditos(20_000), "já passou");
     }
@@ -163,7 +163,7 @@ class LimitesTest {
                 + " 'visao epoca=1 versao=2 primario=a#11 em_dia=\\\"[b#22, a#11]\\\"'}",
                 mensagem("b", "a", "entregue", "'resumo': 'NOTICIA'"), mensagem("a", "b", "enviada", "'seq': 7"),
                 mensagem("b", "a", "entregue", "'resumo': 'NOTICIA', 't': 900"));
-        assertEquals(List.of("a espera uma notícia de b; depois tira-o de quem está em dia 0 20000"), ditos(2_000));
+        assertEquals(List.of("a até tirar b de quem está em dia, sem notícias de b 0 20000"), ditos(2_000));
         ouvir("{'tipo': 'decisao', 'processo': 'a', 'texto': 'visao epoca=1 versao=3 primario=a#11 em_dia=[a#11]'}");
         assertEquals(List.of(), ditos(2_000));
     }
@@ -177,7 +177,7 @@ class LimitesTest {
                 mensagem("primario", "backup", "enviada", "'resumo': 'pulso'"),
                 mensagem("backup", "primario", "enviada", "'resumo': 'NOTICIA'"),
                 "{'tipo': 'falta', 'evento': 'emudecer', 'alvo': '" + alvo + "', 't': 0}");
-        assertEquals(List.of("backup não ouve primario; depois abre outra conexão 0 80000"), ditos(600));
+        assertEquals(List.of("backup até abrir outra conexão com primario 0 80000"), ditos(600));
         ouvir("{'tipo': 'processo', 'nome': 'primario', 'evento': 'iniciado', 't': 700}");
         assertEquals(List.of(), ditos(800));
     }
