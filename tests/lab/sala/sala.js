@@ -315,10 +315,7 @@ function legendaDaSala() {
 function comoSeUsa() {
   const tecla = t => el('kbd', {}, t);
   const linhas = [
-    [
-      'Cada linha é um processo. O tempo corre para a direita, e à direita é agora. Um clique no nome: matar, parar, '
-        + 'iniciar.',
-    ],
+    ['Cada linha é um processo; o tempo corre para a direita, até agora. Um clique no nome: matar, parar, iniciar.'],
     ['À direita, a rede à porta de cada um: um clique num enlace segura-o, outro solta-o; ⋯ mostra o resto.'],
     [
       'Uma mensagem à espera: ▸ ou ',
