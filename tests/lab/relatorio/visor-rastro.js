@@ -319,6 +319,12 @@ class Leitura {
   // O fim, ou até aqui
 
   fechar() {
+    this.estender();
+    this.nomear();
+  }
+
+  /** O que ainda dura, dura até ao fim que agora se conhece. */
+  estender() {
     this.estado.forEach(aberta => {
       aberta.t1 = this.fim;
     });
@@ -331,6 +337,9 @@ class Leitura {
         this.cortes.push({ de: this.lugar.get(de), para: this.lugar.get(para), t0: falta.t0, t1 });
       }
     }
+  }
+
+  nomear() {
     this.clientes = this.processos.filter(p => p.startsWith('cliente'));
     for (const op of this.operacoes.values()) {
       op.nome = op.nome || op.resumo || op.id;

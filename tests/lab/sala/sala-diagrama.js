@@ -114,6 +114,7 @@ class DiagramaVivo extends Diagrama {
     this.m.fim = Math.max(this.m.fim, this.agora());
     const crescem = this.m.fim - this.eixo.ultimo < 1500 || this.aCaminho;
     if ((agora < this.vivoAte || crescem) && !document.hidden) {
+      this.m.estender();
       this.aproximarDoAgora();
       this.desenhar();
     }

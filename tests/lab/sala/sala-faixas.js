@@ -48,6 +48,7 @@ class Cabeca {
     this.nome = el('b');
     this.papel = el('span', { class: 'papel' });
     this.como = el('span', { class: 'como' });
+    this.faz = el('span', { class: 'como faz' });
     this.espera = el('span', { class: 'fila-de-espera' });
     this.limite = el('span', { class: 'limite', hidden: true }, el('i'), el('span'));
     this.e = el(
@@ -56,6 +57,7 @@ class Cabeca {
       el('span', { class: 'linha' }, this.figura, this.nome),
       this.papel,
       this.como,
+      this.faz,
       this.espera,
       this.limite,
     );
@@ -85,10 +87,12 @@ class Cabeca {
       p.seq > 0 && numera(p) ? `seq ${p.seq}` : '',
       p.em_dia ? `em dia: ${lista(p.em_dia).join(', ') || 'ninguém'}` : '',
     );
-    dizer(this.como, [...partes, texto(p.texto)].filter(Boolean).join(' · '));
+    dizer(this.como, partes.filter(Boolean).join(' · '));
     const fila = p.na_fila || [];
     dizer(this.espera, fila.length === 0 ? '' : `guarda à espera: ${fila.map(f => texto(f.seq)).join(', ')}`);
     atribuir(this.espera, 'title', fila.map(f => `${texto(f.seq)}: ${texto(f.texto)}`).join('\n') || null);
+    dizer(this.faz, texto(p.texto));
+    atribuir(this.faz, 'title', texto(p.texto) || null);
     atribuir(this.como, 'title', this.como.textContent || null);
     atribuir(
       this.e,

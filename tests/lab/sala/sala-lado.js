@@ -74,7 +74,9 @@ function barra([resposta, quantas], certa, maior) {
 
 /** Os saldos lado a lado; o que difere marca-se no momento em que difere. */
 class SaldosLadoALado {
-  constructor() {
+  /** @param ultimo dá o último saldo que uma réplica disse de uma conta, ao aplicar; undefined se nenhum */
+  constructor(ultimo) {
+    this.ultimo = ultimo;
     this.vazio = el('p', { class: 'suave' }, 'Ainda não há contas: a primeira operação cria a dela.');
     this.tabela = el('table', { class: 'saldos-da-sala' });
     this.aviso = el('p', { class: 'diferem', role: 'status' });
@@ -109,7 +111,7 @@ class SaldosLadoALado {
       el(
         'tbody',
         {},
-        ordem.map(conta => linhaDeSaldos(conta, comBanco, diferem.has(conta))),
+        ordem.map(conta => linhaDeSaldos(conta, comBanco, diferem.has(conta), this.ultimo)),
       ),
     );
     const quais = ordem.filter(c => diferem.has(c));
@@ -117,6 +119,7 @@ class SaldosLadoALado {
   }
 }
 
+const dinheiroOuNada = v => (v === undefined ? '—' : dinheiro(v));
 const fala = p => p.responde !== false && p.estado === 'vivo';
 
 function cabecaDoSaldo(p) {
@@ -128,12 +131,13 @@ function cabecaDoSaldo(p) {
   );
 }
 
-function linhaDeSaldos(conta, comBanco, difere) {
+function linhaDeSaldos(conta, comBanco, difere, ultimo) {
+  const saldo = p => (p.saldos || {})[conta] ?? dinheiroOuNada(ultimo(p.nome, conta));
   return el(
     'tr',
     { class: difere ? 'difere' : false },
     el('th', { scope: 'row' }, difere ? '≠ ' : '', conta),
-    comBanco.map(p => el('td', { class: fala(p) ? 'numero' : 'numero calado' }, texto((p.saldos || {})[conta] ?? '—'))),
+    comBanco.map(p => el('td', { class: fala(p) ? 'numero' : 'numero calado' }, texto(saldo(p)))),
   );
 }
 
