@@ -58,11 +58,16 @@ final class Sala implements AutoCloseable {
 
     // ───── Começar ─────
 
-    /** Uma parte, com quem é costume, e nada feito. */
-    void comecar(int parte, int clientes) {
+    /** @throws ErroDeUso se não há esta parte, ou os clientes são demais */
+    static void conferir(int parte, int clientes) {
         if (parte < 1 || parte > 4 || clientes < 1 || clientes > 9) {
             throw new ErroDeUso("as partes vão de 1 a 4, e os clientes de 1 a 9");
         }
+    }
+
+    /** Uma parte, com quem é costume, e nada feito. */
+    void comecar(int parte, int clientes) {
+        conferir(parte, clientes);
         List<String> cabecalho = Stream.concat(Stream.of("parte " + parte),
                 Elenco.deCostume(parte, clientes).stream().map(nome -> "processo " + nome)).toList();
         trocar("pondo a parte " + parte + " de pé", Cenas.ato("parte " + parte, cabecalho), null, List.of());

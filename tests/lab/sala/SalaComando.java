@@ -67,6 +67,7 @@ public final class SalaComando {
             throw new ErroDeUso("diga a PARTE ou --cena: a cena já diz de que parte é");
         }
         ErroDeUso.exigir("--lentidao", lentidao, 1, Lentidao.MAXIMA);
+        Sala.conferir(daParte(), clientes);
         Cena escrita = cena == null ? null : Cenas.ler(cena);
         try (Sala sala = new Sala(lentidao); Portaria portaria = new Portaria(sala, sala.transmissao(), bind, porta)) {
             System.out.println(escrita == null ? "Pondo a parte " + daParte() + " de pé…" : "Pondo a cena de pé…");
