@@ -44,7 +44,7 @@ final class Observador implements AutoCloseable {
         private final Map<String, String> resultados = new HashMap<>();
         private final Requisicao consulta;
         private final Requisicao pedidos; // null = não tem, ou não se lhe pergunta
-        private long deQuem;              // o pid
+        private int esqueceu;             // quantas vezes, quando se souberam os resultados
         private ObjectNode antes;         // o ESTADO da última vez; null = pergunta-se tudo outra vez
         private ObjectNode saldos;        // de então
 
@@ -94,12 +94,13 @@ final class Observador implements AutoCloseable {
         }
 
         private ObjectNode banco() {
+            int agora = visto.processo(nome).esqueceu(); // antes de perguntar: se entretanto esquecer, pergunta-se de novo
             ObjectNode estado = Pergunta.fazer(consulta, "ESTADO");
-            boolean mudou = !estado.equals(antes) || palco.processo(nome).pid() != deQuem;
+            boolean mudou = !estado.equals(antes) || esqueceu != agora;
             antes = estado;
-            if (palco.processo(nome).pid() != deQuem) { // outro, que pode ter esquecido
+            if (esqueceu != agora) {
                 resultados.clear();
-                deQuem = palco.processo(nome).pid();
+                esqueceu = agora;
             }
             if (mudou) {
                 saldos = Json.MAPPER.createObjectNode();

@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../../Cena.java ../../Testes.java ../Lab.java NaSala.java
+//SOURCES ../../Cena.java ../../Precisa.java ../../Testes.java ../Lab.java NaSala.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.sala;
@@ -22,6 +22,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tests.Precisa;
 import tests.Processo;
 import tests.Testes;
 import tests.lab.cenas.Ato;
@@ -193,6 +195,26 @@ class SalaTest {
         sala.agir("cena-seguir");
         s = sala.esperar("o fim", estado -> estado.path("cena").path("acabou").asBoolean());
         assertTrue(s.path("cena").path("porque").isNull(), s.path("cena")::toString);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tests.lab.cenas.Cenas#nomes")
+    @Precisa(Precisa.De.CAMPANHAS_LONGAS)
+    @DisplayName("cada cena da coleção passa-se na sala até ao fim do último ato, e o que se grava repete-se")
+    void passaSe(String nome) throws Exception {
+        sala.agir("cena", "nome", nome);
+        JsonNode[] cena = {sala.esperar("a cena aberta", s -> s.path("cena").path("nome").asText().equals(nome)
+                && s.path("ocupada").isNull()).path("cena")};
+        while (!cena[0].path("acabou").asBoolean()) {
+            String onde = cena[0].path("ato") + "," + cena[0].path("passo");
+            sala.agir("cena-seguir");
+            cena[0] = sala.esperar("a cena a andar, e a parar", s -> s.path("ocupada").isNull()
+                    && !s.path("cena").path("anda").asBoolean()
+                    && !onde.equals(s.path("cena").path("ato") + "," + s.path("cena").path("passo"))).path("cena");
+            assertTrue(cena[0].path("porque").isNull(), cena[0]::toString);
+        }
+        String gravada = sala.gravada();
+        assertNull(Cenas.representar(Cenas.doTexto("gravada.cena", gravada), Cenas.LENTIDAO).get(0).porque(), gravada);
     }
 
     // ───── O que se recusa ─────

@@ -23,6 +23,7 @@ final class Visto {
     private static final int LINHAS_DO_DIARIO = 8;
     private static final int DECISAO_MAXIMA = 80;
     private static final Set<String> DOS_VEREDITOS = Set.of("inicio", "cliente", "aplicar", "adotar");
+    private static final Set<String> ESQUECE = Set.of("descer", "descartar", "instantaneo");
     private static final Pattern EM_DIA = Pattern.compile("em_dia=\"?\\[([^\\]]*)]");
 
     /** Uma operação que chegou a quem ainda não a pode aplicar. */
@@ -33,9 +34,10 @@ final class Visto {
      * Um processo.
      *
      * @param estado  {@code comecando}, {@code vivo}, {@code parado} ou {@code morto}
+     * @param esqueceu quantas vezes pode ter deixado de ter o que aplicara: começou de novo, desceu, tomou o estado de outro
      * @param decidiu a última coisa que decidiu, como a registrou; {@code null} se nada
      */
-    record Processo(String estado, long seq, List<NaFila> naFila, List<String> diario, String decidiu) {
+    record Processo(String estado, long seq, List<NaFila> naFila, List<String> diario, String decidiu, int esqueceu) {
     }
 
     /** Um cliente. @param indeterminada o id_msg da última que ficou sem se saber; {@code null} se nenhuma */
@@ -49,6 +51,7 @@ final class Visto {
         private final TreeMap<Long, String> chegaram = new TreeMap<>();
         private final Deque<String> diario = new ArrayDeque<>();
         private String decidiu;
+        private int esqueceu;
         private final Deque<String> porResponder = new ArrayDeque<>();
         private String ultima;
         private String indeterminada;
@@ -90,6 +93,7 @@ final class Visto {
                 // um cliente não diz que está pronto
                 dele.estado = Elenco.papel(nome).equals("cliente") ? "vivo" : "comecando";
                 dele.chegaram.clear();
+                dele.esqueceu++;
                 ficouSemSeSaber(dele);
             }
             case "morto" -> {
@@ -164,8 +168,9 @@ final class Visto {
 
     private void decidiu(ObjectNode e) {
         String texto = e.path("texto").asText();
-        dele(e.path("processo").asText()).decidiu =
-                texto.length() <= DECISAO_MAXIMA ? texto : texto.substring(0, DECISAO_MAXIMA - 1) + "…";
+        Dele dele = dele(e.path("processo").asText());
+        dele.esqueceu += ESQUECE.contains(texto.split(" ")[0]) ? 1 : 0;
+        dele.decidiu = texto.length() <= DECISAO_MAXIMA ? texto : texto.substring(0, DECISAO_MAXIMA - 1) + "…";
         Matcher m = EM_DIA.matcher(texto);
         if (m.find()) {
             emDia = Stream.of(m.group(1).split(", ?")).map(nome -> nome.replaceFirst("#.*", ""))
@@ -178,8 +183,11 @@ final class Visto {
     /** @return {@code null} se ainda não começou */
     synchronized Processo processo(String nome) {
         Dele dele = todos.get(nome);
-        return dele == null ? null : new Processo(dele.estado, dele.seq, dele.chegaram.entrySet().stream()
-                .map(par -> new NaFila(par.getKey(), par.getValue())).toList(), List.copyOf(dele.diario), dele.decidiu);
+        if (dele == null) {
+            return null;
+        }
+        List<NaFila> fila = dele.chegaram.entrySet().stream().map(par -> new NaFila(par.getKey(), par.getValue())).toList();
+        return new Processo(dele.estado, dele.seq, fila, List.copyOf(dele.diario), dele.decidiu, dele.esqueceu);
     }
 
     synchronized Cliente cliente(String nome) {
