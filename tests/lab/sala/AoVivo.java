@@ -132,11 +132,22 @@ final class AoVivo implements AutoCloseable {
 
     /** Alguém faz isto. @throws ErroDeUso se não se entende; Falha se não se conseguiu */
     void fazer(String texto) {
+        fazer(texto, false);
+    }
+
+    /** O mesmo, de uma vez só. */
+    void fazer(List<String> textos) {
+        for (int i = 0; i < textos.size(); i++) {
+            fazer(textos.get(i), i > 0);
+        }
+    }
+
+    private void fazer(String texto, boolean segue) {
         Linha linha;
         Feito feito;
         synchronized (vez) {
             linha = cena.ler(texto);
-            feito = new Feito(gravador.esperas(cena, visto, true), linha.texto(), false);
+            feito = new Feito(gravador.esperas(cena, visto, true), linha.texto(), false, segue);
             gravador.fez(feito);
         }
         try {
@@ -153,9 +164,9 @@ final class AoVivo implements AutoCloseable {
      */
     void daCena(String texto) {
         Linha linha = cena.ler(texto);
-        Feito feito = new Feito(List.of(), linha.texto(), true);
+        Feito feito = new Feito(List.of(), linha.texto(), true, false);
         if (linha.passo() instanceof Passo.Pedir) {
-            Feito semEspera = new Feito(List.of(), linha.texto().replaceFirst(" faz ", " pede "), true);
+            Feito semEspera = new Feito(List.of(), linha.texto().replaceFirst(" faz ", " pede "), true, false);
             gravador.fez(semEspera);
             executar(linha);
             gravador.esperas(cena, visto, gravador.trocar(semEspera, feito));

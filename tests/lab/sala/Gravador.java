@@ -19,8 +19,14 @@ final class Gravador {
 
     private static final Set<String> DECISOES = Set.of("assumir", "descer", "esperar");
 
-    /** Uma linha que se fez, e o que se tinha visto antes. @param daCena se era a seguinte de uma cena escrita */
-    record Feito(List<String> esperas, String linha, boolean daCena) {
+    /**
+     * Uma linha que se fez.
+     *
+     * @param esperas o que se tinha visto antes
+     * @param daCena  se era a seguinte de uma cena escrita
+     * @param segue   se foi de uma vez com a anterior: desfazem-se juntas
+     */
+    record Feito(List<String> esperas, String linha, boolean daCena, boolean segue) {
 
         Stream<String> linhas() {
             return Stream.concat(esperas.stream(), Stream.of(linha));

@@ -170,7 +170,7 @@ final class Sala implements AutoCloseable {
 
     private void fazer(ObjectNode pedido) {
         AoVivo esta = viva();
-        Acoes.linhas(pedido, esta).forEach(esta::fazer);
+        esta.fazer(Acoes.linhas(pedido, esta));
     }
 
     private void desfazer() {
@@ -179,7 +179,11 @@ final class Sala implements AutoCloseable {
         if (feitos.isEmpty()) {
             throw new ErroDeUso("não há nada que desfazer");
         }
-        List<Feito> menos = feitos.subList(0, feitos.size() - 1);
+        int quantos = feitos.size() - 1;
+        while (feitos.get(quantos).segue()) {
+            quantos--;
+        }
+        List<Feito> menos = feitos.subList(0, quantos);
         Encenacao antes = encenacao;
         trocar("desfazendo: " + feitos.get(menos.size()).linha(), esta.escrito(),
                 antes == null ? null : antes.em((int) menos.stream().filter(Feito::daCena).count()), menos);

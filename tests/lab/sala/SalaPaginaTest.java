@@ -31,8 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
+import org.openqa.selenium.ElementNotInteractableException;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.interactions.Actions;
@@ -58,6 +60,7 @@ class SalaPaginaTest {
     private static String endereco;
     private static ChromeDriver navegador;
     private int acoes;
+    private int vezes;
 
     @BeforeEach
     void abrir() throws IOException {
@@ -183,7 +186,7 @@ class SalaPaginaTest {
         esperarOrdem("DEPOSITO ana 1", "cópia: DEPOSITO ana 1");
         esperarTexto("só a que se entregou", ".saldos-da-sala tbody tr", "≠ ana 106.00 102.00");
         clicar("[data-sentido='cliente-1>replica-2'] .mais");
-        um(".menu [data-acao=soltar]").click();
+        clicar(".menu [data-acao=soltar]");
         esperarTexto("a cópia não vale duas vezes", ".saldos-da-sala tbody tr", "≠ ana 106.00 103.00");
     }
 
@@ -193,7 +196,7 @@ class SalaPaginaTest {
         comecar(3);
         depositar100();
         clicar("[data-sentido='sequenciador>replica-1'] .mais");
-        um(".menu [data-acao=segurar-tudo]").click();
+        clicar(".menu [data-acao=segurar-tudo]");
         for (String valor : List.of("2", "3")) {
             escrever("valor", valor);
             clicar(".pedido [type=submit]");
@@ -203,7 +206,7 @@ class SalaPaginaTest {
         esperarTexto("guarda a 3, que chegou antes da 2", "[data-nome=replica-1] .fila-de-espera", "guarda à espera: 3");
         clicar("[data-nome=replica-1]");
         assertTrue(um(".por-dentro").getText().contains("seq 3: DEPOSITO ana 3"), um(".por-dentro")::getText);
-        um(".menu .cabeca button").click();
+        clicar(".menu .cabeca button");
         clicar("[data-sentido='sequenciador>replica-1'] .chave");
         esperarTexto("chegou a 2, e com ela a 3", ".saldos-da-sala tbody tr", "ana 105.00 105.00");
     }
@@ -214,7 +217,7 @@ class SalaPaginaTest {
         comecar(4);
         depositar100();
         clicar("[data-nome=primario]");
-        um(".menu [data-acao=matar]").click();
+        clicar(".menu [data-acao=matar]");
         esperar("está morto", "return document.querySelector('[data-nome=primario]').dataset.estado === 'morto'");
         esperar("o backup assume", "return document.querySelector('[data-nome=backup] .papel').textContent"
                 + ".startsWith('primário')");
@@ -427,6 +430,7 @@ class SalaPaginaTest {
             cadaUm(enlace + " .mais", "sanar", "n", regra + "s.perda === 0 && s.atraso[1] === 0");
             cadaUm(enlace + " .mais", "cortar", "x", regra + "s.cortado");
             cadaUm(enlace + " .mais", "ligar", "l", regra + "!s.cortado");
+            vezes++;
         }
         for (Object nome : (List<?>) js("return sala.estado.processos.filter(p => p.papel !== 'cliente')"
                 + ".map(p => p.nome)")) {
@@ -436,18 +440,19 @@ class SalaPaginaTest {
             cadaUm(cabeca, "continuar", "c", estado + "'vivo'");
             cadaUm(cabeca, "matar", "m", estado + "'morto'");
             cadaUm(cabeca, "iniciar", "i", estado + "'vivo'");
+            vezes++;
         }
         assertFalse(um("#recado").isDisplayed(), um("#recado")::getText);
     }
 
     /** Pelo menu, e, se o que fez ainda se pode fazer outra vez, pela tecla; no fim é como se disse. */
     private void cadaUm(String de, String acao, String tecla, String fica) {
-        boolean peloMenu = acoes++ % 2 == 0; // uns com o rato e outros com o teclado, que de enlace em enlace se trocam
+        boolean peloMenu = vezes++ % 2 == 0; // uns com o rato e outros com o teclado, que de enlace em enlace se trocam
         if (peloMenu) {
-            clicar(de);
-            um(".menu [data-acao=" + acao + "]").click();
+            abrirMenu(de);
+            clicar(".menu [data-acao=" + acao + "]");
         } else {
-            um(de).sendKeys(tecla);
+            insistir("tecla " + tecla + " em " + de, () -> um(de).sendKeys(tecla));
         }
         esperar(de + " " + acao + (peloMenu ? "" : " pela tecla " + tecla), fica);
     }
@@ -478,9 +483,28 @@ class SalaPaginaTest {
         esperarTexto("o depósito chegou a todas", ".saldos-da-sala tbody tr", "ana 100.00 100.00");
     }
 
+    /** Se o que se quer mudou de lugar ou se refez nesse instante, outra vez, como faria uma pessoa. */
     private void clicar(String seletor) {
         acoes++;
-        um(seletor).click();
+        insistir("clicar em " + seletor, () -> um(seletor).click());
+    }
+
+    private static void insistir(String oQue, Runnable faz) {
+        Processo.esperar(oQue, PRAZO, () -> {
+            try {
+                faz.run();
+                return true;
+            } catch (StaleElementReferenceException | ElementNotInteractableException e) {
+                return false;
+            }
+        });
+    }
+
+    private void abrirMenu(String de) {
+        Processo.esperar("o menu de " + de, PRAZO, () -> {
+            clicar(de);
+            return (Boolean) js("return document.querySelector('.menu').open");
+        });
     }
 
     private void escrever(String campo, String valor) {

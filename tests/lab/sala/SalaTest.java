@@ -100,6 +100,11 @@ class SalaTest {
         sala.agir("perder", "n", n(s, 2));
         sala.agir("soltar");
         sala.esperar("a réplica pede o que se perdeu, e fica igual", estado -> saldo(estado, "replica-2").equals("6.00"));
+        sala.agir("do-zero", "nome", "replica-2"); // morre e volta: desfaz-se inteiro
+        sala.agir("desfazer");
+        sala.esperar("como antes de recomeçar", estado -> estado.path("ocupada").isNull()
+                && processo(estado, "replica-2").path("estado").asText().equals("vivo")
+                && saldo(estado, "replica-2").equals("6.00"));
     }
 
     @Test
