@@ -257,6 +257,9 @@ class ChavesTest {
         try (ZContext contexto = new ZContext()) {
             ZMQ.Socket pedidos = conectado(contexto, SocketType.DEALER, p[0], cifradas);
             ZMQ.Socket fila = conectado(contexto, SocketType.PUSH, p[3], cifradas);
+            ZMQ.Socket estado = conectado(contexto, SocketType.REQ, p[0], cifradas);
+            Processo.esperar("a réplica assinar", PRAZO, // o que se difunde antes disso não lhe chega
+                    () -> estado.send("{\"pedido\":\"ESTADO\"}") && estado.recvStr().contains("\"assinantes\": 1"));
             papeis.forEach(papel -> papel.sinal("STOP"));
             for (int i = 1; i <= ENFIADA; i++) {
                 String op = Cena.deposito("p" + i, "ana", "1").json();

@@ -148,7 +148,7 @@ class CenaEscritaTest {
     @DisplayName("um arquivo que não há, que não é texto, ou um nome parecido com o de uma cena")
     void arquivoQueNaoServe(@TempDir Path pasta) throws IOException {
         assertTrue(erro("bureco").contains("você quis dizer buraco?"));
-        assertTrue(erro(pasta.resolve("nada.cena").toString()).contains("não existe"));
+        assertTrue(erro(pasta.resolve("nada.cena").toString()).contains("não há o arquivo"));
         Path latino = Files.write(pasta.resolve("latino.cena"), "cena Não é UTF-8\n".getBytes(StandardCharsets.ISO_8859_1));
         assertTrue(erro(latino.toString()).contains("não está em UTF-8"));
     }
