@@ -1,4 +1,4 @@
-//SOURCES Arquivos.java Dobra.java
+//SOURCES Arquivos.java Dobra.java SemPressa.java
 package shared.disco;
 
 import java.io.IOException;
@@ -40,6 +40,7 @@ final class Fotografo {
     private Consumer<String> aoFalhar;
     private Thread linha;               // null = não há nada a fazer
     private boolean porForcar;
+    private volatile boolean atrasado;  // outro segmento já espera
 
     Fotografo(Dono dono) {
         this.dono = dono;
@@ -60,6 +61,7 @@ final class Fotografo {
 
     /** Fechou-se um segmento. */
     synchronized void acordar() {
+        atrasado = linha != null;
         if (linha == null) {
             linha = new Thread(this::trabalhar, "instantaneo");
             linha.setDaemon(true);
@@ -104,7 +106,9 @@ final class Fotografo {
                 if (este == null) {
                     return;
                 }
-                dono.trocar(este.ultima(), saida -> dobra.dobrar(dono.foto(), este.entradas(), saida));
+                SemPressa devagar = new SemPressa(() -> atrasado);
+                dono.trocar(este.ultima(), saida -> dobra.dobrar(dono.foto(), devagar.ler(este.entradas()),
+                        devagar.escrever(saida)));
                 dobra.guardou(dono.foto());
             }
         } catch (IOException | RuntimeException e) {
@@ -124,6 +128,7 @@ final class Fotografo {
 
     private synchronized PorDobrar proximo() {
         boolean mandaramParar = Thread.currentThread().isInterrupted();
+        atrasado = false;
         PorDobrar este = dobra == null || mandaramParar ? null : dono.porDobrar();
         linha = este == null ? null : linha;
         return este;
