@@ -55,6 +55,11 @@ public final class Cenas {
         return NOMES;
     }
 
+    /** Como se escreve numa cena o nome desta conta: com espaços, entre aspas. */
+    public static String entreAspas(String conta) {
+        return conta.matches("\\S+") ? conta : '"' + conta + '"';
+    }
+
     /**
      * Lê e confere uma cena, sem a fazer acontecer.
      *

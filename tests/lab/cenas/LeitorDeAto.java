@@ -236,13 +236,9 @@ final class LeitorDeAto {
     }
 
     private static String texto(Operacao op) {
-        return op.tipo() + " " + entreAspas(op.conta_origem())
-                + (op.conta_destino() == null ? "" : " " + entreAspas(op.conta_destino())) + " "
+        return op.tipo() + " " + Cenas.entreAspas(op.conta_origem())
+                + (op.conta_destino() == null ? "" : " " + Cenas.entreAspas(op.conta_destino())) + " "
                 + op.valor().toPlainString();
-    }
-
-    private static String entreAspas(String conta) {
-        return conta.matches("\\S+") ? conta : '"' + conta + '"';
     }
 
     /** Uma operação que já se pediu. */

@@ -9,6 +9,7 @@ import shared.texto.Texto;
 import tests.Processo;
 import tests.lab.cenas.Cena.Mensagem;
 import tests.lab.cenas.Cena.Pedida;
+import tests.lab.cenas.Cenas;
 import tests.lab.rede.Segura;
 
 /** O que a página manda fazer, em linhas da língua das cenas: a página não sabe fazer nada que ela não diga. */
@@ -29,7 +30,7 @@ final class Acoes {
             case "linha" -> List.of(texto(pedido, "linha"));
             case "nota" -> List.of("nota " + texto(pedido, "texto"));
             case "pedir" -> List.of(texto(pedido, "cliente") + " pede " + texto(pedido, "operacao"));
-            case "saldo" -> List.of(texto(pedido, "cliente") + " consulta " + entreAspas(texto(pedido, "conta")));
+            case "saldo" -> List.of(texto(pedido, "cliente") + " consulta " + Cenas.entreAspas(texto(pedido, "conta")));
             case "repetir" -> List.of(repetir(texto(pedido, "cliente"), viva));
             case "matar", "parar", "continuar", "iniciar" -> {
                 exigirEstado(acao, texto(pedido, "nome"), viva);
@@ -56,10 +57,6 @@ final class Acoes {
             throw new ErroDeUso("falta dizer " + chave);
         }
         return valor.asText().strip();
-    }
-
-    private static String entreAspas(String conta) {
-        return conta.matches("\\S+") ? conta : '"' + conta + '"';
     }
 
     /** Um sentido, ou um processo; nada = tudo. */

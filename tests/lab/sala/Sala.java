@@ -286,7 +286,7 @@ final class Sala implements AutoCloseable {
         }
         for (String conta : Retrato.diferentes(bancos)) {
             bancos.forEach((nome, disse) -> linhas.add("conferir saldo " + nome + " "
-                    + (conta.matches("\\S+") ? conta : '"' + conta + '"') + " "
+                    + Cenas.entreAspas(conta) + " "
                     + disse.estado().path("saldos").path(conta).decimalValue().toPlainString()));
         }
         return linhas;
@@ -333,7 +333,7 @@ final class Sala implements AutoCloseable {
     private ObjectNode retrato() {
         AoVivo esta = viva;
         Encenacao cena = encenacao;
-        Carga esta2 = carga;
+        Carga daVez = carga;
         ObjectNode json = esta == null ? Json.MAPPER.createObjectNode() : Retrato.de(esta);
         json.put("execucao", esta == null ? 0 : esta.numero()).put("ocupada", ocupada).put("lentidao", lentidao)
                 .put("assistem", transmissao.quantosVeem());
@@ -342,7 +342,7 @@ final class Sala implements AutoCloseable {
             saberResposta(esta, cena);
         }
         json.set("pergunta", enquete.json());
-        json.set("carga", esta2 == null ? null : esta2.json());
+        json.set("carga", daVez == null ? null : daVez.json());
         return json;
     }
 
