@@ -54,7 +54,7 @@ class EixoVivo {
   t(u) {
     const alem = u - this.us[this.us.length - 1];
     const espera = Math.max(this.m.fim - this.ultimo, 1);
-    return alem >= 0 ? this.ultimo + (alem / (larguraDaEspera(espera) || 1)) * espera : passar(this.ts, this.us, u);
+    return alem >= 0 ? this.ultimo + (alem / (larguraDaEspera(espera) || 1)) * espera : passar(this.us, this.ts, u);
   }
 }
 
