@@ -49,7 +49,7 @@ import tests.Testes;
 @DisplayName("Sob fogo: kill -9 e kill -STOP ao acaso, com carga")
 class SobFogoTest {
 
-    private static final int RODADAS = Integer.getInteger("rodadas", Testes.quanto(2, 20));
+    private static final int RODADAS = Integer.getInteger("rodadas", Testes.quanto(2, 12));
     private static final long SEMENTE = Long.getLong("semente", 1);
     private static final int CLIENTES = 3;
     private static final int GOLPES = 3;              // por rodada
