@@ -20,19 +20,29 @@ import java.util.stream.Stream;
  */
 public final class Coveiro {
 
-    /** O que ele faz: {@code + PID} nasceu, {@code - PID} acabou, {@code / PASTA} é para apagar no fim. */
+    /**
+     * O que ele faz: {@code + PID} nasceu, {@code - PID} acabou, {@code / PASTA} é para apagar no fim, e, onde há
+     * {@code /proc}, quem no fim ainda tem no ambiente o que {@code = MARCA} disse também não fica.
+     */
     public static final List<String> COMANDO = List.of("/bin/sh", "-c", """
             PATH=$PATH:/usr/bin:/bin
             trap '' HUP INT TERM
-            vivos=' '
+            vivos=' ' marca=
             while read -r sinal qual; do
               case $sinal in
                 +) vivos="$vivos$qual " ;;
                 -) vivos="${vivos%% $qual *} ${vivos#* $qual }" ;;
                 /) set -- "$@" "$qual" ;;
+                =) marca=$qual ;;
               esac
             done
             for pid in $vivos; do kill -9 "$pid"; done
+            for vez in 1 2 3; do
+              [ -z "$marca" ] || for onde in $(grep -alsF "$marca" /proc/[0-9]*/environ); do
+                pid=${onde#/proc/}
+                kill -9 "${pid%/environ}"
+              done
+            done
             [ $# = 0 ] || rm -rf -- "$@"
             """);
 
@@ -52,6 +62,11 @@ public final class Coveiro {
     /** Esta pasta não sobrevive a este programa. */
     public static void apagarNoFim(Path pasta) {
         dizer("/ " + pasta.toAbsolutePath());
+    }
+
+    /** Nem sobrevive quem tem no ambiente este texto, um só por programa: herdam-no os processos que um processo inicia. */
+    public static void marcar(String marca) {
+        dizer("= " + marca);
     }
 
     /** Apaga já esta pasta, com tudo o que há nela. */

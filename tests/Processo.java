@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -82,15 +83,19 @@ public final class Processo implements AutoCloseable {
     }
 
     private Processo(String nome, Consumer<String> sinais, List<String> comando) {
+        this(nome, sinais, new ProcessBuilder(comando), bytes -> bytes);
+    }
+
+    private Processo(String nome, Consumer<String> sinais, ProcessBuilder comando, UnaryOperator<InputStream> leitura) {
         this.nome = nome;
         this.sinais = sinais;
         try {
-            this.processo = Coveiro.iniciar(new ProcessBuilder(comando));
+            this.processo = Coveiro.iniciar(comando);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        ler(processo.getInputStream(), saida::linha);
-        ler(processo.getErrorStream(), linha -> {
+        ler(leitura.apply(processo.getInputStream()), saida::linha);
+        ler(leitura.apply(processo.getErrorStream()), linha -> {
             if (!DA_JVM.matcher(linha).matches()) {
                 registro.linha(linha);
             }
@@ -134,6 +139,18 @@ public final class Processo implements AutoCloseable {
      */
     public static Processo remoto(String nome, Consumer<String> sinais, List<String> comando) {
         return new Processo(nome, sinais, comando);
+    }
+
+    /**
+     * Um programa que não é desta coleção.
+     *
+     * @param sinais  manda o sinal com este nome a ele, e ao que ele iniciou
+     * @param leitura o que dele se lê: até onde
+     * @throws UncheckedIOException se não começa
+     */
+    public static Processo alheio(String nome, Consumer<String> sinais, ProcessBuilder comando,
+            UnaryOperator<InputStream> leitura) {
+        return new Processo(nome, sinais, comando, leitura);
     }
 
     /** Uma porta TCP em que ninguém escuta, e que não será dada a mais ninguém, também de outro programa: {@link Portas}. */

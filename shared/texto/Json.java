@@ -275,7 +275,8 @@ public final class Json {
     }
 
     private static String onde(JsonLocation lugar) {
-        return lugar == null ? "" : " (coluna " + lugar.getColumnNr() + ")";
+        return lugar == null ? "" : (lugar.getLineNr() > 1 ? " (linha " + lugar.getLineNr() + ", coluna " : " (coluna ")
+                + lugar.getColumnNr() + ")";
     }
 
     static final class EspacosDoPython extends MinimalPrettyPrinter {

@@ -229,15 +229,18 @@ public class ArvoreTest {
     }
 
     /** O mesmo, no laboratório: cada quarto só sabe dos que estão abaixo dele. */
-    private static final Map<String, Set<String>> NO_LABORATORIO = Map.of(
-            "vereditos", Set.of(),
-            "relatorio", Set.of("vereditos"),
-            "rede", Set.of("vereditos"),
-            "palco", Set.of("vereditos", "rede"),
-            "cenas", Set.of("vereditos", "rede", "palco"),
-            "sala", Set.of("vereditos", "rede", "palco", "cenas"),
-            "ensaio", Set.of("vereditos", "rede", "palco", "relatorio"),
-            "maquinas", Set.of("palco", "ensaio"));
+    private static final Map<String, Set<String>> NO_LABORATORIO = Map.ofEntries(
+            Map.entry("vereditos", Set.of()),
+            Map.entry("relatorio", Set.of("vereditos")),
+            Map.entry("rede", Set.of("vereditos")),
+            Map.entry("palco", Set.of("vereditos", "rede")),
+            Map.entry("cenas", Set.of("vereditos", "rede", "palco")),
+            Map.entry("sala", Set.of("vereditos", "rede", "palco", "cenas")),
+            Map.entry("ensaio", Set.of("vereditos", "rede", "palco", "relatorio")),
+            Map.entry("provas", Set.of("vereditos", "rede", "palco", "cenas")),
+            Map.entry("correcao", Set.of("vereditos", "rede", "palco", "cenas", "relatorio", "provas")),
+            Map.entry("exercicios", Set.of("vereditos", "rede", "palco", "cenas", "relatorio", "provas", "correcao")),
+            Map.entry("maquinas", Set.of("palco", "ensaio")));
 
     @Test
     @DisplayName("os quartos do laboratório não fazem círculos: nenhum sabe dos que o usam, nem do comando")

@@ -41,7 +41,9 @@ import tests.lab.ensaio.Ensaiadas;
 import tests.lab.ensaio.Ensaio;
 import tests.lab.ensaio.Falhas;
 import tests.lab.maquinas.Ec2;
+import tests.lab.palco.Alheios;
 import tests.lab.palco.Aqui;
+import tests.lab.palco.Entrega;
 import tests.lab.palco.Lugar;
 import tests.lab.palco.PalcoComando;
 import tests.lab.palco.Parte;
@@ -137,7 +139,9 @@ public final class Lab extends Papel {
                     description = "guarda também o rastro, em JSON Lines e no formato do ShiViz") Path pasta,
             @Option(names = "--lentidao", paramLabel = "N", defaultValue = "" + Cenas.LENTIDAO,
                     description = "os processos esperam uns pelos outros N vezes mais do que o costume: uma máquina"
-                            + " ocupada não muda a história (padrão: ${DEFAULT-VALUE})") int lentidao)
+                            + " ocupada não muda a história (padrão: ${DEFAULT-VALUE})") int lentidao,
+            @Option(names = "--alheios", paramLabel = "ENTREGA",
+                    description = "com os programas de outro no lugar dos nossos (tests/lab/CORRIGIR.md)") Path entrega)
                     throws IOException {
         ErroDeUso.exigir("--lentidao", lentidao, 1, Lentidao.MAXIMA);
         Cena cena = Cenas.ler(nome);
@@ -151,7 +155,7 @@ public final class Lab extends Papel {
         if (pasta != null) {
             Arquivos.conferirPasta("--rastro", pasta);
         }
-        List<Ato> atos = Cenas.representar(cena, lentidao);
+        List<Ato> atos = representar(cena, lentidao, entrega);
         System.out.println(cena.titulo());
         cena.historia().forEach(paragrafo -> System.out.println("\n" + Terminal.quebrar(paragrafo)));
         atos.forEach(Lab::contar);
@@ -169,6 +173,16 @@ public final class Lab extends Papel {
             Files.writeString(pasta.resolve(base + "-" + (i + 1) + ".shiviz"), Rastro.shiviz(rastro.eventos()));
         }
         return porque == null ? 0 : 1;
+    }
+
+    private static List<Ato> representar(Cena cena, int lentidao, Path entrega) {
+        if (entrega == null) {
+            return Cenas.representar(cena, lentidao);
+        }
+        try (Alheios alheios = Alheios.de(Entrega.ler(entrega))) {
+            alheios.avisos().forEach(aviso -> System.err.println("aviso: " + aviso));
+            return Cenas.representar(cena, lentidao, alheios);
+        }
     }
 
     @Command(name = "relatorio", description = "faz o relatório de rastros guardados")

@@ -21,11 +21,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import shared.disco.Arquivos;
 import shared.tempo.Lentidao;
 import shared.texto.ErroDeUso;
+import tests.lab.palco.Alheios;
 import tests.lab.rede.Rede;
 
 /**
@@ -110,9 +112,19 @@ public final class Cenas {
      * @throws ErroDeUso se a lentidão não vai de 1 a {@link Lentidao#MAXIMA}
      */
     public static List<Ato> representar(Cena cena, int lentidao) {
+        return representar(cena, lentidao, Alheios.NENHUNS);
+    }
+
+    /** O mesmo, com os processos de outro no lugar dos nossos; quem os fez é que os fecha. */
+    public static List<Ato> representar(Cena cena, int lentidao, Alheios alheios) {
+        return representar(cena, lentidao, alheios, null);
+    }
+
+    /** O mesmo. @param prazo até quando se espera por cada coisa; {@code null} = o de costume */
+    public static List<Ato> representar(Cena cena, int lentidao, Alheios alheios, Duration prazo) {
         List<Ato> atos = new ArrayList<>();
         for (Cena.AtoEscrito escrito : cena.atos()) {
-            atos.add(EmCena.representar(escrito, lentidao));
+            atos.add(EmCena.representar(escrito, lentidao, alheios, prazo));
             if (atos.get(atos.size() - 1).porque() != null) {
                 break;
             }

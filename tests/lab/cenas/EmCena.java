@@ -18,6 +18,7 @@ import tests.lab.cenas.Cena.AtoEscrito;
 import tests.lab.cenas.Cena.Linha;
 import tests.lab.cenas.Cena.Mensagem;
 import tests.lab.cenas.Cena.Pedida;
+import tests.lab.palco.Alheios;
 import tests.lab.palco.Cliente;
 import tests.lab.palco.Elenco;
 import tests.lab.palco.Palco;
@@ -47,7 +48,7 @@ public final class EmCena implements AutoCloseable {
     private volatile boolean desistiu;
     private List<Veredito> vereditos = List.of();
 
-    private EmCena(AtoEscrito escrito, Rastro rastro, int lentidao) {
+    private EmCena(AtoEscrito escrito, Rastro rastro, int lentidao, Alheios alheios) {
         this.escrito = escrito;
         this.rastro = rastro;
         this.leitor = LeitorDeAto.aberto(escrito);
@@ -57,13 +58,14 @@ public final class EmCena implements AutoCloseable {
             }
         });
         this.rede = new Rede(rastro, 1);
-        this.elenco = new Elenco(escrito.parte(), escrito.titulo(), escrito.elenco(), rastro, rede);
+        this.elenco = new Elenco(escrito.parte(), escrito.titulo(), escrito.elenco(), rastro, rede, alheios);
         palco().demorar(lentidao);
     }
 
     /** Faz acontecer um ato, até ao fim, ou até que algo não aconteça como ele diz. */
-    static Ato representar(AtoEscrito escrito, int lentidao) {
-        try (EmCena c = abrir(escrito, new Rastro(), lentidao)) {
+    static Ato representar(AtoEscrito escrito, int lentidao, Alheios alheios, Duration prazo) {
+        try (EmCena c = abrir(escrito, new Rastro(), lentidao, alheios)) {
+            c.prazo(prazo);
             String porque = null;
             for (Iterator<Linha> linhas = escrito.linhas().iterator(); porque == null && linhas.hasNext(); ) {
                 porque = c.fazer(linhas.next());
@@ -74,7 +76,12 @@ public final class EmCena implements AutoCloseable {
 
     /** Os processos de um ato de pé, e mais nada: as linhas dele estão por fazer. @param lentidao 1 = a de costume */
     public static EmCena abrir(AtoEscrito escrito, Rastro rastro, int lentidao) {
-        EmCena c = new EmCena(escrito, rastro, lentidao);
+        return abrir(escrito, rastro, lentidao, Alheios.NENHUNS);
+    }
+
+    /** O mesmo, com os processos de outro no lugar dos nossos; quem os fez é que os fecha. */
+    public static EmCena abrir(AtoEscrito escrito, Rastro rastro, int lentidao, Alheios alheios) {
+        EmCena c = new EmCena(escrito, rastro, lentidao, alheios);
         try {
             c.elenco.montar();
             return c;
@@ -230,7 +237,7 @@ public final class EmCena implements AutoCloseable {
     }
 
     boolean aplicou(String processo, Pedida pedida) {
-        return aplicadas.contains(processo + " " + operacao(pedida).id_msg());
+        return aplicadas.contains(processo + " " + operacao(pedida).id_msg()) || palco().aplicou(processo, operacao(pedida));
     }
 
     void perguntar(Passo.Perguntar pergunta) {

@@ -1,8 +1,11 @@
-//SOURCES Palco.java Vaga.java
+//SOURCES Alheios.java Palco.java Vaga.java
 package tests.lab.palco;
 
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,7 +14,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import shared.Operacao;
 import shared.texto.Endereco;
+import shared.texto.ErroDeUso;
+import tests.Processo;
 import tests.lab.rede.Rede;
 import tests.lab.rede.Rede.Tipo;
 import tests.lab.vereditos.Rastro;
@@ -32,6 +38,8 @@ public final class Elenco implements AutoCloseable {
     public record Personagem(List<String> falaCom, List<String> opcoes, boolean depois) {
     }
 
+    private static final Duration ASSINAR = Duration.ofMillis(700);
+
     private static final Map<Integer, Map<String, String>> CLASSES = Map.of(
             1, Map.of("cliente", "part1.Client", "replica", "part1.Replica"),
             2, Map.of("cliente", "part2.Client", "servidor", "part2.RpcServer", "worker", "part2.Worker"),
@@ -43,13 +51,79 @@ public final class Elenco implements AutoCloseable {
     private final Map<String, Personagem> todos;
     private final Palco palco;
     private final Rede rede;
+    private final Alheios alheios;
 
     /** @param todos pelo nome, na ordem em que o diagrama os mostra */
     public Elenco(int parte, String titulo, Map<String, Personagem> todos, Rastro rastro, Rede rede) {
+        this(parte, titulo, todos, rastro, rede, Alheios.NENHUNS);
+    }
+
+    /**
+     * O mesmo, com os processos de outro no lugar dos nossos.
+     *
+     * @param rede {@code null} = falam uns com os outros diretamente
+     * @throws ErroDeUso se são de outra parte, ou dois deles precisam da mesma porta
+     */
+    public Elenco(int parte, String titulo, Map<String, Personagem> todos, Rastro rastro, Rede rede, Alheios alheios) {
         this.parte = parte;
         this.todos = todos;
         this.rede = rede;
-        this.palco = new Palco(rastro, parte, titulo, 1, todos.keySet().toArray(String[]::new));
+        this.alheios = alheios;
+        if (alheios.entrega() != null && alheios.entrega().parte() != parte) {
+            throw new ErroDeUso("os processos alheios são da parte " + alheios.entrega().parte() + ", e isto é da parte "
+                    + parte);
+        }
+        this.palco = new Palco(rastro, parte, titulo, alheios, todos.keySet().toArray(String[]::new));
+        portasFixas();
+        if (rede == null) {
+            enlaces(parte, todos).forEach(enlace -> palco.conhecer(porta(enlace), palco.porta(enlace.real())));
+        }
+    }
+
+    /** As que um alheio usa sem que se lhe diga: suas, ou dos enlaces a que se liga. */
+    private void portasFixas() {
+        Map<Integer, String> deQuem = new HashMap<>();
+        for (String nome : todos.keySet()) {
+            alheios.portas(nome).forEach((qual, porta) -> {
+                String antes = deQuem.putIfAbsent(porta, nome);
+                if (antes != null) {
+                    throw new ErroDeUso(antes + " e " + nome + " usam a mesma porta " + porta + ", que está no programa:"
+                            + " troque-a com substituir, como em {\"de\": \"" + porta + "\", \"por\": \"{" + qual + "}\"}");
+                }
+                nomesDe(nome, qual).forEach(esta -> palco.conhecer(esta, porta));
+            });
+        }
+    }
+
+    /** Os nomes, no palco, das portas que este lugar diz. */
+    private List<String> nomesDe(String nome, String qual) {
+        return switch (qual) {
+            case "consulta" -> List.of(nome + ".consulta");
+            case "porta" -> List.of(nome);
+            case "ordem" -> List.of(papel(nome).equals("replica") ? "sequenciador>" + nome + ".difusao" : nome + ".difusao");
+            case "pedidos" -> List.of(papel(nome).equals("replica") ? nome + ">sequenciador" : nome);
+            case "atualizacoes" -> List.of(nome + ".difusao");
+            case "pedidos-primario" -> List.of(nome + ">primario");
+            case "atualizacoes-primario" -> List.of("primario>" + nome + ".difusao");
+            case "testemunha" -> List.of(nome + ">testemunha");
+            case "clientes" -> que("cliente").stream().limit(1).map(cliente -> cliente + ">" + nome).toList();
+            case "workers" -> que("worker").stream().limit(1).map(worker -> nome + ">" + worker).toList();
+            default -> aQuemPede(todos, nome).stream().limit(1).map(quem -> nome + ">" + quem).toList();
+        };
+    }
+
+    /** A porta, no palco, em que um processo escuta: pelo nome da opção que a diz. */
+    public Endereco endereco(String nome, String qual) {
+        return local(switch (qual) {
+            case "consulta" -> nome + ".consulta";
+            case "ordem", "atualizacoes" -> nome + ".difusao";
+            default -> nome;
+        });
+    }
+
+    /** A classe do nosso papel com este nome. */
+    static String classe(int parte, String papel) {
+        return CLASSES.get(parte).get(papel);
     }
 
     /** Estes, sem nada de especial. */
@@ -186,9 +260,16 @@ public final class Elenco implements AutoCloseable {
         return new Endereco("127.0.0.1", palco.porta(porta));
     }
 
-    /** Uma barreira: o que se difundir daqui em diante chega a todos. */
+    /**
+     * Uma barreira: o que se difundir daqui em diante chega a todos. Um central alheio não diz quem o assina: dá-se-lhe
+     * tempo de ouvir as assinaturas, que já vão a caminho.
+     */
     private void esperarQueSeOucam(long quantos) {
-        if (parte == 3) {
+        if (alheios.tem("sequenciador") && parte == 3 || alheios.tem("primario") && parte == 4) {
+            Processo.aguardar(ASSINAR, () -> false);
+        } else if (parte == 4 && alheios.semente()) {
+            palco.esperarEstado("primario", "o backup que o assina", e -> e.path("assinantes").asInt() >= quantos - 1);
+        } else if (parte == 3) {
             palco.esperarEstado("sequenciador", quantos + " assinantes", e -> e.path("assinantes").asInt() >= quantos);
         } else if (parte == 4) {
             palco.esperarEstado("primario", "o backup em dia", e -> e.path("em_dia").asInt() >= quantos);
@@ -210,7 +291,7 @@ public final class Elenco implements AutoCloseable {
         List<Object> opcoes = new ArrayList<>(opcoes(nome));
         opcoes.addAll(todos.get(nome).opcoes());
         opcoes.addAll(List.of(mais));
-        palco.iniciar(nome, CLASSES.get(parte).get(papel(nome)), opcoes.toArray());
+        palco.iniciar(nome, classe(parte, papel(nome)), opcoes.toArray());
     }
 
     private List<Object> opcoes(String nome) {
@@ -261,6 +342,41 @@ public final class Elenco implements AutoCloseable {
     public Cliente cliente(String nome) {
         long comecaram = que("replica").stream().filter(palco.nomes()::contains).count();
         return (parte == 1 ? daParte1(nome, comecaram) : vaga(nome)).ocupar(palco);
+    }
+
+    /** Põe de pé um cliente alheio, se não é um processo por operação. @return o processo dele, ou nenhum */
+    public List<Processo> clienteAlheio(String nome) {
+        Entrega.Papel papel = alheios.entrega().papel(nome);
+        if (papel.umProcessoPorOperacao()) {
+            return List.of();
+        }
+        Processo processo = palco.clienteAlheio(nome, classe(parte, "cliente"), vaga(nome).opcoes(), List.of());
+        if (papel.entrada().containsKey("inicio")) {
+            processo.digitar(papel.entrada().get("inicio"));
+        }
+        return List.of(processo);
+    }
+
+    /** Pede a um cliente alheio, como ele o lê, e não espera. @return os processos que o fazem */
+    public List<Processo> pedirAoAlheio(String nome, Operacao op) {
+        Entrega.Papel papel = alheios.entrega().papel(nome);
+        palco.vai(op);
+        if (papel.umProcessoPorOperacao()) {
+            return List.of(palco.clienteAlheio(nome, classe(parte, "cliente"), vaga(nome).opcoes(), Entrega.palavras(op)));
+        }
+        Processo processo = palco.processo(nome);
+        try {
+            processo.digitar(papel.entrada().isEmpty() ? op.json() + "\n" : digitado(papel, op));
+        } catch (UncheckedIOException e) {
+            // acabou: quem espera pelo que ele devia enviar o dirá
+        }
+        return List.of(processo);
+    }
+
+    private static String digitado(Entrega.Papel papel, Operacao op) {
+        Lugares lugares = new Lugares(List.of()).por("conta", op.conta_origem()).por("origem", op.conta_origem())
+                .por("destino", String.valueOf(op.conta_destino())).por("valor", op.valor().toPlainString());
+        return lugares.encher(papel.entrada().get(op.tipo().name()));
     }
 
     /** Um cliente que pergunta o saldo desta conta a quem a tem. @return o que lhe respondem */

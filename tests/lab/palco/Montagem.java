@@ -53,7 +53,8 @@ public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, Li
     /** Põe de pé uma parte sem a {@link Rede}: cada papel onde ela diz, e já de pé quem os outros esperam. */
     public static Montagem de(Parte parte, Rastro rastro, Lugar lugar) {
         String prefixo = "ensaio-" + parte.numero() + "-";
-        Palco palco = new Palco(rastro, parte.numero(), parte.nome(), 1, lugar.defesa(), new Palco.Anfitriao() {
+        Palco palco = new Palco(rastro, parte.numero(), parte.nome(), 1, lugar.defesa(),
+                new Palco.Anfitriao() {
             @Override
             public Processo iniciar(String nome, String classe, List<String> argumentos) {
                 return lugar.iniciar(parte.onde(nome), prefixo + nome, classe, argumentos);
@@ -63,7 +64,7 @@ public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, Li
             public String pasta(String nome) {
                 return lugar.pasta(prefixo + nome);
             }
-        }, parte.papeis().stream().map(Parte.Papel::nome).toArray(String[]::new));
+        }, Alheios.NENHUNS, parte.papeis().stream().map(Parte.Papel::nome).toArray(String[]::new));
         try {
             for (int i = 0; i < parte.replicas().size(); i++) {
                 palco.conhecer(parte.replicas().get(i) + ".consulta", parte.consultas().get(i));

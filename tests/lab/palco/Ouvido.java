@@ -49,6 +49,17 @@ final class Ouvido {
         }
     }
 
+    /** O mesmo, de quem pode escrever o que quiser: conta-se o que está escrito como os nossos o escrevem. */
+    void ouviuDeOutro(String nome, String linha) {
+        try {
+            if (!linha.startsWith("pronto:")) {
+                ouviu(nome, linha);
+            }
+        } catch (RuntimeException e) {
+            // parece, e não é
+        }
+    }
+
     private void aplicou(String nome, Map<String, String> pares) {
         ObjectNode evento = rastro.evento("aplicar").put("processo", nome).put("id_msg", texto(pares.get("id_msg")))
                 .put("seq", Long.parseLong(pares.get("seq"))).put("resultado", pares.get("resultado"))

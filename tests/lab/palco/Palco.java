@@ -1,11 +1,13 @@
-//SOURCES Cliente.java Ouvido.java
+//SOURCES Alheios.java Chegadas.java Cliente.java Ouvido.java
 package tests.lab.palco;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +27,9 @@ import shared.rede.SemResposta;
 import shared.tempo.Lentidao;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
+import shared.texto.Json;
 import shared.texto.MensagemInvalida;
+import shared.texto.Texto;
 import tests.Coveiro;
 import tests.Pergunta;
 import tests.Processo;
@@ -89,18 +93,30 @@ public final class Palco implements AutoCloseable {
     private final Set<Processo> deOcasiao = ConcurrentHashMap.newKeySet(); // os que só respondem a uma pergunta
     private final Set<String> contas = ConcurrentHashMap.newKeySet();
     private final Set<String> ids = ConcurrentHashMap.newKeySet();
+    private final Alheios alheios;
+    private final Map<String, Alheio> dosAlheios = new ConcurrentHashMap<>();
+    private final Chegadas chegadas = new Chegadas();
     private volatile int lentidao = 1;
+    private volatile Duration prazoDosAlheios; // null = o de todos
 
     /**
      * @param processos os nomes de todos, na ordem em que o diagrama os mostra
      */
     public Palco(Rastro rastro, int parte, String titulo, long semente, String... processos) {
-        this(rastro, parte, titulo, semente, Defesa.doAmbiente(), null, processos);
+        this(rastro, parte, titulo, semente, Defesa.doAmbiente(), null, Alheios.NENHUNS, processos);
+    }
+
+    /** O mesmo, com os processos de outro no lugar dos nossos; quem os fez é que os fecha. */
+    Palco(Rastro rastro, int parte, String titulo, Alheios alheios, String... processos) {
+        this(rastro, parte, titulo, 1, Defesa.doAmbiente(), null, alheios, processos);
+        rastro.dizer(chegadas::ouvir);
     }
 
     /** @param defesa com que se pergunta aos papéis @param anfitriao {@code null} = esta máquina */
-    Palco(Rastro rastro, int parte, String titulo, long semente, Defesa defesa, Anfitriao anfitriao, String... processos) {
+    Palco(Rastro rastro, int parte, String titulo, long semente, Defesa defesa, Anfitriao anfitriao, Alheios alheios,
+            String... processos) {
         this.defesa = defesa;
+        this.alheios = alheios;
         this.rastro = rastro;
         this.ouvido = new Ouvido(rastro);
         this.parte = parte;
@@ -150,6 +166,11 @@ public final class Palco implements AutoCloseable {
         return Processo.PRAZO.plusSeconds((lentidao - 1L) * INSISTE_S);
     }
 
+    /** Até quando se espera que um processo alheio fique pronto, se não for até ao mesmo. */
+    public void prazoDosAlheios(Duration ate) {
+        prazoDosAlheios = ate;
+    }
+
     // ───── Processos ─────
 
     /**
@@ -158,7 +179,7 @@ public final class Palco implements AutoCloseable {
      */
     public Processo iniciar(String nome, String classe, Object... opcoes) {
         papeis.put(nome, new Papel(classe, List.of(opcoes)));
-        return subir(nome).esperarPronto();
+        return esperarPronto(nome, subir(nome));
     }
 
     /** O mesmo, sem esperar. */
@@ -169,12 +190,22 @@ public final class Palco implements AutoCloseable {
 
     /** Inicia de novo um processo que morreu, com o que ele guardou. @param mais opções a mais, desta vez */
     public Processo reiniciar(String nome, Object... mais) {
-        return subir(nome, mais).esperarPronto();
+        return esperarPronto(nome, subir(nome, mais));
     }
 
     /** O mesmo, sem esperar: há quem só fique pronto quando outro também o está. */
     public Processo recomecar(String nome) {
         return subir(nome);
+    }
+
+    private Processo esperarPronto(String nome, Processo processo) {
+        Alheio alheio = dosAlheios.get(nome);
+        if (alheio == null) {
+            return processo.esperarPronto();
+        }
+        alheio.esperarPronto(prazoDosAlheios == null ? prazo() : prazoDosAlheios);
+        anotarProcesso(nome, "pronto");
+        return processo;
     }
 
     private Processo subir(String nome, Object... mais) {
@@ -188,10 +219,36 @@ public final class Palco implements AutoCloseable {
         }
         papel.opcoes().forEach(opcao -> argumentos.add(opcao.toString()));
         Stream.of(mais).forEach(opcao -> argumentos.add(opcao.toString()));
-        Processo processo = anfitriao.iniciar(nome, papel.classe(), argumentos);
+        Processo processo = comecarUm(nome, papel.classe(), argumentos, List.of());
         processos.put(nome, processo);
         anotarProcesso(nome, "iniciado");
-        return processo.aoRegistrar(linha -> ouvido.ouviu(nome, linha));
+        boolean nosso = !alheios.tem(nome);
+        return processo.aoRegistrar(linha -> {
+            if (nosso) {
+                ouvido.ouviu(nome, linha);
+            } else {
+                ouvido.ouviuDeOutro(nome, linha);
+            }
+        });
+    }
+
+    /** Um nosso; ou, se a entrega traz este, o dela, com as mesmas portas. */
+    private Processo comecarUm(String nome, String classe, List<String> argumentos, List<String> operacao) {
+        if (!alheios.tem(nome)) {
+            argumentos.addAll(alheios.semente() ? List.of("--semente") : List.of());
+            return anfitriao.iniciar(nome, classe, argumentos);
+        }
+        Alheio alheio = alheios.iniciar(nome, argumentos, Path.of(anfitriao.pasta(nome)), operacao);
+        Alheio antes = dosAlheios.put(nome, alheio);
+        if (antes != null) {
+            antes.acabar();
+        }
+        return alheio.processo();
+    }
+
+    /** O processo alheio com este nome; {@code null} se é um nosso, ou ainda não começou. */
+    public Alheio alheio(String nome) {
+        return dosAlheios.get(nome);
     }
 
     /** kill -9. */
@@ -250,11 +307,36 @@ public final class Palco implements AutoCloseable {
     public Cliente cliente(String nome, String classe, Object... opcoes) {
         List<String> argumentos = new ArrayList<>(List.of("--id", nome));
         Stream.of(opcoes).forEach(opcao -> argumentos.add(opcao.toString()));
-        argumentos.addAll(List.of("lote", "-"));
-        Processo processo = anfitriao.iniciar(nome, classe, argumentos);
+        Processo processo;
+        if (alheios.tem(nome)) {
+            exigirLote(nome);
+            processo = comecarUm(nome, classe, argumentos, List.of());
+        } else {
+            argumentos.addAll(alheios.semente() ? List.of("--semente") : List.of());
+            argumentos.addAll(List.of("lote", "-"));
+            processo = anfitriao.iniciar(nome, classe, argumentos);
+        }
         processos.put(nome, processo);
         anotarProcesso(nome, "iniciado");
         return new Cliente(nome, processo, rastro, this);
+    }
+
+    /** Um cliente alheio, tal como a entrega o inicia. @param operacao em palavras, se é um processo para cada uma */
+    Processo clienteAlheio(String nome, String classe, List<Object> opcoes, List<String> operacao) {
+        List<String> argumentos = new ArrayList<>(List.of("--id", nome));
+        opcoes.forEach(opcao -> argumentos.add(opcao.toString()));
+        Processo processo = comecarUm(nome, classe, argumentos, operacao);
+        processos.put(nome, processo);
+        anotarProcesso(nome, "iniciado");
+        return operacao.isEmpty() ? esperarPronto(nome, processo) : processo;
+    }
+
+    private void exigirLote(String nome) {
+        Entrega.Papel papel = alheios.entrega().papel(nome);
+        if (papel.umProcessoPorOperacao() || !papel.entrada().isEmpty()) {
+            throw new ErroDeUso("numa cena ou na sala, " + nome + " tem de ler as operações em JSON, uma por linha, da"
+                    + " entrada padrão; sem comando {operacao} nem entrada");
+        }
     }
 
     /** Roda um cliente até ao fim. @return o que respondeu, e o que correu mal */
@@ -282,6 +364,7 @@ public final class Palco implements AutoCloseable {
             contas.add(op.conta_destino());
         }
         ids.add(op.id_msg());
+        chegadas.vai(op);
     }
 
     // ───── O que ficou ─────
@@ -311,6 +394,11 @@ public final class Palco implements AutoCloseable {
 
     /** Se agora têm o mesmo seq e o mesmo resumo. */
     public boolean iguais(List<String> replicas) {
+        if (replicas.stream().anyMatch(alheios::tem)) {
+            return contas().stream().allMatch(conta -> replicas.stream().map(replica -> saldoOuNada(replica, conta))
+                    .map(saldo -> saldo.signum() == 0 ? BigDecimal.ZERO : saldo.stripTrailingZeros()).distinct()
+                    .count() == 1);
+        }
         return replicas.stream().map(replica -> perguntar(replica, "ESTADO"))
                 .map(e -> e == null ? "" : e.path("seq") + " " + e.path("resumo")).distinct().count() == 1;
     }
@@ -318,12 +406,49 @@ public final class Palco implements AutoCloseable {
     /** Se o registro deste processo, que pode ainda não ter começado, tem isto. */
     public boolean disse(String nome, String texto) {
         Processo processo = processos.get(nome);
-        return processo != null && processo.temNoRegistro(texto);
+        Alheio alheio = dosAlheios.get(nome);
+        return alheio != null ? alheio.disse(texto) : processo != null && processo.temNoRegistro(texto);
     }
 
-    /** O saldo de uma conta numa réplica. */
+    /**
+     * O saldo de uma conta numa réplica: se é alheia, tal como ela o diz, e zero se dela nada disse.
+     *
+     * @throws AssertionError se não o diz, ou não responde
+     */
     public BigDecimal saldo(String replica, String conta) {
-        return perguntar(replica, "SALDO", "conta", conta).path("saldo").decimalValue().setScale(2);
+        if (alheios.tem(replica) && !alheios.entrega().papel(replica).saldo().diz()) {
+            throw new AssertionError(replica + " não diz saldos");
+        }
+        BigDecimal saldo = saldoDito(replica, conta);
+        if (saldo == null) {
+            throw new AssertionError(replica + " não respondeu a que saldo tem " + conta);
+        }
+        return saldo;
+    }
+
+    /** Se esta operação já se aplicou num processo alheio, pelos saldos que ele diz; se não os diz, se lhe chegou. */
+    public boolean aplicou(String processo, Operacao op) {
+        boolean diz = alheios.tem(processo) && alheios.entrega().papel(processo).saldo().diz();
+        return alheios.tem(processo) && chegadas.aplicou(processo, op, diz ? conta -> saldoOuNada(processo, conta) : null);
+    }
+
+    /** O que diz: um número qualquer, com que nada se confunde, se não responde. */
+    private BigDecimal saldoOuNada(String replica, String conta) {
+        BigDecimal saldo = alheios.tem(replica) && !alheios.entrega().papel(replica).saldo().diz() ? null
+                : saldoDito(replica, conta);
+        return saldo == null ? BigDecimal.TEN.pow(30) : saldo;
+    }
+
+    private BigDecimal saldoDito(String replica, String conta) {
+        Alheio alheio = dosAlheios.get(replica);
+        if (alheio != null && alheio.papel().saldo().padrao() != null) {
+            BigDecimal escrito = alheio.saldoEscrito(conta);
+            return escrito == null ? new BigDecimal("0.00") : escrito;
+        }
+        ObjectNode resposta = perguntar(replica, "SALDO", "conta", conta);
+        JsonNode saldo = resposta == null ? null : resposta.get("saldo");
+        return saldo == null || !saldo.isNumber() ? null : alheio == null ? saldo.decimalValue().setScale(2)
+                : saldo.decimalValue();
     }
 
     /** Pergunta a todas as réplicas em que estado ficaram, anota-o, e julga. @param replicas as que deviam responder */
@@ -344,6 +469,9 @@ public final class Palco implements AutoCloseable {
 
     private ObjectNode estado(String replica) {
         ObjectNode evento = rastro.evento("estado").put("processo", replica);
+        if (alheios.entrega() != null) {
+            return estadoPelosSaldos(replica, evento);
+        }
         try (Requisicao r = requisicao(porta(replica + ".consulta"))) {
             evento.setAll(Pergunta.fazer(r, "ESTADO"));
             ObjectNode saldos = evento.putObject("saldos");
@@ -357,6 +485,22 @@ public final class Palco implements AutoCloseable {
             return rastro.evento("estado").put("processo", replica)
                     .put("erro", e instanceof SemResposta ? "não respondeu" : "não disse o seu estado: " + e.getMessage());
         }
+    }
+
+    /** Com processos alheios, todas se comparam pelo que todas sabem dizer: os saldos das contas de que se falou. */
+    private ObjectNode estadoPelosSaldos(String replica, ObjectNode evento) {
+        ObjectNode saldos = Json.MAPPER.createObjectNode();
+        for (String conta : contas) {
+            BigDecimal saldo = saldoOuNada(replica, conta);
+            if (saldo.precision() > 30) {
+                return evento.put("erro", alheios.tem(replica) && !alheios.entrega().papel(replica).saldo().diz()
+                        ? "não diz saldos" : "não respondeu");
+            }
+            saldos.put(conta, saldo.setScale(2, RoundingMode.HALF_EVEN));
+        }
+        evento.set("saldos", saldos);
+        return evento.put("resumo", Texto.resumo(saldos.properties().stream()
+                .map(conta -> conta.getKey() + "=" + conta.getValue()).sorted()));
     }
 
     /** Para quem quer saber muitas vezes: pede uma vez, e desiste depressa. Só uma linha de execução a usa. */
@@ -383,6 +527,7 @@ public final class Palco implements AutoCloseable {
 
     @Override
     public void close() {
+        dosAlheios.values().forEach(Alheio::acabar);
         Stream.concat(processos.values().stream(), deOcasiao.stream()).forEach(Processo::close);
         Coveiro.apagar(pasta);
     }

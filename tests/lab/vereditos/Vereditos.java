@@ -95,6 +95,9 @@ public final class Vereditos {
     private Veredito dinheiroConservado() {
         Propriedade qual = Propriedade.DINHEIRO_CONSERVADO;
         List<String> detalhes = new ArrayList<>();
+        if (execucao.comEstado().values().stream().anyMatch(e -> !e.has("depositado"))) {
+            return new Veredito(qual, Valor.DESCONHECIDO, List.of("nem todas dizem quanto entrou e saiu"));
+        }
         execucao.comEstado().forEach((replica, e) -> {
             BigDecimal entrou = decimal(e.path("depositado")).subtract(decimal(e.path("sacado")));
             if (decimal(e.path("total")).compareTo(entrou) != 0) {
@@ -184,6 +187,9 @@ public final class Vereditos {
         List<String> detalhes = new ArrayList<>();
         if (execucao.pedidas.values().stream().noneMatch(Execucao.Pedida::confirmada)) {
             return new Veredito(qual, Valor.DESCONHECIDO, List.of("nada foi confirmado a um cliente"));
+        }
+        if (execucao.comEstado().values().stream().anyMatch(e -> !e.has("resultados"))) {
+            return new Veredito(qual, Valor.DESCONHECIDO, List.of("nem todas dizem o que foi feito de cada operação"));
         }
         execucao.pedidas.forEach((id, pedida) -> {
             Map<String, String> resultados = new TreeMap<>();

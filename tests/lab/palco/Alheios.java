@@ -1,0 +1,105 @@
+//SOURCES Alheio.java Copia.java Entrega.java Lugares.java
+package tests.lab.palco;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import shared.texto.Falha;
+import tests.Coveiro;
+
+/**
+ * Os programas de uma {@link Entrega}, numa cópia deles, prontos a pôr-se no lugar dos nossos: o {@link Palco} inicia-os, e
+ * por isso as cenas, a sala e o corretor também. Correm com limites; o que passa deles, morre, e diz-se por quê. Fechado,
+ * nada fica: nem os processos, nem os que eles iniciaram, nem a cópia.
+ */
+public final class Alheios implements AutoCloseable {
+
+    /** Nenhum: todos os papéis são os nossos. */
+    public static final Alheios NENHUNS = new Alheios(null, null);
+
+    private static final String MARCA = UUID.randomUUID().toString();
+
+    private final Entrega entrega;
+    private final Copia copia;
+    private final AtomicInteger numero = new AtomicInteger();
+
+    private Alheios(Entrega entrega, Copia copia) {
+        this.entrega = entrega;
+        this.copia = copia;
+    }
+
+    /**
+     * Copia os programas, troca neles o que há a trocar, e compila-os.
+     *
+     * @throws Copia.NaoSePrepara se um dos comandos de preparar falha: com o que ele disse
+     * @throws Falha se não se copiam
+     */
+    public static Alheios de(Entrega entrega) {
+        Coveiro.marcar(MARCA);
+        return new Alheios(entrega, Copia.de(entrega, MARCA));
+    }
+
+    /** {@code null} = nenhuns. */
+    public Entrega entrega() {
+        return entrega;
+    }
+
+    /** Se este processo é dos alheios. */
+    public boolean tem(String processo) {
+        return entrega != null && entrega.tem(processo);
+    }
+
+    /** Se os nossos, do lado deles, falam como o sistema original. */
+    boolean semente() {
+        return entrega != null && entrega.semente();
+    }
+
+    /** O que trocar, e não se achou em arquivo nenhum. */
+    public List<String> avisos() {
+        return copia == null ? List.of() : copia.avisos();
+    }
+
+    /**
+     * Inicia um, e não espera.
+     *
+     * @param opcoes as que teria um dos nossos no lugar dele
+     * @param dados  onde guarda o que guarda
+     */
+    Alheio iniciar(String nome, List<String> opcoes, Path dados, List<String> operacao) {
+        Entrega.Papel papel = entrega.papel(nome);
+        try {
+            Files.createDirectories(dados);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Lugares lugares = new Lugares(opcoes).por("id", nome).por("dados", dados.toString()).operacao(operacao);
+        Path pasta = copia.para(nome, lugares);
+        lugares.por("pasta", pasta.toString());
+        Map<String, String> ambiente = new LinkedHashMap<>();
+        papel.ambiente().forEach((variavel, valor) -> {
+            String cheio = lugares.encher(valor);
+            ambiente.put(variavel, cheio == null ? "" : cheio);
+        });
+        List<String> comando = lugares.encher(new ArrayList<>(papel.comando()));
+        return new Alheio(nome, papel, MARCA + "-" + numero.incrementAndGet(), comando, ambiente, pasta, dados, opcoes);
+    }
+
+    /** As portas que este processo usa sem que se lhe diga, pelo nome do lugar. */
+    Map<String, Integer> portas(String processo) {
+        return tem(processo) ? entrega.papel(processo).portas() : Map.of();
+    }
+
+    @Override
+    public void close() {
+        if (copia != null) {
+            copia.close();
+        }
+    }
+}
