@@ -31,7 +31,7 @@ final class Esqueleto {
 
     /** Como se inicia: as opções que o programa lê, e os lugares do mesmo nome. */
     static List<String> comando(String papel, String programa) {
-        return Stream.concat(Stream.of("python3", papel + ".py"), OPCAO.matcher(programa).results()
+        return Stream.concat(Stream.of("{python}", papel + ".py"), OPCAO.matcher(programa).results()
                 .flatMap(opcao -> Stream.of("--" + opcao.group(1), "{" + opcao.group(1) + "}"))).toList();
     }
 }
