@@ -1,0 +1,222 @@
+package tests.lab.provas;
+
+import static tests.lab.provas.Operacoes.deposito;
+import static tests.lab.provas.Operacoes.dizer;
+import static tests.lab.provas.Operacoes.saque;
+import static tests.lab.provas.Operacoes.transferencia;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import shared.Envelope;
+import shared.Operacao;
+
+/** As provas da réplica da parte 3: o corretor é o sequenciador, e manda na ordem em que as mensagens lhe chegam. */
+final class DaReplica3 {
+
+    private static final Set<String> PAPEL = Set.of("replica");
+    private static final String FIM = "fim"; // uma conta só para o que vem por último: aplicado, o resto já o foi
+
+    private DaReplica3() {
+    }
+
+    static List<Prova> provas() {
+        return List.of(
+                prova("formato", "assina a ordem, e aplica o que está em {\"seq\": n, \"op\": \"…\"}", Nivel.BASICO, 3,
+                        "formato", b -> Regras.formato(b, comOriginal(b))),
+                prova("regras", "recusa o que não tem saldo, e o dinheiro conserva-se", Nivel.BASICO, 3, "dinheiro",
+                        b -> Regras.regras(b, comOriginal(b))),
+                prova("acentos", "contas com espaços e acentos, escritas como o Python as escreve", Nivel.BASICO, 1,
+                        "formato", b -> Regras.acentos(b, comOriginal(b))),
+                prova("fora-de-ordem", "o que chega antes da vez espera por ela", Nivel.BASICO, 4, "mesma-ordem",
+                        DaReplica3::foraDeOrdem),
+                prova("numero-repetido", "um número que já aplicou não vale outra vez", Nivel.BASICO, 3, "uma-vez",
+                        DaReplica3::numeroRepetido),
+                prova("exato", "o dinheiro é exato: 0.1 + 0.7 são 0.8", Nivel.DURAVEL, 2, "dinheiro",
+                        b -> Regras.exato(b, comOriginal(b))),
+                prova("mesmo-id", "a mesma operação, com outro número, não vale outra vez", Nivel.DURAVEL, 1, "uma-vez",
+                        DaReplica3::mesmoId),
+                prova("reinicia", "morta (kill -9) e reiniciada, tem o que tinha, e segue", Nivel.DURAVEL, 4,
+                        "confirmada-nao-se-perde", DaReplica3::reinicia),
+                prova("pede-o-que-falta", "um buraco: não o salta, pede-o ao sequenciador, e põe-se em dia",
+                        Nivel.TOLERANTE, 4, "cura-se", DaReplica3::pedeOQueFalta),
+                prova("chega-tarde", "chega depois de tudo: pede o que houve, e põe-se em dia", Nivel.TOLERANTE, 3,
+                        "cura-se", DaReplica3::chegaTarde),
+                prova("instantaneo", "se o sequenciador já não lembra o começo, toma o instantâneo", Nivel.TOLERANTE, 2,
+                        "cura-se", DaReplica3::instantaneo),
+                prova("lixo", "o que não se entende não a mata, nem a faz saltar um número", Nivel.TOLERANTE, 2,
+                        "nao-morre", DaReplica3::lixo),
+                prova("pausa", "parada (kill -STOP) e acordada, aplica o que houve, uma vez", Nivel.TOLERANTE, 1, "cura-se",
+                        DaReplica3::pausa));
+    }
+
+    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, String garantia, Corrida corrida) {
+        return new Prova("replica/" + nome, titulo, nivel, pontos, 3, PAPEL, garantia, corrida);
+    }
+
+    /** A réplica e um sequenciador como o do sistema original: as operações chegam-lhe por ordem. */
+    private static Regras.Mesa comOriginal(Bancada b) {
+        FazSequenciador s = new FazSequenciador(b, false);
+        Posto replica = b.iniciar("replica-1");
+        return new Regras.Mesa(s, replica, () -> s.esperarReplica(b),
+                (op, json) -> s.difundir(s.numerar(op).json().replace(escapado(op.json()), escapado(json))));
+    }
+
+    private static String escapado(String json) {
+        return json.replace("\\", "\\\\").replace("\"", "\\\"");
+    }
+
+    private static void foraDeOrdem(Bancada b) {
+        try (FazSequenciador s = new FazSequenciador(b, false)) {
+            Posto replica = b.iniciar("replica-1");
+            s.esperarReplica(b);
+            s.difundir(deposito("ana", "100"));
+            Envelope segunda = s.numerar(saque("ana", "50"));
+            Envelope terceira = s.numerar(saque("ana", "80"));
+            b.contar("chega o número 3 (saque de 80) antes do 2 (saque de 50); ana tem 100");
+            s.difundir(terceira.json());
+            s.difundir(segunda.json());
+            s.difundir(deposito(FIM, "1"));
+            Esperas.saldo(b, replica, FIM, "1", "depois do número 3 chegou o 2, e a réplica não foi além: não aplicou o 4");
+            Esperas.conferir(replica, Map.of("ana", "50"),
+                    "aplicou o número 3 antes do 2: o saque de 80 devia ser recusado, e o de 50 aceito");
+        }
+    }
+
+    private static void numeroRepetido(Bancada b) {
+        try (FazSequenciador s = new FazSequenciador(b, false)) {
+            Posto replica = b.iniciar("replica-1");
+            s.esperarReplica(b);
+            s.difundir(deposito("ana", "100"));
+            Envelope saque = s.difundir(saque("ana", "30"));
+            b.contar("o número 2, o saque de 30, chega duas vezes");
+            s.difundir(saque.json());
+            s.difundir(deposito(FIM, "1"));
+            Esperas.saldo(b, replica, FIM, "1", "o número 2 chegou duas vezes, e a réplica não aplicou o 3");
+            Esperas.conferir(replica, Map.of("ana", "70"), "o número 2, que chegou duas vezes, valeu duas vezes");
+        }
+    }
+
+    private static void mesmoId(Bancada b) {
+        try (FazSequenciador s = new FazSequenciador(b, false)) {
+            Posto replica = b.iniciar("replica-1");
+            s.esperarReplica(b);
+            s.difundir(deposito("ana", "100"));
+            Operacao saque = saque("ana", "30");
+            s.difundir(saque);
+            b.contar("o sequenciador, que se esqueceu, dá ao mesmo saque de 30 também o número 3");
+            s.difundir(saque);
+            s.difundir(deposito(FIM, "1"));
+            Esperas.saldo(b, replica, FIM, "1", "a réplica não aplicou o número 4");
+            Esperas.conferir(replica, Map.of("ana", "70"), "o mesmo id_msg veio com dois números, e valeu duas vezes");
+        }
+    }
+
+    // ───── Durável ─────
+
+    private static void reinicia(Bancada b) {
+        try (FazSequenciador s = new FazSequenciador(b, true)) {
+            Posto replica = b.iniciar("replica-1");
+            s.esperarReplica(b);
+            s.difundir(deposito("ana", "100"));
+            s.difundir(saque("ana", "30"));
+            s.difundir(deposito(FIM, "1"));
+            Esperas.saldo(b, replica, FIM, "1", "a réplica não aplicou o número 3");
+            b.contar("ana tem 70; a réplica morre (kill -9), e volta; chega um saque de 20, e o sequenciador não conta"
+                    + " o resto");
+            s.responder(false);
+            replica.matar();
+            Esperas.ate(b, "a réplica morta ainda está ligada", () -> !s.temReplica());
+            replica.reiniciar();
+            s.esperarReplica(b);
+            s.difundir(saque("ana", "20"));
+            Esperas.saldo(b, replica, "ana", "50", "morreu depois do número 3, com 70 em ana; voltou, e chegou o"
+                    + " número 4, um"
+                    + " saque de 20");
+        }
+    }
+
+    // ───── Tolerante ─────
+
+    private static void pedeOQueFalta(Bancada b) {
+        try (FazSequenciador s = new FazSequenciador(b, true)) {
+            Posto replica = b.iniciar("replica-1");
+            s.esperarReplica(b);
+            s.difundir(deposito("ana", "100"));
+            Esperas.saldo(b, replica, "ana", "100", "a réplica não aplicou o número 1");
+            s.responder(false);
+            s.numerar(saque("ana", "50"));
+            b.contar("o número 2, o saque de 50, perde-se a caminho; o 3, o saque de 80, chega");
+            s.difundir(saque("ana", "80"));
+            Esperas.ate(b, "chegou o número 3, falta o 2, e a réplica não o pediu ao sequenciador (HISTORICO, desde 2)",
+                    () -> s.perguntas("HISTORICO").stream().anyMatch(p -> p.matches("(?s).*\"desde\": ?2\\D.*")));
+            Esperas.conferir(replica, Map.of("ana", "100"), "faltava-lhe o número 2, e aplicou o 3 sem ele");
+            s.responder(true);
+            s.difundir(deposito(FIM, "1"));
+            Esperas.saldo(b, replica, FIM, "1", "o sequenciador contou-lhe o número 2, e a réplica não se pôs em dia");
+            Esperas.conferir(replica, Map.of("ana", "50"), "aplicou o número 3 antes do 2");
+        }
+    }
+
+    private static void chegaTarde(Bancada b) {
+        try (FazSequenciador s = new FazSequenciador(b, true)) {
+            s.numerar(deposito("ana", "100"));
+            s.numerar(saque("ana", "30"));
+            s.numerar(transferencia("ana", "bia", "20"));
+            b.contar("houve três operações antes de a réplica começar");
+            Posto replica = b.iniciar("replica-1");
+            Esperas.saldo(b, replica, "bia", "20", "começou depois de três operações, e não as tem");
+            Esperas.conferir(replica, Map.of("ana", "50"), "começou depois de três operações");
+            s.esperarReplica(b);
+            s.difundir(deposito(FIM, "1"));
+            Esperas.saldo(b, replica, FIM, "1", "posta em dia, não aplicou a seguinte");
+        }
+    }
+
+    private static void instantaneo(Bancada b) {
+        try (FazSequenciador s = new FazSequenciador(b, true)) {
+            s.numerar(deposito("ana", "100"));
+            s.numerar(saque("ana", "30"));
+            s.apagar();
+            s.numerar(transferencia("ana", "bia", "20"));
+            b.contar("o sequenciador já só lembra do número 3 em diante; do que houve antes tem um instantâneo");
+            Posto replica = b.iniciar("replica-1");
+            Esperas.saldo(b, replica, "bia", "20", "não tomou o instantâneo, ou não o que veio depois dele");
+            Esperas.conferir(replica, Map.of("ana", "50"), "depois do instantâneo");
+        }
+    }
+
+    private static void lixo(Bancada b) {
+        try (FazSequenciador s = new FazSequenciador(b, true)) {
+            Posto replica = b.iniciar("replica-1");
+            s.esperarReplica(b);
+            s.difundir(deposito("ana", "100"));
+            for (byte[] lixo : Operacoes.LIXO) {
+                b.contar("chega pela ordem " + dizer(lixo));
+                s.difundir(new String(lixo, StandardCharsets.UTF_8));
+            }
+            s.difundir("{\"seq\": \"dois\", \"op\": 7}");
+            s.difundir(saque("ana", "30"));
+            Esperas.saldo(b, replica, "ana", "70", replica.vivo() ? "entre o número 1 e o 2 chegou o que não se entende, e"
+                    + " a réplica não aplicou o 2" : "morreu do que não se entende");
+        }
+    }
+
+    private static void pausa(Bancada b) {
+        try (FazSequenciador s = new FazSequenciador(b, true)) {
+            Posto replica = b.iniciar("replica-1");
+            s.esperarReplica(b);
+            s.difundir(deposito("ana", "100"));
+            Esperas.saldo(b, replica, "ana", "100", "a réplica não aplicou o número 1");
+            b.contar("kill -STOP na réplica; há dois saques, de 30 e de 80; kill -CONT");
+            replica.parar();
+            s.difundir(saque("ana", "30"));
+            s.difundir(saque("ana", "80"));
+            s.difundir(deposito(FIM, "1"));
+            replica.continuar();
+            Esperas.saldo(b, replica, FIM, "1", "acordou, e não se pôs em dia");
+            Esperas.conferir(replica, Map.of("ana", "70"), "acordou, e o que houve não valeu uma vez, por ordem");
+        }
+    }
+}
