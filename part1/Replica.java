@@ -60,8 +60,10 @@ public final class Replica extends Papel {
         private long recebidas;
 
         public Aplicada entregar(Operacao op) {
+            // exercício multicast: aplicar a operação ao banco, já, e contar que chegou
             recebidas++;
             return new Aplicada(recebidas, op, banco.aplicar(op));
+            // fim
         }
 
         public Banco banco() {
@@ -120,11 +122,13 @@ public final class Replica extends Papel {
     }
 
     private void receber(byte[] mensagem, Entrega entrega) {
+        // exercício multicast: ler a operação, entregá-la e registrá-la; o que não se entende não mata
         try {
             registro().aplicada(entrega.entregar(Operacao.ler(mensagem)), entrega.banco());
         } catch (MensagemInvalida e) {
             registro().recusada("clientes", e);
         }
+        // fim
     }
 
     public static void main(String[] args) {

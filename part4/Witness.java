@@ -102,6 +102,7 @@ public final class Witness extends Papel {
         }
 
         private void registrar() {
+            // exercício visoes: pôr a visão nova no disco, e só então a dizer
             Visao nova = visoes.atual();
             if (nova != null && !nova.equals(registrada)) {
                 disco.guardarMeta(new Lembranca(0, nova, null).json());
@@ -109,6 +110,7 @@ public final class Witness extends Papel {
                 rol.linha("visao", "epoca", nova.epoca(), "versao", nova.versao(), "primario", nova.primario(),
                         "em_dia", nova.emDia());
             }
+            // fim
         }
 
         /** A última visão que está no disco; {@code null} se nenhuma. */

@@ -102,6 +102,7 @@ public final class Enfileirador<C> {
 
     /** Põe na fila, e responde quando estiver no disco. @throws MensagemInvalida se o id_msg é o de outra operação */
     public void enfileirar(Operacao op, C cliente) {
+        // exercício rpc: pôr na fila, e responder quando a operação estiver no disco
         long antes = fila.ultimo();
         Envelope envelope = fila.enfileirar(op);
         boolean nova = envelope.seq() > antes;
@@ -113,6 +114,7 @@ public final class Enfileirador<C> {
             String feito = op.tipo() == Operacao.Tipo.TRANSFERENCIA ? " enfileirada: " : " enfileirado: ";
             saida.responder(cliente, op.tipo() + feito + op.id_msg());
         }, falha -> saida.recusar(cliente, falha));
+        // fim
     }
 
     /** Responde a um worker a que falta algo: até {@code max} envelopes, de {@code desde} em diante. */
@@ -175,6 +177,7 @@ public final class Enfileirador<C> {
      * entregue duas vezes.
      */
     private void servir(int worker, boolean original, long agora) {
+        // exercício fila: enviar a este worker o que ele ainda não recebeu, até onde ele receber
         if (fila.proximo(worker) < diario.primeira()) {
             fila.servido(worker, diario.primeira() - 1); // esteve fora de --workers, e o que faltava já se apagou
         }
@@ -193,6 +196,7 @@ public final class Enfileirador<C> {
         if (original) {
             anotar(worker, fila.proximo(worker) - 1);
         }
+        // fim
     }
 
     /** Encerra-se: responde-se ao que ainda ia a caminho do disco, e anota-se até onde todos foram servidos. */

@@ -33,17 +33,21 @@ public final class Fila {
      * @throws MensagemInvalida se o id_msg é o de outra operação
      */
     public Envelope enfileirar(Operacao op) {
+        // exercício rpc: dar à operação o próximo número; a uma repetida, o que ela já tem
         Long antes = numeros.daPrimeiraVez(op.id_msg(), op::conteudo);
         if (antes == null) {
             refazer(op, ultimo + 1);
         }
         return new Envelope(antes == null ? ultimo : antes, op, historia);
+        // fim
     }
 
     /** Registra o que o diário lembra. Os workers podem já tê-lo recebido; se não, eles pedem. */
     public void refazer(Operacao op, long seq) {
+        // exercício rpc: lembrar o número que esta operação já tem
         ultimo = seq;
         numeros.lembrar(op.id_msg(), new Lembradas.Lembrada<>(op.conteudo(), seq));
+        // fim
     }
 
     /** Registra o que o instantâneo lembra. @param seq o número da última destas */
@@ -75,6 +79,7 @@ public final class Fila {
      * @return de que número em diante; 0 se nada
      */
     public long aEnviar(int worker, long noDisco, long agora) {
+        // exercício fila: dizer de que número em diante se envia agora a este worker
         if (proximo(worker) <= noDisco) {
             return proximo(worker);
         }
@@ -83,11 +88,14 @@ public final class Fila {
         }
         repetidoEm[worker] = agora;
         return noDisco;
+        // fim
     }
 
     /** Este worker recebeu o que tem este número. */
     public void servido(int worker, long seq) {
+        // exercício fila: andar com o cursor deste worker, e só com o dele
         servidos[worker] = Math.max(servidos[worker], seq);
+        // fim
     }
 
     /** O número do último da fila; 0 se ela está vazia. */

@@ -28,17 +28,21 @@ public final class Ordem {
      * @throws MensagemInvalida se o id_msg é o de outra operação
      */
     public Envelope ordenar(Operacao op) {
+        // exercício sequenciador: dar à operação o próximo número; a uma repetida, o que ela já tem
         Long antes = numeros.daPrimeiraVez(op.id_msg(), op::conteudo);
         if (antes == null) {
             refazer(op, ultimo + 1);
         }
         return new Envelope(antes == null ? ultimo : antes, op, historia);
+        // fim
     }
 
     /** Registra um número já dado, que o diário lembra. */
     public void refazer(Operacao op, long seq) {
+        // exercício sequenciador: lembrar o número que esta operação já tem
         ultimo = seq;
         numeros.lembrar(op.id_msg(), new Lembradas.Lembrada<>(op.conteudo(), seq));
+        // fim
     }
 
     /** Registra o que o instantâneo lembra. @param seq o número da última destas */

@@ -84,6 +84,7 @@ public final class Sequenciador<C> {
         if (campos.tem("pedido")) {
             return controlar(Json.ler(pedido));
         }
+        // exercício sequenciador: numerar a operação, guardá-la, e confirmá-la quando estiver no disco
         long antes = numeros.ultimo();
         Envelope envelope = numeros.ordenar(Operacao.de(campos));
         boolean nova = envelope.seq() > antes;
@@ -93,6 +94,7 @@ public final class Sequenciador<C> {
         lote.depois(envelope.seq(), () -> confirmar(cliente, envelope, nova), // o seu número é a sua posição no diário
                 falha -> saida.responder(cliente, "ERRO disco: " + falha.getMessage()));
         return null;
+        // fim
     }
 
     private String controlar(ObjectNode pedido) {
@@ -107,11 +109,13 @@ public final class Sequenciador<C> {
 
     /** Está no disco: difunde-se, se é nova, e responde-se. */
     private void confirmar(C cliente, Envelope envelope, boolean nova) {
+        // exercício sequenciador: difundir, se é nova, e responder OK seq=N
         if (nova) {
             difundir(envelope.json());
         }
         saida.responder(cliente, "OK seq=" + envelope.seq());
         saida.decidiu(nova ? "ordenar" : "repetida", envelope);
+        // fim
     }
 
     private void difundir(String envelope) {

@@ -43,6 +43,7 @@ final class Mandato<C> extends Estado<C> {
 
     @Override
     void operacao(C cliente, Operacao op) {
+        // exercício primario: aplicar, anexar e difundir a operação nova, e pôr o cliente à espera
         Copia copia = comum.copia();
         Resultado antes = copia.banco().repetida(op);
         if (antes != null) {
@@ -57,15 +58,18 @@ final class Mandato<C> extends Estado<C> {
         difundir();
         esperas.comecou(op.id_msg(), envelope.seq());
         esperar(cliente, envelope.seq(), 0, Respostas.feita(envelope.seq(), resultado));
+        // fim
     }
 
     /** A primeira, que se dá por feita, ainda pode estar por confirmar: espera-se por ela. */
     private void repetida(C cliente, Operacao op, Resultado antes) {
+        // exercício primario: responder a uma repetida o que se respondeu da primeira vez, e nunca antes dela
         long seq = esperas.emCurso(op.id_msg(), Math.min(herdado, comum.copia().ultimo()));
         if (antes.idRepetido()) {
             comum.saida.aplicada(new Aplicada(seq, op, antes), comum.copia().banco());
         }
         esperar(cliente, seq, 0, antes.idRepetido() ? Respostas.erro(antes) : Respostas.repetida(antes.original()));
+        // fim
     }
 
     /** Responde quando tudo o que leu está confirmado e todos os em dia ainda nos seguem. */
@@ -120,9 +124,11 @@ final class Mandato<C> extends Estado<C> {
     }
 
     private void confirmar() {
+        // exercício primario: ver até onde todos têm no disco, e responder a quem esperava por isso
         long nosso = comum.copia().gravado();
         confirmado = Math.max(confirmado, assincrono() ? nosso : backups.confirmado(nosso));
         esperas.confirmar(confirmado, assincrono() ? ronda : backups.ronda(ronda), comum.saida::responder);
+        // fim
     }
 
     long confirmado() {

@@ -117,10 +117,12 @@ public final class Nodo<C> {
     /** Um backup ouviu alguém de uma época maior. @throws MensagemInvalida se não pode ser */
     private void subirPara(long maior) {
         Visao.exigirPlausivel("epoca", maior, comum.epoca());
+        // exercício failover: passar à época maior, guardada, e seguir quem a manda
         if (maior > comum.epoca()) {
             comum.subirPara(maior);
             entrar(new Seguimento<>(comum, eraPrimario()));
         }
+        // fim
     }
 
     /** Soube-se se o primário é do sistema original: a esse segue-se sem lhe dizer nada. */
@@ -156,6 +158,7 @@ public final class Nodo<C> {
     public void visao(Visao nova) {
         Visao.exigirPlausivel("epoca", nova.epoca(), comum.epoca());
         Visao.exigirPlausivel("versao", nova.versao(), comum.visao() == null ? 0 : comum.visao().versao());
+        // exercício failover: assumir, seguir, ou ficar como se está, conforme o que a testemunha diz
         boolean antiga = nova.epoca() < comum.epoca() || (comum.visao() != null && comum.visao().maisNovaQue(nova));
         boolean jaSei = nova.equals(comum.visao()) && !(estado instanceof Indefinido);
         estado.soubeDaVelha(antiga ? nova : null);
@@ -171,6 +174,7 @@ public final class Nodo<C> {
         } else {
             entrar(new Indefinido<>(comum, nova)); // já mandei nesta época, antes de reiniciar
         }
+        // fim
     }
 
     /**
@@ -228,10 +232,12 @@ public final class Nodo<C> {
      * @throws MensagemInvalida se algo não serve, e nada muda
      */
     public void numerada(Difundida d) {
+        // exercício failover: não ouvir quem fala de uma época menor, e subir para uma maior
         if (estado instanceof Seguimento && d.epoca() >= comum.epoca()) {
             subirPara(d.epoca());
             ((Seguimento<C>) estado).ouvir(d);
         }
+        // fim
     }
 
     /** Alguém difunde uma operação sem número. */

@@ -103,12 +103,14 @@ final class Seguimento<C> extends Estado<C> {
 
     /** @param confere se o nosso diário é um começo do dele; senão, troca-se pelo estado dele */
     void conferir(boolean confere) {
+        // exercício failover: seguir o primário; e, se ele não tem o fim deste diário, largá-lo
         if (!confere) {
             comum.saida.registrar("descartar", "epoca", comum.epoca(), "ate", comum.copia().ultimo(), "porque",
                     "o primário não tem o fim do meu diário; adoto o estado dele");
         }
         eraPrimario = false;
         seguidor = confere ? new Seguidor(historia(), comum.copia().ultimo()) : Seguidor.pelaFoto(historia());
+        // fim
     }
 
     private String historia() {
@@ -152,12 +154,14 @@ final class Seguimento<C> extends Estado<C> {
 
     @Override
     void noticia() {
+        // exercício primario: dizer ao primário até onde este backup tem no disco
         if (!comum.soEscuta()) {
             long tem = comum.copia().gravado();
             boolean conferido = seguidor != null && !seguidor.querFoto() && adotando == null;
             comum.saida.aoPrimario(new Noticia(comum.eu.id(), comum.epoca(), conferido, tem,
                     comum.copia().epocaDe(tem), ronda, rondaDe));
         }
+        // fim
     }
 
     @Override

@@ -58,6 +58,7 @@ public final class Visoes {
     }
 
     private void doPrimario(Pergunta p) {
+        // exercício visoes: mudar a visão como o primário pede, se fala da que vale
         if (!p.pedidos().equals(atual.pedidos()) || !p.atualizacoes().equals(atual.atualizacoes())) {
             atual = atual.em(p.pedidos(), p.atualizacoes()); // reiniciado em outras portas
         } else if (p.epoca() != atual.epoca() || p.versao() != atual.versao()) {
@@ -67,6 +68,7 @@ public final class Visoes {
         } else if (p.propor() != null && p.propor().contains(p.id())) {
             atual = atual.comEmDia(p.propor());
         }
+        // fim
     }
 
     /**
@@ -74,6 +76,7 @@ public final class Visoes {
      * testemunha que esteve parada, não sabe quem se calou: dá-lhes tempo.
      */
     public Visao tique(long agora) {
+        // exercício visoes: promover quem está em dia, numa época nova, se o primário se calou
         desde = desde == Long.MIN_VALUE || agora - ultimoTique > SILENCIO_MS ? agora : desde;
         ultimoTique = agora;
         if (atual != null && !vivo(atual.primario(), agora) && agora - desde > SILENCIO_MS) {
@@ -86,6 +89,7 @@ public final class Visoes {
         }
         noticias.values().removeIf(n -> agora - n.em() > 60 * SILENCIO_MS);
         return atual;
+        // fim
     }
 
     private boolean vivo(String id, long agora) {

@@ -29,6 +29,7 @@ public final class FilaDeEspera {
 
     /** Recebe um envelope. @return os que agora podem ser entregues, por ordem; vazia se nenhum */
     public List<Envelope> receber(Envelope envelope) {
+        // exercício fila-de-espera: guardar o que chega adiantado, e entregar por ordem o que já se pode
         if (envelope.seq() == ultimo + 1 && adiantados.isEmpty()) { // o costume
             ultimo++;
             return List.of(envelope);
@@ -45,6 +46,7 @@ public final class FilaDeEspera {
             adiantados.pollLastEntry();
         }
         return entregues;
+        // fim
     }
 
     /** O seq do último entregue; 0 se nenhum. */

@@ -84,6 +84,7 @@ public final class Seguidor {
 
     /** O que pedir à fonte agora. @param agora em milissegundos, de um relógio que só avança; @return null se nada */
     public ObjectNode pedido(long agora) {
+        // exercício recuperacao: decidir se falta algo, e pedi-lo: HISTORICO ou, se não chega, INSTANTANEO
         boolean esperando = pedidoEm != Long.MIN_VALUE && agora - pedidoEm < PRAZO_MS;
         if (outraHistoria || esperando || (emDia && alvo <= ultimo())) {
             return null;
@@ -93,6 +94,7 @@ public final class Seguidor {
         return querFoto
                 ? pedido.put("pedido", "INSTANTANEO").put("posicao", posicaoDaFoto).put("desde", foto.length())
                 : pedido.put("pedido", "HISTORICO").put("desde", ultimo() + 1).put("max", POR_PEDIDO);
+        // fim
     }
 
     /** Recebe a resposta da fonte a um pedido, mesmo atrasada ou repetida. @throws MensagemInvalida se não se entende */
@@ -123,6 +125,7 @@ public final class Seguidor {
             }
             envelopes.add(Envelope.de(objeto));
         }
+        // exercício recuperacao: entregar o que veio, ou ver que a fonte já não lembra tão longe
         emDia = true; // daqui em diante nada se recusa: uma resposta vale inteira ou não vale
         alvo = ultima; // corrige um exagero que se tenha ouvido; o que é mesmo novo volta a ser dito
         querFoto = fotoForcada || longe;
@@ -131,6 +134,7 @@ public final class Seguidor {
             entregar.addAll(fila.receber(envelope));
         }
         return new Passo(null, entregar);
+        // fim
     }
 
     private Passo parteDaFoto(ObjectNode resposta) {
@@ -172,11 +176,13 @@ public final class Seguidor {
     /** @throws MensagemInvalida se não é o nome de uma fonte */
     private boolean mesmaHistoria(String fonte) {
         Texto.exigirNome("fonte", fonte);
+        // exercício recuperacao: ver se estes números são os da sequência que se segue
         if (historia == null) {
             historia = fonte;
         }
         outraHistoria |= fonte != null && !fonte.equals(historia);
         return !outraHistoria;
+        // fim
     }
 
     /** A história que se segue; {@code null} se ainda nenhuma. */

@@ -50,13 +50,18 @@ public final class Dados {
             return Path.of(variavel);
         }
         Path aqui = Path.of("").toAbsolutePath();
-        for (Path acima = aqui; acima != null; acima = acima.getParent()) {
+        Path colecao = colecao();
+        return dados(colecao == null ? aqui : colecao, aqui);
+    }
+
+    /** A pasta da coleção em que se está ou, fora dela, da que o run-all.sh preparou; {@code null} se não se sabe. */
+    public static Path colecao() {
+        for (Path acima = Path.of("").toAbsolutePath(); acima != null; acima = acima.getParent()) {
             if (eColecao(acima)) {
-                return dados(acima, aqui);
+                return acima;
             }
         }
-        Path anotada = anotada();
-        return dados(anotada == null ? aqui : anotada, aqui);
+        return anotada();
     }
 
     /** Como a pessoa o escreveria dali: {@code dados}, se está na própria pasta. */

@@ -76,6 +76,8 @@ final class Erros {
             saida.println("erro: " + Json.limpar(erro.getMessage()));
         } else if (causa(erro) instanceof IOException io) { // um arquivo, o disco: quem o pode resolver é a pessoa
             saida.println("erro: " + Json.limpar(Arquivos.motivo(io)));
+        } else if (erro instanceof UnsupportedOperationException && erro.getMessage() != null) { // falta num exercício
+            saida.println(Json.limpar(erro.getMessage()));
         } else {
             saida.println("erro interno: " + erro + " (por favor relate; com BANCO_DEPURAR=1 sai também a pilha)");
             if (System.getenv("BANCO_DEPURAR") != null) {

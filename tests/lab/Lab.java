@@ -8,9 +8,9 @@
 //SOURCES ../../part2/Worker.java ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
 //SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
 //SOURCES ../Pergunta.java ../Processo.java cenas/Cenas.java ensaio/Comparadas.java ensaio/Ensaiadas.java
-//SOURCES maquinas/Ec2.java palco/Aqui.java palco/Limites.java palco/PalcoComando.java rede/RedeComando.java
-//SOURCES relatorio/Relatorio.java sala/SalaComando.java vereditos/Rastro.java vereditos/Terminal.java
-//SOURCES vereditos/Vereditos.java
+//SOURCES exercicios/ExerciciosComando.java maquinas/Ec2.java palco/Aqui.java palco/Limites.java
+//SOURCES palco/PalcoComando.java rede/RedeComando.java relatorio/Relatorio.java sala/SalaComando.java
+//SOURCES vereditos/Rastro.java vereditos/Terminal.java vereditos/Vereditos.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -40,6 +40,7 @@ import tests.lab.ensaio.Comparadas;
 import tests.lab.ensaio.Ensaiadas;
 import tests.lab.ensaio.Ensaio;
 import tests.lab.ensaio.Falhas;
+import tests.lab.exercicios.ExerciciosComando;
 import tests.lab.maquinas.Ec2;
 import tests.lab.palco.Alheios;
 import tests.lab.palco.Aqui;
@@ -225,6 +226,16 @@ public final class Lab extends Papel {
             footer = "Quem abre o endereço que se mostra age; sem #agir=…, só vê. Ctrl-C acaba com tudo.")
     int sala(@Mixin SalaComando sala) {
         return sala.rodar(this::pronto, this::ativo);
+    }
+
+    @Command(name = "exercicios", description = "lista os exercícios")
+    int exercicios() {
+        return ExerciciosComando.listar();
+    }
+
+    @Command(name = "exercicio", description = "escreve a pasta de um exercício: o enunciado, e a regra por fazer")
+    int exercicio(@Mixin ExerciciosComando exercicio) {
+        return exercicio.rodar();
     }
 
     private static void contar(Ato ato) {

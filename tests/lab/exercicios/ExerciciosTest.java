@@ -1,0 +1,212 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Os exercícios: o que se dá ao aluno compila-se, começa e diz o que falta; cheio outra vez, é o nosso.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES ../../../shared/disco/Diario.java ../../../shared/memoria/Recentes.java ../../../shared/papel/Dados.java
+//SOURCES ../../../shared/texto/ErroDeUso.java ../../../shared/texto/JsonGrande.java ../../Precisa.java
+//SOURCES ../../Testes.java Compilador.java Erro.java PastaDoAluno.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests.lab.exercicios;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import shared.texto.ErroDeUso;
+import shared.texto.Json;
+import tests.Precisa;
+import tests.Processo;
+import tests.Testes;
+
+@DisplayName("Exercícios")
+class ExerciciosTest {
+
+    private static final Path RAIZ = Testes.raiz();
+
+    /** Os que se põem de pé sempre; os outros, com as campanhas longas. */
+    private static final Set<String> UNS = Set.of("multicast", "sequenciador", "visoes");
+
+    @TempDir
+    private Path pasta;
+
+    static Stream<Exercicio> todos() {
+        return Exercicio.todos(RAIZ).stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("todos")
+    @DisplayName("o que se dá compila-se; e, com o que nós escrevemos em cada falta, é o nosso, letra por letra")
+    void naoDeriva(Exercicio exercicio) throws IOException {
+        Map<String, String> dados = PastaDoAluno.fontes(RAIZ, exercicio);
+        Map<String, String> vazios = new TreeMap<>();
+        for (Map.Entry<String, String> dado : dados.entrySet()) {
+            String nosso = Files.readString(RAIZ.resolve(dado.getKey()));
+            if (!Lacunas.em(nosso, exercicio.nome()).isEmpty()) {
+                vazios.put(dado.getKey(), dado.getValue());
+            }
+            assertEquals(semAsDosOutros(nosso, exercicio.nome()), encher(dado.getValue(), nosso, exercicio.nome()),
+                    dado.getKey());
+        }
+        assertFalse(vazios.isEmpty(), "há o que fazer");
+        Compilador.compilar(vazios, pasta);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("todos")
+    @DisplayName("cada erro escrito aplica-se ao que temos, e compila-se")
+    void erros(Exercicio exercicio) throws IOException {
+        List<Erro> erros = Erro.de(RAIZ, exercicio.nome());
+        assertTrue(erros.size() >= 4, "pelo menos quatro");
+        for (Erro erro : erros) {
+            Compilador.compilar(erro.aplicar(RAIZ), Files.createDirectories(pasta.resolve(erro.nome())));
+        }
+    }
+
+    /** As letras são portas. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', value = {
+        "multicast | part1.Replica --clientes 127.0.0.1:A --consulta 0 | part1.Client --porta A depositar ana 1",
+        "fila | part2.RpcServer --porta A --workers 127.0.0.1:B --memoria | part2.Worker --porta B --rpc 127.0.0.1:A"
+            + " --consulta 0 --memoria; part2.Client --rpc 127.0.0.1:A depositar ana 1",
+        "rpc | part2.RpcServer --porta A --workers 127.0.0.1:B --memoria | part2.Client --rpc 127.0.0.1:A depositar ana 1",
+        "sequenciador | part3.Sequencer --pedidos A --ordem B --memoria | part3.Client --sequenciador 127.0.0.1:A depositar"
+            + " ana 1",
+        "fila-de-espera | part3.Replica --pedidos 127.0.0.1:A --ordem 127.0.0.1:B --consulta 0 --memoria | part3.Sequencer"
+            + " --pedidos A --ordem B --memoria; part3.Client --sequenciador 127.0.0.1:A depositar ana 1",
+        "recuperacao | part3.Replica --pedidos 127.0.0.1:A --ordem 127.0.0.1:B --consulta 0 --memoria | part3.Sequencer"
+            + " --pedidos A --ordem B --memoria",
+        "primario | part4.Primary --pedidos A --atualizacoes B --consulta 0 --memoria | part4.Client --primario 127.0.0.1:A"
+            + " depositar ana 1",
+        "visoes | part4.Witness --porta A --memoria | ",
+        "failover | part4.Primary --pedidos A --atualizacoes B --consulta 0 --memoria --testemunha 127.0.0.1:C |"
+            + " part4.Witness --porta C --memoria"})
+    @DisplayName("o que se dá começa, e onde lhe falta algo di-lo numa linha, sem pilhas, e acaba com código 1")
+    void dizOQueFalta(String nome, String doAluno, String outros) throws IOException {
+        assumeTrue(Testes.longos() || UNS.contains(nome), Precisa.De.CAMPANHAS_LONGAS.porque());
+        Map<String, String> vazios = PastaDoAluno.fontes(RAIZ, Exercicio.de(RAIZ, nome));
+        vazios.values().removeIf(texto -> Lacunas.em(texto, nome).isEmpty());
+        Compilador.compilar(vazios, pasta);
+        String portas = Processo.portaLivre() + " " + Processo.portaLivre() + " " + Processo.portaLivre();
+        List<Processo> deles = new ArrayList<>();
+        try (Processo aluno = processo(pasta + ":", doAluno, portas)) {
+            aluno.esperarPronto();
+            for (String outro : outros == null ? new String[0] : outros.split("; ")) {
+                deles.add(processo("", outro, portas));
+            }
+            if (nome.equals("rpc")) { // um servidor de chamadas diz a quem chama, e segue
+                assertEquals(1, deles.get(0).esperarFim());
+                assertTrue(deles.get(0).saida().toString().contains("exercício: falta"), deles.get(0).saida().toString());
+                aluno.esperarNoRegistro("exercício: falta");
+            } else {
+                assertEquals(1, aluno.esperarFim());
+                assertTrue(aluno.registro().stream().anyMatch(linha -> linha.startsWith("exercício: falta ")),
+                        aluno.registro().toString());
+            }
+            assertFalse(aluno.registro().stream().anyMatch(linha -> linha.startsWith("\tat ")), "uma pilha");
+        } finally {
+            deles.forEach(Processo::close);
+        }
+    }
+
+    private static Processo processo(String antes, String comando, String portas) {
+        List<String> palavras = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        palavras.addAll(Processo.DEPRESSA);
+        palavras.addAll(List.of("-cp", antes + System.getProperty("java.class.path")));
+        String[] quais = portas.split(" ");
+        palavras.addAll(List.of(comando.replaceAll("\\bA\\b", quais[0]).replaceAll("\\bB\\b", quais[1])
+                .replaceAll("\\bC\\b", quais[2]).split(" ")));
+        return Processo.comando(palavras.toArray(String[]::new));
+    }
+
+    @Test
+    @DisplayName("a pasta tem o enunciado, os fontes e como se corrige; não se escreve por cima; um nome errado diz-se")
+    void pastaDoAluno() throws IOException {
+        Exercicio exercicio = Exercicio.de(RAIZ, "recuperacao");
+        Path dela = pasta.resolve("de joão");
+        PastaDoAluno.escrever(RAIZ, exercicio, dela, "java");
+        assertTrue(Files.isExecutable(dela.resolve("part3/Replica.java")));
+        assertTrue(Files.readString(dela.resolve("ENUNCIADO.md"))
+                .contains("| shared/ordem/Seguidor.java | decidir se falta"));
+        assertEquals("part3.Replica", Json.lerGrande(Files.readAllBytes(dela.resolve("correcao.json")))
+                .at("/papeis/replica/comando/5").textValue());
+        assertTrue(assertThrows(ErroDeUso.class, () -> PastaDoAluno.escrever(RAIZ, exercicio, dela, "java")).getMessage()
+                .contains("não escrevo por cima"));
+        assertTrue(assertThrows(ErroDeUso.class, () -> Exercicio.de(RAIZ, "recuperação")).getMessage()
+                .contains("você quis dizer recuperacao?"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("todos")
+    @Precisa(Precisa.De.PYZMQ)
+    @DisplayName("em Python, o esqueleto lê-se, e abre as portas que a correção lhe diz")
+    void esqueletos(Exercicio exercicio) throws Exception {
+        PastaDoAluno.escrever(RAIZ, exercicio, pasta.resolve("p"), "python");
+        JsonNode papeis = Json.lerGrande(Files.readAllBytes(pasta.resolve("p/correcao.json"))).get("papeis");
+        assertEquals(exercicio.papeis().keySet().size(), papeis.size());
+        for (JsonNode papel : papeis) {
+            String programa = papel.at("/comando/1").textValue();
+            assertTrue(papel.get("comando").size() > 3, papel.toString());
+            assertEquals(0, new ProcessBuilder(Precisa.PYTHON, "-m", "py_compile", pasta.resolve("p/" + programa).toString())
+                    .inheritIO().start().waitFor());
+        }
+    }
+
+    // ───── O inverso de esvaziar ─────
+
+    private static String semAsDosOutros(String nosso, String exercicio) {
+        List<String> linhas = new ArrayList<>();
+        boolean deste = false;
+        for (String linha : nosso.split("\n", -1)) {
+            boolean comeco = linha.matches(" *// exercício [\\w-]+: .*");
+            deste = comeco ? linha.contains("// exercício " + exercicio + ": ") : deste;
+            if (deste || !comeco && !linha.matches(" *// fim")) {
+                linhas.add(linha);
+            }
+            deste &= !linha.matches(" *// fim");
+        }
+        return String.join("\n", linhas);
+    }
+
+    /** Cada throw que ficou no lugar do que se tirou troca-se pelo que lá estava, por ordem. */
+    private static String encher(String vazio, String nosso, String exercicio) {
+        Deque<String> tirado = new ArrayDeque<>();
+        String[] partes = nosso.split("// exercício " + exercicio + ": ");
+        for (int i = 1; i < partes.length; i++) {
+            tirado.add(partes[i].substring(partes[i].indexOf('\n') + 1, partes[i].indexOf("// fim")));
+        }
+        StringBuilder cheio = new StringBuilder();
+        String[] buracos = vazio.split("(?m)^ *throw new UnsupportedOperationException\\(\n.*\n(?= *// fim)", -1);
+        cheio.append(buracos[0]);
+        for (int i = 1; i < buracos.length; i++) {
+            String corpo = tirado.remove();
+            cheio.append(corpo, 0, corpo.lastIndexOf('\n') + 1).append(buracos[i]);
+        }
+        return cheio.toString();
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(ExerciciosTest.class);
+    }
+}
