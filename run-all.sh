@@ -51,6 +51,8 @@ Uso: ./run-all.sh [PARTE…] [opções]   compara as quatro partes, ou só as no
                                       compara-as em três máquinas, por ssh; ec2 --help mostra as opções
      ./run-all.sh sala [PARTE]        a sala de aula: uma parte de pé, e uma página em que se move cada mensagem;
                                       sala --help mostra as opções
+     ./run-all.sh corrigir ENTREGA.json   faz as provas a programas de alguém, em qualquer linguagem, e dá-lhes nota;
+                                      corrigir --help mostra as opções
      ./run-all.sh bench [--rapido]    mede o que custa cada parte, ao lado de outros sistemas
      ./run-all.sh preparar [--tudo]   só prepara: obtém o JBang, compila tudo e confere que cada programa começa;
                                       --tudo instala também o que alguns testes usam (com apt-get)
@@ -316,7 +318,7 @@ case "${1-}" in
     preparar "${PAPEIS[@]}" tests/lab/Lab.java
     rodar ./run-all.sh tests/lab/Lab.java "$@"
     ;;
-  sala)
+  sala | corrigir)
     preparar "${PAPEIS[@]}" tests/lab/Lab.java
     rodar ./run-all.sh tests/lab/Lab.java "$@"
     ;;
@@ -348,6 +350,7 @@ case "${1-}" in
     erro_de_uso "'$1' é do laboratório: jbang tests/lab/Lab.java $*"
     ;;
   *)
-    erro_de_uso "não há o comando '$1'; há os números das partes (1 a 4), test, ec2, sala, bench, preparar, chaves e limpar"
+    erro_de_uso "não há o comando '$1'; há os números das partes (1 a 4), test, ec2, sala, corrigir, bench, preparar, \
+chaves e limpar"
     ;;
 esac

@@ -3,8 +3,9 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Precisa.java ../Testes.java ../bench/Bench.java ../lab/Lab.java ../lab/exercicios/ExerciciosComando.java
-//SOURCES Copia.java Digitador.java Mostrado.java Pagina.java
+//SOURCES ../Precisa.java ../Testes.java ../bench/Bench.java ../lab/Lab.java ../lab/correcao/CorrigirComando.java
+//SOURCES ../lab/exercicios/ExerciciosComando.java ../lab/provas/Catalogo.java Copia.java Digitador.java Mostrado.java
+//SOURCES Pagina.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.casa;

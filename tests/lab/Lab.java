@@ -7,9 +7,10 @@
 //SOURCES ../../part1/Client.java ../../part1/Replica.java ../../part2/Client.java ../../part2/RpcServer.java
 //SOURCES ../../part2/Worker.java ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
 //SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
-//SOURCES ../Pergunta.java ../Processo.java cenas/Cenas.java ensaio/Comparadas.java ensaio/Ensaiadas.java
-//SOURCES exercicios/ExerciciosComando.java maquinas/Ec2.java palco/Aqui.java palco/Limites.java
-//SOURCES palco/PalcoComando.java rede/RedeComando.java relatorio/Relatorio.java sala/SalaComando.java
+//SOURCES ../Pergunta.java ../Processo.java cenas/Cenas.java correcao/CorrigirComando.java ensaio/Comparadas.java
+//SOURCES ensaio/Ensaiadas.java exercicios/ExerciciosComando.java maquinas/Ec2.java palco/Aqui.java palco/Limites.java
+//SOURCES palco/PalcoComando.java provas/Catalogo.java rede/RedeComando.java relatorio/Relatorio.java
+//SOURCES sala/SalaComando.java
 //SOURCES vereditos/Rastro.java vereditos/Terminal.java vereditos/Vereditos.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
@@ -35,6 +36,7 @@ import shared.texto.Texto;
 import tests.lab.cenas.Ato;
 import tests.lab.cenas.Cena;
 import tests.lab.cenas.Cenas;
+import tests.lab.correcao.CorrigirComando;
 import tests.lab.ensaio.Comparacao.Trabalho;
 import tests.lab.ensaio.Comparadas;
 import tests.lab.ensaio.Ensaiadas;
@@ -184,6 +186,14 @@ public final class Lab extends Papel {
             alheios.avisos().forEach(aviso -> System.err.println("aviso: " + aviso));
             return Cenas.representar(cena, lentidao, alheios);
         }
+    }
+
+    @Command(name = "corrigir", sortOptions = false, description =
+            "faz as provas aos programas de alguém, em qualquer linguagem, e dá-lhes nota",
+            footer = "Código de saída: 0 nota cheia, 1 menos, 2 erro de uso, ou alguma prova não se pôde fazer."
+                    + " Como se escreve uma entrega está em tests/lab/CORRIGIR.md.")
+    int corrigir(@Mixin CorrigirComando corrigir) throws IOException {
+        return corrigir.rodar();
     }
 
     @Command(name = "relatorio", description = "faz o relatório de rastros guardados")

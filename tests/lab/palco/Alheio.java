@@ -138,6 +138,11 @@ public final class Alheio {
         return passou != null ? ": " + passou.oQueFez() : "; disse" + Limite.disse(processo).replaceFirst("^, sem", " sem");
     }
 
+    /** Com que código acabou, e o que disse por último. */
+    public String acabou() {
+        return nome + " acabou sozinho, com o código " + processo.esperarFim() + porque();
+    }
+
     private static boolean escuta(int porta) {
         try (Socket soquete = new Socket()) {
             soquete.connect(new InetSocketAddress("127.0.0.1", porta), LIGAR_MS);

@@ -35,10 +35,18 @@ public final class Alheios implements AutoCloseable {
         this.copia = copia;
     }
 
+    /** A entrega não compila: a razão é de quem a fez. */
+    public static final class NaoSePrepara extends Falha {
+
+        NaoSePrepara(String mensagem) {
+            super(mensagem);
+        }
+    }
+
     /**
      * Copia os programas, troca neles o que há a trocar, e compila-os.
      *
-     * @throws Copia.NaoSePrepara se um dos comandos de preparar falha: com o que ele disse
+     * @throws NaoSePrepara se um dos comandos de preparar falha: com o que ele disse
      * @throws Falha se não se copiam
      */
     public static Alheios de(Entrega entrega) {

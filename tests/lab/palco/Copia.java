@@ -22,6 +22,7 @@ import shared.disco.Arquivos;
 import shared.texto.Falha;
 import tests.Coveiro;
 import tests.Processo;
+import tests.lab.palco.Alheios.NaoSePrepara;
 import tests.lab.palco.Entrega.Troca;
 
 /**
@@ -29,14 +30,6 @@ import tests.lab.palco.Entrega.Troca;
  * programa), há uma cópia para cada processo, com os seus.
  */
 final class Copia implements AutoCloseable {
-
-    /** A entrega não compila: a razão é de quem a fez. */
-    public static final class NaoSePrepara extends Falha {
-
-        NaoSePrepara(String mensagem) {
-            super(mensagem);
-        }
-    }
 
     private static final long TAMANHO_MAXIMO = 512L << 20;
     private static final long TROCAVEL = 4L << 20; // o que é maior não é um programa que alguém escreveu

@@ -3,6 +3,7 @@ package tests.lab.palco;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,18 +76,23 @@ public record Entrega(Path pasta, int parte, String nome, List<List<String>> pre
         return LeitorDeEntrega.ler(arquivo, pasta);
     }
 
-    /** Os nossos papéis desta parte, menos os clientes e a testemunha, entregues como se fossem de outro. */
+    /** Os nossos papéis desta parte, entregues como se fossem de outro. */
     public static Entrega nossa(int parte) {
+        return nossa(parte, Elenco.papeis(parte));
+    }
+
+    /** O mesmo, só destes. */
+    public static Entrega nossa(int parte, Collection<String> quais) {
         Map<String, Papel> papeis = new HashMap<>();
-        Elenco.papeis(parte).stream().filter(papel -> !Set.of("cliente", "testemunha").contains(papel))
-                .forEach(papel -> papeis.put(papel, nosso(Elenco.classe(parte, papel))));
-        return new Entrega(null, parte, "os nossos, parte " + parte, List.of(), List.of(), Map.of(), papeis);
+        quais.forEach(papel -> papeis.put(papel, nosso(Elenco.classe(parte, papel))));
+        return new Entrega(null, parte, "os nossos papéis", List.of(), List.of(), Map.of(), papeis);
     }
 
     private static Papel nosso(String classe) {
+        boolean cliente = classe.endsWith(".Client");
         List<String> comando = new ArrayList<>(NOSSO);
-        comando.addAll(List.of(classe, "{opcoes}"));
-        return new Papel(List.copyOf(comando), "pronto:", Map.of(), true, false, Map.of(),
+        comando.addAll(cliente ? List.of(classe, "{opcoes}", "lote", "-") : List.of(classe, "{opcoes}"));
+        return new Papel(List.copyOf(comando), cliente ? null : "pronto:", Map.of(), true, false, Map.of(),
                 Palco.TEM_BANCO.contains(classe) ? new Saldo(true, null) : Saldo.NAO_DIZ, Map.of());
     }
 

@@ -26,7 +26,7 @@ enum Limite {
     static final Duration PREPARAR = Duration.ofSeconds(120);
 
     private static final List<String> PASTAS = List.of("/usr/bin", "/bin", "/usr/local/bin");
-    private static final int LINHAS = 5;
+    private static final int LINHAS = 3;
 
     private final long valor;
     private final String oQueFez;
@@ -96,7 +96,7 @@ enum Limite {
     /** As últimas linhas que um processo escreveu, para as juntar a um erro. */
     static String disse(Processo processo) {
         List<String> tudo = Stream.concat(processo.saida().stream(), processo.registro().stream())
-                .filter(linha -> !linha.isBlank()).toList();
+                .map(String::strip).filter(linha -> !linha.matches("[\\^~\\s]*")).toList();
         return tudo.isEmpty() ? ", sem dizer nada" : ": " + tudo.subList(Math.max(0, tudo.size() - LINHAS), tudo.size())
                 .stream().map(linha -> linha.length() > 200 ? linha.substring(0, 200) + "…" : linha)
                 .collect(Collectors.joining(" | "));

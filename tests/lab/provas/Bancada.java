@@ -3,9 +3,11 @@ package tests.lab.provas;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -29,7 +31,7 @@ import tests.lab.vereditos.Rastro;
 public final class Bancada implements AutoCloseable {
 
     /** Uma espera, se a máquina não é lenta: sem a lentidão que a corrida da referência mostrou. */
-    public static final long PRAZO_MS = 6_000;
+    public static final long PRAZO_MS = 4_000;
 
     private static final int CLIENTES = 2;
 
@@ -42,6 +44,10 @@ public final class Bancada implements AutoCloseable {
     private final List<String> nomes = new ArrayList<>();
     private final Map<String, Posto> postos = new LinkedHashMap<>();
     private Elenco elenco; // null = ainda ninguém começou
+    private final Set<String> naoComecam = new HashSet<>();
+    private final Set<String> comecaram = new HashSet<>();
+    private String naoComecou;
+    private long comecarMs;
 
     /**
      * @param alheios de quem se corrige; fecha-os quem os fez
@@ -104,14 +110,32 @@ public final class Bancada implements AutoCloseable {
         return posto;
     }
 
+    /** Este papel, de quem se corrige, já se viu que não começa: diz-se logo. */
+    public void naoEsperarPor(String papel) {
+        naoComecam.add(papel);
+    }
+
     /** O que um alheio faz ao começar: se não fica pronto, a culpa é dele. */
     <T> T pronto(String processo, Supplier<T> comecar) {
+        if (alheio(processo) && naoComecam.contains(Elenco.papel(processo))) {
+            naoComecou = processo;
+            throw Reprovada.vivacidade(processo + " não começa, como já se viu nas provas de antes");
+        }
+        long antes = System.nanoTime();
         try {
-            return comecar.get();
+            T comecou = comecar.get();
+            if (alheio(processo)) {
+                comecaram.add(processo);
+            }
+            comecarMs = Math.max(comecarMs, (System.nanoTime() - antes) / 1_000_000);
+            return comecou;
         } catch (Alheio.NaoComeca e) {
-            Alheio alheio = elenco().palco().alheio(processo);
+            naoComecou = e.nome();
+            Alheio alheio = elenco == null ? null : elenco.palco().alheio(processo);
             throw alheio != null && alheio.passou() != null ? Reprovada.seguranca(e.getMessage())
                     : Reprovada.vivacidade(e.getMessage());
+        } catch (Alheios.NaoSePrepara e) {
+            throw Reprovada.seguranca("não se prepara: " + e.getMessage());
         }
     }
 
@@ -212,9 +236,35 @@ public final class Bancada implements AutoCloseable {
 
     /** O que cada processo alheio fez que não podia: escreveu demais, iniciou demais. */
     public List<String> excessos() {
-        return elenco == null ? List.of() : nomes.stream().map(nome -> elenco.palco().alheio(nome))
-                .filter(alheio -> alheio != null && alheio.passou() != null)
+        return alheiosDePe().filter(alheio -> alheio.passou() != null)
                 .map(alheio -> alheio.nome() + " " + alheio.passou() + ", e foi encerrado").toList();
+    }
+
+    /** Os processos alheios que acabaram sem que a prova os matasse, com o que disseram por último. */
+    public List<String> acabaram() {
+        return alheiosDePe().filter(alheio -> alheio.passou() == null && postos.get(alheio.nome()) != null
+                && !alheio.papel().umProcessoPorOperacao() && postos.get(alheio.nome()).acabouSozinho())
+                .map(Alheio::acabou).toList();
+    }
+
+    private Stream<Alheio> alheiosDePe() {
+        return elenco == null ? Stream.of()
+                : nomes.stream().map(nome -> elenco.palco().alheio(nome)).filter(alheio -> alheio != null);
+    }
+
+    /** O processo alheio que não ficou pronto; {@code null} se nenhum. */
+    public String naoComecou() {
+        return naoComecou;
+    }
+
+    /** Os processos alheios que ficaram prontos. */
+    public Set<String> comecaram() {
+        return Set.copyOf(comecaram);
+    }
+
+    /** Quanto demorou a ficar pronto o que demorou mais, em milissegundos. */
+    public long comecarMs() {
+        return comecarMs;
     }
 
     @Override

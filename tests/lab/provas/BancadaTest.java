@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +44,7 @@ class BancadaTest {
     @Test
     @DisplayName("os nossos papéis, entregues como se fossem de outro: pedem-se operações, morrem, voltam com o que tinham")
     void nossos() {
-        try (Alheios alheios = Alheios.de(Entrega.nossa(3)); Bancada b = new Bancada(3, alheios, SEM_PRESSA)) {
+        try (Alheios alheios = Alheios.de(Entrega.nossa(3, List.of("sequenciador", "replica"))); Bancada b = new Bancada(3, alheios, SEM_PRESSA)) {
             Posto sequenciador = b.iniciar("sequenciador");
             Posto replica = b.iniciar("replica-1");
             assertTrue(b.alheio("replica-1") && !b.alheio("cliente-1"));

@@ -18,6 +18,7 @@ public final class Posto {
     private final String nome;
     private final List<Processo> processos = new ArrayList<>(); // os que já houve com este nome
     private Cliente nosso;                                      // null = não é um cliente dos nossos
+    private boolean mataram;
 
     Posto(Bancada bancada, Elenco elenco, String nome) {
         this.bancada = bancada;
@@ -43,6 +44,7 @@ public final class Posto {
     /** kill -9, a ele e ao que iniciou. */
     public void matar() {
         bancada.contar("mata-se " + nome + " (kill -9)");
+        mataram = true;
         elenco.palco().matar(nome);
     }
 
@@ -64,6 +66,7 @@ public final class Posto {
         if (vivo()) {
             elenco.palco().matar(nome);
         }
+        mataram = false;
         processos.add(bancada.pronto(nome, () -> {
             elenco.iniciar(nome, List.of(opcoes));
             return elenco.palco().processo(nome);
@@ -73,6 +76,11 @@ public final class Posto {
     /** Se está de pé; um cliente que é um processo por operação nunca está. */
     public boolean vivo() {
         return !processos.isEmpty() && processos.get(processos.size() - 1).vivo();
+    }
+
+    /** Se começou, e acabou sem que a prova o matasse. */
+    boolean acabouSozinho() {
+        return !processos.isEmpty() && !vivo() && !mataram;
     }
 
     /** Um cliente pede isto, e não se espera: pela linha de comando, pelo menu ou em JSON, como ele o lê. */

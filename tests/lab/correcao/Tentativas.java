@@ -1,0 +1,220 @@
+//SOURCES Nota.java
+package tests.lab.correcao;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import shared.texto.Falha;
+import tests.lab.correcao.Nota.Situacao;
+import tests.lab.palco.Alheios;
+import tests.lab.palco.Elenco;
+import tests.lab.provas.Bancada;
+import tests.lab.provas.Prova;
+import tests.lab.provas.Reprovada;
+import tests.lab.vereditos.Rastro;
+
+/** Faz cada prova a uma entrega, as vezes que for preciso, e diz o que deu. */
+final class Tentativas {
+
+    private static final int VEZES = 3;
+    private static final int AO_MESMO_TEMPO = 3;
+    private static final double DOBRO = 2;
+    private static final long UMA_VEZ_S = 120; // se a prova não acaba, algo nela não tem prazo
+    private static final int NAO_COMECA = 2;   // vezes em que um papel não começou, sem nenhuma em que começasse
+
+    /** Como acabou uma vez. @param erro do corretor; {@code null} = não houve @param naoComecou um papel, ou {@code null} */
+    private record Vez(boolean passou, boolean definitiva, String motivo, String erro, List<String> historia,
+            List<Rastro> rastros, String naoComecou, Set<String> comecaram, long comecarMs, double segundos) {
+
+        boolean fezSe() {
+            return erro == null;
+        }
+    }
+
+    private final Alheios alheios;
+    private final double escala;
+    private final Map<String, Integer> naoComecam = new ConcurrentHashMap<>(); // em quantas provas
+    private volatile long comecarMs;
+
+    Tentativas(Alheios alheios, double escala) {
+        this.alheios = alheios;
+        this.escala = escala;
+    }
+
+    /** O mais que um processo demorou a ficar pronto até agora, em milissegundos. */
+    long comecarMs() {
+        return comecarMs;
+    }
+
+    /**
+     * Faz estas, uma de cada vez; as que for preciso tentar outra vez, no fim e várias ao mesmo tempo, que quase só
+     * esperam (ou uma a uma, se os programas têm as suas portas).
+     *
+     * @param aoAcabar quem quer saber de cada nota, logo que se sabe
+     */
+    void fazer(List<Prova> provas, Consumer<Nota> aoAcabar) {
+        List<Feita> porDecidir = new ArrayList<>();
+        for (Prova prova : provas) {
+            Feita feita = new Feita(prova, new ArrayList<>());
+            tentar(feita);
+            if (outraVez(feita.vezes())) {
+                porDecidir.add(feita);
+            } else {
+                aoAcabar.accept(feita.nota());
+            }
+        }
+        boolean portas = alheios.entrega().papeis().values().stream().anyMatch(papel -> !papel.portas().isEmpty());
+        ExecutorService linhas = Executors.newFixedThreadPool(portas ? 1 : AO_MESMO_TEMPO);
+        try {
+            List<Future<Nota>> notas = porDecidir.stream().map(feita -> linhas.submit(() -> insistir(feita))).toList();
+            for (Future<Nota> nota : notas) {
+                aoAcabar.accept(nota.get());
+            }
+        } catch (ExecutionException e) {
+            throw sem(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrompida");
+        } finally {
+            linhas.shutdownNow();
+        }
+    }
+
+    /** Uma prova, e cada vez que se tentou. */
+    private record Feita(Prova prova, List<Vez> vezes) {
+
+        Nota nota() {
+            return Tentativas.nota(prova, vezes, vezes.stream().mapToDouble(Vez::segundos).sum());
+        }
+    }
+
+    private Nota insistir(Feita feita) {
+        while (outraVez(feita.vezes())) {
+            tentar(feita);
+        }
+        return feita.nota();
+    }
+
+    private void tentar(Feita feita) {
+        Vez vez = uma(feita.prova(), feita.vezes().isEmpty() ? escala : escala * DOBRO);
+        feita.vezes().add(vez);
+        vez.comecaram().forEach(nome -> naoComecam.remove(Elenco.papel(nome)));
+        if (vez.naoComecou() != null) {
+            naoComecam.merge(Elenco.papel(vez.naoComecou()), 1, Integer::sum);
+        }
+    }
+
+    /** Não, se passou à primeira, se a falha é definitiva, ou já se tentou tudo. */
+    private static boolean outraVez(List<Vez> vezes) {
+        Vez ultima = vezes.get(vezes.size() - 1);
+        return vezes.size() < VEZES && !(vezes.size() == 1 && ultima.passou()) && !ultima.definitiva();
+    }
+
+    private static Nota nota(Prova prova, List<Vez> vezes, double segundos) {
+        List<Vez> feitas = vezes.stream().filter(Vez::fezSe).toList();
+        if (feitas.isEmpty()) {
+            Vez ultima = vezes.get(vezes.size() - 1);
+            return new Nota(prova, Situacao.NAO_SE_FEZ, 0, "a prova não se pôde fazer: " + ultima.erro(), ultima.historia(),
+                    ultima.rastros(), vezes.size(), segundos);
+        }
+        Vez pior = feitas.stream().filter(Vez::definitiva).findFirst()
+                .orElseGet(() -> feitas.stream().filter(vez -> !vez.passou()).reduce((uma, outra) -> outra).orElse(null));
+        if (pior == null) {
+            return new Nota(prova, Situacao.PASSOU, 1, "", List.of(), List.of(), vezes.size(), segundos);
+        }
+        List<Vez> outras = feitas.size() == 1 ? feitas : feitas.subList(1, feitas.size());
+        long passou = pior.definitiva() ? 0 : outras.stream().filter(Vez::passou).count();
+        return new Nota(prova, passou == 0 ? Situacao.FALHOU : Situacao.INSTAVEL, (double) passou / outras.size(),
+                pior.motivo(), pior.historia(), pior.rastros(), vezes.size(), segundos);
+    }
+
+    private Vez uma(Prova prova, double vezesMais) {
+        try (Bancada b = new Bancada(prova.parte(), alheios, vezesMais)) {
+            naoComecam.forEach((papel, quantas) -> {
+                if (quantas >= NAO_COMECA) {
+                    b.naoEsperarPor(papel);
+                }
+            });
+            return uma(prova, b);
+        }
+    }
+
+    private Vez uma(Prova prova, Bancada b) {
+        long inicio = System.nanoTime();
+        Vez vez;
+        try {
+            correr(prova, b);
+            vez = vez(b, null, null, inicio);
+        } catch (Reprovada e) {
+            vez = vez(b, e, null, inicio);
+        } catch (RuntimeException | Error e) {
+            vez = vez(b, null, e, inicio);
+        }
+        comecarMs = Math.max(comecarMs, vez.comecarMs());
+        return vez;
+    }
+
+    private static Vez vez(Bancada b, Reprovada reprovada, Throwable erro, long inicio) {
+        List<String> excessos = b.excessos();
+        boolean passou = reprovada == null && erro == null;
+        List<String> mais = passou ? List.of() : Stream.concat(excessos.stream(), b.acabaram().stream()).toList();
+        String motivo = Stream.concat(Stream.ofNullable(reprovada).map(Throwable::getMessage), mais.stream())
+                .collect(Collectors.joining("; "));
+        boolean culpaDele = reprovada != null || !mais.isEmpty(); // um processo dele que morre estraga a prova
+        return new Vez(passou, !passou && (!excessos.isEmpty() || reprovada != null && reprovada.definitiva()), motivo,
+                passou || culpaDele ? null : texto(erro), b.historia(), b.rastros(), b.naoComecou(), b.comecaram(),
+                b.comecarMs(), (System.nanoTime() - inicio) / 1e9);
+    }
+
+    private static String texto(Throwable erro) {
+        String texto = String.valueOf(erro.getMessage()).lines().findFirst().orElse("");
+        return erro instanceof AssertionError || erro instanceof Falha ? texto
+                : erro.getClass().getSimpleName() + " " + texto;
+    }
+
+    /** Noutra linha de execução: se a prova não acaba, acaba-se com o que ela pôs de pé, e com a espera. */
+    private static void correr(Prova prova, Bancada b) {
+        CompletableFuture<Void> feita = new CompletableFuture<>();
+        Thread linha = new Thread(() -> {
+            try {
+                prova.corrida().correr(b);
+                feita.complete(null);
+            } catch (RuntimeException | Error e) {
+                feita.completeExceptionally(e);
+            }
+        }, "prova-" + prova.nome());
+        linha.setDaemon(true);
+        linha.start();
+        try {
+            feita.get(UMA_VEZ_S + 10 * b.prazoMs() / 1000, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw sem(e.getCause());
+        } catch (TimeoutException e) {
+            linha.interrupt();
+            throw new IllegalStateException("não acabou em " + (UMA_VEZ_S + 10 * b.prazoMs() / 1000) + " s");
+        } catch (InterruptedException e) {
+            linha.interrupt();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrompida");
+        }
+    }
+
+    private static RuntimeException sem(Throwable causa) {
+        if (causa instanceof Error erro) {
+            throw erro;
+        }
+        return (RuntimeException) causa;
+    }
+}
