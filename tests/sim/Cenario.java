@@ -16,11 +16,15 @@ import shared.Operacao;
 import shared.Resultado;
 import shared.disco.Diario;
 import shared.disco.EstadoDoBanco;
+import shared.ordem.Aplicada;
 import tests.sim.Falta.Tipo;
+import tests.sim.Roteiro.Desvio;
 
 /** Uma execução de uma parte: processos, clientes e faltas; depois tudo se conserta, aquieta-se, e confere-se. */
 abstract class Cenario {
 
+    private static final int FOLGA_MS = 100;      // na procura, o que ainda pode correr mal depois da última resposta
+    private static final int DEMORA_MS = 3_500;   // …e quanto dura o que correu mal: o bastante para que deem por isso
     private static final int SOSSEGO_MS = 30_000; // depois de consertado, isto basta para aquietar
 
     final Mundo mundo;
@@ -30,11 +34,36 @@ abstract class Cenario {
     final Map<String, Processo> processos = new LinkedHashMap<>();
     final List<Cliente> clientes = new ArrayList<>();
 
-    Cenario(long semente, Defeito defeito, boolean rastro) {
-        this.mundo = new Mundo(semente, rastro);
-        this.rede = new Rede(mundo);
+    private final Desvio[] desvios;
+
+    /** @param alcance na procura, o que pode correr mal; {@code null} se manda a sorte */
+    Cenario(Mundo mundo, Defeito defeito, Alcance alcance) {
+        this.mundo = mundo;
+        this.rede = new Rede(mundo, alcance == null ? new Desvio[0] : alcance.mensagens());
+        this.desvios = alcance == null ? new Desvio[0] : alcance.acoes();
         this.defeito = defeito;
         this.sorte = mundo.sorte("plano");
+    }
+
+    /** Na procura, o que pode acontecer a um processo numa ação. */
+    final Desvio[] desvios() {
+        return desvios;
+    }
+
+    /** Depois de quantas entradas se faz um instantâneo. */
+    final int entreInstantaneos() {
+        int aoAcaso = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
+        return mundo.roteiro() == null ? aoAcaso : mundo.roteiro().instantaneos ? 1 : 1_000;
+    }
+
+    /** Dois, ou, ao acaso, três. */
+    final int dois() {
+        return mundo.sortear(sorte, 2, 0) + 2;
+    }
+
+    /** Se quem perdeu algo o pede. */
+    final boolean recupera() {
+        return mundo.roteiro() == null || mundo.roteiro().recupera;
     }
 
     // ───── O que cada parte diz ─────
@@ -69,10 +98,13 @@ abstract class Cenario {
     void provar() {
     }
 
-    /** Se esta execução mostrou o que esta parte, assim, não garante. */
-    boolean mostrouFraqueza() {
-        return false;
+    /** O que esta execução mostrou que esta parte, assim, não garante; {@code null} se nada. */
+    String fraqueza() {
+        return null;
     }
+
+    /** O banco de cada um que tem um, por ordem. */
+    abstract Map<String, Banco> bancos();
 
     // ───── O plano ─────
 
@@ -246,7 +278,16 @@ abstract class Cenario {
     final void registrada(Processo quem, String evento, Object... pares) {
         if (mundo.comRastro()) {
             mundo.dizer(quem.nome, evento, Arrays.toString(pares));
+            if (evento.equals("assumir")) {
+                mundo.contar(Passo.Tipo.ASSUME, quem.nome, null, null);
+            }
         }
+    }
+
+    /** Um processo aplicou uma operação, e a conta dela ficou assim. */
+    final void aplicou(Processo quem, Aplicada aplicada, String saldo) {
+        mundo.dizer(quem.nome, "aplica", aplicada.seq(), aplicada.op().id_msg(), aplicada.resultado().situacao());
+        mundo.contar(Passo.Tipo.APLICA, quem.nome, aplicada.op().id_msg(), aplicada.resultado().situacao() + " " + saldo);
     }
 
     /** Uma ligação voltou. */
@@ -285,8 +326,51 @@ abstract class Cenario {
         }
     }
 
+    /**
+     * Uma execução sem sorte: com ana a ter 100 em todos, fazem-se os pedidos e os desvios do roteiro; depois tudo se
+     * conserta, aquieta-se, e confere-se.
+     *
+     * @param vistos os estados a que já se chegou; {@code null} = não se olha
+     * @return o que não se cumpriu; {@code null} se tudo, ou se daqui em diante seria como outra que já se viu
+     */
+    String procurar(Estados vistos) {
+        try {
+            Roteiro roteiro = mundo.roteiro();
+            processos.values().forEach(p -> mundo.daquiA(0, p::subir));
+            aquietar();
+            clientes.get(0).pedir(List.of(Roteiro.COMECO));
+            aquietar();
+            roteiro.ligar(true);
+            for (int i = 0; i < clientes.size(); i++) {
+                int este = i;
+                clientes.get(i).pedir(roteiro.pedidas.stream().filter(p -> p.cliente() == este).map(Roteiro.Pedida::op)
+                        .toList());
+            }
+            mundo.aCadaEvento(() -> vistos.olhar(this));
+            mundo.rodarAte(mundo.agora() + SOSSEGO_MS * Mundo.MS, () -> clientes.stream().allMatch(Cliente::quieto));
+            mundo.rodarAte(mundo.agora() + FOLGA_MS * Mundo.MS, () -> !roteiro.ligado());
+            roteiro.ligar(false);
+            mundo.rodarAte(mundo.agora() + DEMORA_MS * Mundo.MS, this::semFaltas); // os outros dão por elas
+            curar();
+            aquietar();
+            conferir();
+            return fraqueza();
+        } catch (Roteiro.JaVisto e) {
+            return null;
+        } catch (Violacao e) {
+            return e.getMessage();
+        } catch (RuntimeException | Error e) {
+            return "o programa lançou " + e + Procura.onde(e.getStackTrace());
+        }
+    }
+
+    private boolean semFaltas() {
+        return rede.inteira() && processos.values().stream().allMatch(p -> p.vivo() && !p.parado());
+    }
+
     private void curar() {
         mundo.dizer("----", "tudo se conserta");
+        mundo.contar(Passo.Tipo.CONSERTA, null, null, null);
         rede.consertarTudo();
         clientes.forEach(cliente -> cliente.reusarIds(false));
         for (Processo processo : processos.values()) {
@@ -329,10 +413,15 @@ abstract class Cenario {
         }
     }
 
+    /** O mesmo, do que só se vê por dentro: a procura conta histórias a quem usa o banco, e espera pelo fim. */
+    final void exigirPorDentro(boolean cumpre, String formato, Object... valores) {
+        exigir(mundo.roteiro() != null || cumpre, formato, valores);
+    }
+
     /** Nada se diz, nem se aplica, antes de o seu diário o ter. */
     static void exigirNoDisco(Processo quem, long posicao) {
-        exigir(posicao <= quem.diario.ultima(), "%s diz ou aplica a %d, e gravou até %d", quem.nome, posicao,
-                quem.diario.ultima());
+        exigir(quem.mundo.roteiro() != null || posicao <= quem.diario.ultima(), "%s diz ou aplica a %d, e gravou até %d",
+                quem.nome, posicao, quem.diario.ultima());
     }
 
     /**
@@ -341,9 +430,10 @@ abstract class Cenario {
      *
      * @param dela quantas operações valeram, ou se recusaram, até essa posição
      */
-    static void conferirConsulta(String quem, Banco banco, long posicao, long dela) {
+    static void conferirConsulta(Processo quem, Banco banco, long posicao, long dela) {
         long feitas = banco.aplicadas() + banco.recusadas();
-        exigir(feitas == dela, "%s diz que está em %d, que são %d operações, e no seu estado há %d", quem, posicao, dela,
+        exigir(quem.mundo.roteiro() != null || feitas == dela,
+                "%s diz que está em %d, que são %d operações, e no seu estado há %d", quem.nome, posicao, dela,
                 feitas);
     }
 

@@ -1,7 +1,9 @@
 package tests.sim;
 
 import java.math.BigDecimal;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -76,6 +78,7 @@ final class Cliente {
     private int tentativa;
     private int escolhido;
     private long ate;
+    private final Deque<Operacao> pedir = new ArrayDeque<>(); // na procura
 
     Cliente(String nome, Mundo mundo, List<String> servidores, boolean le, boolean comprido, Servico servico) {
         this.nome = nome;
@@ -99,9 +102,22 @@ final class Cliente {
         mundo.daquiA(sorte.nextInt(300) * Mundo.MS, this::proximo);
     }
 
+    /** Na procura, pede isto, uma coisa depois da outra. */
+    void pedir(List<Operacao> operacoes) {
+        pedir.addAll(operacoes);
+        mundo.daquiA(0, this::seguinte);
+    }
+
+    private void seguinte() {
+        if (atual == null && !pedir.isEmpty()) {
+            Operacao op = pedir.poll();
+            comecar(new Pedido(op.id_msg(), op, op.conta_origem(), null, mundo.agora()));
+        }
+    }
+
     /** Se não espera por nada. */
     boolean quieto() {
-        return atual == null && mundo.agora() >= ate;
+        return atual == null && pedir.isEmpty() && mundo.agora() >= ate;
     }
 
     private void proximo() {
@@ -125,9 +141,15 @@ final class Cliente {
         Operacao op = qual < 3 ? new Operacao(id, Tipo.DEPOSITO, conta, null, valor)
                 : qual < 5 ? new Operacao(id, Tipo.SAQUE, conta, null, valor)
                 : qual < 7 ? new Operacao(id, Tipo.TRANSFERENCIA, conta, CONTAS[sorte.nextInt(CONTAS.length)], valor) : null;
-        atual = new Pedido(id, op, conta, null, mundo.agora());
+        comecar(new Pedido(id, op, conta, null, mundo.agora()));
+    }
+
+    private void comecar(Pedido novo) {
+        atual = novo;
         historia.add(atual);
-        mundo.dizer(nome, "pede", op == null ? "saldo " + conta : op);
+        mundo.dizer(nome, "pede", novo.op == null ? "saldo " + novo.conta : novo.op);
+        mundo.contar(Passo.Tipo.PEDE, nome, null, novo.id);
+        mundo.marco("+" + novo.id);
         tentar(mundo.agora() + DESISTE_MS * Mundo.MS);
     }
 
@@ -136,6 +158,7 @@ final class Cliente {
         Pedido pedido = atual;
         if (mundo.agora() >= desiste) {
             mundo.dizer(nome, "desiste", pedido.id);
+            mundo.contar(Passo.Tipo.DESISTE, nome, null, pedido.id);
             acabar();
             return;
         }
@@ -165,13 +188,19 @@ final class Cliente {
             pedido.fim = mundo.agora();
             pedido.resposta = texto;
             mundo.dizer(nome, "soube", pedido.id, texto);
+            mundo.contar(Passo.Tipo.SOUBE, nome, pedido.id, texto);
+            mundo.marco("-" + pedido.id);
             acabar();
         });
-        mundo.daquiA(PRAZO_MS * Mundo.MS, () -> outro(esta, desiste));
+        mundo.daquiA(PRAZO_MS * Mundo.MS, () -> espera(esta), () -> outro(esta, desiste));
+    }
+
+    private boolean espera(int daTentativa) {
+        return tentativa == daTentativa && atual != null;
     }
 
     private void outro(int daTentativa, long desiste) {
-        if (tentativa == daTentativa && atual != null) {
+        if (espera(daTentativa)) {
             escolhido = (escolhido + 1) % servidores.size();
             tentar(desiste);
         }
@@ -180,6 +209,10 @@ final class Cliente {
     private void acabar() {
         tentativa++;
         atual = null;
-        mundo.daquiA(sorte.nextInt(pausaMs) * Mundo.MS, this::proximo);
+        if (mundo.roteiro() != null) {
+            seguinte();
+        } else {
+            mundo.daquiA(sorte.nextInt(pausaMs) * Mundo.MS, this::proximo);
+        }
     }
 }

@@ -25,6 +25,7 @@ import shared.texto.JsonGrande;
  */
 class Disco implements shared.disco.Disco {
 
+    private static final long NA_PROCURA_US = 3 * Mundo.MS;
     private static final int PARA_UM_INSTANTANEO = 2; // gravações: o que ocupa
 
     final Processo dono;
@@ -101,10 +102,10 @@ class Disco implements shared.disco.Disco {
         if (emCurso != null) { // morreu escrevendo
             List<String> jsons = emCurso.jsons;
             emCurso = null;
-            entradas.addAll(jsons.subList(0, demoras.nextInt(jsons.size() + 1)));
+            entradas.addAll(jsons.subList(0, dono.mundo.sortear(demoras, jsons.size() + 1, 0)));
         }
         if (semEnergia) {
-            int ficam = seguras + dono.sorte.nextInt(entradas.size() - seguras + 1);
+            int ficam = seguras + dono.mundo.sortear(dono.sorte, entradas.size() - seguras + 1, 0);
             entradas.subList(ficam, entradas.size()).clear();
         }
         seguras = entradas.size();
@@ -176,12 +177,12 @@ class Disco implements shared.disco.Disco {
         Gravacao esta = new Gravacao(jsons, esperar);
         emCurso = esta;
         dono.acao();
-        boolean logo = !esperar || demoras.nextInt(4) == 0;
+        boolean logo = !esperar || dono.mundo.sortear(demoras, 4, 1) == 0;
         if (logo) {
             esta.acabar();
             dono.acao();
         } else {
-            dono.mundo.daquiA(demora(), () -> {
+            dono.mundo.daquiA(demora(), () -> emCurso == esta, () -> {
                 esta.acabar();
                 dono.acordou();
             });
@@ -191,7 +192,8 @@ class Disco implements shared.disco.Disco {
 
     /** Quase sempre pouco; às vezes o bastante para que tudo o resto se passe entretanto. */
     private long demora() {
-        return demoras.nextInt(8) > 0 ? demoras.nextInt(5_000) : demoras.nextInt(300_000);
+        return dono.mundo.roteiro() != null ? NA_PROCURA_US
+                : demoras.nextInt(8) > 0 ? demoras.nextInt(5_000) : demoras.nextInt(300_000);
     }
 
     @Override
@@ -252,7 +254,7 @@ class Disco implements shared.disco.Disco {
         if (dobra != null && !dobrando && fechada() > posicaoDaFoto()) {
             dobrando = true;
             int esta = geracao;
-            int demora = demoras.nextInt(demoras.nextInt(4) == 0 ? 5_000 : 50);
+            int demora = dono.mundo.sortear(demoras, dono.mundo.sortear(demoras, 4, 1) == 0 ? 5_000 : 50, 10);
             long posicao = fechada();
             Foto seguinte = dobrar(posicao); // o que lê é o que havia quando começou
             dono.aoLado(demora * Mundo.MS, () -> {

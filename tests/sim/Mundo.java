@@ -8,13 +8,21 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import shared.texto.Texto;
+import tests.sim.Roteiro.Desvio;
 
 /** O tempo virtual, em microssegundos, e a sorte: da mesma semente sai sempre a mesma execução. */
 final class Mundo {
 
     static final long MS = 1_000;
 
-    private record Evento(long quando, long ordem, Runnable acao) implements Comparable<Evento> {
+    /** De onde os relógios partem na procura: tão longe que um inteiro desse tamanho só pode ser um instante. */
+    static final long LONGE_US = 1L << 52;
+    static final long LONGE_MS = LONGE_US / MS;
+
+    private static final int DEMAIS = 300_000; // muito mais do que em qualquer execução procurada
+
+    /** @param vale se ainda há algo a fazer; uma vez que não, nunca mais */
+    record Evento(long quando, long ordem, BooleanSupplier vale, Runnable acao) implements Comparable<Evento> {
         @Override
         public int compareTo(Evento outro) {
             return quando != outro.quando ? Long.compare(quando, outro.quando) : Long.compare(ordem, outro.ordem);
@@ -25,12 +33,61 @@ final class Mundo {
     private final PriorityQueue<Evento> eventos = new PriorityQueue<>();
     private final Map<String, Random> sortes = new HashMap<>();
     private final List<String> rastro; // null = não se guarda
+    private final Roteiro roteiro;     // null = manda a sorte
+    private final List<String> marcos = new ArrayList<>(); // na procura, o que os clientes pediram e souberam, por ordem
+    private final List<Passo> passos = new ArrayList<>();
+    private Runnable aCadaEvento = () -> { };
     private long agora;
     private long ordem;
+    private int quantos;
 
     Mundo(long semente, boolean rastro) {
         this.semente = semente;
         this.rastro = rastro ? new ArrayList<>() : null;
+        this.roteiro = null;
+    }
+
+    /** Um mundo em que nada é ao acaso. */
+    Mundo(Roteiro roteiro, boolean rastro) {
+        this.semente = 1;
+        this.rastro = rastro ? new ArrayList<>() : null;
+        this.roteiro = roteiro;
+        this.agora = LONGE_US;
+    }
+
+    /** {@code null} se manda a sorte. */
+    Roteiro roteiro() {
+        return roteiro;
+    }
+
+    /** Um número ao acaso, menor que este; na procura, sempre o mesmo. */
+    int sortear(Random sorte, int ate, int naProcura) {
+        return roteiro == null ? sorte.nextInt(ate) : naProcura;
+    }
+
+    /** O desvio que aqui se faz; {@code null} se nenhum. @param quem a quem acontece */
+    Desvio desvio(String quem, Desvio[] possiveis) {
+        return roteiro == null ? null : roteiro.escolher(quem, possiveis);
+    }
+
+    void marco(String qual) {
+        if (roteiro != null) {
+            marcos.add(qual);
+        }
+    }
+
+    List<String> marcos() {
+        return marcos;
+    }
+
+    /** Faz isto depois de cada evento. */
+    void aCadaEvento(Runnable isto) {
+        aCadaEvento = isto;
+    }
+
+    /** O que ainda há de acontecer, por ordem. */
+    List<Evento> pendentes() {
+        return eventos.stream().filter(evento -> evento.vale().getAsBoolean()).sorted().toList();
     }
 
     long semente() {
@@ -52,7 +109,12 @@ final class Mundo {
 
     /** Faz algo daqui a tantos microssegundos. */
     void daquiA(long us, Runnable acao) {
-        eventos.add(new Evento(agora + Math.max(0, us), ordem++, acao));
+        daquiA(us, () -> true, acao);
+    }
+
+    /** O mesmo, se então ainda valer. @param vale uma vez que não, nunca mais */
+    void daquiA(long us, BooleanSupplier vale, Runnable acao) {
+        eventos.add(new Evento(agora + Math.max(0, us), ordem++, vale, acao));
     }
 
     /** Passa o tempo até um instante, ou até que {@code fim} se cumpra. @return se {@code fim} se cumpriu */
@@ -64,7 +126,14 @@ final class Mundo {
             }
             Evento evento = eventos.poll();
             agora = evento.quando();
-            evento.acao().run();
+            if (evento.vale().getAsBoolean()) {
+                evento.acao().run();
+                aCadaEvento.run();
+                if (roteiro != null && ++quantos > DEMAIS) {
+                    throw new Violacao("não tem fim: em %d ms passaram-se mais de %d coisas", (agora - LONGE_US) / MS,
+                            DEMAIS);
+                }
+            }
         }
         return true;
     }
@@ -78,6 +147,17 @@ final class Mundo {
             }
             rastro.add(linha.toString());
         }
+    }
+
+    /** O que aconteceu, para contar. */
+    void contar(Passo.Tipo tipo, String quem, String outro, String texto) {
+        if (rastro != null && roteiro != null) {
+            passos.add(new Passo((agora - LONGE_US) / 1e3, tipo, quem, outro, texto));
+        }
+    }
+
+    List<Passo> passos() {
+        return passos;
     }
 
     boolean comRastro() {

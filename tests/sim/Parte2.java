@@ -39,14 +39,15 @@ final class Parte2 extends Cenario {
     private final Map<String, String> ordem = new HashMap<>();  // o que se viu com cada número de cada fila
     private final int cabem;                                    // mensagens no soquete de cada fila
 
-    Parte2(long semente, Defeito defeito, boolean rastro, int quantosServidores, boolean comOriginal) {
-        super(semente, defeito, rastro);
-        int entreInstantaneos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
-        cabem = 1 + mundo.sorte("filas").nextInt(mundo.sorte("filas").nextInt(2) == 0 ? 4 : 100);
+    Parte2(Mundo mundo, Defeito defeito, Alcance alcance, int quantosServidores, boolean comOriginal) {
+        super(mundo, defeito, alcance);
+        int entreInstantaneos = entreInstantaneos();
+        cabem = mundo.roteiro() != null ? 100
+                : 1 + mundo.sorte("filas").nextInt(mundo.sorte("filas").nextInt(2) == 0 ? 4 : 100);
         for (int i = 1; i <= quantosServidores; i++) { // o instantâneo de um não serve a quem segue dois
             servidores.add(new Servidor("rpc" + i, quantosServidores == 1 ? entreInstantaneos : Integer.MAX_VALUE));
         }
-        for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
+        for (int i = 1; i <= dois(); i++) {
             workers.add(new Worker("w" + i, entreInstantaneos));
         }
         original = comOriginal ? new Original(servidores.get(0)) : null;
@@ -54,7 +55,7 @@ final class Parte2 extends Cenario {
         Stream.ofNullable(original).forEach(todos::add);
         Stream.concat(servidores.stream(), todos.stream()).forEach(processo -> processos.put(processo.nome, processo));
         List<String> nomes = new ArrayList<>(servidores.stream().map(s -> s.nome).toList());
-        for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
+        for (int i = 1; i <= dois(); i++) {
             clientes.add(new Cliente("c" + i, mundo, List.copyOf(nomes), false, false, this::pedir));
             nomes.add(nomes.remove(0)); // o seguinte começa por outro
         }
@@ -64,14 +65,14 @@ final class Parte2 extends Cenario {
         String canal = cliente.nome + "-" + tentativa;
         Operacao op = comEstrago(pedido, tentativa);
         Servidor servidor = (Servidor) processos.get(nome);
-        rede.enviar(cliente.nome, nome, canal, () -> servidor.chegou(0, () -> servidor.chamado(op,
-                texto -> rede.enviar(nome, cliente.nome, canal, () -> resposta.accept(texto)))));
+        rede.enviar(cliente.nome, nome, canal, op.json(), () -> servidor.chegou(0, () -> servidor.chamado(op,
+                texto -> rede.enviar(nome, cliente.nome, canal, texto, () -> resposta.accept(texto)))));
     }
 
     private void vista(String quem, String historia, long seq, String id) {
         String antes = ordem.putIfAbsent(historia + seq, id);
-        exigir(antes == null || antes.equals(id), "%s diz ou aplica %s com o número %d de %s, que é de %s", quem, id, seq,
-                historia, antes);
+        exigirPorDentro(antes == null || antes.equals(id), "%s diz ou aplica %s com o número %d de %s, que é de %s",
+                quem, id, seq, historia, antes);
     }
 
     // ───── Um servidor ─────
@@ -148,8 +149,8 @@ final class Parte2 extends Cenario {
                     aCaminho.merge(fila, -1, Integer::sum);
                 }
             };
-            mundo.daquiA(ESCOADA_MS * Mundo.MS, sai);
-            rede.enviar(nome, dele.nome, canal, () -> {
+            mundo.daquiA(ESCOADA_MS * Mundo.MS, () -> !saiu[0], sai);
+            rede.enviar(nome, dele.nome, canal, texto, () -> {
                 sai.run();
                 dele.chegou(0, () -> receber(dele, canal, texto));
             });
@@ -178,8 +179,8 @@ final class Parte2 extends Cenario {
         }
 
         private void exigirNoDisco(Envelope envelope) {
-            exigir(envelope.seq() <= diario.ultima(), "%s diz que tem a %d, e o diário vai até à %d", nome, envelope.seq(),
-                    diario.ultima());
+            exigirPorDentro(envelope.seq() <= diario.ultima(), "%s diz que tem a %d, e o diário vai até à %d", nome,
+                    envelope.seq(), diario.ultima());
         }
 
         @Override
@@ -214,7 +215,7 @@ final class Parte2 extends Cenario {
         @Override
         void iniciar() {
             esperadas.clear();
-            nucleo = new Consumidor(diario, servidores.size(), this);
+            nucleo = new Consumidor(diario, recupera() ? servidores.size() : 0, this);
             repetidas = nucleo.aplicadas() - feitas();
         }
 
@@ -237,7 +238,8 @@ final class Parte2 extends Cenario {
         @Override
         void passo() {
             nucleo.passo(relogio());
-            exigir(feitas() + repetidas == nucleo.aplicadas(), "%s diz que aplicou %d, e no seu estado há %d operações",
+            exigirPorDentro(feitas() + repetidas == nucleo.aplicadas(),
+                    "%s diz que aplicou %d, e no seu estado há %d operações",
                     nome, nucleo.aplicadas() - repetidas, feitas()); // o que diz a quem pergunta
         }
 
@@ -248,10 +250,11 @@ final class Parte2 extends Cenario {
             int esta = ++chamadas;
             esperadas.put(qual, esta);
             String canal = "historico-" + vida() + "-" + esta;
-            rede.enviar(nome, servidor.nome, canal, () -> servidor.chegou(0, () -> servidor.atender(
+            rede.enviar(nome, servidor.nome, canal, Json.escrever(pedido), () -> servidor.chegou(0, () -> servidor.atender(
                     () -> pedido.has("posicao") ? servidor.nucleo.instantaneo(pedido) : servidor.nucleo.historico(pedido),
-                    texto -> rede.enviar(servidor.nome, nome, canal, () -> respondida(qual, esta, texto)))));
-            mundo.daquiA(PRAZO_RPC_MS * Mundo.MS, () -> respondida(qual, esta, null));
+                    texto -> rede.enviar(servidor.nome, nome, canal, texto, () -> respondida(qual, esta, texto)))));
+            mundo.daquiA(PRAZO_RPC_MS * Mundo.MS, () -> esperadas.getOrDefault(qual, 0) == esta,
+                    () -> respondida(qual, esta, null));
         }
 
         /** @param texto null = não veio a tempo */
@@ -265,14 +268,14 @@ final class Parte2 extends Cenario {
         @Override
         public void aplicada(Aplicada aplicada, Banco banco) {
             boolean repetida = aplicada.resultado().situacao() == Situacao.DUPLICADA || aplicada.resultado().idRepetido();
-            exigir(!repetida || servidores.size() > 1, "%s aplica outra vez %s", nome, aplicada);
+            exigirPorDentro(!repetida || servidores.size() > 1, "%s aplica outra vez %s", nome, aplicada);
             repetidas += repetida ? 1 : 0;
-            exigir(feitas() + repetidas <= diario.ultima(), "%s aplica %s, e o diário vai até à %d", nome, aplicada,
+            exigirPorDentro(feitas() + repetidas <= diario.ultima(), "%s aplica %s, e o diário vai até à %d", nome, aplicada,
                     diario.ultima());
             if (servidores.size() == 1) {
                 vista(nome, servidores.get(0).historia(), aplicada.seq(), aplicada.op().id_msg());
             }
-            mundo.dizer(nome, "aplica", aplicada.seq(), aplicada.op().id_msg());
+            aplicou(this, aplicada, banco.saldo(aplicada.op().conta_origem()).toPlainString());
         }
 
         @Override
@@ -441,7 +444,15 @@ final class Parte2 extends Cenario {
 
     /** Com dois servidores, cada worker pode ter outra ordem. */
     @Override
-    boolean mostrouFraqueza() {
-        return workers.stream().map(Worker::aplicadas).distinct().count() > 1;
+    String fraqueza() {
+        return workers.stream().map(Worker::aplicadas).distinct().count() == 1 ? null : workers.stream()
+                .map(w -> w.nome + " aplicou " + w.aplicadas()).collect(Collectors.joining(", e "));
+    }
+
+    @Override
+    Map<String, Banco> bancos() {
+        Map<String, Banco> bancos = new LinkedHashMap<>();
+        workers.forEach(w -> bancos.put(w.nome, w.nucleo.banco()));
+        return bancos;
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import part3.regra.Copia;
 import part3.regra.Sequenciador;
@@ -28,18 +29,18 @@ final class Parte3 extends Cenario {
     private final Map<Long, String> ordem = new HashMap<>(); // o que se viu com cada número, seja em quem for
     private int historias;
 
-    Parte3(long semente, Defeito defeito, boolean rastro) {
-        super(semente, defeito, rastro);
-        int entreInstantaneos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
+    Parte3(Mundo mundo, Defeito defeito, Alcance alcance) {
+        super(mundo, defeito, alcance);
+        int entreInstantaneos = entreInstantaneos();
         boolean comprido = sorte.nextInt(4) == 0;
         fonte = new Fonte(entreInstantaneos);
         processos.put(FONTE, fonte);
-        for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
+        for (int i = 1; i <= dois(); i++) {
             Replica replica = new Replica("r" + i, entreInstantaneos);
             replicas.add(replica);
             processos.put(replica.nome, replica);
         }
-        for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
+        for (int i = 1; i <= dois(); i++) {
             clientes.add(new Cliente("c" + i, mundo, List.of(FONTE), false, comprido, this::pedir));
         }
     }
@@ -47,8 +48,8 @@ final class Parte3 extends Cenario {
     private void pedir(Cliente cliente, String nome, Cliente.Pedido pedido, int tentativa, Consumer<String> resposta) {
         String canal = cliente.nome + "-" + tentativa;
         Operacao op = comEstrago(pedido, tentativa);
-        rede.enviar(cliente.nome, nome, canal, () -> fonte.chegou(0, () -> fonte.receber(op.json(),
-                texto -> rede.enviar(nome, cliente.nome, canal, () -> resposta.accept(texto)))));
+        rede.enviar(cliente.nome, nome, canal, op.json(), () -> fonte.chegou(0, () -> fonte.receber(op.json(),
+                texto -> rede.enviar(nome, cliente.nome, canal, texto, () -> resposta.accept(texto)))));
     }
 
     /** O que alguém difunde ou aplica está no disco dele, e é o mesmo que qualquer outro viu com esse número. */
@@ -56,7 +57,7 @@ final class Parte3 extends Cenario {
         String id = envelope.op().id_msg();
         exigirNoDisco(quem, envelope.seq());
         String antes = ordem.putIfAbsent(envelope.seq(), id);
-        exigir(antes == null || antes.equals(id), "%s diz ou aplica %s com o número %d, que é de %s", quem.nome, id,
+        exigirPorDentro(antes == null || antes.equals(id), "%s diz ou aplica %s com o número %d, que é de %s", quem.nome, id,
                 envelope.seq(), antes);
     }
 
@@ -106,7 +107,7 @@ final class Parte3 extends Cenario {
             for (Replica replica : replicas) {
                 if (mundo.agora() >= assinaturas.getOrDefault(replica.nome, Long.MAX_VALUE)) {
                     int dela = replica.vida();
-                    rede.enviar(nome, replica.nome, replica.ordem.canal(), () -> {
+                    rede.enviar(nome, replica.nome, replica.ordem.canal(), envelope, () -> {
                         if (replica.vida() == dela) {
                             replica.chegou(0, () -> replica.receber(envelope));
                         }
@@ -140,7 +141,7 @@ final class Parte3 extends Cenario {
 
         void assinar() {
             if (vivo()) {
-                fonte.assinaturas.put(nome, mundo.agora() + sorte.nextInt(300) * Mundo.MS);
+                fonte.assinaturas.put(nome, mundo.agora() + mundo.sortear(sorte, 300, 1) * Mundo.MS);
             }
         }
 
@@ -170,8 +171,8 @@ final class Parte3 extends Cenario {
         void passo() {
             cuidar(ordem);
             cuidar(recuperacao);
-            nucleo.passo(relogio(), false);
-            conferirConsulta(nome, nucleo.banco(), nucleo.ultimo(), nucleo.ultimo());
+            nucleo.passo(relogio(), !recupera());
+            conferirConsulta(this, nucleo.banco(), nucleo.ultimo(), nucleo.ultimo());
         }
 
         @Override
@@ -179,8 +180,9 @@ final class Parte3 extends Cenario {
             acao();
             int esta = vida();
             String canal = recuperacao.canal();
-            rede.enviar(nome, FONTE, canal, () -> fonte.chegou(0, () -> fonte.receber(Json.escrever(pedido),
-                    resposta -> rede.enviar(FONTE, nome, canal, () -> {
+            String texto = Json.escrever(pedido);
+            rede.enviar(nome, FONTE, canal, texto, () -> fonte.chegou(0, () -> fonte.receber(texto,
+                    resposta -> rede.enviar(FONTE, nome, canal, resposta, () -> {
                         if (vida() == esta) {
                             chegou(1, () -> nucleo.respondido(resposta.getBytes(StandardCharsets.UTF_8)));
                         }
@@ -190,7 +192,7 @@ final class Parte3 extends Cenario {
         @Override
         public void aplicada(Aplicada aplicada, Banco banco) {
             vista(this, new Envelope(aplicada.seq(), aplicada.op()));
-            mundo.dizer(nome, "aplica", aplicada.seq(), aplicada.op().id_msg());
+            aplicou(this, aplicada, banco.saldo(aplicada.op().conta_origem()).toPlainString());
         }
 
         @Override
@@ -226,6 +228,13 @@ final class Parte3 extends Cenario {
         replicas.stream().filter(r -> r.nome.equals(de) || r.nome.equals(para)).forEach(Replica::assinar);
     }
 
+    @Override
+    Map<String, Banco> bancos() {
+        Map<String, Banco> bancos = new TreeMap<>();
+        replicas.forEach(r -> bancos.put(r.nome, r.nucleo.banco()));
+        return bancos;
+    }
+
     // ───── O que se exige ─────
 
     @Override
@@ -233,7 +242,7 @@ final class Parte3 extends Cenario {
         long fim = fonte.nucleo.ultimo();
         for (Replica replica : replicas) {
             Seguidor seguidor = replica.nucleo.seguidor();
-            if (!seguidor.emDia() || seguidor.ultimo() != fim || replica.nucleo.ultimo() != fim) {
+            if (recupera() && !seguidor.emDia() || seguidor.ultimo() != fim || replica.nucleo.ultimo() != fim) {
                 return replica.nome + " está em " + replica.nucleo.ultimo() + " de " + fim;
             }
         }

@@ -40,12 +40,12 @@ final class Parte3Alheia extends Cenario {
     private final boolean emSossego; // se só se pede algo com todas as réplicas de pé: reiniciar não faz perder nada
     private boolean recusou;
 
-    Parte3Alheia(long semente, Defeito defeito, boolean rastro) {
-        super(semente, defeito, rastro);
-        int entreInstantaneos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
+    Parte3Alheia(Mundo mundo, Defeito defeito) {
+        super(mundo, defeito, null);
+        int entreInstantaneos = entreInstantaneos();
         emSossego = sorte.nextInt(4) > 0;
         processos.put(FONTE, original);
-        for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
+        for (int i = 1; i <= dois(); i++) {
             Replica replica = new Replica("r" + i, entreInstantaneos);
             replicas.add(replica);
             processos.put(replica.nome, replica);
@@ -61,8 +61,8 @@ final class Parte3Alheia extends Cenario {
             return;
         }
         String canal = cliente.nome + "-" + tentativa;
-        rede.enviar(cliente.nome, nome, canal, () -> original.chegou(0, () -> original.atender(pedido.op,
-                texto -> rede.enviar(nome, cliente.nome, canal, () -> resposta.accept(texto)))));
+        rede.enviar(cliente.nome, nome, canal, "", () -> original.chegou(0, () -> original.atender(pedido.op,
+                texto -> rede.enviar(nome, cliente.nome, canal, texto, () -> resposta.accept(texto)))));
     }
 
     // ───── O sequenciador original ─────
@@ -124,7 +124,7 @@ final class Parte3Alheia extends Cenario {
             for (Replica replica : replicas) {
                 if (mundo.agora() >= assinaturas.getOrDefault(replica.nome, Long.MAX_VALUE)) {
                     int dela = replica.vida();
-                    rede.enviar(nome, replica.nome, replica.ordem.canal(), () -> {
+                    rede.enviar(nome, replica.nome, replica.ordem.canal(), "", () -> {
                         if (replica.vida() == dela) {
                             replica.chegou(0, () -> replica.receber(seq, envelope));
                         }
@@ -188,7 +188,7 @@ final class Parte3Alheia extends Cenario {
         void passo() {
             cuidar(ordem);
             nucleo.passo(relogio(), true);
-            conferirConsulta(nome, nucleo.banco(), nucleo.ultimo(), original.feitas(nucleo.ultimo()));
+            conferirConsulta(this, nucleo.banco(), nucleo.ultimo(), original.feitas(nucleo.ultimo()));
         }
 
         @Override
@@ -289,9 +289,16 @@ final class Parte3Alheia extends Cenario {
 
     /** O que não se garante sem recuperação: alguém ficou para trás. Só conta se se recusou algo e outra tem tudo. */
     @Override
-    boolean mostrouFraqueza() {
+    String fraqueza() {
         long fim = original.numeradas.size();
-        return recusou && replicas.stream().anyMatch(r -> r.sabe() == fim)
+        boolean mostrou = recusou && replicas.stream().anyMatch(r -> r.sabe() == fim)
                 && replicas.stream().anyMatch(r -> r.sabe() < fim);
+        return mostrou ? "uma réplica não recupera um número do original" : null;
+    }
+
+    /** Aqui não se procura. */
+    @Override
+    Map<String, Banco> bancos() {
+        return Map.of();
     }
 }

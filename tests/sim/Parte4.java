@@ -3,8 +3,10 @@ package tests.sim;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import part4.regra.Nodo;
 import part4.regra.Visao;
@@ -35,13 +37,13 @@ final class Parte4 extends Cenario {
     private final List<Servidor4> servidores = new ArrayList<>();
     private final Testemunha4 testemunha;
     private Servidor4 promovido;    // sem testemunha, quem se quer que mande
-    private int perdidas;
+    private String perdida;         // o que se confirmou e se perdeu; null = nada
 
-    Parte4(long semente, Defeito defeito, boolean rastro, Arranjo arranjo) {
-        super(semente, defeito, rastro);
+    Parte4(Mundo mundo, Defeito defeito, Alcance alcance, Arranjo arranjo) {
+        super(mundo, defeito, alcance);
         this.arranjo = arranjo;
-        int quantos = sorte.nextInt(3) == 0 ? 2 : 3;
-        int entreInstantaneos = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
+        int quantos = mundo.sortear(sorte, 3, 0) == 0 ? 2 : 3;
+        int entreInstantaneos = entreInstantaneos();
         boolean comprido = sorte.nextInt(4) == 0;
         testemunha = new Testemunha4(JUIZ, this, entreInstantaneos);
         for (int i = 1; i <= quantos; i++) {
@@ -49,12 +51,16 @@ final class Parte4 extends Cenario {
         }
         promovido = servidores.get(0);
         servidores.forEach(s -> processos.put(s.nome, s));
+        servidores.forEach(s -> s.aPromover = () -> mundo.daquiA(0, this::promoverSemSaber));
         if (temTestemunha()) {
             processos.put(JUIZ, testemunha); // a última: uns planos cortam sobretudo as ligações com ela
         }
         List<String> nomes = servidores.stream().map(s -> s.nome).toList();
-        for (int i = 1; i <= 2 + sorte.nextInt(2); i++) {
+        for (int i = 1; i <= dois(); i++) {
             boolean soUm = i == 2 && enchemDiscos(); // um que não tem a quem mais pedir pode ser recusado
+            if (mundo.roteiro() != null && i == 2 && arranjo == Arranjo.DIVIDIDO) {
+                nomes = List.of("s2", "s1"); // de dois primários, cada cliente pede a um
+            }
             clientes.add(new Cliente("c" + i, mundo, soUm ? nomes.subList(0, 1) : nomes, true, comprido, this::pedir));
         }
     }
@@ -83,13 +89,21 @@ final class Parte4 extends Cenario {
         Servidor4 servidor = servidor(nome);
         String canal = cliente.nome + "-" + tentativa;
         Operacao op = comEstrago(pedido, tentativa);
-        rede.enviar(cliente.nome, nome, canal, () -> servidor.pedir(pedido, op, texto -> {
+        rede.enviar(cliente.nome, nome, canal, op == null ? "" : op.json(), () -> servidor.pedir(pedido, op, texto -> {
             long epoca = servidor.nodo().epoca();
-            rede.enviar(nome, cliente.nome, canal, () -> {
+            rede.enviar(nome, cliente.nome, canal, texto, () -> {
                 pedido.epoca = pedido.confirmado() ? pedido.epoca : epoca;
                 resposta.accept(texto);
             });
         }));
+    }
+
+    /** Na procura, alguém manda promover o backup: uma vez só. */
+    private void promoverSemSaber() {
+        if (promovido == servidores.get(0)) {
+            mundo.contar(Passo.Tipo.PROMOVE, "s2", null, null);
+            promover(new Falta(0, Tipo.PROMOVE, null, null, 0, 0, false));
+        }
     }
 
     /** Quem deve ser o primário: segundo a testemunha, ou quem manda. */
@@ -244,7 +258,7 @@ final class Parte4 extends Cenario {
         } else {
             Perdas perdas = new Perdas(ordem, manda.estado().get("epocas"));
             perdas.conferir(pedidos().values(), manda.epoca());
-            perdidas = perdas.quantas();
+            perdida = perdas.primeira();
         }
         exigirQueRecusadasNaoValham(id -> ordem.stream().anyMatch(aplicada -> original(aplicada).equals(id)));
     }
@@ -256,7 +270,14 @@ final class Parte4 extends Cenario {
 
     /** Se algo confirmado se perdeu: o que se paga por não esperar, ou por promover sem saber. */
     @Override
-    boolean mostrouFraqueza() {
-        return perdidas > 0;
+    String fraqueza() {
+        return perdida;
+    }
+
+    @Override
+    Map<String, Banco> bancos() {
+        Map<String, Banco> bancos = new TreeMap<>();
+        servidores.forEach(s -> bancos.put(s.nome, s.nodo().banco()));
+        return bancos;
     }
 }

@@ -16,7 +16,7 @@ final class Perdas {
 
     private final Map<String, Integer> lugares = new HashMap<>();
     private final NavigableMap<Long, Long> epocas = new TreeMap<>(); // primeiro lugar de cada época -> época
-    private int quantas;
+    private String primeira;
 
     /** @param comecos o primeiro lugar de cada época, como o diário os lembra */
     Perdas(List<String> ordem, JsonNode comecos) {
@@ -31,7 +31,8 @@ final class Perdas {
         Map<Long, Long> primeiraPerdida = new HashMap<>(); // de cada época
         for (Cliente.Pedido pedido : pedidos) {
             if (pedido.op != null && pedido.confirmado() && perdida(pedido)) {
-                quantas++;
+                primeira = primeira != null ? primeira
+                        : "perdeu-se " + pedido.id + ", que foi confirmado (" + pedido.resposta + ")";
                 Cenario.exigir(pedido.epoca < epoca, "perdeu-se %s, confirmado (%s) na época %d, e ninguém assumiu depois",
                         pedido.id, pedido.resposta, pedido.epoca);
                 primeiraPerdida.merge(pedido.epoca, numero(pedido) > 0 ? numero(pedido) : Long.MAX_VALUE, Math::min);
@@ -46,8 +47,9 @@ final class Perdas {
         }
     }
 
-    int quantas() {
-        return quantas;
+    /** A primeira que se perdeu, como se diz; {@code null} se nenhuma. */
+    String primeira() {
+        return primeira;
     }
 
     /** Se não está, ou se a que está é outra, porque o cliente também a tinha pedido a quem assumiu. */

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import shared.disco.Diario;
 import shared.texto.Falha;
 import shared.texto.MensagemInvalida;
+import tests.sim.Roteiro.Desvio;
 
 /**
  * Um processo em que corre um núcleo de verdade: um laço que lhe dá o que chegou e o faz passar o tempo. Pode morrer em
@@ -22,6 +23,8 @@ abstract class Processo {
         }
     }
 
+    private static final long LOGO_US = 200 * Mundo.MS;     // tão depressa que ninguém dá por isso…
+    private static final long DEMORA_US = 3_000 * Mundo.MS; // …e tão devagar que todos dão
     private static final int OUTRA_VEZ_MS = 1_000; // quem sai por falta de disco é iniciado de novo daí a pouco
 
     private record Chegada(int canal, Runnable acao) {
@@ -35,6 +38,7 @@ abstract class Processo {
     Diario diario;              // o que este processo abriu
     private final long passoUs;
     private final long relogioEm;
+    private final Desvio[] desvios; // na procura, o que pode acontecer numa ação
     private final List<Chegada> chegadas = new ArrayList<>();
     private boolean vivo;
     private int vida;
@@ -43,6 +47,7 @@ abstract class Processo {
     private int acoesAteMorrer = -1;
     private boolean semEnergia;
     private long voltaEm;
+    Runnable aPromover = () -> { };
 
     /**
      * @param passoMs           de quanto em quanto tempo o laço acorda sem que nada chegue
@@ -54,7 +59,8 @@ abstract class Processo {
         this.rede = cena.rede;
         this.passoUs = passoMs * Mundo.MS;
         this.sorte = mundo.sorte(nome);
-        this.relogioEm = 1_000_000 + sorte.nextInt(1_000_000);
+        this.relogioEm = mundo.sortear(sorte, 1_000_000, 0) + 1_000_000;
+        this.desvios = cena.desvios();
         this.disco = DiscoEstragado.com(cena.defeito, this, entreInstantaneos);
     }
 
@@ -95,6 +101,11 @@ abstract class Processo {
             acao.run();
         } catch (Falha e) {
             senao.accept(e);
+        } catch (MensagemInvalida e) { // os programas dizem-no no registro, e seguem
+            if (mundo.roteiro() == null) {
+                throw e;
+            }
+            mundo.dizer(nome, "não entende:", e.getMessage());
         }
     }
 
@@ -113,7 +124,7 @@ abstract class Processo {
             cair();
             return;
         }
-        acordar(sorte.nextInt(1_000));
+        acordar(mundo.sortear(sorte, 1_000, 0));
     }
 
     /**
@@ -142,37 +153,60 @@ abstract class Processo {
 
     /** Cada ação que se vê de fora passa por aqui: é onde se pode morrer. */
     void acao() {
+        Desvio desvio = mundo.desvio(nome, desvios);
+        if (desvio != null) {
+            desviar(desvio);
+        }
         if (acoesAteMorrer > 0 && --acoesAteMorrer == 0) {
             throw new Morte();
+        }
+    }
+
+    private void desviar(Desvio desvio) {
+        switch (desvio) {
+            case PARA -> {
+                mundo.contar(Passo.Tipo.PARA, nome, null, null);
+                parar(DEMORA_US);
+            }
+            case ENCHE -> {
+                mundo.contar(Passo.Tipo.ENCHE, nome, null, null);
+                disco.encher(0);
+            }
+            case PROMOVE -> aPromover.run();
+            default -> {
+                semEnergia = desvio == Desvio.MORRE_SEM_ENERGIA;
+                voltaEm = desvio == Desvio.MORRE_E_DEMORA ? DEMORA_US : LOGO_US;
+                throw new Morte();
+            }
         }
     }
 
     /** Outra linha de execução deste processo faz algo daqui a tanto tempo, se ele ainda vive; também aí pode morrer. */
     void aoLado(long us, Runnable algo) {
         int esta = vida;
-        mundo.daquiA(us, () -> {
-            if (vivo && vida == esta) {
-                try {
-                    algo.run();
-                } catch (Morte e) {
-                    cair();
-                }
+        mundo.daquiA(us, () -> vivo && vida == esta, () -> {
+            try {
+                algo.run();
+            } catch (Morte e) {
+                cair();
             }
         });
     }
 
     private void cair() {
         mundo.dizer(nome, "MORRE", semEnergia ? "sem energia" : "");
+        mundo.contar(Passo.Tipo.MORRE, nome, null, semEnergia ? "sem energia" : "");
         vivo = false;
         acoesAteMorrer = -1;
         chegadas.clear();
         disco.cair(semEnergia);
-        mundo.daquiA(voltaEm, this::voltar);
+        mundo.daquiA(voltaEm, () -> !vivo, this::voltar);
     }
 
     /** Sobe, se caiu. */
     void voltar() {
         if (!vivo) {
+            mundo.contar(Passo.Tipo.VOLTA, nome, null, null);
             subir();
         }
     }
@@ -210,14 +244,14 @@ abstract class Processo {
     void chegou(int canal, Runnable acao) {
         if (vivo) {
             chegadas.add(new Chegada(canal, acao));
-            acordar(sorte.nextInt(500));
+            acordar(mundo.sortear(sorte, 500, 0));
         }
     }
 
     /** O disco acabou o que fazia: o laço dá por isso. */
     void acordou() {
         if (vivo) {
-            acordar(sorte.nextInt(100));
+            acordar(mundo.sortear(sorte, 100, 0));
         }
     }
 
@@ -226,11 +260,9 @@ abstract class Processo {
         if (quando < proximo) {
             proximo = quando;
             int esta = vida;
-            mundo.daquiA(quando - mundo.agora(), () -> {
-                if (vivo && vida == esta && proximo == quando) {
-                    proximo = Long.MAX_VALUE;
-                    girar();
-                }
+            mundo.daquiA(quando - mundo.agora(), () -> vivo && vida == esta && proximo == quando, () -> {
+                proximo = Long.MAX_VALUE;
+                girar();
             });
         }
     }
@@ -240,7 +272,7 @@ abstract class Processo {
             acordar(0);
             return;
         }
-        int quantas = sorte.nextInt(4) == 0 ? sorte.nextInt(chegadas.size() + 1) : chegadas.size();
+        int quantas = mundo.sortear(sorte, 4, 1) == 0 ? sorte.nextInt(chegadas.size() + 1) : chegadas.size();
         List<Chegada> lote = new ArrayList<>(chegadas.subList(0, quantas));
         chegadas.subList(0, quantas).clear();
         lote.sort((a, b) -> Integer.compare(a.canal(), b.canal()));
@@ -251,7 +283,7 @@ abstract class Processo {
             cair();
             return;
         }
-        acordar(chegadas.isEmpty() ? passoUs : 100);
+        acordar(!chegadas.isEmpty() ? 100 : mundo.roteiro() == null ? passoUs : passoUs - mundo.agora() % passoUs);
     }
 
     boolean vivo() {
@@ -270,6 +302,11 @@ abstract class Processo {
     /** O relógio deste processo, em milissegundos: só avança, e não é o dos outros. */
     long relogio() {
         return relogioEm + mundo.agoraMs();
+    }
+
+    /** Na procura, o de todos. */
+    static long relogio(Mundo mundo) {
+        return 1_000_000 + mundo.agoraMs();
     }
 
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import tests.sim.Roteiro.Desvio;
 
 /**
  * A rede: cada ligação atrasa, perde e repete, e pode ser cortada num sentido. Como em TCP, uma ligação mantém a ordem, e o
@@ -12,6 +13,8 @@ import java.util.Random;
  * não leva mais nada, e fica assim: quem a abriu que abra outra.
  */
 final class Rede {
+
+    private static final long SEGURA_US = 700 * Mundo.MS; // mais do que um cliente espera por uma resposta
 
     private record Retida(String ligacao, Runnable entrega) {
     }
@@ -25,19 +28,25 @@ final class Rede {
     private final Map<String, Long> abertaEm = new HashMap<>();        // por ligação, seja qual for o sentido
     private final Map<String, Long> emudeceuEm = new HashMap<>();      // por par
     private final Map<String, Integer> geracao = new HashMap<>();      // muda quando um corte faz perder o que ia a caminho
+    private final Desvio[] desvios;
     boolean ordenada = true;
     double perda;
     double repeticao;
     double atraso;          // parte das mensagens que se atrasam muito
     long atrasoMaximo;      // quanto, em microssegundos
 
-    Rede(Mundo mundo) {
+    /** @param desvios na procura, o que pode acontecer a uma mensagem */
+    Rede(Mundo mundo, Desvio... desvios) {
+        this.desvios = desvios;
         this.mundo = mundo;
         this.sorte = mundo.sorte("rede");
     }
 
-    /** @param canal o que distingue as ligações entre os mesmos dois: nelas a ordem é independente */
-    void enviar(String de, String para, String canal, Runnable entrega) {
+    /**
+     * @param canal o que distingue as ligações entre os mesmos dois: nelas a ordem é independente
+     * @param oQue  o que a mensagem diz
+     */
+    void enviar(String de, String para, String canal, String oQue, Runnable entrega) {
         String sentido = de + ">" + para;
         String ligacao = sentido + "/" + canal;
         Boolean segura = cortes.get(sentido);
@@ -48,6 +57,10 @@ final class Rede {
             return;
         }
         abertaEm.putIfAbsent(par(de, para) + "/" + canal, mundo.agora());
+        Desvio desvio = mundo.desvio(quemSofre(de, para), desvios);
+        if (desvio != null && desviar(desvio, de, para, oQue)) {
+            return;
+        }
         if (muda(de, para, canal)) {
             return;
         }
@@ -60,14 +73,48 @@ final class Rede {
             }
             return;
         }
-        levar(sentido, ligacao, entrega);
+        levar(sentido, ligacao, desvio == Desvio.SEGURA ? SEGURA_US : 0, contando(de, para, oQue, entrega));
         if (!ordenada && sorte.nextDouble() < repeticao) {
-            levar(sentido, ligacao, entrega);
+            levar(sentido, ligacao, 0, entrega);
         }
     }
 
-    private void levar(String sentido, String ligacao, Runnable entrega) {
-        long demora = 100 + sorte.nextInt(2_000);
+    /** Na procura, faz o que se escolheu. @return se a mensagem não segue */
+    private boolean desviar(Desvio desvio, String de, String para, String oQue) {
+        switch (desvio) {
+            case PERDE -> mundo.contar(Passo.Tipo.PERDE, de, para, oQue);
+            case SEGURA -> mundo.contar(Passo.Tipo.SEGURA, de, para, oQue);
+            case SEPARA -> {
+                mundo.contar(Passo.Tipo.SEPARA, de, para, oQue);
+                cortar(de, para, false);
+                cortar(para, de, false);
+            }
+            default -> {
+                mundo.contar(Passo.Tipo.EMUDECE, de, para, oQue);
+                emudecer(de, para);
+            }
+        }
+        return desvio == Desvio.PERDE || desvio == Desvio.SEPARA;
+    }
+
+    /** O que acontece a uma mensagem acontece à ponta que tem outras iguais a si. */
+    private String quemSofre(String de, String para) {
+        return mundo.roteiro() != null && mundo.roteiro().iguais.contains(de) ? de : para;
+    }
+
+    private Runnable contando(String de, String para, String oQue, Runnable entrega) {
+        if (mundo.roteiro() == null || !mundo.comRastro()) {
+            return entrega;
+        }
+        mundo.contar(Passo.Tipo.ENVIA, de, para, oQue);
+        return () -> {
+            mundo.contar(Passo.Tipo.CHEGA, de, para, oQue);
+            entrega.run();
+        };
+    }
+
+    private void levar(String sentido, String ligacao, long espera, Runnable entrega) {
+        long demora = espera + mundo.sortear(sorte, 2_000, 900) + 100;
         if (sorte.nextDouble() < atraso) {
             demora += (long) (sorte.nextDouble() * atrasoMaximo);
         }
@@ -111,12 +158,17 @@ final class Rede {
         cortes.remove(de + ">" + para);
         List<Retida> esperavam = retidas.remove(de + ">" + para);
         if (esperavam != null) {
-            esperavam.forEach(r -> levar(de + ">" + para, r.ligacao(), r.entrega()));
+            esperavam.forEach(r -> levar(de + ">" + para, r.ligacao(), 0, r.entrega()));
         }
     }
 
     boolean cortada(String de, String para) {
         return cortes.containsKey(de + ">" + para);
+    }
+
+    /** Se não há cortes. */
+    boolean inteira() {
+        return cortes.isEmpty();
     }
 
     void consertarTudo() {

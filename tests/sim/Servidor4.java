@@ -127,7 +127,7 @@ final class Servidor4 extends Processo implements Nucleo.Rede<Consumer<String>> 
     /** A assinatura leva algum tempo a chegar a quem difunde; até lá, perde-se. */
     void reassinar(String quem) {
         if (vivo() && quem.equals(seguido)) {
-            cena.servidor(quem).assinaturas.put(nome, mundo.agora() + sorte.nextInt(300) * Mundo.MS);
+            cena.servidor(quem).assinaturas.put(nome, mundo.agora() + mundo.sortear(sorte, 300, 1) * Mundo.MS);
         }
     }
 
@@ -158,8 +158,8 @@ final class Servidor4 extends Processo implements Nucleo.Rede<Consumer<String>> 
     /** Um pedido a outro servidor, e o que fazer da resposta, se esta conexão ainda for a mesma. */
     private void pedirA(Servidor4 outro, String mensagem, String canal, Consumer<String> resposta) {
         int minha = conexao;
-        rede.enviar(nome, outro.nome, canal, () -> outro.receber(mensagem, texto ->
-                rede.enviar(outro.nome, nome, canal, () -> {
+        rede.enviar(nome, outro.nome, canal, mensagem, () -> outro.receber(mensagem, texto ->
+                rede.enviar(outro.nome, nome, canal, texto, () -> {
                     if (conexao == minha) {
                         resposta.accept(texto);
                     }
@@ -176,7 +176,7 @@ final class Servidor4 extends Processo implements Nucleo.Rede<Consumer<String>> 
             if (segue && mundo.agora() >= assinaturas.getOrDefault(outro.nome, Long.MAX_VALUE)) {
                 int dele = outro.conexao;
                 String canal = segue(outro) ? outro.assinatura.canal() : "velha-" + dele;
-                rede.enviar(nome, outro.nome, canal, () -> {
+                rede.enviar(nome, outro.nome, canal, mensagem, () -> {
                     if (outro.conexao == dele || !rede.ordenada) {
                         outro.chegou(2, () -> outro.numerada(mensagem));
                     }
@@ -213,8 +213,8 @@ final class Servidor4 extends Processo implements Nucleo.Rede<Consumer<String>> 
         Testemunha4 testemunha = cena.testemunha();
         String canal = juiz.canal();
         String dita = fio.aTestemunha(mensagem);
-        rede.enviar(nome, testemunha.nome, canal, () -> testemunha.receber(dita, texto ->
-                rede.enviar(testemunha.nome, nome, canal, () -> {
+        rede.enviar(nome, testemunha.nome, canal, dita, () -> testemunha.receber(dita, texto ->
+                rede.enviar(testemunha.nome, nome, canal, texto, () -> {
                     if (vida() == esta) {
                         doJuiz(fio.daTestemunha(texto));
                     }
@@ -245,7 +245,8 @@ final class Servidor4 extends Processo implements Nucleo.Rede<Consumer<String>> 
 
     @Override
     public Runnable aplicada(Aplicada aplicada, Banco banco) {
-        return () -> mundo.dizer(nome, "aplica", aplicada.seq(), aplicada.op().id_msg(), aplicada.resultado().situacao());
+        String saldo = banco.saldo(aplicada.op().conta_origem()).toPlainString();
+        return () -> cena.aplicou(this, aplicada, saldo);
     }
 
     String situacao() {

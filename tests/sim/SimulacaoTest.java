@@ -3,13 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../../shared/disco/DobraDoBanco.java Cenario.java Cliente.java Defeito.java Disco.java DiscoEstragado.java
-//SOURCES Falta.java FioEstragado4.java Ligacao.java Linearizavel.java Mundo.java Parte2.java Parte3.java
-//SOURCES Parte3Alheia.java Parte4.java Perdas.java Processo.java Rede.java Servidor4.java Simulador.java Testemunha4.java
-//SOURCES Violacao.java ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java ../../part3/regra/Copia.java
-//SOURCES ../../part3/regra/Sequenciador.java ../../part4/Witness.java ../../part4/regra/Nucleo.java
-//SOURCES ../../shared/disco/EstadoDoBanco.java ../../shared/disco/Lote.java ../../shared/ordem/Historico.java
-//SOURCES ../../shared/ordem/Seguidor.java ../Testes.java
+//SOURCES ../Testes.java Procura.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.sim;
@@ -19,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +30,7 @@ import tests.Testes;
  *   jbang tests/sim/SimulacaoTest.java                        os testes
  *   jbang tests/sim/SimulacaoTest.java 4 rodar 100000 1       100 000 sementes da parte 4, da 1 em diante
  *   jbang tests/sim/SimulacaoTest.java 4 2042 [DEFEITO]       repete uma semente: as faltas que bastam, e o rastro
+ *   jbang tests/sim/SimulacaoTest.java procurar 3 --sem recuperacao   a história mais curta (veja Procura)
  * </pre>
  *
  * As partes: {@code 2}, {@code 3}, {@code 4}; {@code 2-dois}, com dois servidores RPC; {@code 2-original}, com um worker do
@@ -100,6 +96,9 @@ class SimulacaoTest {
         if (args.length == 0) {
             Testes.rodar(SimulacaoTest.class);
             return;
+        }
+        if (args[0].equals("procurar")) {
+            Procura.main(List.of(args).subList(1, args.length).toArray(new String[0]));
         }
         String parte = args[0];
         if (args[1].equals("rodar")) {

@@ -24,16 +24,21 @@ public final class Simulador {
     }
 
     private static Cenario cenario(String parte, long semente, Defeito defeito, boolean rastro) {
+        return cenario(parte, new Mundo(semente, rastro), defeito, null);
+    }
+
+    /** @param alcance na procura, o que pode correr mal; {@code null} se manda a sorte */
+    static Cenario cenario(String parte, Mundo mundo, Defeito defeito, Alcance alcance) {
         return switch (parte) {
-            case "2" -> new Parte2(semente, defeito, rastro, 1, false);
-            case "2-original" -> new Parte2(semente, defeito, rastro, 1, true);
-            case "2-dois" -> new Parte2(semente, defeito, rastro, 2, false);
-            case "3" -> new Parte3(semente, defeito, rastro);
-            case "3-alheia" -> new Parte3Alheia(semente, defeito, rastro);
-            case "4" -> new Parte4(semente, defeito, rastro, Arranjo.TESTEMUNHA);
-            case "4-assincrona" -> new Parte4(semente, defeito, rastro, Arranjo.ASSINCRONA);
-            case "4-manual" -> new Parte4(semente, defeito, rastro, Arranjo.MANUAL);
-            case "4-dividido" -> new Parte4(semente, defeito, rastro, Arranjo.DIVIDIDO);
+            case "2" -> new Parte2(mundo, defeito, alcance, 1, false);
+            case "2-original" -> new Parte2(mundo, defeito, alcance, 1, true);
+            case "2-dois" -> new Parte2(mundo, defeito, alcance, 2, false);
+            case "3" -> new Parte3(mundo, defeito, alcance);
+            case "3-alheia" -> new Parte3Alheia(mundo, defeito);
+            case "4" -> new Parte4(mundo, defeito, alcance, Arranjo.TESTEMUNHA);
+            case "4-assincrona" -> new Parte4(mundo, defeito, alcance, Arranjo.ASSINCRONA);
+            case "4-manual" -> new Parte4(mundo, defeito, alcance, Arranjo.MANUAL);
+            case "4-dividido" -> new Parte4(mundo, defeito, alcance, Arranjo.DIVIDIDO);
             default -> throw new IllegalArgumentException("parte " + parte);
         };
     }
@@ -73,7 +78,7 @@ public final class Simulador {
     public static boolean mostraFraqueza(String parte, long primeira, long quantas) {
         for (long semente = primeira; semente < primeira + quantas; semente++) {
             Cenario cenario = cenario(parte, semente, Defeito.NENHUM, false);
-            if (cenario.rodar(cenario.plano()) == null && cenario.mostrouFraqueza()) {
+            if (cenario.rodar(cenario.plano()) == null && cenario.fraqueza() != null) {
                 return true;
             }
         }

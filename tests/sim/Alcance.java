@@ -1,0 +1,47 @@
+package tests.sim;
+
+import java.util.List;
+import tests.sim.Roteiro.Desvio;
+
+/**
+ * Onde se procura: que parte, com que defeito, e que desvios há.
+ *
+ * @param parte        como {@link Simulador} a chama
+ * @param recupera     se quem perdeu algo o pede
+ * @param instantaneos se cada entrada do diário dá um instantâneo
+ * @param iguais       processos que se podem trocar uns pelos outros
+ * @param mensagens    o que pode acontecer a uma mensagem
+ * @param acoes        o que pode acontecer a um processo quando faz algo
+ */
+public record Alcance(String parte, Defeito defeito, boolean recupera, boolean instantaneos, List<String> iguais,
+        Desvio[] mensagens, Desvio[] acoes) {
+
+    /** O que há numa parte, com este defeito. */
+    static Alcance de(String parte, Defeito defeito, boolean recupera) {
+        boolean fotos = switch (defeito) {
+            case FOTO_SEM_TABELA, DOBRA_INCOMPLETA, APAGAR_ANTES_DA_FOTO, NAO_LARGAR_A_DOBRA -> true;
+            default -> false;
+        };
+        return new Alcance(parte, defeito, recupera, fotos, parte.startsWith("2") ? List.of("w1", "w2")
+                : parte.startsWith("3") ? List.of("r1", "r2") : List.of(),
+                mensagens(parte, defeito), acoes(parte, recupera));
+    }
+
+    private static Desvio[] mensagens(String parte, Defeito defeito) {
+        if (defeito == Defeito.SEM_RELIGAR) {
+            return new Desvio[] {Desvio.EMUDECE};
+        }
+        return parte.startsWith("4") ? new Desvio[] {Desvio.PERDE, Desvio.SEGURA, Desvio.SEPARA}
+                : new Desvio[] {Desvio.PERDE, Desvio.SEGURA};
+    }
+
+    private static Desvio[] acoes(String parte, boolean recupera) {
+        return switch (parte) {
+            case "4", "4-assincrona" -> new Desvio[] {Desvio.MORRE_E_DEMORA, Desvio.MORRE, Desvio.MORRE_SEM_ENERGIA,
+                Desvio.PARA, Desvio.ENCHE};
+            case "4-dividido" -> new Desvio[] {Desvio.PROMOVE, Desvio.MORRE};
+            default -> recupera ? new Desvio[] {Desvio.MORRE, Desvio.MORRE_SEM_ENERGIA, Desvio.ENCHE}
+                    : new Desvio[] {Desvio.MORRE};
+        };
+    }
+}

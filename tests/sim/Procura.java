@@ -1,0 +1,312 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Procura a história mais curta que mostra o que uma parte faz sem um mecanismo, ou que nada falha.
+//JAVA 17+
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
+//SOURCES ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java ../../part3/regra/Copia.java
+//SOURCES ../../part3/regra/Sequenciador.java ../../part4/Witness.java ../../part4/regra/Nucleo.java
+//SOURCES ../../shared/disco/DobraDoBanco.java ../../shared/disco/Lote.java ../../shared/ordem/Historico.java
+//SOURCES ../../shared/ordem/Seguidor.java Alcance.java Cenario.java Cliente.java Defeito.java Disco.java
+//SOURCES DiscoEstragado.java Estados.java Falta.java FioEstragado4.java Historia.java Impressao.java Ligacao.java
+//SOURCES Linearizavel.java Mecanismo.java Mundo.java Parte2.java Parte3.java Parte3Alheia.java Parte4.java Passo.java
+//SOURCES Perdas.java Processo.java Rede.java Roteiro.java Servidor4.java Simulador.java Testemunha4.java
+//SOURCES Violacao.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
+//RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
+//RUNTIME_OPTIONS -XX:+UnlockDiagnosticVMOptions -XX:-PrintWarnings
+package tests.sim;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import shared.Operacao;
+import shared.texto.ErroDeUso;
+import shared.texto.Texto;
+import tests.sim.Roteiro.Pedida;
+
+/**
+ * Em vez de sementes ao acaso, todas as execuções com 0 desvios do costume, depois todas com 1, com 2…: por isso o que se
+ * acha é o mais curto, até aos desvios que se viram. Um estado não se copia: cada execução faz-se outra vez desde o começo,
+ * com uma lista de desvios (<i>iterative deepening</i>, Korf 1985; os desvios como em CHESS, Musuvathi e Qadeer 2007), e
+ * larga-se quando chega a um estado que já se viu. Com os mesmos desvios, primeiro menos pedidos.
+ */
+public final class Procura {
+
+    private static final int MAIS = 200; // depois da primeira que falha, quantas ainda se veem, para a mais simples
+    private static final long TRAVA_NS = 20_000_000_000L; // uma execução leva milissegundos
+
+    /**
+     * A mais curta que se achou.
+     *
+     * @param desvios quantos
+     * @param pedidas o que se pediu, por ordem, depois do depósito de 100
+     * @param motivo  o que não se cumpriu
+     * @param saldos  de ana, no fim, em cada um que tem um banco
+     */
+    public record Achado(Alcance alcance, int desvios, List<Operacao> pedidas, String motivo, List<Passo> passos,
+            Map<String, String> saldos) {
+    }
+
+    /**
+     * @param achado {@code null} se nada
+     * @param ate    até quantos desvios se viram todas as execuções; -1 se nem com nenhum
+     */
+    public record Resultado(Achado achado, int ate, long estados, long execucoes, double segundos) {
+    }
+
+    /** Uma execução em que nada falhou. @param abertos de cada ponto depois do último desvio, quantos são possíveis */
+    private record No(int[] pontos, byte[] quais, byte[] abertos, int primeiro, int peso) {
+    }
+
+    private record Falha(int pedidos, int[] pontos, byte[] quais, int peso) {
+    }
+
+    private final Alcance alcance;
+    private final int maximo;
+    private final long inicio = System.nanoTime();
+    private final long fim;
+    private final List<Estados> estados = new ArrayList<>();
+    private final List<Falha> falhas = new ArrayList<>();
+    private long execucoes;
+    private int completos = -1;
+    private int restam = MAIS;
+    private volatile Falha emCurso;
+    private volatile long desde;
+
+    private Procura(Alcance alcance, int maximo, double segundos) {
+        this.alcance = alcance;
+        this.maximo = maximo;
+        this.fim = inicio + (long) (segundos * 1e9);
+        Roteiro.PEDIDOS.forEach(p -> estados.add(new Estados()));
+    }
+
+    /** Procura. @param ate quantos desvios, no máximo @param segundos o tempo que há; o último conjunto pode ficar a meio */
+    public static Resultado procurar(Alcance alcance, int ate, double segundos) {
+        Procura esta = new Procura(alcance, ate, segundos);
+        Thread linha = new Thread(esta::tudo, "procura");
+        linha.setDaemon(true); // se o que corre nela não volta, acaba com o programa
+        esta.desde = System.nanoTime();
+        linha.start();
+        while (linha.isAlive() && System.nanoTime() - esta.desde < TRAVA_NS) {
+            esperar(linha, 50);
+        }
+        return esta.resultado(linha.isAlive() ? esta.travada(linha) : esta.achado());
+    }
+
+    private static void esperar(Thread linha, long ms) {
+        try {
+            linha.join(ms);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Resultado resultado(Achado achado) {
+        return new Resultado(achado, completos, estados.stream().mapToInt(Estados::quantos).sum(), execucoes,
+                (System.nanoTime() - inicio) / 1e9);
+    }
+
+    // ───── As execuções, por ordem ─────
+
+    private void tudo() {
+        List<List<No>> fronteiras = new ArrayList<>();
+        Roteiro.PEDIDOS.forEach(p -> fronteiras.add(List.of(new No(new int[0], new byte[0], new byte[0], 0, 0))));
+        for (int k = 0; k <= maximo; k++) {
+            for (int i = 0; i < fronteiras.size(); i++) {
+                List<No> nova = new ArrayList<>();
+                for (No no : fronteiras.get(i)) {
+                    if (!(k == 0 ? uma(i, no.pontos(), no.quais(), nova) : filhas(i, no, nova))) {
+                        return;
+                    }
+                }
+                if (!falhas.isEmpty()) {
+                    return;
+                }
+                nova.sort(Comparator.comparingInt(No::peso)); // o que é simples de contar vê-se primeiro
+                fronteiras.set(i, nova);
+            }
+            completos = k;
+        }
+    }
+
+    /** As que têm mais um desvio. @return se se continua */
+    private boolean filhas(int pedidos, No no, List<No> nova) {
+        int k = no.pontos().length + 1;
+        for (int p = 0; p < no.abertos().length; p++) {
+            for (byte q = 1; q <= no.abertos()[p]; q++) {
+                int[] pontos = Arrays.copyOf(no.pontos(), k);
+                byte[] quais = Arrays.copyOf(no.quais(), k);
+                pontos[k - 1] = no.primeiro() + p;
+                quais[k - 1] = q;
+                if (!uma(pedidos, pontos, quais, nova)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private boolean uma(int pedidos, int[] pontos, byte[] quais, List<No> nova) {
+        Roteiro roteiro = new Roteiro(alcance, Roteiro.PEDIDOS.get(pedidos), pontos, quais);
+        estados.get(pedidos).nova();
+        execucoes++;
+        emCurso = new Falha(pedidos, pontos, quais, 0);
+        desde = System.nanoTime();
+        if (cenario(roteiro, false).procurar(estados.get(pedidos)) != null) {
+            falhas.add(new Falha(pedidos, pontos, quais, roteiro.peso()));
+        }
+        int abertos = roteiro.abertos.size();
+        if (abertos > 0) {
+            byte[] quantos = new byte[abertos];
+            for (int j = 0; j < abertos; j++) {
+                quantos[j] = roteiro.abertos.get(j);
+            }
+            nova.add(new No(pontos, quais, quantos, roteiro.primeiroAberto(), roteiro.peso()));
+        }
+        restam -= falhas.isEmpty() ? 0 : 1;
+        return restam > 0 && System.nanoTime() < fim;
+    }
+
+    private Cenario cenario(Roteiro roteiro, boolean rastro) {
+        return Simulador.cenario(alcance.parte(), new Mundo(roteiro, rastro), alcance.defeito(), alcance);
+    }
+
+    // ───── O que se achou ─────
+
+    private Achado achado() {
+        return falhas.stream().min(Comparator.comparingInt(Falha::peso)).map(falha -> {
+            Cenario outraVez = outraVez(falha);
+            return achado(falha, outraVez, outraVez.procurar(new Estados()));
+        }).orElse(null);
+    }
+
+    private Cenario outraVez(Falha falha) {
+        return cenario(new Roteiro(alcance, Roteiro.PEDIDOS.get(falha.pedidos()), falha.pontos(), falha.quais()), true);
+    }
+
+    private Achado achado(Falha falha, Cenario cenario, String motivo) {
+        Map<String, String> saldos = new LinkedHashMap<>();
+        try {
+            cenario.bancos().forEach((nome, banco) -> saldos.put(nome, banco.saldo("ana").toPlainString()));
+        } catch (RuntimeException e) {
+            saldos.clear(); // o programa nem tem um banco que se leia
+        }
+        return new Achado(alcance, falha.pontos().length, pedidas(falha), motivo, List.copyOf(cenario.mundo.passos()),
+                saldos);
+    }
+
+    private static List<Operacao> pedidas(Falha falha) {
+        return Roteiro.PEDIDOS.get(falha.pedidos()).stream().map(Pedida::op).toList();
+    }
+
+    /** Uma execução não volta: o programa não sai de onde está. */
+    private Achado travada(Thread linha) {
+        Falha falha = emCurso;
+        Cenario outraVez = outraVez(falha);
+        Thread tambem = new Thread(() -> outraVez.procurar(new Estados()), "procura outra vez");
+        tambem.setDaemon(true);
+        tambem.start();
+        esperar(tambem, 2_000);
+        return new Achado(alcance, falha.pontos().length, pedidas(falha),
+                "o programa não volta" + onde(linha.getStackTrace()), List.copyOf(outraVez.mundo.passos()), Map.of());
+    }
+
+    /** Onde, no programa que se experimenta. */
+    static String onde(StackTraceElement[] pilha) {
+        return Stream.of(pilha).filter(e -> e.getClassName().matches("(part\\d|shared)\\..*")).findFirst()
+                .or(() -> Stream.of(pilha).findFirst())
+                .map(e -> " (" + e.getFileName() + ", linha " + e.getLineNumber() + ", em " + e.getMethodName() + ")")
+                .orElse("");
+    }
+
+    // ───── Linha de comando ─────
+
+    private static final String USO = """
+            procura a história mais curta que mostra o que uma parte faz sem um mecanismo, ou que nada falha até K desvios
+            uso: Procura PARTE [--sem MECANISMO] [--ate K] [--segundos S]
+              PARTE        2, 3 ou 4
+              --sem        tira um mecanismo (com um nome errado, diz quais há)
+              --ate        até quantos desvios do costume (padrão: 1)
+              --segundos   o tempo que há (padrão: 60)
+            código: 0 nada falhou, 1 achou uma história (na saída), 2 erro de uso""";
+
+    /** O que se disse na linha de comando. */
+    private record Pedido(Alcance alcance, int ate, double segundos) {
+
+        static Pedido ler(List<String> args) {
+            if (args.isEmpty() || args.size() % 2 == 0 || !args.get(0).matches("[234](-[a-z]+)?")) {
+                throw new ErroDeUso("diga uma parte, e opções com o seu valor");
+            }
+            String parte = args.get(0);
+            Pedido pedido = new Pedido(Alcance.de(parte, Defeito.NENHUM, true), 1, 60);
+            for (int i = 1; i < args.size(); i += 2) {
+                String valor = args.get(i + 1);
+                pedido = switch (args.get(i)) {
+                    case "--sem" -> new Pedido(Mecanismo.deNome(parte, valor).sem(parte), pedido.ate, pedido.segundos);
+                    case "--defeito" -> new Pedido(Alcance.de(parte, defeito(valor), true), pedido.ate, pedido.segundos);
+                    case "--ate" -> new Pedido(pedido.alcance, numero(valor), pedido.segundos);
+                    case "--segundos" -> new Pedido(pedido.alcance, pedido.ate, numero(valor));
+                    default -> throw new ErroDeUso("não conheço " + args.get(i));
+                };
+            }
+            return pedido;
+        }
+
+        private static int numero(String texto) {
+            if (!texto.matches("[0-9]{1,6}")) {
+                throw new ErroDeUso("'" + texto + "' não é um número inteiro");
+            }
+            return Integer.parseInt(texto);
+        }
+
+        private static Defeito defeito(String nome) {
+            return Stream.of(Defeito.values()).filter(d -> d.name().equals(nome)).findFirst()
+                    .orElseThrow(() -> new ErroDeUso("não há o defeito " + nome + "; há " + List.of(Defeito.values())));
+        }
+    }
+
+    /** O que se diz de um resultado: a história, ou até onde se viu. */
+    public static List<String> dizer(Resultado r) {
+        List<String> linhas = new ArrayList<>();
+        if (r.achado() != null) {
+            linhas.addAll(Historia.de(r.achado()));
+            linhas.add(Texto.formatar("(%s; com menos nada falha: %d execuções, %d estados, %.1f s)",
+                    Texto.quantas(r.achado().desvios(), "desvio", "desvios"), r.execucoes(), r.estados(), r.segundos()));
+        } else {
+            linhas.add(Texto.formatar("%s: %d execuções, %d estados, nada violado (%.1f s, %.0f estados por segundo)",
+                    r.ate() < 0 ? "não houve tempo para ver tudo, nem sem desvios"
+                            : "todos os caminhos até " + Texto.quantas(r.ate(), "desvio", "desvios"),
+                    r.execucoes(), r.estados(), r.segundos(), r.estados() / r.segundos()));
+        }
+        return linhas;
+    }
+
+    /** @return o código com que sair */
+    static int correr(String... args) {
+        Resultado resultado;
+        PrintStream saida = System.out;
+        try {
+            Pedido pedido = Pedido.ler(List.of(args));
+            System.setOut(System.err); // o que o programa escreva não se mistura com a resposta
+            resultado = procurar(pedido.alcance(), pedido.ate(), pedido.segundos());
+        } catch (ErroDeUso e) {
+            System.err.println("erro de uso: " + e.getMessage() + "\n" + USO);
+            return 2;
+        } finally {
+            System.setOut(saida);
+        }
+        dizer(resultado).forEach(System.out::println);
+        return resultado.achado() == null ? 0 : 1;
+    }
+
+    public static void main(String[] args) {
+        int codigo = correr(args);
+        System.out.flush();
+        Runtime.getRuntime().halt(codigo); // o que se experimenta pode ter deixado algo a correr
+    }
+}

@@ -1,0 +1,111 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION A procura da história mais curta: o que acha sem cada mecanismo, e que nada acha com todos.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES ../Precisa.java ../Testes.java Alcance.java Cenario.java Cliente.java Defeito.java Disco.java
+//SOURCES DiscoEstragado.java Estados.java Falta.java FioEstragado4.java Historia.java Impressao.java Ligacao.java
+//SOURCES Linearizavel.java Mecanismo.java Mundo.java Parte2.java Parte3.java Parte3Alheia.java Parte4.java Passo.java
+//SOURCES Perdas.java Processo.java Procura.java Rede.java Roteiro.java Servidor4.java Simulador.java Testemunha4.java
+//SOURCES Violacao.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tests.Precisa;
+import tests.Testes;
+import tests.sim.Procura.Resultado;
+
+@DisplayName("A procura da história mais curta")
+class ProcuraTest {
+
+    private static final int BASTA_S = 300; // quanto se espera, numa máquina ocupada; de costume, um segundo
+
+    private static Resultado sem(String mecanismo, String parte, int ate) {
+        return Procura.procurar(Mecanismo.deNome(parte, mecanismo).sem(parte), ate, BASTA_S);
+    }
+
+    @ParameterizedTest(name = "parte {0} sem {1}: {2} desvios, {3} pedidos")
+    @CsvSource({"2, recuperacao, 1, 2", "2, deduplicar, 1, 1", "2, diario, 1, 1", "2, espera, 1, 1", "2, disco, 1, 1",
+        "2, fila, 1, 2", "2, religar, 1, 1",
+        "3, recuperacao, 1, 2", "3, deduplicar, 1, 1", "3, diario, 1, 1", "3, espera, 1, 2", "3, disco, 1, 1",
+        "3, religar, 1, 1",
+        "4, deduplicar, 1, 1", "4, diario, 1, 1", "4, espera, 1, 2", "4, disco, 1, 1", "4, religar, 1, 1",
+        "4, sincrona, 2, 1"})
+    @DisplayName("tirado um mecanismo, acha a história com estes desvios, e com menos um não há nenhuma")
+    void acha(String parte, String mecanismo, int desvios, int pedidos) {
+        assertMinima(sem(mecanismo, parte, desvios), desvios, pedidos);
+        assertNull(sem(mecanismo, parte, desvios - 1).achado(), "com menos um");
+    }
+
+    @Precisa(Precisa.De.CAMPANHAS_LONGAS)
+    @ParameterizedTest(name = "parte {0} sem {1}: {2} desvios")
+    @CsvSource({"4, testemunha, 2, 1", "4, visao, 2, 1", "4, em-dia, 2, 1"})
+    @DisplayName("o mesmo, mais devagar")
+    void achaComTempo(String parte, String mecanismo, int desvios, int pedidos) {
+        assertMinima(sem(mecanismo, parte, desvios), desvios, pedidos);
+    }
+
+    private static void assertMinima(Resultado r, int desvios, int pedidos) {
+        assertNotNull(r.achado(), () -> Procura.dizer(r).toString());
+        assertEquals(desvios, r.achado().desvios());
+        assertEquals(desvios - 1, r.ate(), "até quantos desvios se viu tudo, sem nada falhar");
+        assertEquals(pedidos, r.achado().pedidas().size());
+        List<String> historia = Historia.de(r.achado());
+        assertTrue(historia.size() <= 11 && historia.get(0).equals("ana tinha 100"), historia::toString);
+    }
+
+    @ParameterizedTest(name = "parte {0}: até {1} desvios, e {2} nas campanhas longas")
+    @CsvSource({"2, 1, 2", "3, 1, 2", "4, 1, 1"})
+    @DisplayName("com tudo no seu lugar, nada falha, por qualquer caminho até tantos desvios")
+    void nadaFalha(String parte, int ate, int longe) {
+        int quanto = Testes.quanto(ate, longe);
+        Resultado r = Procura.procurar(Alcance.de(parte, Defeito.NENHUM, true), quanto, 4 * BASTA_S);
+        assertNull(r.achado(), () -> Procura.dizer(r).toString());
+        assertEquals(quanto, r.ate(), () -> Procura.dizer(r).toString());
+    }
+
+    @Test
+    @DisplayName("a história diz-se como quem usa o banco a diria")
+    void historia() {
+        assertEquals(List.of("ana tinha 100", "o cliente 1 pediu o saque de 80", "o cliente 2 pediu o saque de 50",
+                "perdeu-se a mensagem com o saque de 80 do sequenciador à réplica 1",
+                "o cliente 1 ouviu a resposta ao saque de 80: OK seq=2",
+                "o cliente 2 ouviu a resposta ao saque de 50: OK seq=3",
+                "a réplica 2 aplicou o saque de 80: ana tem 20.00", "a réplica 2 recusou o saque de 50: ana tem 20.00",
+                "fim: e assim fica para sempre: a réplica 1 está em 1 de 3",
+                "a réplica 1 diz que ana tem 100.00, e a réplica 2 diz que ana tem 20.00"),
+                Historia.de(sem("recuperacao", "3", 1).achado()));
+    }
+
+    @Test
+    @DisplayName("a mesma procura dá a mesma conta de estados")
+    void repete() {
+        Resultado uma = Procura.procurar(Alcance.de("3", Defeito.NENHUM, true), 1, BASTA_S);
+        Resultado outra = Procura.procurar(Alcance.de("3", Defeito.NENHUM, true), 1, BASTA_S);
+        assertEquals(List.of(uma.estados(), uma.execucoes()), List.of(outra.estados(), outra.execucoes()));
+    }
+
+    @Test
+    @DisplayName("um nome que não há diz os que há; o código é 2")
+    void uso() {
+        assertEquals(2, Procura.correr("3", "--sem", "testemunha"));
+        assertEquals(2, Procura.correr());
+        assertEquals(1, Procura.correr("3", "--sem", "recuperacao"));
+        assertEquals(0, Procura.correr("3", "--ate", "0"));
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(ProcuraTest.class);
+    }
+}

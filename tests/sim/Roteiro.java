@@ -1,0 +1,154 @@
+package tests.sim;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import shared.Operacao;
+import shared.Operacao.Tipo;
+
+/**
+ * Uma execução sem sorte nenhuma: o que os clientes pedem, e, em cada ponto em que algo se pode desviar do costume (uma
+ * mensagem, uma ação de um processo), o que se escolhe. O costume não custa nada; cada desvio custa um. Da mesma lista de
+ * desvios sai a mesma execução.
+ */
+public final class Roteiro {
+
+    /** O que pode correr mal num ponto. A ordem é a de tentar: primeiro o mais simples de contar. */
+    public enum Desvio {
+        /** Esta mensagem não chega. */
+        PERDE(1),
+        /** Esta mensagem, e as que vão atrás dela, esperam. */
+        SEGURA(2),
+        /** Nada mais passa entre os dois, até ao fim. */
+        SEPARA(2),
+        /** A ligação fica aberta e muda. */
+        EMUDECE(1),
+        /** O processo morre aqui, e volta logo. */
+        MORRE(2),
+        /** O mesmo, e perde-se o que não estava no disco. */
+        MORRE_SEM_ENERGIA(4),
+        /** O processo morre aqui, e só volta depois de os outros darem por isso. */
+        MORRE_E_DEMORA(2),
+        /** O processo para aqui, e continua depois de os outros darem por isso. */
+        PARA(3),
+        /** O disco enche aqui. */
+        ENCHE(3),
+        /** Alguém manda promover o backup. */
+        PROMOVE(1);
+
+        private final int peso; // de duas histórias com os mesmos desvios, conta-se a que pesa menos
+
+        Desvio(int peso) {
+            this.peso = peso;
+        }
+    }
+
+    /** O que se pede: {@code cliente} 0 ou 1. */
+    record Pedida(int cliente, Operacao op) {
+    }
+
+    /** Um estado a que outra execução, com os mesmos desvios ou menos, já chegou: daqui em diante seria igual. */
+    static final class JaVisto extends RuntimeException {
+        JaVisto() {
+            super(null, null, false, false);
+        }
+    }
+
+    /** O depósito de 100 que está feito antes de tudo. */
+    static final Operacao COMECO = operacao("c1-0", Tipo.DEPOSITO, 100);
+
+    private static final Pedida OITENTA = new Pedida(0, operacao("c1-1", Tipo.SAQUE, 80));
+    private static final Pedida CINQUENTA = new Pedida(1, operacao("c2-1", Tipo.SAQUE, 50));
+    private static final Pedida CEM = new Pedida(1, operacao("c2-2", Tipo.DEPOSITO, 100));
+
+    /** Os pedidos que se experimentam, dos mais curtos em diante. */
+    static final List<List<Pedida>> PEDIDOS =
+            List.of(List.of(OITENTA), List.of(OITENTA, CINQUENTA), List.of(OITENTA, CINQUENTA, CEM));
+
+    final List<Pedida> pedidas;
+    final boolean instantaneos;         // se cada entrada dá um
+    final boolean recupera;             // se quem perdeu algo o pede
+    final List<String> iguais;          // processos que se podem trocar uns pelos outros
+    private final int[] pontos;         // os desvios: em que ponto…
+    private final byte[] quais;         // …e qual dos que lá são possíveis, de 1 em diante
+    private final Set<String> tocados = new HashSet<>();
+    final List<Byte> abertos = new ArrayList<>(); // de cada ponto depois do último desvio, quantos são possíveis
+    private int feitos;
+    private int peso;
+    private int ponto;
+    private boolean ligado;
+    private boolean passou;             // se houve um ponto desde que se perguntou
+
+    Roteiro(Alcance alcance, List<Pedida> pedidas, int[] pontos, byte[] quais) {
+        this.pedidas = pedidas;
+        this.instantaneos = alcance.instantaneos();
+        this.recupera = alcance.recupera();
+        this.iguais = alcance.iguais();
+        this.pontos = pontos;
+        this.quais = quais;
+    }
+
+    private static Operacao operacao(String id, Tipo tipo, int valor) {
+        return new Operacao(id, tipo, "ana", null, BigDecimal.valueOf(valor));
+    }
+
+    /** De um certo ponto da execução até outro, há desvios. */
+    void ligar(boolean sim) {
+        ligado = sim;
+    }
+
+    /** @return o desvio que aqui se faz; {@code null} se nenhum @param quem a quem isto acontece */
+    Desvio escolher(String quem, Desvio[] possiveis) {
+        if (!ligado || possiveis.length == 0 || !temVez(quem)) {
+            return null;
+        }
+        int este = ponto++;
+        passou = true;
+        if (feitos < pontos.length) {
+            if (pontos[feitos] == este) {
+                tocados.add(quem);
+                Desvio desvio = possiveis[quais[feitos++] - 1];
+                peso += desvio.peso;
+                return desvio;
+            }
+        } else {
+            abertos.add((byte) possiveis.length);
+        }
+        return null;
+    }
+
+    /** De processos iguais, nada acontece a um antes de acontecer ao que na lista vem antes: seria a mesma história. */
+    private boolean temVez(String quem) {
+        if (!iguais.contains(quem) || tocados.contains(quem)) {
+            return true;
+        }
+        return iguais.stream().takeWhile(outro -> !outro.equals(quem)).allMatch(tocados::contains);
+    }
+
+    /** Se, feitos já todos os desvios, se passou por um ponto desde que se perguntou: vale a pena olhar o estado. */
+    boolean passou() {
+        boolean sim = passou && ligado && feitos == pontos.length;
+        passou = false;
+        return sim;
+    }
+
+    boolean ligado() {
+        return ligado;
+    }
+
+    Set<String> tocados() {
+        return tocados;
+    }
+
+    /** Quanto custa contar os desvios que se fizeram. */
+    int peso() {
+        return peso;
+    }
+
+    /** O número do primeiro ponto depois do último desvio. */
+    int primeiroAberto() {
+        return pontos.length == 0 ? 0 : pontos[pontos.length - 1] + 1;
+    }
+}
