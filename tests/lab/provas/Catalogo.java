@@ -1,8 +1,11 @@
-//SOURCES Bancada.java ComPrimario.java ComSequenciador.java DaReplica3.java DaTestemunha.java DoBackup.java
-//SOURCES DoPrimario.java DoSequenciador.java Esperas.java FazBackup.java FazPrimario.java FazSequenciador.java
-//SOURCES Lida.java Operacoes.java Ouvinte.java Par.java Pedinte.java Prova.java Regras.java
+//SOURCES Bancada.java Chamador.java ComPrimario.java ComSequenciador.java ComServidor.java DaReplica1.java
+//SOURCES DaReplica3.java DoBackup.java DoCliente.java DoPrimario.java DoSequenciador.java DoServidor.java
+//SOURCES DoWorker.java Esperas.java FazBackup.java FazBalcao.java FazClientes.java FazPrimario.java
+//SOURCES FazSequenciador.java FazServidor.java FazWorker.java Lida.java Operacoes.java Ouvinte.java Par.java
+//SOURCES Pedinte.java Prova.java Regras.java
 package tests.lab.provas;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -14,7 +17,8 @@ public final class Catalogo {
 
     /** As de todas as partes. */
     public static List<Prova> provas() {
-        return Stream.of(DoSequenciador.provas(), DaReplica3.provas(), DoPrimario.provas(), DoBackup.provas(),
-                DaTestemunha.provas()).flatMap(List::stream).toList();
+        return Stream.of(DoCliente.provas(), DaReplica1.provas(), DoServidor.provas(), DoWorker.provas(),
+                DoSequenciador.provas(), DaReplica3.provas(), DoPrimario.provas(), DoBackup.provas(), DaTestemunha.provas())
+                .flatMap(List::stream).sorted(Comparator.comparingInt(Prova::parte)).toList();
     }
 }

@@ -57,13 +57,14 @@ final class DoBackup {
     /** O backup e um primário como o do sistema original, que difunde operações simples. */
     private static Regras.Mesa comOriginal(Bancada b) {
         FazPrimario p = new FazPrimario(b, false);
-        return new Regras.Mesa(p, b.iniciar("backup"), () -> p.esperarBackup(b), (op, json) -> p.difundir(json));
+        Posto backup = b.iniciar("backup");
+        return new Regras.Mesa(p, backup, () -> p.esperarBackup(b, backup), (op, json) -> p.difundir(json));
     }
 
     /** O backup e um primário como os nossos. */
     private static Posto seguir(Bancada b, FazPrimario p) {
         Posto backup = b.iniciar("backup");
-        p.esperarBackup(b);
+        p.esperarBackup(b, backup);
         return backup;
     }
 
@@ -90,7 +91,7 @@ final class DoBackup {
             backup.matar();
             Esperas.ate(b, "o backup morto ainda está ligado", () -> !p.temBackup());
             backup.reiniciar();
-            p.esperarBackup(b);
+            p.esperarBackup(b, backup);
             p.difundir(saque("ana", "20").json());
             Esperas.saldo(b, backup, "ana", "50", "morreu com 70 em ana, voltou, e chegou um saque de 20");
         }

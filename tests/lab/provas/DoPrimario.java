@@ -88,8 +88,8 @@ final class DoPrimario {
     }
 
     private static void mesmaOrdem(Bancada b) {
-        try (ComPrimario c = new ComPrimario(b); Pedinte outro = c.pedinte(); ComPrimario.Difusao outra = c.assinarEOuvir()) {
-            int antes = c.difusao().ids().size();
+        try (ComPrimario c = new ComPrimario(b); Pedinte outro = c.pedinte();
+                ComPrimario.Difusao outra = c.assinarEOuvir()) {
             List<Operacao> todas = new ArrayList<>();
             b.contar("dois clientes pedem 20 operações cada um, ao mesmo tempo");
             for (int i = 1; i <= 20; i++) {
@@ -146,7 +146,7 @@ final class DoPrimario {
     // ───── Tolerante ─────
 
     private static void sincrono(Bancada b) {
-        try (ComPrimario c = new ComPrimario(b); FazBackup backup = new FazBackup(b)) {
+        try (ComPrimario c = new ComPrimario(b); FazBackup backup = new FazBackup(b, c.posto())) {
             esperarEmDia(b, c);
             c.pedir(deposito("ana", "1000"));
             for (int i = 1; i <= TENTATIVAS; i++) {
@@ -207,7 +207,7 @@ final class DoPrimario {
             List<Operacao> houve = List.of(deposito("ana", "100"), saque("ana", "30"), transferencia("ana", "bia", "5"));
             houve.forEach(c::pedir);
             b.contar("só agora chega um backup, que não tem nada, e pede o que houve");
-            try (FazBackup backup = new FazBackup(b)) {
+            try (FazBackup backup = new FazBackup(b, c.posto())) {
                 houve.forEach(op -> backup.esperarTer(b, op));
             }
         }
@@ -215,7 +215,7 @@ final class DoPrimario {
 
     private static void semOBackup(Bancada b) {
         try (ComPrimario c = new ComPrimario(b)) {
-            try (FazBackup backup = new FazBackup(b)) {
+            try (FazBackup backup = new FazBackup(b, c.posto())) {
                 esperarEmDia(b, c);
                 c.pedir(deposito("ana", "100"));
             }

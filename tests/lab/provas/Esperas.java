@@ -15,9 +15,23 @@ final class Esperas {
 
     /** @throws Reprovada por vivacidade, com o motivo, se o prazo acaba antes */
     static void ate(Bancada b, String motivo, BooleanSupplier condicao) {
-        if (!Processo.aguardar(Duration.ofMillis(b.prazoMs()), condicao)) {
+        ate(b, null, motivo, condicao);
+    }
+
+    /** O mesmo, se este está de pé: se acaba, já não se espera. @param posto {@code null} = nenhum */
+    static void ate(Bancada b, Posto posto, String motivo, BooleanSupplier condicao) {
+        boolean[] veio = new boolean[1];
+        Processo.aguardar(Duration.ofMillis(b.prazoMs()), () -> (veio[0] = condicao.getAsBoolean()) || acabou(posto));
+        if (!veio[0] && acabou(posto)) {
+            throw Reprovada.seguranca(posto.nome() + " acabou sozinho; " + motivo);
+        }
+        if (!veio[0]) {
             throw Reprovada.vivacidade(motivo + ", em " + b.prazoMs() / 1_000 + " s");
         }
+    }
+
+    private static boolean acabou(Posto posto) {
+        return posto != null && !posto.vivo();
     }
 
     /** O saldo, em centavos: um float, que o sistema original usa, pode trazer uma sobra. */
@@ -32,9 +46,9 @@ final class Esperas {
     /** Espera que uma conta tenha este saldo. */
     static void saldo(Bancada b, Posto posto, String conta, String valor, String motivo) {
         BigDecimal[] tem = new BigDecimal[1];
-        boolean tinha = Processo.aguardar(Duration.ofMillis(b.prazoMs()), () -> !posto.vivo()
+        boolean tinha = Processo.aguardar(Duration.ofMillis(b.prazoMs()), () -> acabou(posto)
                 || (tem[0] = saldo(posto, conta)).compareTo(new BigDecimal(valor)) == 0);
-        if (!posto.vivo()) {
+        if (acabou(posto)) {
             throw Reprovada.seguranca(posto.nome() + " acabou sozinho; " + motivo);
         }
         if (!tinha) {

@@ -43,8 +43,9 @@ final class FazBackup extends Par {
     private String rondaDe = "";
     private long disseEm;
 
-    FazBackup(Bancada b) {
+    FazBackup(Bancada b, Posto diante) {
         super("backup", true);
+        diante(diante);
         this.pedidos = b.endereco("primario", "pedidos");
         this.atualizacoes = b.endereco("primario", "atualizacoes");
         comecar();
@@ -131,12 +132,12 @@ final class FazBackup extends Par {
 
     /** Espera que se difunda esta. */
     void esperarOuvir(Bancada b, Operacao op) {
-        Esperas.ate(b, "não difundiu " + dizer(op) + " ao backup", () -> fazer(() -> ouviu.contains(op.id_msg())));
+        ate(b, "não difundiu " + dizer(op) + " ao backup", () -> fazer(() -> ouviu.contains(op.id_msg())));
     }
 
     /** Espera tê-la, difundida ou pedida. */
     void esperarTer(Bancada b, Operacao op) {
-        Esperas.ate(b, "ao backup falta " + dizer(op) + ": pediu-a (HISTORICO), e o primário não lha contou",
+        ate(b, "ao backup falta " + dizer(op) + ": pediu-a (HISTORICO), e o primário não lha contou",
                 () -> fazer(() -> tem.stream().anyMatch(e -> e.op().equals(op))));
     }
 }

@@ -99,8 +99,9 @@ final class FazPrimario extends Par {
     // ───── O que a prova manda ─────
 
     /** Espera que alguém assine: daqui em diante, o que se difunde chega-lhe. */
-    void esperarBackup(Bancada b) {
-        Esperas.ate(b, "o backup não assinou as atualizações (um SUB, que assina tudo)",
+    void esperarBackup(Bancada b, Posto backup) {
+        diante(backup);
+        ate(b, "o backup não assinou as atualizações (um SUB, que assina tudo)",
                 this::temBackup);
     }
 
@@ -149,7 +150,7 @@ final class FazPrimario extends Par {
 
     /** Espera que o backup diga que tem, no disco, até este número. @param desde só contam as notícias daqui em diante */
     void esperarQueTenha(Bancada b, long ultimo, int desde) {
-        Esperas.ate(b, "o backup ouviu até ao número " + ultimo + ", e não disse ao primário (NOTICIA) que o tem no disco",
+        ate(b, "o backup ouviu até ao número " + ultimo + ", e não disse ao primário (NOTICIA) que o tem no disco",
                 () -> noticias.stream().skip(desde).anyMatch(n -> n.path("ultimo").asLong() >= ultimo
                         && n.path("conferido").asBoolean()));
     }

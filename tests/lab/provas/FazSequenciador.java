@@ -104,8 +104,9 @@ final class FazSequenciador extends Par {
     // ───── O que a prova manda ─────
 
     /** Espera que alguém assine a ordem: daqui em diante, o que se difunde chega-lhe. */
-    void esperarReplica(Bancada b) {
-        Esperas.ate(b, "a réplica não assinou a ordem (um SUB, que assina tudo)",
+    void esperarReplica(Bancada b, Posto replica) {
+        diante(replica);
+        ate(b, "a réplica não assinou a ordem (um SUB, que assina tudo)",
                 this::temReplica);
     }
 

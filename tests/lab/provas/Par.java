@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.zeromq.ZMQ;
 import shared.defesa.Defesa;
@@ -23,6 +24,7 @@ abstract class Par implements AutoCloseable {
     private final Thread linha;
     private volatile boolean acabou;
     private volatile RuntimeException falha; // por que parou
+    private Posto outro;                     // quem está do outro lado; null = ainda ninguém
 
     /** @param nosso se se apresenta como um dos papéis desta coleção, ou como um do sistema original */
     Par(String nome, boolean nosso) {
@@ -41,6 +43,16 @@ abstract class Par implements AutoCloseable {
     final void comecar() {
         linha.start();
         fazer(() -> null);
+    }
+
+    /** Diz quem está do outro lado: se esse acaba, não se espera mais por ele. */
+    final void diante(Posto posto) {
+        outro = posto;
+    }
+
+    /** Espera, como {@link Esperas#ate}. */
+    final void ate(Bancada b, String motivo, BooleanSupplier condicao) {
+        Esperas.ate(b, outro, motivo, condicao);
     }
 
     /** Faz isto na linha de execução dele, e espera que esteja feito. */
