@@ -67,7 +67,7 @@ public record Cena(String titulo, List<String> historia, List<AtoEscrito> atos) 
 
         @Override
         public String toString() {
-            return pedida == null ? "controle " + texto + (qual == 1 ? "" : " #" + qual)
+            return pedida == null ? "controle " + Cenas.entreAspas(texto) + (qual == 1 ? "" : " #" + qual)
                     : pedida + (copia == null ? "" : " copia " + copia);
         }
     }

@@ -1,6 +1,7 @@
 //SOURCES Ato.java Cena.java LeitorDeAto.java Passo.java
 package tests.lab.cenas;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -238,6 +239,16 @@ public final class EmCena implements AutoCloseable {
 
     boolean aplicou(String processo, Pedida pedida) {
         return aplicadas.contains(processo + " " + operacao(pedida).id_msg()) || palco().aplicou(processo, operacao(pedida));
+    }
+
+    boolean primario(String processo, boolean sim) {
+        ObjectNode estado = palco().estadoAosPedidos(processo);
+        return estado != null && estado.path("primario").asBoolean() == sim;
+    }
+
+    boolean emDia(List<String> processos) {
+        return processos.stream().map(palco()::estadoAosPedidos).anyMatch(estado -> estado != null
+                && estado.path("primario").asBoolean() && estado.path("em_dia").asInt() >= processos.size());
     }
 
     void perguntar(Passo.Perguntar pergunta) {

@@ -32,6 +32,8 @@ final class LeitorDeAto {
     private static final List<String> DE_PROCESSO = List.of("matar", "parar", "continuar", "iniciar");
     private static final List<String> DE_CLIENTE = List.of("pede", "faz", "repete", "consulta");
     private static final List<String> DE_MENSAGEM = List.of("duplicar", "mover");
+    private static final List<String> ESPERAS = List.of("responder", "aplicar", "iguais", "dizer", "assumir", "descer",
+            "em-dia");
     private static final List<String> OUTROS = List.of("esperar", "nota", "perguntar", "julgar", "conferir");
 
     private final String titulo;
@@ -157,8 +159,8 @@ final class LeitorDeAto {
         }));
     }
 
-    private List<String> que(String papel) {
-        return elenco.keySet().stream().filter(nome -> Elenco.papel(nome).equals(papel)).toList();
+    private List<String> que(String... papeis) {
+        return elenco.keySet().stream().filter(nome -> List.of(papeis).contains(Elenco.papel(nome))).toList();
     }
 
     private List<String> papeis() {
@@ -273,7 +275,8 @@ final class LeitorDeAto {
             return new Passo.EsperarSegurar(enlace, mensagem(linha));
         }
         List<String> quem = varios(linha, elenco.keySet());
-        switch (linha.uma("o que fazem", List.of("responder", "aplicar", "iguais", "dizer"))) {
+        String oQue = linha.uma("o que fazem", ESPERAS);
+        switch (oQue) {
             case "responder":
                 exigirUm(linha, quem, que("cliente"), "só se espera que um cliente tenha resposta");
                 return new Passo.EsperarResposta(quem.get(0));
@@ -283,6 +286,12 @@ final class LeitorDeAto {
             case "iguais":
                 exigirTodos(linha, quem, comBanco());
                 return new Passo.EsperarIguais(quem);
+            case "assumir", "descer":
+                exigirUm(linha, quem, que("primario", "backup"), "só um primário ou um backup assume, ou desce");
+                return new Passo.EsperarPrimario(quem.get(0), oQue.equals("assumir"));
+            case "em-dia":
+                exigirTodos(linha, quem, que("primario", "backup"));
+                return new Passo.EsperarEmDia(quem);
             default:
                 exigirUm(linha, quem, papeis(), "só se espera que um processo diga algo");
                 return new Passo.EsperarDizer(quem.get(0), linha.texto("o que ele diz no registro"));
@@ -297,7 +306,8 @@ final class LeitorDeAto {
 
     private static void exigirTodos(Palavras linha, List<String> quem, List<String> quais) {
         if (!quais.containsAll(quem)) {
-            throw linha.erroNaUltima("isso só fazem " + String.join(", ", quais));
+            throw linha.erroNaUltima(quais.isEmpty() ? "isso, nesta parte, ninguém faz"
+                    : "isso só fazem " + String.join(", ", quais));
         }
     }
 

@@ -3,6 +3,8 @@ package tests.lab.cenas;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import shared.Operacao;
 import tests.lab.cenas.Cena.Mensagem;
 import tests.lab.cenas.Cena.Pedida;
@@ -14,6 +16,11 @@ public interface Passo {
 
     /** @throws AssertionError se aquilo por que espera não acontece no prazo, ou o que confere não é assim */
     void fazer(EmCena c);
+
+    /** As mensagens à espera que ele nomeia: se ainda lá não estão, não se faz. */
+    default List<EsperarSegurar> nomeia() {
+        return List.of();
+    }
 
     // ───── Clientes ─────
 
@@ -95,6 +102,22 @@ public interface Passo {
         }
     }
 
+    /** Parte 4: seja o primário, ou já não o seja. */
+    record EsperarPrimario(String processo, boolean sim) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.esperar(processo + (sim ? " assumir" : " descer"), () -> c.primario(processo, sim));
+        }
+    }
+
+    /** Parte 4: o primário tenha estes em dia, um dos quais é ele. */
+    record EsperarEmDia(List<String> processos) implements Passo {
+        @Override
+        public void fazer(EmCena c) {
+            c.esperar(String.join(" ", processos) + " em-dia", () -> c.emDia(processos));
+        }
+    }
+
     record EsperarDizer(String processo, String texto) implements Passo {
         @Override
         public void fazer(EmCena c) {
@@ -125,12 +148,22 @@ public interface Passo {
         public void fazer(EmCena c) {
             c.estas(enlace, qual).forEach(c.rede().esperam()::soltar);
         }
+
+        @Override
+        public List<EsperarSegurar> nomeia() {
+            return List.of(new EsperarSegurar(enlace, qual));
+        }
     }
 
     record PerderUma(String enlace, Mensagem qual) implements Passo {
         @Override
         public void fazer(EmCena c) {
             c.estas(enlace, qual).forEach(c.rede().esperam()::perder);
+        }
+
+        @Override
+        public List<EsperarSegurar> nomeia() {
+            return List.of(new EsperarSegurar(enlace, qual));
         }
     }
 
@@ -140,6 +173,11 @@ public interface Passo {
         public void fazer(EmCena c) {
             c.rede().esperam().duplicar(c.estas(enlace, qual).get(0));
         }
+
+        @Override
+        public List<EsperarSegurar> nomeia() {
+            return List.of(new EsperarSegurar(enlace, qual));
+        }
     }
 
     /** Passa a esperar antes da outra. @param antes {@code null} = depois de todas */
@@ -148,6 +186,11 @@ public interface Passo {
         public void fazer(EmCena c) {
             Segura aquela = antes == null ? null : c.estas(enlace, antes).get(0);
             c.estas(enlace, qual).forEach(esta -> c.rede().esperam().mover(esta, aquela));
+        }
+
+        @Override
+        public List<EsperarSegurar> nomeia() {
+            return Stream.of(qual, antes).filter(Objects::nonNull).map(esta -> new EsperarSegurar(enlace, esta)).toList();
         }
     }
 

@@ -284,6 +284,11 @@ public final class Palco implements AutoCloseable {
         return perguntar(replica, "ESTADO");
     }
 
+    /** O que este processo responde a ESTADO na porta dos pedidos; null se não responde. */
+    public ObjectNode estadoAosPedidos(String nome) {
+        return perguntarA(porta(nome), "ESTADO");
+    }
+
     public Processo processo(String nome) {
         return processos.get(nome);
     }

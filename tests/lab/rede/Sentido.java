@@ -11,6 +11,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import tests.lab.vereditos.Rastro;
 
 /** O que viaja num sentido de um enlace: as {@link Regras} decidem, aqui se espera, e o {@link Rastro} lembra. */
@@ -159,17 +160,19 @@ final class Sentido {
     }
 
     /**
-     * Quem difunde repete a última enquanto não tem outra, e quem pede insiste: seguras todas, encheriam a lista. Fica a
-     * primeira, no seu lugar, e chega por onde veio a última, que é de onde ainda se espera a resposta.
+     * Quem difunde repete a última enquanto não tem outra, quem pede insiste, e os pulsos não param: seguras todas,
+     * encheriam a lista. Fica a primeira, no seu lugar, e chega o que dizia a última, por onde ela veio, que é de onde ainda
+     * se espera a resposta. Das de controle só se juntam as que vêm a seguir uma à outra: a nenhuma outra passam à frente.
      *
      * @return se já lá estava
      */
     private boolean trocar(Viagem repete) {
-        for (int i = 0; repete.sobre().has("id_msg") && i < seguras.size(); i++) {
+        boolean operacao = repete.sobre().has("id_msg");
+        boolean junta = operacao || tipo != Rede.Tipo.bytes; // um pedaço de uma conexão TCP faz falta
+        for (int i = junta ? operacao ? 0 : Math.max(0, seguras.size() - 1) : seguras.size(); i < seguras.size(); i++) {
             Viagem antes = seguras.get(i);
-            if (antes.n() != repete.n() && antes.copia() == 0 && antes.sobre().path("id_msg").equals(
-                    repete.sobre().path("id_msg")) && antes.sobre().path("seq").equals(repete.sobre().path("seq"))
-                    && antes.sobre().path("resumo").equals(repete.sobre().path("resumo"))) {
+            if (antes.n() != repete.n() && antes.copia() == 0 && Stream.of("id_msg", "seq", "resumo")
+                    .allMatch(oQue -> antes.sobre().path(oQue).equals(repete.sobre().path(oQue)))) {
                 seguras.set(i, antes.por(repete.destino(), repete.entrega()));
                 if (antes.destino() != repete.destino()) {
                     antes.entrega().desistir();

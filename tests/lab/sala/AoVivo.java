@@ -27,8 +27,9 @@ final class AoVivo implements AutoCloseable {
 
     private final int numero;
     private final AtoEscrito escrito;
+    private final Consumer<Passo> aoFazer;
     private final Visto visto = new Visto();
-    private final Gravador gravador = new Gravador();
+    private final Gravador gravador;
     private final Limites limites;
     private final EmCena cena;
     private final Observador observador;
@@ -42,11 +43,15 @@ final class AoVivo implements AutoCloseable {
      * Põe tudo de pé; demora segundos.
      *
      * @param evento o que se faz de cada evento do rastro
+     * @param feito  e de cada passo que se fez
      * @param mudou  chama-se quando o que se vê mudou
      */
-    AoVivo(int numero, AtoEscrito escrito, int lentidao, Consumer<ObjectNode> evento, Runnable mudou) {
+    AoVivo(int numero, AtoEscrito escrito, int lentidao, Consumer<ObjectNode> evento, Consumer<Passo> feito,
+            Runnable mudou) {
         this.numero = numero;
         this.escrito = escrito;
+        this.aoFazer = feito;
+        this.gravador = new Gravador(escrito);
         this.limites = new Limites(lentidao);
         Rastro rastro = new Rastro().lembrar(e -> !e.path("controle").asBoolean()); // uma aula inteira de pulsos, não
         Observador[] acordar = new Observador[1];
@@ -147,7 +152,9 @@ final class AoVivo implements AutoCloseable {
         Feito feito;
         synchronized (vez) {
             linha = cena.ler(texto);
-            feito = new Feito(gravador.esperas(cena, visto, true), linha.texto(), false, segue);
+            List<String> esperas = gravador.esperas(cena, visto, true);
+            esperas.addAll(deControle(linha.passo()));
+            feito = new Feito(esperas, linha.texto(), false, segue);
             gravador.fez(feito);
         }
         try {
@@ -156,6 +163,12 @@ final class AoVivo implements AutoCloseable {
             gravador.desfez(feito);
             throw e;
         }
+    }
+
+    /** As mensagens de controle vêm quando vêm: espera-se por aquelas a que se vai fazer alguma coisa. */
+    private static List<String> deControle(Passo passo) {
+        return passo.nomeia().stream().filter(esta -> esta.qual().pedida() == null)
+                .map(esta -> "esperar " + esta.enlace() + " segurar " + esta.qual()).toList();
     }
 
     /**
@@ -191,6 +204,7 @@ final class AoVivo implements AutoCloseable {
         if (porque != null) {
             throw new Falha(porque);
         }
+        aoFazer.accept(linha.passo());
     }
 
     // ───── O que ficou ─────

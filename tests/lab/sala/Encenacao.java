@@ -2,6 +2,7 @@ package tests.lab.sala;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import shared.texto.ErroDeUso;
 import shared.texto.Falha;
@@ -18,29 +19,28 @@ final class Encenacao {
     private final Sala sala;
     private final String nome;
     private final Cena cena;
-    private final int ato;
+    private final List<String> passaram;     // os atos de antes deste, escritos como se fizeram
     private volatile int proxima;            // a linha por fazer
     private volatile boolean aAndar;
-    private volatile boolean julgada;
     private volatile String porque;          // não saiu como está escrita; null = até aqui, sim
-    private volatile Passo.Perguntar perguntada;
 
-    Encenacao(Sala sala, String nome, Cena cena, int ato) {
+    /** O ato a seguir a estes, parado antes da primeira linha. */
+    Encenacao(Sala sala, String nome, Cena cena, List<String> passaram) {
         this.sala = sala;
         this.nome = nome;
         this.cena = cena;
-        this.ato = ato;
+        this.passaram = passaram;
     }
 
     /** O mesmo ato, com estas linhas já feitas. */
     Encenacao em(int feitas) {
-        Encenacao outra = new Encenacao(sala, nome, cena, ato);
+        Encenacao outra = new Encenacao(sala, nome, cena, passaram);
         outra.proxima = feitas;
         return outra;
     }
 
     AtoEscrito escrito() {
-        return cena.atos().get(ato);
+        return cena.atos().get(passaram.size());
     }
 
     private List<Linha> linhas() {
@@ -51,13 +51,13 @@ final class Encenacao {
         return proxima >= linhas().size();
     }
 
-    /** Se o ato já se julgou, ou acabou: o que se perguntou tem resposta. */
-    boolean jaSeSabe() {
-        return julgada || acabou();
+    private boolean haOutroAto() {
+        return passaram.size() + 1 < cena.atos().size();
     }
 
-    Passo.Perguntar perguntada() {
-        return perguntada;
+    /** A cena toda, com o que nela se fez. */
+    String gravada(AoVivo viva) {
+        return Guardada.cena(cena, passaram, viva);
     }
 
     // ───── Andar ─────
@@ -72,10 +72,12 @@ final class Encenacao {
             throw new ErroDeUso("a cena ainda espera por isto: " + linhas().get(proxima).texto());
         }
         if (acabou()) {
-            if (ato + 1 == cena.atos().size()) {
+            if (!haOutroAto()) {
                 throw new ErroDeUso("a cena acabou");
             }
-            sala.abrir(new Encenacao(sala, nome, cena, ato + 1));
+            List<String> comEste = new ArrayList<>(passaram);
+            comEste.add(Guardada.ato(sala.aQueEsta()));
+            sala.abrir(new Encenacao(sala, nome, cena, comEste));
             return;
         }
         porque = null;
@@ -102,12 +104,9 @@ final class Encenacao {
                     throw e;
                 }
                 fez |= !linha.soVe();
-                julgada |= linha.texto().startsWith("julgar ");
                 proxima++;
                 sala.mudou();
-                if (linha.passo() instanceof Passo.Perguntar esta) {
-                    perguntada = esta;
-                    sala.enquete().perguntar(esta.texto());
+                if (linha.passo() instanceof Passo.Perguntar) {
                     break;
                 }
             }
@@ -134,9 +133,10 @@ final class Encenacao {
         ObjectNode json = Json.MAPPER.createObjectNode().put("nome", nome).put("titulo", cena.titulo());
         ArrayNode historia = json.putArray("historia");
         cena.historia().forEach(historia::add);
-        json.put("ato", ato + 1).put("atos", cena.atos().size()).put("passo", proxima).put("passos", linhas().size());
+        json.put("ato", passaram.size() + 1).put("atos", cena.atos().size()).put("passo", proxima)
+                .put("passos", linhas().size());
         ArrayNode linhas = json.putArray("linhas");
         linhas().forEach(linha -> linhas.add(linha.texto()));
-        return json.put("anda", aAndar).put("acabou", acabou() && ato + 1 == cena.atos().size()).put("porque", porque);
+        return json.put("anda", aAndar).put("acabou", acabou() && !haOutroAto()).put("porque", porque);
     }
 }

@@ -8,17 +8,29 @@ import java.util.TreeMap;
 import shared.texto.ErroDeUso;
 import shared.texto.Json;
 import shared.texto.Reais;
+import tests.lab.cenas.Passo;
 
 /** A pergunta que a cena faz, e o que a turma responde: só se conta, e esquece-se com a pergunta. */
 final class Enquete {
 
-    private String texto; // null = nenhuma
+    private Passo.Perguntar qual; // null = nenhuma
+    private boolean julgou;       // o que houve desde que se perguntou
     private String certa; // null = ainda não se sabe
     private final Map<String, BigDecimal> respostas = new LinkedHashMap<>(); // de cada ligação
 
-    synchronized void perguntar(String oQue) {
-        texto = oQue;
+    /** Fez-se isto: uma pergunta abre-se, e tem resposta quando depois dela se julga o que houve. */
+    synchronized void fez(Passo passo) {
+        if (passo instanceof Passo.Perguntar esta) {
+            perguntar(esta);
+        } else if (passo instanceof Passo.Julgar) {
+            julgou = true;
+        }
+    }
+
+    private void perguntar(Passo.Perguntar esta) {
+        qual = esta;
         certa = null;
+        julgou = false;
         respostas.clear();
     }
 
@@ -26,8 +38,9 @@ final class Enquete {
         perguntar(null);
     }
 
-    synchronized boolean porSaber() {
-        return texto != null && certa == null;
+    /** A que já tem resposta, e ainda se não disse; {@code null} se nenhuma. */
+    synchronized Passo.Perguntar porSaber() {
+        return julgou && certa == null ? qual : null;
     }
 
     synchronized void saber(BigDecimal facto) {
@@ -36,8 +49,8 @@ final class Enquete {
 
     /** @throws ErroDeUso se não há pergunta, já se sabe, ou não é um valor */
     synchronized void responder(String ligacao, String resposta) {
-        if (texto == null || certa != null) {
-            throw new ErroDeUso(texto == null ? "agora não há pergunta nenhuma" : "já se sabe a resposta");
+        if (qual == null || certa != null) {
+            throw new ErroDeUso(qual == null ? "agora não há pergunta nenhuma" : "já se sabe a resposta");
         }
         respostas.put(ligacao, resposta.strip().matches("0+([.,]0{1,2})?") ? BigDecimal.ZERO.setScale(2)
                 : Reais.ler(resposta).setScale(2));
@@ -45,10 +58,10 @@ final class Enquete {
 
     /** {@code null} se não há pergunta. */
     synchronized ObjectNode json() {
-        if (texto == null) {
+        if (qual == null) {
             return null;
         }
-        ObjectNode json = Json.MAPPER.createObjectNode().put("texto", texto);
+        ObjectNode json = Json.MAPPER.createObjectNode().put("texto", qual.texto());
         Map<BigDecimal, Integer> contas = new TreeMap<>();
         respostas.values().forEach(valor -> contas.merge(valor, 1, Integer::sum));
         ObjectNode quais = json.putObject("respostas");

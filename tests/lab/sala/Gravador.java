@@ -7,9 +7,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import tests.lab.cenas.Cena.AtoEscrito;
 import tests.lab.cenas.Cena.Pedida;
 import tests.lab.cenas.EmCena;
+import tests.lab.palco.Elenco;
 
 /**
  * O que se fez, como uma cena: antes de cada linha, as esperas por aquilo que já se tinha visto quando ela se fez. Quem a
@@ -17,7 +21,7 @@ import tests.lab.cenas.EmCena;
  */
 final class Gravador {
 
-    private static final Set<String> DECISOES = Set.of("assumir", "descer", "esperar");
+    private static final Pattern ESPERAR = Pattern.compile("esperar seq=\\d+ falta=(\\d+)");
 
     /**
      * Uma linha que se fez.
@@ -37,8 +41,15 @@ final class Gravador {
     private record Vi(String oQue, String quem, String id) {
     }
 
+    private final AtoEscrito escrito;
     private final List<Feito> feitos = new ArrayList<>();
     private final Set<Vi> vistos = new LinkedHashSet<>();
+    private String mandava;          // quem era o primário quando se fez a última linha; null = ninguém
+    private volatile String manda;   // e quem o é agora
+
+    Gravador(AtoEscrito escrito) {
+        this.escrito = escrito;
+    }
 
     synchronized void ver(ObjectNode e) {
         String id = e.path("id_msg").asText(null);
@@ -58,46 +69,105 @@ final class Gravador {
                     vistos.add(new Vi("responder", e.path("cliente").asText(), null));
                 }
             }
-            case "decisao" -> {
-                String[] palavras = e.path("texto").asText().split(" ");
-                if (DECISOES.contains(palavras[0])) {
-                    String texto = palavras[0].equals("esperar")
-                            ? String.join(" ", List.of(palavras).subList(0, Math.min(3, palavras.length))) : palavras[0];
-                    vistos.add(new Vi("dizer " + texto, e.path("processo").asText(), null));
-                }
-            }
+            case "adotar" -> vistos.add(new Vi("iguais", e.path("processo").asText(), null));
+            case "decisao" -> decidiu(e.path("processo").asText(), e.path("texto").asText());
             default -> { }
         }
     }
 
-    /** O que se viu desde a última linha, em esperas. @param tirar se a seguinte já não o diz */
+    private void decidiu(String quem, String texto) {
+        String decisao = texto.split(" ")[0];
+        Matcher espera = ESPERAR.matcher(texto);
+        if (espera.lookingAt()) {
+            vistos.add(new Vi("dizer " + espera.group(), quem, null));
+        } else if (List.of("assumir", "descer").contains(decisao)) {
+            manda = decisao.equals("assumir") ? quem : quem.equals(manda) ? null : manda;
+            vistos.removeIf(vi -> vi.quem().equals(quem) && List.of("assumir", "descer").contains(vi.oQue()));
+            vistos.add(new Vi(decisao, quem, null));
+        } else if (decisao.equals("visao")) {
+            vistos.remove(new Vi("em-dia", "", null)); // a última conta, e no lugar dela
+            vistos.add(new Vi("em-dia", "", null));
+        }
+    }
+
+    /**
+     * O que se viu desde a última linha, e ainda é assim, em esperas. Do que aconteceu sem que ninguém o fizesse vai também
+     * o que o faz acontecer.
+     *
+     * @param tirar se a seguinte já não o diz
+     */
     List<String> esperas(EmCena cena, Visto visto, boolean tirar) {
         List<Vi> estes;
+        String antes;
         synchronized (this) {
             estes = new ArrayList<>(vistos);
+            antes = mandava;
             if (tirar) {
                 vistos.clear();
+                mandava = manda;
             }
         }
         Map<String, Set<String>> linhas = new LinkedHashMap<>(); // o que se espera, e de quem
         for (Vi vi : estes) {
             Pedida pedida = vi.id() == null ? null : cena.pedida(vi.id());
-            boolean serve = switch (vi.oQue()) {
-                case "aplicar" -> pedida != null;
-                case "segurar" -> pedida != null && cena.rede().esperam().de(vi.quem()).stream()
-                        .anyMatch(m -> m.sobre().path("id_msg").asText().equals(vi.id()));
-                case "responder" -> visto.cliente(vi.quem()).pendentes() == 0;
-                default -> true;
-            };
-            if (serve) {
+            if (vi.id() == null ? ainda(vi, visto) : pedida != null && (vi.oQue().equals("aplicar") || segura(vi, cena))) {
                 String chave = vi.oQue() + (pedida == null ? "" : " " + pedida);
-                // só se aplica em vários o mesmo de uma vez; o resto é de um
+                // só se aplica em vários o mesmo de uma vez; o resto é de um, ou diz-se de quem
                 linhas.computeIfAbsent(vi.oQue().equals("aplicar") ? chave : chave + "\0" + vi.quem(),
-                        c -> new LinkedHashSet<>()).add(vi.quem());
+                        c -> new LinkedHashSet<>()).addAll(quem(vi, visto));
             }
         }
-        return linhas.entrySet().stream().map(par -> "esperar " + String.join(" ", par.getValue()) + " "
-                + par.getKey().replaceFirst("\0.*", "")).toList();
+        List<String> esperas = new ArrayList<>();
+        linhas.forEach((oQue, quem) -> {
+            String espera = "esperar " + String.join(" ", quem) + " " + oQue.replaceFirst("\0.*", "");
+            boolean sozinha = oQue.startsWith("assumir\0") && semCausa(antes, quem.iterator().next(), cena, visto);
+            esperas.addAll(sozinha ? List.of("parar " + antes, espera, "continuar " + antes) : List.of(espera));
+        });
+        return esperas;
+    }
+
+    private static boolean segura(Vi vi, EmCena cena) {
+        return cena.rede().esperam().de(vi.quem()).stream().anyMatch(m -> m.sobre().path("id_msg").asText().equals(vi.id()));
+    }
+
+    /** Se o que se viu ainda é assim: o que já passou pode não voltar a passar. */
+    private boolean ainda(Vi vi, Visto visto) {
+        Visto.Processo dele = visto.processo(vi.quem());
+        return switch (vi.oQue()) {
+            case "responder" -> visto.cliente(vi.quem()).pendentes() == 0;
+            case "assumir" -> vi.quem().equals(manda);
+            case "descer" -> dele.estado().equals("vivo") && !vi.quem().equals(manda);
+            case "em-dia", "iguais" -> quem(vi, visto).size() > 1;
+            default -> { // um buraco, que pode já não o ser
+                Matcher espera = ESPERAR.matcher(vi.oQue());
+                yield espera.find() && dele.seq() < Long.parseLong(espera.group(1));
+            }
+        };
+    }
+
+    /** De quem se espera: na maior parte, de quem o fez. */
+    private List<String> quem(Vi vi, Visto visto) {
+        List<String> emDia = visto.emDia() == null ? List.of() : visto.emDia();
+        Stream<String> outros = switch (vi.oQue()) {
+            case "em-dia" -> escrito.elenco().keySet().stream().filter(emDia::contains);
+            case "iguais" -> Elenco.comBanco(escrito.parte(), escrito.elenco().keySet()).stream().filter(nome ->
+                    visto.processo(nome) != null && visto.processo(nome).seq() == visto.processo(vi.quem()).seq());
+            default -> null;
+        };
+        return outros == null ? List.of(vi.quem())
+                : outros.filter(nome -> visto.processo(nome) != null && visto.processo(nome).estado().equals("vivo"))
+                        .toList();
+    }
+
+    /**
+     * Se o primário mudou sem que nada do que se fez calasse o de antes: foi a máquina que se atrasou, ou a rede que esteve
+     * em pausa, e não voltaria a ser assim. Quem se atrasa é, para os outros, quem parou.
+     */
+    private boolean semCausa(String antes, String novo, EmCena cena, Visto visto) {
+        return antes != null && !antes.equals(novo) && escrito.elenco().containsKey("testemunha")
+                && visto.processo(antes).estado().equals("vivo")
+                && cena.rede().sentidos().stream().filter(s -> Set.of(s.de(), s.para()).equals(Set.of(antes, "testemunha")))
+                .noneMatch(s -> s.regras().cortado() || s.regras().segura().equals("tudo"));
     }
 
     /** Fez-se mais uma. */

@@ -8,10 +8,12 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.BindException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -21,7 +23,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -43,6 +44,7 @@ final class Portaria implements AutoCloseable {
     private static final int PORTAS_A_TENTAR = 20;
     private static final int LINHAS_MAXIMAS = Transmissao.LEITORES_MAXIMOS + 50;
     private static final Pattern RECURSO = Pattern.compile("(?:src|href)=\"/?([\\w-]+\\.(?:js|css|svg))\"");
+    private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-fA-F:.]+]");
     private static final Map<String, String> TIPOS = Map.of("html", "text/html; charset=utf-8", "js",
             "text/javascript; charset=utf-8", "css", "text/css; charset=utf-8", "svg", "image/svg+xml");
     private static final Map<String, String> SEMPRE = Map.of(
@@ -70,7 +72,6 @@ final class Portaria implements AutoCloseable {
     private final Transmissao transmissao;
     private final HttpServer servidor;
     private final String senha;
-    private final Set<String> nomes = new TreeSet<>();
     private final ExecutorService linhas;
 
     /** Escuta nesta porta, ou na primeira livre a seguir. @throws Falha se nenhuma está */
@@ -89,7 +90,6 @@ final class Portaria implements AutoCloseable {
         });
         servidor.setExecutor(linhas);
         servidor.createContext("/", this::atender);
-        aceitar(bind);
         servidor.start();
     }
 
@@ -102,11 +102,13 @@ final class Portaria implements AutoCloseable {
     private static HttpServer escutar(String bind, int porta) {
         for (int esta = porta; esta < Math.min(porta + PORTAS_A_TENTAR, 65_536); esta++) {
             try {
-                return HttpServer.create(new InetSocketAddress(InetAddress.getByName(bind), esta), 50);
-            } catch (BindException e) {
-                if (!String.valueOf(e.getMessage()).contains("in use")) {
+                InetAddress onde = InetAddress.getByName(bind);
+                if (!onde.isAnyLocalAddress() && !onde.isLoopbackAddress() && NetworkInterface.getByInetAddress(onde) == null) {
                     throw naoEscuta(bind);
                 }
+                return HttpServer.create(new InetSocketAddress(onde, esta), 50);
+            } catch (BindException e) {
+                // ocupada: a seguinte
             } catch (IOException e) {
                 throw naoEscuta(bind);
             }
@@ -118,26 +120,6 @@ final class Portaria implements AutoCloseable {
         return new Falha("não consigo escutar em '" + bind + "': --bind diz um endereço desta máquina, ou 0.0.0.0");
     }
 
-    /** Por que nomes se chega aqui: um outro, que alguém pôs a apontar para esta máquina, não serve. */
-    private void aceitar(String bind) {
-        InetAddress onde = servidor.getAddress().getAddress();
-        if (onde.isAnyLocalAddress() || onde.isLoopbackAddress()) {
-            Collections.addAll(nomes, "127.0.0.1", "localhost", "[::1]");
-        }
-        try {
-            for (NetworkInterface placa : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-                for (InetAddress deste : Collections.list(placa.getInetAddresses())) {
-                    if (onde.isAnyLocalAddress() || deste.equals(onde)) {
-                        String nome = deste.getHostAddress().replaceFirst("%.*", "");
-                        nomes.add(nome.contains(":") ? "[" + nome + "]" : nome);
-                    }
-                }
-            }
-        } catch (SocketException e) {
-            nomes.add(bind);
-        }
-    }
-
     /** Onde se vê a sala, sem o que deixa agir. */
     String endereco() {
         String nome = servidor.getAddress().getAddress().isAnyLocalAddress() ? deFora() : servidor.getAddress().getAddress()
@@ -147,9 +129,15 @@ final class Portaria implements AutoCloseable {
     }
 
     /** O primeiro endereço por que outra máquina aqui chega. */
-    private String deFora() {
-        return nomes.stream().filter(nome -> nome.matches("[\\d.]+") && !nome.startsWith("127.")).findFirst()
-                .orElse("127.0.0.1");
+    private static String deFora() {
+        try {
+            return Collections.list(NetworkInterface.getNetworkInterfaces()).stream()
+                    .flatMap(placa -> Collections.list(placa.getInetAddresses()).stream())
+                    .filter(um -> um instanceof Inet4Address && !um.isLoopbackAddress())
+                    .map(InetAddress::getHostAddress).sorted().findFirst().orElse("127.0.0.1");
+        } catch (SocketException e) {
+            return "127.0.0.1";
+        }
     }
 
     /** O que se junta ao endereço para poder agir; o navegador não o manda a ninguém, nem fica em registro nenhum. */
@@ -196,7 +184,7 @@ final class Portaria implements AutoCloseable {
     private Resposta conferir(HttpExchange troca) {
         Headers cabecalhos = troca.getRequestHeaders();
         String host = String.valueOf(cabecalhos.getFirst("Host"));
-        if (!nomes.contains(host.replaceFirst(":\\d+$", "")) || !host.endsWith(":" + servidor.getAddress().getPort())) {
+        if (!eAqui(host, troca.getLocalAddress())) {
             return Resposta.erro(421, "esta sala não se chama assim: abra " + endereco());
         }
         String origem = cabecalhos.getFirst("Origin");
@@ -207,6 +195,22 @@ final class Portaria implements AutoCloseable {
             return Resposta.erro(403, "a sala só atende a sua própria página");
         }
         return null;
+    }
+
+    /**
+     * Se este nome é o endereço a que se chegou: um outro, que alguém pôs a apontar para esta máquina, não serve. Um que não
+     * seja um endereço escrito por extenso não se procura.
+     */
+    private static boolean eAqui(String host, InetSocketAddress aqui) {
+        String nome = host.replaceFirst(":\\d+$", "");
+        InetAddress onde = aqui.getAddress();
+        try {
+            return host.endsWith(":" + aqui.getPort()) && (nome.equals(onde.getHostAddress())
+                    || nome.equals("localhost") && onde.isLoopbackAddress()
+                    || IPV6.matcher(nome).matches() && InetAddress.getByName(nome).equals(onde));
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     private Resposta responder(HttpExchange troca) throws IOException {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -14,9 +13,9 @@ import shared.texto.Json;
 import tests.lab.cenas.Cena;
 import tests.lab.cenas.Cena.AtoEscrito;
 import tests.lab.cenas.Cenas;
+import tests.lab.cenas.Passo;
 import tests.lab.palco.Elenco;
 import tests.lab.sala.Gravador.Feito;
-import tests.lab.vereditos.Vereditos.Veredito;
 
 /**
  * A sala de aula: uma parte de pé, ou uma cena a meio, que muitos veem e um só move. O que se faz são linhas da língua das
@@ -75,7 +74,7 @@ final class Sala implements AutoCloseable {
 
     /** Uma cena, parada antes do primeiro passo. */
     void abrir(String nome, Cena cena) {
-        abrir(new Encenacao(this, nome, cena, 0));
+        abrir(new Encenacao(this, nome, cena, List.of()));
     }
 
     void abrir(Encenacao qual) {
@@ -102,7 +101,8 @@ final class Sala implements AutoCloseable {
             try {
                 int numero = ++execucoes;
                 transmissao.comecar(numero);
-                AoVivo esta = new AoVivo(numero, escrito, lentidao, e -> transmissao.evento(numero, e), this::mudou);
+                AoVivo esta = new AoVivo(numero, escrito, lentidao, e -> transmissao.evento(numero, e),
+                        enquete::fez, this::mudou);
                 encenacao = nova;
                 viva = esta;
                 if (nova == null) {
@@ -208,10 +208,6 @@ final class Sala implements AutoCloseable {
         return esta;
     }
 
-    Enquete enquete() {
-        return enquete;
-    }
-
     AoVivo aQueEsta() {
         return viva;
     }
@@ -263,33 +259,9 @@ final class Sala implements AutoCloseable {
 
     /** Uma cena que faz outra vez o que se fez, e confere que acaba como agora. */
     String gravada() {
+        Encenacao cena = encenacao;
         AoVivo esta = viva();
-        esta.assentar();
-        List<String> linhas = new ArrayList<>(List.of("cena " + esta.escrito().titulo() + ", à mão", "",
-                "ato " + esta.escrito().titulo()));
-        linhas.addAll(esta.escrito().cabecalho());
-        linhas.add("");
-        linhas.addAll(esta.gravador().linhas());
-        linhas.addAll(esta.gravador().esperas(esta.cena(), esta.visto(), false));
-        linhas.addAll(fim(esta));
-        return String.join("\n", linhas) + "\n";
-    }
-
-    private static List<String> fim(AoVivo esta) {
-        var bancos = esta.bancos();
-        if (bancos.isEmpty()) {
-            throw new Falha("ninguém que tenha um banco responde: sem isso a cena não teria o que conferir");
-        }
-        List<String> linhas = new ArrayList<>(List.of("julgar " + String.join(" ", bancos.keySet())));
-        for (Veredito v : esta.vereditos()) {
-            linhas.add("conferir " + v.nome() + " " + v.valor());
-        }
-        for (String conta : Retrato.diferentes(bancos)) {
-            bancos.forEach((nome, disse) -> linhas.add("conferir saldo " + nome + " "
-                    + Cenas.entreAspas(conta) + " "
-                    + disse.estado().path("saldos").path(conta).decimalValue().toPlainString()));
-        }
-        return linhas;
+        return cena == null ? Guardada.parte(esta) : cena.gravada(esta);
     }
 
     // ───── O que se vê ─────
@@ -339,20 +311,19 @@ final class Sala implements AutoCloseable {
                 .put("assistem", transmissao.quantosVeem());
         json.set("cena", cena == null ? null : cena.json());
         if (esta != null) {
-            saberResposta(esta, cena);
+            saberResposta(esta);
         }
         json.set("pergunta", enquete.json());
         json.set("carga", daVez == null ? null : daVez.json());
         return json;
     }
 
-    /** Acabado o ato, o facto responde à pergunta. */
-    private void saberResposta(AoVivo esta, Encenacao cena) {
-        if (cena != null && enquete.porSaber() && cena.jaSeSabe()) {
-            Observador.Disse disse = esta.bancos().get(cena.perguntada().processo());
-            if (disse != null) {
-                enquete.saber(disse.estado().path("saldos").path(cena.perguntada().conta()).decimalValue().setScale(2));
-            }
+    /** Julgado o que houve, o facto responde à pergunta. */
+    private void saberResposta(AoVivo esta) {
+        Passo.Perguntar qual = enquete.porSaber();
+        Observador.Disse disse = qual == null ? null : esta.bancos().get(qual.processo());
+        if (disse != null) {
+            enquete.saber(disse.estado().path("saldos").path(qual.conta()).decimalValue().setScale(2));
         }
     }
 

@@ -11,8 +11,8 @@
 //FILES sala-cena.js
 //FILES sala-aspecto.js
 //FILES sala.js
-//SOURCES Acoes.java AoVivo.java Carga.java Encenacao.java Enquete.java Gravador.java Observador.java Portaria.java
-//SOURCES Retrato.java Sala.java Transmissao.java Visto.java
+//SOURCES Acoes.java AoVivo.java Carga.java Encenacao.java Enquete.java Gravador.java Guardada.java Observador.java
+//SOURCES Portaria.java Retrato.java Sala.java Transmissao.java Visto.java
 package tests.lab.sala;
 
 import java.io.IOException;

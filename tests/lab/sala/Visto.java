@@ -24,7 +24,7 @@ final class Visto {
     private static final int DECISAO_MAXIMA = 80;
     private static final Set<String> DOS_VEREDITOS = Set.of("inicio", "cliente", "aplicar", "adotar");
     private static final Set<String> ESQUECE = Set.of("descer", "descartar", "instantaneo");
-    private static final Pattern EM_DIA = Pattern.compile("em_dia=\"?\\[([^\\]]*)]");
+    private static final Pattern EM_DIA = Pattern.compile("visao epoca=(\\d+) versao=(\\d+) .*?em_dia=\"?\\[([^\\]]*)].*");
 
     /** Uma operação que chegou a quem ainda não a pode aplicar. */
     record NaFila(long seq, String texto) {
@@ -65,6 +65,8 @@ final class Visto {
     private final List<ObjectNode> paraJulgar = new ArrayList<>();
     private final List<String> ids = new ArrayList<>();
     private List<String> emDia; // null = ninguém o disse
+    private long epoca;         // da visão em que estão
+    private long versao;
 
     synchronized void ver(ObjectNode e) {
         String tipo = e.path("tipo").asText();
@@ -172,10 +174,18 @@ final class Visto {
         dele.esqueceu += ESQUECE.contains(texto.split(" ")[0]) ? 1 : 0;
         dele.decidiu = texto.length() <= DECISAO_MAXIMA ? texto : texto.substring(0, DECISAO_MAXIMA - 1) + "…";
         Matcher m = EM_DIA.matcher(texto);
-        if (m.find()) {
-            emDia = Stream.of(m.group(1).split(", ?")).map(nome -> nome.replaceFirst("#.*", ""))
+        if (m.matches() && maisNova(Long.parseLong(m.group(1)), Long.parseLong(m.group(2)))) {
+            emDia = Stream.of(m.group(3).split(", ?")).map(nome -> nome.replaceFirst("#.*", ""))
                     .filter(nome -> !nome.isEmpty()).toList();
         }
+    }
+
+    /** A mesma visão dizem-na vários, cada um a seu tempo. */
+    private boolean maisNova(long deEpoca, long deVersao) {
+        boolean nova = deEpoca > epoca || deEpoca == epoca && deVersao >= versao;
+        epoca = nova ? deEpoca : epoca;
+        versao = nova ? deVersao : versao;
+        return nova;
     }
 
     // ───── O que se sabe ─────
