@@ -237,7 +237,8 @@ public final class EmCena implements AutoCloseable {
         ComandosDaRede.fazer(rede, palavras);
     }
 
-    boolean aplicou(String processo, Pedida pedida) {
+    /** Se este processo já aplicou a operação: se é nosso, porque o registrou; se é de outro, pelos saldos que diz. */
+    public boolean aplicou(String processo, Pedida pedida) {
         return aplicadas.contains(processo + " " + operacao(pedida).id_msg()) || palco().aplicou(processo, operacao(pedida));
     }
 

@@ -503,6 +503,11 @@ public final class Palco implements AutoCloseable {
             }
             saldos.put(conta, saldo.setScale(2, RoundingMode.HALF_EVEN));
         }
+        return pelosSaldos(evento, saldos);
+    }
+
+    /** Põe num evento {@code estado} o que todos sabem dizer: estes saldos, e o resumo deles. */
+    public static ObjectNode pelosSaldos(ObjectNode evento, ObjectNode saldos) {
         evento.set("saldos", saldos);
         return evento.put("resumo", Texto.resumo(saldos.properties().stream()
                 .map(conta -> conta.getKey() + "=" + conta.getValue()).sorted()));

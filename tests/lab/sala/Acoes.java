@@ -88,6 +88,9 @@ final class Acoes {
     /** Na parte 1 uma réplica não guarda nada: começa sempre do zero. */
     private static List<String> doZero(String nome, AoVivo viva) {
         Processo processo = viva.cena().palco().processo(nome);
+        if (viva.alheios().tem(nome)) {
+            throw new ErroDeUso("como " + nome + " recomeça do zero, só o sabe quem o fez: mate-o, e inicie-o outra vez");
+        }
         String iniciar = "iniciar " + nome + (viva.escrito().parte() == 1 ? "" : " com --do-zero");
         return processo != null && processo.vivo() ? List.of("matar " + nome, iniciar) : List.of(iniciar);
     }

@@ -2,18 +2,22 @@ package tests.lab.sala;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import shared.texto.ErroDeUso;
 import shared.texto.Falha;
+import shared.texto.Json;
 import tests.lab.cenas.Cena.AtoEscrito;
 import tests.lab.cenas.Cena.Linha;
 import tests.lab.cenas.EmCena;
 import tests.lab.cenas.Passo;
+import tests.lab.palco.Alheios;
 import tests.lab.palco.Elenco;
 import tests.lab.palco.Limites;
+import tests.lab.palco.Palco;
 import tests.lab.sala.Gravador.Feito;
 import tests.lab.vereditos.Rastro;
 import tests.lab.vereditos.Vereditos;
@@ -28,7 +32,8 @@ final class AoVivo implements AutoCloseable {
     private final int numero;
     private final AtoEscrito escrito;
     private final Consumer<Passo> aoFazer;
-    private final Visto visto = new Visto();
+    private final Alheios alheios;
+    private final Visto visto;
     private final Gravador gravador;
     private final Limites limites;
     private final EmCena cena;
@@ -42,16 +47,19 @@ final class AoVivo implements AutoCloseable {
     /**
      * Põe tudo de pé; demora segundos.
      *
+     * @param alheios os processos de outro que há nela
      * @param evento o que se faz de cada evento do rastro
      * @param feito  e de cada passo que se fez
      * @param mudou  chama-se quando o que se vê mudou
      */
-    AoVivo(int numero, AtoEscrito escrito, int lentidao, Consumer<ObjectNode> evento, Consumer<Passo> feito,
-            Runnable mudou) {
+    AoVivo(int numero, AtoEscrito escrito, int lentidao, Alheios alheios, Consumer<ObjectNode> evento,
+            Consumer<Passo> feito, Runnable mudou) {
         this.numero = numero;
         this.escrito = escrito;
         this.aoFazer = feito;
-        this.gravador = new Gravador(escrito);
+        this.alheios = alheios;
+        this.visto = new Visto(alheios::tem);
+        this.gravador = new Gravador(escrito, alheios);
         this.limites = new Limites(lentidao);
         Rastro rastro = new Rastro().lembrar(e -> !e.path("controle").asBoolean()); // uma aula inteira de pulsos, não
         Observador[] acordar = new Observador[1];
@@ -65,10 +73,10 @@ final class AoVivo implements AutoCloseable {
             }
             mudou.run();
         });
-        this.cena = EmCena.abrir(escrito, rastro, lentidao);
+        this.cena = EmCena.abrir(escrito, rastro, lentidao, alheios);
         gravador.esperas(cena, visto, true); // o que se viu ao montar não é de ninguém
         List<String> nomes = List.copyOf(escrito.elenco().keySet());
-        this.observador = new Observador(escrito.parte(), nomes, cena.palco(), visto, mudou);
+        this.observador = new Observador(escrito.parte(), nomes, cena.palco(), alheios, visto, mudou);
         acordar[0] = observador;
     }
 
@@ -88,9 +96,15 @@ final class AoVivo implements AutoCloseable {
         return gravador;
     }
 
-    /** Os prazos que agora correm. */
+    Alheios alheios() {
+        return alheios;
+    }
+
+    /** Os prazos que agora correm; os dos processos de outro não se conhecem. */
     ArrayNode limites() {
-        return limites.agora(cena.palco().rastro().agora());
+        ArrayNode todos = limites.agora(cena.palco().rastro().agora());
+        todos.removeIf(limite -> alheios.tem(limite.path("processo").asText()));
+        return todos;
     }
 
     EmCena cena() {
@@ -103,7 +117,7 @@ final class AoVivo implements AutoCloseable {
 
     /** Os vereditos sobre o que se viu até agora; quem agora não responde não conta. */
     synchronized List<Veredito> vereditos() {
-        List<ObjectNode> estados = bancos().values().stream().map(Observador.Disse::estado).toList();
+        List<ObjectNode> estados = List.copyOf(estados().values());
         List<ObjectNode> ate = visto.paraJulgar();
         if (julgados != ate.size() || !estados.equals(comEstados)) {
             julgados = ate.size();
@@ -231,8 +245,23 @@ final class AoVivo implements AutoCloseable {
     /** Quem tem um banco e agora responde, com o que disse. */
     Map<String, Observador.Disse> bancos() {
         Map<String, Observador.Disse> disseram = observador.ultimos();
-        disseram.keySet().retainAll(Elenco.comBanco(escrito.parte(), escrito.elenco().keySet()));
+        disseram.keySet().retainAll(comBanco());
         return disseram;
+    }
+
+    /** O que cada um deles diz do seu banco; havendo algum de outro, só o que todos sabem dizer. */
+    Map<String, ObjectNode> estados() {
+        Map<String, ObjectNode> estados = new LinkedHashMap<>();
+        bancos().forEach((nome, disse) -> estados.put(nome, alheios.entrega() == null ? disse.estado()
+                : Palco.pelosSaldos(Json.MAPPER.createObjectNode().put("tipo", "estado").put("processo", nome),
+                (ObjectNode) disse.estado().path("saldos"))));
+        return estados;
+    }
+
+    /** Quem tem um banco, e diz como está. */
+    private List<String> comBanco() {
+        return Elenco.comBanco(escrito.parte(), escrito.elenco().keySet()).stream()
+                .filter(nome -> !alheios.tem(nome) || alheios.entrega().papel(nome).saldo().diz()).toList();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import tests.lab.cenas.Cena.AtoEscrito;
 import tests.lab.cenas.Cena.Pedida;
 import tests.lab.cenas.EmCena;
+import tests.lab.palco.Alheios;
 import tests.lab.palco.Elenco;
 
 /**
@@ -42,13 +43,17 @@ final class Gravador {
     }
 
     private final AtoEscrito escrito;
+    private final Alheios alheios;
+    private final List<String> comBanco;
     private final List<Feito> feitos = new ArrayList<>();
     private final Set<Vi> vistos = new LinkedHashSet<>();
     private String mandava;          // quem era o primário quando se fez a última linha; null = ninguém
     private volatile String manda;   // e quem o é agora
 
-    Gravador(AtoEscrito escrito) {
+    Gravador(AtoEscrito escrito, Alheios alheios) {
         this.escrito = escrito;
+        this.alheios = alheios;
+        this.comBanco = Elenco.comBanco(escrito.parte(), escrito.elenco().keySet());
     }
 
     synchronized void ver(ObjectNode e) {
@@ -60,8 +65,14 @@ final class Gravador {
                 }
             }
             case "mensagem" -> {
-                if (e.path("evento").asText().equals("segura") && id != null && !e.path("controle").asBoolean()) {
+                String para = e.path("para").asText();
+                if (id == null || e.path("controle").asBoolean()) {
+                    return;
+                }
+                if (e.path("evento").asText().equals("segura")) {
                     vistos.add(new Vi("segurar", e.path("enlace").asText(), id));
+                } else if (e.path("evento").asText().equals("entregue") && alheios.tem(para) && comBanco.contains(para)) {
+                    vistos.add(new Vi("aplicar", para, id)); // quando o disser
                 }
             }
             case "cliente" -> {
@@ -102,15 +113,16 @@ final class Gravador {
         synchronized (this) {
             estes = new ArrayList<>(vistos);
             antes = mandava;
-            if (tirar) {
-                vistos.clear();
+            if (tirar) { // o que um de outro ainda não disse que aplicou, há de dizê-lo
+                vistos.removeIf(vi -> !porDizer(vi, cena));
                 mandava = manda;
             }
         }
         Map<String, Set<String>> linhas = new LinkedHashMap<>(); // o que se espera, e de quem
         for (Vi vi : estes) {
             Pedida pedida = vi.id() == null ? null : cena.pedida(vi.id());
-            if (vi.id() == null ? ainda(vi, visto) : pedida != null && (vi.oQue().equals("aplicar") || segura(vi, cena))) {
+            if (vi.id() == null ? ainda(vi, visto) : pedida != null
+                    && (vi.oQue().equals("aplicar") ? !porDizer(vi, cena) : segura(vi, cena))) {
                 String chave = vi.oQue() + (pedida == null ? "" : " " + pedida);
                 // só se aplica em vários o mesmo de uma vez; o resto é de um, ou diz-se de quem
                 linhas.computeIfAbsent(vi.oQue().equals("aplicar") ? chave : chave + "\0" + vi.quem(),
@@ -124,6 +136,12 @@ final class Gravador {
             esperas.addAll(sozinha ? List.of("parar " + antes, espera, "continuar " + antes) : List.of(espera));
         });
         return esperas;
+    }
+
+    /** Se o que se viu foi que chegou a um processo de outro, que ainda não disse que o aplicou. */
+    private boolean porDizer(Vi vi, EmCena cena) {
+        Pedida pedida = vi.oQue().equals("aplicar") && alheios.tem(vi.quem()) ? cena.pedida(vi.id()) : null;
+        return pedida != null && !cena.aplicou(vi.quem(), pedida);
     }
 
     private static boolean segura(Vi vi, EmCena cena) {
@@ -150,7 +168,7 @@ final class Gravador {
         List<String> emDia = visto.emDia() == null ? List.of() : visto.emDia();
         Stream<String> outros = switch (vi.oQue()) {
             case "em-dia" -> escrito.elenco().keySet().stream().filter(emDia::contains);
-            case "iguais" -> Elenco.comBanco(escrito.parte(), escrito.elenco().keySet()).stream().filter(nome ->
+            case "iguais" -> comBanco.stream().filter(nome ->
                     visto.processo(nome) != null && visto.processo(nome).seq() == visto.processo(vi.quem()).seq());
             default -> null;
         };

@@ -1,9 +1,11 @@
 package tests.lab.sala;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tests.lab.cenas.Cena;
 import tests.lab.cenas.Cena.AtoEscrito;
@@ -23,7 +25,7 @@ final class Guardada {
 
     /** Uma parte em que se mexeu. */
     static String parte(AoVivo esta) {
-        return juntar(titulo(esta.escrito().titulo()), List.of(), List.of(ato(esta)));
+        return juntar(titulo(esta.escrito().titulo()), historia(List.of(), esta), List.of(ato(esta)));
     }
 
     /**
@@ -35,11 +37,23 @@ final class Guardada {
         atos.add(esta.gravador().feitos().isEmpty() ? ato(esta.escrito()) : ato(esta));
         cena.atos().stream().skip(atos.size()).map(Guardada::ato).forEach(atos::add);
         boolean tal = atos.equals(cena.atos().stream().map(Guardada::ato).toList());
-        return juntar(tal ? cena.titulo() : titulo(cena.titulo()), cena.historia(), atos);
+        return juntar(tal ? cena.titulo() : titulo(cena.titulo()), historia(cena.historia(), esta), atos);
     }
 
     private static String titulo(String titulo) {
         return titulo.endsWith(A_MAO) ? titulo : titulo + A_MAO;
+    }
+
+    /** Se há processos de outro, diz-se com que arquivo se repete. */
+    private static List<String> historia(List<String> escrita, AoVivo esta) {
+        if (esta.alheios().entrega() == null) {
+            return escrita;
+        }
+        String deOutro = esta.escrito().elenco().keySet().stream().filter(esta.alheios()::tem)
+                .collect(Collectors.joining(", "));
+        String precisa = "Com processos de outro (" + esta.alheios().entrega().nome() + "): " + deOutro
+                + ". Para a repetir com eles é preciso o arquivo deles: --alheios ARQUIVO.json";
+        return escrita.contains(precisa) ? escrita : Stream.concat(escrita.stream(), Stream.of(precisa)).toList();
     }
 
     private static String juntar(String titulo, List<String> historia, List<String> atos) {
@@ -76,15 +90,15 @@ final class Guardada {
     }
 
     private static List<String> fim(AoVivo esta) {
-        var bancos = esta.bancos();
+        Map<String, ObjectNode> bancos = esta.estados();
         if (bancos.isEmpty()) { // ninguém responde: não há o que conferir
             return List.of("julgar " + String.join(" ", Elenco.comBanco(esta.escrito().parte(),
                     esta.escrito().elenco().keySet())));
         }
         List<String> linhas = new ArrayList<>();
         Map<String, List<String>> iguais = new LinkedHashMap<>();
-        bancos.forEach((nome, disse) -> iguais.computeIfAbsent(disse.estado().path("seq") + " "
-                + disse.estado().path("resumo"), estado -> new ArrayList<>()).add(nome));
+        bancos.forEach((nome, estado) -> iguais.computeIfAbsent(estado.path("seq") + " " + estado.path("resumo"),
+                qual -> new ArrayList<>()).add(nome));
         iguais.values().stream().filter(estes -> estes.size() > 1)
                 .forEach(estes -> linhas.add("esperar " + String.join(" ", estes) + " iguais"));
         linhas.add("julgar " + String.join(" ", bancos.keySet()));
@@ -92,8 +106,8 @@ final class Guardada {
             linhas.add("conferir " + v.nome() + " " + v.valor());
         }
         for (String conta : Retrato.diferentes(bancos)) {
-            bancos.forEach((nome, disse) -> linhas.add("conferir saldo " + nome + " " + Cenas.entreAspas(conta) + " "
-                    + disse.estado().path("saldos").path(conta).decimalValue().toPlainString()));
+            bancos.forEach((nome, estado) -> linhas.add("conferir saldo " + nome + " " + Cenas.entreAspas(conta) + " "
+                    + estado.path("saldos").path(conta).decimalValue().toPlainString()));
         }
         return linhas;
     }

@@ -3,6 +3,7 @@ package tests.lab.sala;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import shared.rede.SemResposta;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import tests.Pergunta;
+import tests.lab.palco.Alheios;
 import tests.lab.palco.Elenco;
 import tests.lab.palco.Palco;
 
@@ -41,6 +43,7 @@ final class Observador implements AutoCloseable {
     private final class Um implements Runnable {
         private final String nome;
         private final boolean temBanco;
+        private final boolean alheio;
         private final Map<String, String> resultados = new HashMap<>();
         private final Requisicao consulta;
         private final Requisicao pedidos; // null = não tem, ou não se lhe pergunta
@@ -51,7 +54,8 @@ final class Observador implements AutoCloseable {
         Um(String nome, boolean temBanco, boolean recebePedidos) {
             this.nome = nome;
             this.temBanco = temBanco;
-            this.consulta = temBanco ? palco.perguntas(nome + ".consulta", PRAZO_MS) : null;
+            this.alheio = alheios.tem(nome);
+            this.consulta = temBanco && !alheio ? palco.perguntas(nome + ".consulta", PRAZO_MS) : null;
             this.pedidos = recebePedidos ? palco.perguntas(nome, PRAZO_MS) : null;
         }
 
@@ -76,10 +80,10 @@ final class Observador implements AutoCloseable {
 
         private Disse perguntar(long esta) {
             try {
-                ObjectNode estado = temBanco ? banco() : Json.MAPPER.createObjectNode();
+                ObjectNode estado = alheio ? saldosDoAlheio() : temBanco ? banco() : Json.MAPPER.createObjectNode();
                 JsonNode oQueDiz = pedidos == null ? null : aosPedidos();
                 return temBanco || oQueDiz != null ? new Disse(estado, oQueDiz, esta) : null;
-            } catch (SemResposta | MensagemInvalida e) { // não responde, ou diz que parou
+            } catch (SemResposta | MensagemInvalida | AssertionError e) { // não responde, ou diz que parou
                 antes = null;
                 return null;
             }
@@ -91,6 +95,17 @@ final class Observador implements AutoCloseable {
             } catch (SemResposta | MensagemInvalida e) {
                 return null; // um backup sem testemunha não recebe pedidos
             }
+        }
+
+        /** De um processo de outro, só os saldos das contas de que se falou, se os diz. */
+        private ObjectNode saldosDoAlheio() {
+            ObjectNode evento = Json.MAPPER.createObjectNode().put("tipo", "estado").put("processo", nome);
+            ObjectNode quanto = evento.putObject("saldos");
+            if (alheios.entrega().papel(nome).saldo().diz()) {
+                palco.contas().stream().sorted().forEach(conta ->
+                        quanto.put(conta, palco.saldo(nome, conta).setScale(2, RoundingMode.HALF_EVEN)));
+            }
+            return evento;
         }
 
         private ObjectNode banco() {
@@ -133,6 +148,7 @@ final class Observador implements AutoCloseable {
     }
 
     private final Palco palco;
+    private final Alheios alheios;
     private final Visto visto;
     private final Runnable mudou;
     private final Map<String, Disse> ultimos = new ConcurrentHashMap<>();
@@ -141,13 +157,14 @@ final class Observador implements AutoCloseable {
     private volatile boolean fechado;
 
     /** @param mudou chama-se quando se sabe mais alguma coisa */
-    Observador(int parte, List<String> nomes, Palco palco, Visto visto, Runnable mudou) {
+    Observador(int parte, List<String> nomes, Palco palco, Alheios alheios, Visto visto, Runnable mudou) {
         this.palco = palco;
+        this.alheios = alheios;
         this.visto = visto;
         this.mudou = mudou;
         List<String> comBanco = Elenco.comBanco(parte, nomes);
         for (String nome : nomes) {
-            boolean recebe = List.of("sequenciador", "primario", "backup").contains(Elenco.papel(nome));
+            boolean recebe = !alheios.tem(nome) && List.of("sequenciador", "primario", "backup").contains(Elenco.papel(nome));
             if (comBanco.contains(nome) || recebe) {
                 Thread linha = new Thread(new Um(nome, comBanco.contains(nome), recebe), "observar " + nome);
                 linha.setDaemon(true);

@@ -10,9 +10,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import shared.texto.Json;
 import tests.lab.cenas.Cena.Pedida;
+import tests.lab.palco.Alheio;
 import tests.lab.palco.Elenco;
+import tests.lab.palco.Entrega;
 import tests.lab.rede.Rede.Como;
 import tests.lab.rede.Segura;
 import tests.lab.vereditos.Vereditos.Veredito;
@@ -23,17 +26,19 @@ final class Retrato {
     private static final Set<String> JA_DITO = Set.of("tipo", "processo", "id", "seq", "saldos", "resultados", "resumo",
             "epoca", "primario", "contas", "em_dia");
 
+    private static final int LINHAS_DE_OUTRO = 8;
+    private static final int LINHA_MAXIMA = 200;
     private static final int LINHAS_GRAVADAS = 100; // as últimas: com uma carga, são milhares
 
     private final AoVivo viva;
     private final Map<String, Observador.Disse> disseram;
-    private final Map<String, Observador.Disse> bancos;
+    private final Map<String, ObjectNode> bancos;
     private final List<Como> sentidos;
 
     private Retrato(AoVivo viva) {
         this.viva = viva;
         this.disseram = viva.observador().ultimos();
-        this.bancos = viva.bancos();
+        this.bancos = viva.estados();
         this.sentidos = viva.cena().rede().sentidos();
     }
 
@@ -97,6 +102,7 @@ final class Retrato {
             dele.diario().forEach(diario::add);
         }
         json.put("texto", dele == null ? null : dele.decidiu());
+        json.set("alheio", viva.alheios().tem(nome) ? alheio(nome, diario) : null);
         ObjectNode saldos = json.putObject("saldos");
         estado.path("saldos").properties().forEach(par -> saldos.put(par.getKey(), reais(par.getValue())));
         ObjectNode mais = json.putObject("mais");
@@ -107,13 +113,30 @@ final class Retrato {
         return json;
     }
 
+    /** De um processo de outro: de quem é, se diz saldos, e o que escreveu por último. */
+    private ObjectNode alheio(String nome, ArrayNode escreveu) {
+        Entrega entrega = viva.alheios().entrega();
+        Alheio este = viva.cena().palco().alheio(nome);
+        if (este != null) {
+            List<String> linhas = Stream.concat(este.processo().registro().stream(), este.processo().saida().stream())
+                    .toList();
+            linhas.stream().skip(Math.max(0, linhas.size() - LINHAS_DE_OUTRO)).map(Retrato::curta).forEach(escreveu::add);
+        }
+        return Json.MAPPER.createObjectNode().put("nome", entrega.nome())
+                .put("diz_saldos", entrega.papel(nome).saldo().diz()).put("passou", este == null ? null : este.passou());
+    }
+
+    private static String curta(String linha) {
+        return linha.length() <= LINHA_MAXIMA ? linha : linha.substring(0, LINHA_MAXIMA - 1) + "…";
+    }
+
     private static String reais(JsonNode valor) {
         return valor.decimalValue().setScale(2, RoundingMode.HALF_EVEN).toPlainString();
     }
 
     private Set<String> contas() {
         Set<String> contas = new TreeSet<>(viva.cena().palco().contas());
-        bancos.values().forEach(disse -> disse.estado().path("saldos").fieldNames().forEachRemaining(contas::add));
+        bancos.values().forEach(estado -> estado.path("saldos").fieldNames().forEachRemaining(contas::add));
         return contas;
     }
 
@@ -122,9 +145,9 @@ final class Retrato {
     }
 
     /** As contas cujo saldo não é o mesmo em todos os que responderam. */
-    static Set<String> diferentes(Map<String, Observador.Disse> bancos) {
+    static Set<String> diferentes(Map<String, ObjectNode> bancos) {
         Map<String, Set<BigDecimal>> valores = new TreeMap<>();
-        bancos.values().forEach(disse -> disse.estado().path("saldos").properties().forEach(par -> valores
+        bancos.values().forEach(estado -> estado.path("saldos").properties().forEach(par -> valores
                 .computeIfAbsent(par.getKey(), conta -> new TreeSet<>()).add(par.getValue().decimalValue())));
         valores.values().removeIf(destes -> destes.size() < 2);
         return valores.keySet();

@@ -14,6 +14,7 @@ import tests.lab.cenas.Cena;
 import tests.lab.cenas.Cena.AtoEscrito;
 import tests.lab.cenas.Cenas;
 import tests.lab.cenas.Passo;
+import tests.lab.palco.Alheios;
 import tests.lab.palco.Elenco;
 import tests.lab.sala.Gravador.Feito;
 
@@ -30,6 +31,7 @@ final class Sala implements AutoCloseable {
     private static final String SEM_NADA = "a sala ainda não tem nada de pé";
 
     private final int lentidao;
+    private final Alheios alheios;
     private final Transmissao transmissao;
     private final Enquete enquete = new Enquete();
     private final Object mudanca = new Object();
@@ -42,9 +44,13 @@ final class Sala implements AutoCloseable {
     private int execucoes;
     private boolean mudou;
 
-    /** @param lentidao quantas vezes mais esperam os nossos papéis; 1 = o de costume */
-    Sala(int lentidao) {
+    /**
+     * @param lentidao quantas vezes mais esperam os nossos papéis; 1 = o de costume
+     * @param alheios  os processos de outro, que se usam na parte de que são
+     */
+    Sala(int lentidao, Alheios alheios) {
         this.lentidao = lentidao;
+        this.alheios = alheios;
         transmissao = new Transmissao(this::mudou);
         Thread retratos = new Thread(this::retratar, "retratos");
         retratos.setDaemon(true);
@@ -101,7 +107,8 @@ final class Sala implements AutoCloseable {
             try {
                 int numero = ++execucoes;
                 transmissao.comecar(numero);
-                AoVivo esta = new AoVivo(numero, escrito, lentidao, e -> transmissao.evento(numero, e),
+                boolean deOutro = alheios.entrega() != null && alheios.entrega().parte() == escrito.parte();
+                AoVivo esta = new AoVivo(numero, escrito, lentidao, deOutro ? alheios : Alheios.NENHUNS, e -> transmissao.evento(numero, e),
                         enquete::fez, this::mudou);
                 encenacao = nova;
                 viva = esta;

@@ -16,6 +16,7 @@
 package tests.lab.sala;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -27,6 +28,8 @@ import shared.tempo.Lentidao;
 import shared.texto.ErroDeUso;
 import tests.lab.cenas.Cena;
 import tests.lab.cenas.Cenas;
+import tests.lab.palco.Alheios;
+import tests.lab.palco.Entrega;
 
 /** A sala de aula numa página: uma parte de pé, com a rede no meio, e cada mensagem ao alcance da mão. */
 public final class SalaComando {
@@ -61,18 +64,30 @@ public final class SalaComando {
                     + " com 1, um cliente desiste em segundos (padrão: ${DEFAULT-VALUE})")
     private int lentidao;
 
+    @Option(names = "--alheios", paramLabel = "ENTREGA",
+            description = "com os programas de outro no lugar dos nossos (tests/lab/CORRIGIR.md)")
+    private Path alheios;
+
     /** Roda até que se peça o fim. */
     public int rodar(Consumer<String> pronto, BooleanSupplier ativo) {
         if (cena != null && parte != null) {
             throw new ErroDeUso("diga a PARTE ou --cena: a cena já diz de que parte é");
         }
         ErroDeUso.exigir("--lentidao", lentidao, 1, Lentidao.MAXIMA);
-        Sala.conferir(daParte(), clientes);
+        Entrega entrega = alheios == null ? null : Entrega.ler(alheios);
         Cena escrita = cena == null ? null : Cenas.ler(cena);
-        try (Sala sala = new Sala(lentidao); Portaria portaria = new Portaria(sala, sala.transmissao(), bind, porta)) {
-            System.out.println(escrita == null ? "Pondo a parte " + daParte() + " de pé…" : "Pondo a cena de pé…");
+        parte = parte != null ? parte : entrega != null ? entrega.parte() : 1;
+        int daCena = escrita == null ? parte : escrita.atos().get(0).parte();
+        if (entrega != null && entrega.parte() != daCena) {
+            throw new ErroDeUso(alheios + " é da parte " + entrega.parte() + ", e pediu-se a parte " + daCena);
+        }
+        Sala.conferir(parte, clientes);
+        try (Alheios deOutro = entrega == null ? Alheios.NENHUNS : Alheios.de(entrega); Sala sala = new Sala(lentidao, deOutro);
+                Portaria portaria = new Portaria(sala, sala.transmissao(), bind, porta)) {
+            deOutro.avisos().forEach(aviso -> System.err.println("aviso: " + aviso));
+            System.out.println(escrita == null ? "Pondo a parte " + parte + " de pé…" : "Pondo a cena de pé…");
             if (escrita == null) {
-                sala.comecar(daParte(), clientes);
+                sala.comecar(parte, clientes);
             } else {
                 sala.abrir(cena, escrita);
             }
@@ -92,10 +107,6 @@ public final class SalaComando {
             Thread.currentThread().interrupt();
             return 1;
         }
-    }
-
-    private int daParte() {
-        return parte == null ? 1 : parte;
     }
 
     /** Com o programa que nesta máquina abre endereços; sem nenhum, fica o que se escreveu. */

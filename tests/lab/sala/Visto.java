@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -61,12 +62,18 @@ final class Visto {
         }
     }
 
+    private final Predicate<String> alheio;
     private final Map<String, Dele> todos = new HashMap<>();
     private final List<ObjectNode> paraJulgar = new ArrayList<>();
     private final List<String> ids = new ArrayList<>();
     private List<String> emDia; // null = ninguém o disse
     private long epoca;         // da visão em que estão
     private long versao;
+
+    /** @param alheio se um processo não é nosso: não diz o que aplica, e por isso nem o que guarda à espera */
+    Visto(Predicate<String> alheio) {
+        this.alheio = alheio;
+    }
 
     synchronized void ver(ObjectNode e) {
         String tipo = e.path("tipo").asText();
@@ -121,7 +128,7 @@ final class Visto {
             deQuem.seq = e.path("seq").asLong(); // só se difunde o que já está no diário
             anotar(deQuem, e.path("seq").asText() + " " + e.path("resumo").asText());
         }
-        if (e.path("evento").asText().equals("entregue") && e.has("seq")) {
+        if (e.path("evento").asText().equals("entregue") && e.has("seq") && !alheio.test(e.path("para").asText())) {
             Dele quem = dele(e.path("para").asText());
             if (e.path("seq").asLong() > quem.seq) {
                 quem.chegaram.put(e.path("seq").asLong(), e.path("resumo").asText());
