@@ -24,10 +24,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import shared.defesa.Chaves;
 import shared.disco.Arquivos;
 import shared.papel.Papel;
 import shared.tempo.Lentidao;
@@ -146,6 +148,7 @@ public final class Lab extends Papel {
             @Option(names = "--alheios", paramLabel = "ENTREGA",
                     description = "com os programas de outro no lugar dos nossos (tests/lab/CORRIGIR.md)") Path entrega)
                     throws IOException {
+        exigirChavesNaVariavel();
         ErroDeUso.exigir("--lentidao", lentidao, 1, Lentidao.MAXIMA);
         Cena cena = Cenas.ler(nome);
         if (soConferir) {
@@ -228,6 +231,7 @@ public final class Lab extends Papel {
         if (parte < 1 || parte > 4 || clientes < 1 || clientes > 9) {
             throw new ErroDeUso("as partes vão de 1 a 4, e --clientes de 1 a 9");
         }
+        exigirChavesNaVariavel();
         return new PalcoComando().rodar(parte, clientes, this::pronto, this::ativo);
     }
 
@@ -235,6 +239,7 @@ public final class Lab extends Papel {
             "a sala de aula: uma parte de pé, e uma página em que se move cada mensagem",
             footer = "Quem abre o endereço que se mostra age; sem #agir=…, só vê. Ctrl-C acaba com tudo.")
     int sala(@Mixin SalaComando sala) {
+        exigirChavesNaVariavel();
         return sala.rodar(this::pronto, this::ativo);
     }
 
@@ -246,6 +251,17 @@ public final class Lab extends Papel {
     @Command(name = "exercicio", description = "escreve a pasta de um exercício: o enunciado, e a regra por fazer")
     int exercicio(@Mixin ExerciciosComando exercicio) {
         return exercicio.rodar();
+    }
+
+    /** Os processos que aqui se iniciam leem as chaves na variável, e quem está no meio deles também. */
+    private void exigirChavesNaVariavel() {
+        Optional<Path> daVariavel = Optional.ofNullable(System.getenv("BANCO_CHAVES")).filter(pasta -> !pasta.isBlank())
+                .map(Path::of);
+        Optional<Path> dadas = defesa().chaves().map(Chaves::pasta);
+        if (dadas.isPresent() && !dadas.equals(daVariavel)) {
+            throw new ErroDeUso("aqui as chaves dão-se a todos os processos de uma vez: em vez de --chaves, export"
+                    + " BANCO_CHAVES=" + dadas.get());
+        }
     }
 
     private static void contar(Ato ato) {

@@ -135,6 +135,11 @@ public final class Rede implements AutoCloseable {
         }).toList();
     }
 
+    /** Se o que por aqui passa não se lê: com chaves, uma conexão TCP é cifrada de ponta a ponta. */
+    public boolean cifrado(Como como) {
+        return defesa.chaves().isPresent() && como.tipos().equals(Tipo.bytes.name());
+    }
+
     /** As mensagens que esperam, uma a uma. */
     public Seguras esperam() {
         return new Seguras(sentidos);

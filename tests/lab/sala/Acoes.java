@@ -3,6 +3,7 @@ package tests.lab.sala;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Set;
 import shared.texto.ErroDeUso;
 import shared.texto.Json;
 import shared.texto.Texto;
@@ -18,7 +19,7 @@ final class Acoes {
     private static final List<String> HA = List.of("parte", "cena", "cena-passo", "cena-seguir", "cena-parar", "pedir",
             "saldo", "repetir", "carga", "matar", "parar", "continuar", "iniciar", "do-zero", "segurar", "segurar-tudo",
             "soltar", "cortar", "ligar", "emudecer", "perda", "atraso", "entregar", "perder", "duplicar", "mover", "modo",
-            "pausa", "desfazer", "nota", "linha");
+            "pausa", "desfazer", "nota", "perguntar", "saber", "linha");
 
     private Acoes() {
     }
@@ -29,6 +30,9 @@ final class Acoes {
         return switch (acao) {
             case "linha" -> List.of(texto(pedido, "linha"));
             case "nota" -> List.of("nota " + texto(pedido, "texto"));
+            case "perguntar" -> List.of("perguntar saldo " + texto(pedido, "processo") + " "
+                    + Cenas.entreAspas(texto(pedido, "conta")) + " " + texto(pedido, "texto"));
+            case "saber" -> List.of("julgar " + String.join(" ", exigir(viva.bancos().keySet())));
             case "pedir" -> List.of(texto(pedido, "cliente") + " pede " + texto(pedido, "operacao"));
             case "saldo" -> List.of(texto(pedido, "cliente") + " consulta " + Cenas.entreAspas(texto(pedido, "conta")));
             case "repetir" -> List.of(repetir(texto(pedido, "cliente"), viva));
@@ -49,6 +53,13 @@ final class Acoes {
             case "modo" -> List.of(texto(pedido, "modo").equals("passo") ? "segurar" : "soltar");
             default -> throw ErroDeUso.naoHa("a ação", acao, HA);
         };
+    }
+
+    private static Set<String> exigir(Set<String> respondem) {
+        if (respondem.isEmpty()) {
+            throw new ErroDeUso("ninguém que tenha um banco responde");
+        }
+        return respondem;
     }
 
     private static String texto(JsonNode pedido, String chave) {

@@ -132,8 +132,10 @@ final class Gravador {
         List<String> esperas = new ArrayList<>();
         linhas.forEach((oQue, quem) -> {
             String espera = "esperar " + String.join(" ", quem) + " " + oQue.replaceFirst("\0.*", "");
-            boolean sozinha = oQue.startsWith("assumir\0") && semCausa(antes, quem.iterator().next(), cena, visto);
-            esperas.addAll(sozinha ? List.of("parar " + antes, espera, "continuar " + antes) : List.of(espera));
+            String novo = quem.iterator().next();
+            boolean sozinha = oQue.startsWith("assumir\0") && semCausa(antes, novo, cena, visto);
+            esperas.addAll(!sozinha ? List.of(espera) : List.of("esperar " + antes + " " + novo + " em-dia",
+                    "parar " + antes, espera, "continuar " + antes)); // só se promove quem está em dia
         });
         return esperas;
     }

@@ -21,18 +21,17 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import shared.texto.Json;
-import tests.Cena;
 import tests.Processo;
 
 /** Uma sala de pé, com quem a vê e quem age, por HTTP, como a página. */
 final class NaSala implements AutoCloseable {
 
-    private static final Pattern ONDE = Pattern.compile("sala em http://127\\.0\\.0\\.1:(\\d+)/#agir=(\\w+)");
+    private static final Pattern ONDE = Pattern.compile("sala em http://([\\d.]+):(\\d+)/#agir=(\\w+)");
 
     /** Alguém que vê: o que a sala lhe foi contando. */
     final class Leitor implements AutoCloseable {
@@ -43,7 +42,7 @@ final class NaSala implements AutoCloseable {
         private String ultimoId;
 
         Leitor(String desde) throws IOException {
-            HttpRequest.Builder pedido = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + porta + "/eventos"));
+            HttpRequest.Builder pedido = HttpRequest.newBuilder(URI.create(raiz + "/eventos"));
             if (!desde.isEmpty()) {
                 pedido.header("Last-Event-ID", desde);
             }
@@ -103,24 +102,37 @@ final class NaSala implements AutoCloseable {
         }
     }
 
-    private final Cena cena = new Cena();
     private final Processo processo;
     private final HttpClient http = HttpClient.newHttpClient();
+    private final String maquina;
     private final int porta;
+    private final String raiz;
     private final String senha;
     private final Leitor leitor;
 
     /** @param argumentos os de {@code lab sala}; sem {@code --porta}, uma livre */
     NaSala(String... argumentos) {
+        this(Map.of(), argumentos);
+    }
+
+    /** O mesmo, com estas variáveis no ambiente dela. */
+    NaSala(Map<String, String> ambiente, String... argumentos) {
         boolean comPorta = List.of(argumentos).contains("--porta");
-        Stream<String> numa = comPorta ? Stream.of() : Stream.of("--porta", "" + Processo.portaLivre());
-        processo = cena.iniciar("tests.lab.Lab",
-                Stream.of(Stream.of("sala"), Stream.of(argumentos), numa).flatMap(s -> s).toArray());
+        List<String> comando = new ArrayList<>(List.of("env"));
+        ambiente.forEach((nome, valor) -> comando.add(nome + "=" + valor));
+        comando.add(System.getProperty("java.home") + "/bin/java");
+        comando.addAll(Processo.DEPRESSA);
+        comando.addAll(List.of("-cp", System.getProperty("java.class.path"), "tests.lab.Lab", "sala"));
+        comando.addAll(List.of(argumentos));
+        comando.addAll(comPorta ? List.of() : List.of("--porta", "" + Processo.portaLivre()));
+        processo = Processo.comando(comando.toArray(String[]::new));
         processo.esperarPronto();
         Matcher onde = ONDE.matcher(String.join("\n", processo.registro()));
         assertTrue(onde.find(), processo.registro()::toString);
-        porta = Integer.parseInt(onde.group(1));
-        senha = onde.group(2);
+        maquina = onde.group(1);
+        porta = Integer.parseInt(onde.group(2));
+        raiz = "http://" + maquina + ":" + porta;
+        senha = onde.group(3);
         try {
             leitor = new Leitor("");
         } catch (IOException e) {
@@ -207,7 +219,7 @@ final class NaSala implements AutoCloseable {
     }
 
     HttpResponse<String> postar(String caminho, String corpo, String... cabecalhos) throws Exception {
-        HttpRequest.Builder pedido = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + porta + caminho))
+        HttpRequest.Builder pedido = HttpRequest.newBuilder(URI.create(raiz + caminho))
                 .POST(BodyPublishers.ofString(corpo));
         for (int i = 0; i < cabecalhos.length; i += 2) {
             pedido.header(cabecalhos[i], cabecalhos[i + 1]);
@@ -216,23 +228,22 @@ final class NaSala implements AutoCloseable {
     }
 
     HttpResponse<String> obter(String caminho) throws Exception {
-        return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + porta + caminho)).build(),
-                BodyHandlers.ofString());
+        return http.send(HttpRequest.newBuilder(URI.create(raiz + caminho)).build(), BodyHandlers.ofString());
     }
 
     // ───── Sem navegador ─────
 
     /** Pede, e não lê nada. */
     Socket ligar(String caminho, String cabecalhos) throws IOException {
-        Socket soquete = new Socket("127.0.0.1", porta);
-        soquete.getOutputStream().write(("GET " + caminho + " HTTP/1.1\r\nHost: 127.0.0.1:" + porta + "\r\n" + cabecalhos
-                + "\r\n").getBytes(StandardCharsets.UTF_8));
+        Socket soquete = new Socket(maquina, porta);
+        soquete.getOutputStream().write(("GET " + caminho + " HTTP/1.1\r\nHost: " + maquina + ":" + porta + "\r\n"
+                + cabecalhos + "\r\n").getBytes(StandardCharsets.UTF_8));
         return soquete;
     }
 
     /** O que se responde a estes bytes, até à primeira pausa. */
     String bruto(String pedido) throws IOException {
-        try (Socket soquete = new Socket("127.0.0.1", porta)) {
+        try (Socket soquete = new Socket(maquina, porta)) {
             soquete.setSoTimeout((int) Processo.PRAZO.toMillis());
             soquete.getOutputStream().write(pedido.getBytes(StandardCharsets.UTF_8));
             byte[] bloco = new byte[4096];
@@ -243,6 +254,6 @@ final class NaSala implements AutoCloseable {
 
     @Override
     public void close() {
-        cena.close();
+        processo.close();
     }
 }

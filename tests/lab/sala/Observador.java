@@ -164,7 +164,8 @@ final class Observador implements AutoCloseable {
         this.mudou = mudou;
         List<String> comBanco = Elenco.comBanco(parte, nomes);
         for (String nome : nomes) {
-            boolean recebe = !alheios.tem(nome) && List.of("sequenciador", "primario", "backup").contains(Elenco.papel(nome));
+            boolean recebe = !alheios.tem(nome)
+                    && List.of("sequenciador", "primario", "backup").contains(Elenco.papel(nome));
             if (comBanco.contains(nome) || recebe) {
                 Thread linha = new Thread(new Um(nome, comBanco.contains(nome), recebe), "observar " + nome);
                 linha.setDaemon(true);

@@ -103,7 +103,8 @@ final class Portaria implements AutoCloseable {
         for (int esta = porta; esta < Math.min(porta + PORTAS_A_TENTAR, 65_536); esta++) {
             try {
                 InetAddress onde = InetAddress.getByName(bind);
-                if (!onde.isAnyLocalAddress() && !onde.isLoopbackAddress() && NetworkInterface.getByInetAddress(onde) == null) {
+                if (!onde.isAnyLocalAddress() && !onde.isLoopbackAddress()
+                        && NetworkInterface.getByInetAddress(onde) == null) {
                     throw naoEscuta(bind);
                 }
                 return HttpServer.create(new InetSocketAddress(onde, esta), 50);

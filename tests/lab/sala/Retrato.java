@@ -16,6 +16,7 @@ import tests.lab.cenas.Cena.Pedida;
 import tests.lab.palco.Alheio;
 import tests.lab.palco.Elenco;
 import tests.lab.palco.Entrega;
+import tests.lab.rede.Rede;
 import tests.lab.rede.Rede.Como;
 import tests.lab.rede.Segura;
 import tests.lab.vereditos.Vereditos.Veredito;
@@ -58,7 +59,7 @@ final class Retrato {
         ArrayNode diferentes = json.putArray("diferentes");
         diferentes().forEach(diferentes::add);
         ArrayNode deles = json.putArray("sentidos");
-        sentidos.forEach(como -> deles.add(sentido(como)));
+        sentidos.forEach(como -> deles.add(sentido(como, viva.cena().rede())));
         ArrayNode seguras = json.putArray("seguras");
         viva.cena().rede().esperam().todas().forEach(m -> seguras.add(segura(m)));
         ArrayNode clientes = json.putArray("clientes");
@@ -155,12 +156,13 @@ final class Retrato {
 
     // ───── A rede ─────
 
-    private static ObjectNode sentido(Como como) {
+    private static ObjectNode sentido(Como como, Rede rede) {
         ObjectNode json = Json.MAPPER.createObjectNode().put("nome", como.nome()).put("de", como.de())
                 .put("para", como.para()).put("tipo", como.tipos()).put("segura", como.regras().segura())
                 .put("cortado", como.regras().cortado()).put("perda", como.regras().perda() * 100);
         json.putArray("atraso").add(como.regras().atrasoMinimo()).add(como.regras().atrasoMaximo());
-        return json.put("repete", como.naoRepete() == null).put("porque", como.naoRepete());
+        return json.put("cifrado", rede.cifrado(como)).put("repete", como.naoRepete() == null)
+                .put("porque", como.naoRepete());
     }
 
     private static ObjectNode segura(Segura m) {

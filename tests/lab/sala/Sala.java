@@ -108,8 +108,8 @@ final class Sala implements AutoCloseable {
                 int numero = ++execucoes;
                 transmissao.comecar(numero);
                 boolean deOutro = alheios.entrega() != null && alheios.entrega().parte() == escrito.parte();
-                AoVivo esta = new AoVivo(numero, escrito, lentidao, deOutro ? alheios : Alheios.NENHUNS, e -> transmissao.evento(numero, e),
-                        enquete::fez, this::mudou);
+                AoVivo esta = new AoVivo(numero, escrito, lentidao, deOutro ? alheios : Alheios.NENHUNS,
+                        e -> transmissao.evento(numero, e), enquete::fez, this::mudou);
                 encenacao = nova;
                 viva = esta;
                 if (nova == null) {

@@ -82,7 +82,8 @@ public final class SalaComando {
             throw new ErroDeUso(alheios + " é da parte " + entrega.parte() + ", e pediu-se a parte " + daCena);
         }
         Sala.conferir(parte, clientes);
-        try (Alheios deOutro = entrega == null ? Alheios.NENHUNS : Alheios.de(entrega); Sala sala = new Sala(lentidao, deOutro);
+        try (Alheios deOutro = entrega == null ? Alheios.NENHUNS : Alheios.de(entrega);
+                Sala sala = new Sala(lentidao, deOutro);
                 Portaria portaria = new Portaria(sala, sala.transmissao(), bind, porta)) {
             deOutro.avisos().forEach(aviso -> System.err.println("aviso: " + aviso));
             System.out.println(escrita == null ? "Pondo a parte " + parte + " de pé…" : "Pondo a cena de pé…");

@@ -14,12 +14,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,6 +32,8 @@ import tests.Processo;
 import tests.Testes;
 import tests.lab.cenas.Ato;
 import tests.lab.cenas.Cenas;
+import tests.lab.palco.Alheios;
+import tests.lab.palco.Entrega;
 
 @DisplayName("A sala")
 class SalaTest {
@@ -59,13 +65,22 @@ class SalaTest {
         sala.esperar("os dois saques à espera, e cada um aplicado na outra",
                 s -> s.path("seguras").size() == 2 && saldo(s, "replica-1").equals("20.00")
                 && saldo(s, "replica-2").equals("50.00"));
+        sala.agir("perguntar", "processo", "replica-2", "conta", "ana", "texto", "que saldo terá ana na réplica 2?");
+        sala.esperar("a pergunta", s -> s.path("pergunta").path("certa").isNull()
+                && s.path("pergunta").path("texto").asText().equals("que saldo terá ana na réplica 2?"));
+        sala.responder("50");
         sala.agir("soltar");
         JsonNode fim = sala.esperar("divergiram", s -> processo(s, "replica-1").path("diario").size() == 3
                 && processo(s, "replica-2").path("diario").size() == 3);
         assertEquals("[\"ana\"]", fim.path("diferentes").toString());
         assertEquals("NÃO", veredito(fim, "replicas-iguais"));
         assertEquals(List.of("20.00", "50.00"), List.of(saldo(fim, "replica-1"), saldo(fim, "replica-2")));
+        assertTrue(fim.path("pergunta").path("certa").isNull(), "enquanto não se julga, responde-se");
+        sala.agir("saber");
+        sala.esperar("o facto, e quem o disse", s -> s.path("pergunta").path("certa").asText().equals("50.00")
+                && s.path("pergunta").path("respostas").path("50.00").asInt() == 1);
         String gravada = sala.gravada();
+        assertTrue(gravada.contains("perguntar saldo replica-2 ana que saldo terá ana na réplica 2?\n"), gravada);
         assertTrue(gravada.contains("esperar cliente-1>replica-2 segurar SAQUE ana 80.00\n"), gravada);
         for (int i = 0; i < Testes.quanto(2, 20); i++) {
             List<Ato> atos = Cenas.representar(Cenas.doTexto("gravada.cena", gravada), Cenas.LENTIDAO);
@@ -98,6 +113,13 @@ class SalaTest {
         s = sala.esperar("como antes de entregar", estado -> seqs(estado).equals(List.of("3", "3", "1", "2")));
         assertTrue(processo(s, "replica-2").path("na_fila").isEmpty());
         sala.agir("perder", "n", n(s, 2));
+        sala.agir("soltar", "sentido", "sequenciador>replica-2");
+        s = sala.esperar("um só pedido do que falta, por mais que o repita", estado -> controle(estado).size() == 1
+                && controle(estado).get(0).path("resumo").asText().equals("HISTORICO desde 1"));
+        sala.agir("entregar", "n", controle(s).get(0).path("n").asInt());
+        sala.esperar("gravado com a espera por ele", estado -> estado.path("gravado").toString().contains(
+                "\"esperar replica-2>sequenciador segurar controle HISTORICO\","
+                + "\"soltar replica-2>sequenciador controle HISTORICO\""));
         sala.agir("soltar");
         sala.esperar("a réplica pede o que se perdeu, e fica igual", estado -> saldo(estado, "replica-2").equals("6.00"));
         sala.agir("do-zero", "nome", "replica-2"); // morre e volta: desfaz-se inteiro
@@ -133,7 +155,8 @@ class SalaTest {
     }
 
     @Test
-    @DisplayName("na parte 4, morto o primário, vê-se o backup assumir; o antigo volta do zero")
+    @DisplayName("na parte 4, morto o primário, vê-se o backup assumir; o antigo volta do zero. O que se fez repete-se, também se o"
+            + " backup assumiu sem que ninguém lho pedisse")
     void assume() throws Exception {
         sala.comecar(4);
         sala.agir("pedir", "cliente", "cliente-1", "operacao", "DEPOSITO ana 100");
@@ -146,7 +169,27 @@ class SalaTest {
                 && processo(estado, primario).path("estado").asText().equals("morto"));
         sala.recusa("matar", "não está de pé", "nome", primario);
         sala.agir("do-zero", "nome", primario);
-        sala.esperar("o antigo, com tudo", estado -> saldo(estado, primario).equals("100.00"));
+        sala.esperar("o antigo, com tudo, e em dia", estado -> saldo(estado, primario).equals("100.00")
+                && processo(estado, "testemunha").path("em_dia").size() == 2);
+        sala.agir("matar", "nome", outro); // só porque estava em dia pode o antigo assumir outra vez
+        sala.esperar(primario + " primário", estado -> processo(estado, primario).path("primario").asBoolean());
+        sala.agir("iniciar", "nome", outro);
+        sala.esperar("os dois em dia", estado -> processo(estado, "testemunha").path("em_dia").size() == 2);
+        congelar(primario, outro);
+        sala.agir("pedir", "cliente", "cliente-1", "operacao", "DEPOSITO ana 1");
+        sala.esperar("tudo nos dois", estado -> saldo(estado, primario).equals("101.00")
+                && saldo(estado, outro).equals("101.00") && processo(estado, outro).path("primario").asBoolean()
+                && estado.path("clientes").path(0).path("pendentes").asInt() == 0);
+        String gravada = sala.gravada();
+        assertTrue(gravada.contains("parar " + primario + "\nesperar " + outro + " assumir\ncontinuar " + primario),
+                gravada);
+        sala.agir("nota", "texto", "isto desfaz-se");
+        sala.agir("desfazer");
+        sala.esperar("como antes da nota", estado -> estado.path("ocupada").isNull()
+                && saldo(estado, primario).equals("101.00") && processo(estado, outro).path("primario").asBoolean());
+        for (int i = 0; i < Testes.quanto(0, 1); i++) {
+            assertNull(Cenas.representar(Cenas.doTexto("gravada.cena", gravada), Cenas.LENTIDAO).get(0).porque(), gravada);
+        }
         sala.agir("parar", "nome", outro);
         sala.esperar("parado não responde, e não prende ninguém",
                 estado -> !processo(estado, outro).path("responde").asBoolean()
@@ -200,6 +243,44 @@ class SalaTest {
         sala.agir("cena-seguir");
         s = sala.esperar("o fim", estado -> estado.path("cena").path("acabou").asBoolean());
         assertTrue(s.path("cena").path("porque").isNull(), s.path("cena")::toString);
+    }
+
+    @Test
+    @DisplayName("guarda-se a cena toda: o ato que passou, o de agora com o que se fez à mão, e os seguintes; e repete-se")
+    void guardaTodosOsAtos() throws Exception {
+        String ato = """
+                ato %s
+                parte 1
+                processo cliente-1
+                processo replica-1
+
+                cliente-1 faz DEPOSITO ana %d
+                esperar replica-1 aplicar DEPOSITO ana %2$d
+                julgar replica-1
+                conferir saldo replica-1 ana %2$d
+                """;
+        List<String> atos = List.of(ato.formatted("um", 1), ato.formatted("dois", 2), ato.formatted("três", 3));
+        sala.agir("cena", "texto", "cena Três atos\nhistoria Era uma vez.\n\n" + String.join("\n", atos));
+        sala.agir("cena-seguir");
+        sala.esperar("o fim do primeiro ato", s -> s.path("cena").path("passo").asInt() == 4
+                && !s.path("cena").path("anda").asBoolean());
+        sala.agir("cena-seguir");
+        sala.esperar("o segundo", s -> s.path("cena").path("ato").asInt() == 2 && s.path("ocupada").isNull());
+        sala.agir("cena-passo");
+        sala.esperar("um passo dele", s -> s.path("cena").path("passo").asInt() == 2
+                && !s.path("cena").path("anda").asBoolean());
+        sala.agir("pedir", "cliente", "cliente-1", "operacao", "DEPOSITO bia 7");
+        sala.esperar("o que se fez à mão", s -> processo(s, "replica-1").path("saldos").path("bia").asText()
+                .equals("7.00"));
+        String gravada = sala.gravada();
+        assertTrue(gravada.startsWith("cena Três atos, à mão\nhistoria Era uma vez.\n\n" + atos.get(0)
+                + "\nato dois\n"), gravada);
+        assertTrue(gravada.contains("cliente-1 pede DEPOSITO bia 7\nesperar ")
+                && gravada.contains("\nesperar replica-1 aplicar DEPOSITO bia 7.00\n"), gravada);
+        assertTrue(gravada.endsWith("\n\n" + atos.get(2)), gravada);
+        List<Ato> repetidos = Cenas.representar(Cenas.doTexto("gravada.cena", gravada), Cenas.LENTIDAO);
+        assertEquals(3, repetidos.size());
+        repetidos.forEach(este -> assertNull(este.porque(), gravada));
     }
 
     @ParameterizedTest
@@ -310,6 +391,79 @@ class SalaTest {
     }
 
     @Test
+    @DisplayName("com chaves e noutro endereço tudo funciona, e só se chama por ele; sem a senha, só se vê")
+    void outroEndereco(@TempDir Path pasta) throws Exception {
+        Path chaves = pasta.resolve("as chaves");
+        assertEquals(0, Processo.iniciar("shared.papel.GerarChaves", chaves.toString()).esperarFim());
+        try (NaSala outra = new NaSala(Map.of("BANCO_CHAVES", chaves.toString()), "2", "--bind", "127.0.0.2", "--lentidao",
+                "" + Cenas.LENTIDAO)) {
+            String nome = "Host: %s:" + outra.porta() + "\r\n\r\n";
+            assertTrue(outra.bruto("GET / HTTP/1.1\r\n" + nome.formatted("127.0.0.2")).startsWith("HTTP/1.1 200"));
+            for (String falso : List.of("127.0.0.1", "[::1]", "sala.mau.pt", "127.0.0.2.mau.pt", "[x]", "")) {
+                String disse = outra.bruto("GET / HTTP/1.1\r\n" + nome.formatted(falso));
+                assertTrue(disse.startsWith("HTTP/1.1 421"), falso + " " + disse);
+            }
+            assertEquals(403, outra.postar("/agir", "{\"acao\":\"posso\"}").statusCode());
+            outra.agir("pedir", "cliente", "cliente-1", "operacao", "DEPOSITO ana 100");
+            JsonNode s = outra.esperar("nos dois", estado -> saldo(estado, "worker-1").equals("100.00")
+                    && saldo(estado, "worker-2").equals("100.00"));
+            assertTrue(StreamSupport.stream(s.path("sentidos").spliterator(), false).allMatch(sentido ->
+                    sentido.path("cifrado").asBoolean() == sentido.path("tipo").asText().equals("bytes")));
+        }
+        Processo semVariavel = Processo.iniciar("tests.lab.Lab", "sala", "1", "--chaves", chaves.toString());
+        assertEquals(2, semVariavel.esperarFim());
+        assertTrue(semVariavel.registro().toString().contains("export BANCO_CHAVES="), semVariavel.registro()::toString);
+    }
+
+    @Test
+    @Precisa(Precisa.De.PYZMQ)
+    @DisplayName("um processo de outro segura-se, mata-se e recomeça; diz-se de quem é, e que não diz saldos; o que se fez"
+            + " repete-se com ele, e a cena diz que precisa dele")
+    void alheios(@TempDir Path pasta) throws Exception {
+        Path entrega = Files.writeString(pasta.resolve("grupo.json"), """
+                {"parte": 3, "nome": "grupo 7", "pasta": "%s", "papeis": {
+                  "sequenciador": {"comando": ["{python}", "parte3_sequenciador.py", "--pedidos", "{pedidos}",
+                    "--ordem", "{ordem}"], "pronto": "pronto:", "semente": true},
+                  "replica-2": {"comando": ["{python}", "parte3_replica.py", "--ordem", "{ordem}"], "pronto": "pronto:",
+                    "semente": true, "saldo": {"padrao": "\\"(?<conta>[^\\"]+)\\": (?<valor>[0-9.]+)"}}}}
+                """.formatted(Testes.raiz().resolve("tests/interop")));
+        try (NaSala outra = new NaSala("3", "--alheios", entrega.toString(), "--lentidao", "" + Cenas.LENTIDAO)) {
+            JsonNode s = outra.esperar("de pé", estado -> processo(estado, "replica-2").path("estado").asText()
+                    .equals("vivo"));
+            assertTrue(processo(s, "replica-1").path("alheio").isNull());
+            assertEquals("{\"nome\":\"grupo 7\",\"diz_saldos\":false,\"passou\":null}",
+                    processo(s, "sequenciador").path("alheio").toString());
+            outra.agir("segurar", "sentido", "sequenciador>replica-2");
+            outra.agir("pedir", "cliente", "cliente-1", "operacao", "DEPOSITO ana 100");
+            outra.agir("pedir", "cliente", "cliente-1", "operacao", "SAQUE ana 30");
+            s = outra.esperar("as duas à porta dela", estado -> operacoes(estado).size() == 2
+                    && saldo(estado, "replica-1").equals("70.00"));
+            outra.agir("entregar", "n", n(s, 1));
+            outra.agir("entregar", "n", n(s, 0));
+            s = outra.esperar("aplicou-as pela ordem dos números", estado -> saldo(estado, "replica-2").equals("70.00"));
+            assertEquals("[]", s.path("diferentes").toString());
+            assertTrue(processo(s, "replica-2").path("diario").toString().contains("chegou 2, falta 1"), s::toString);
+            outra.agir("matar", "nome", "replica-2");
+            outra.agir("iniciar", "nome", "replica-2");
+            outra.esperar("não guarda nada", estado -> estado.path("diferentes").toString().equals("[\"ana\"]")
+                    && saldo(estado, "replica-2").equals("0.00"));
+            outra.recusa("do-zero", "só o sabe quem o fez", "nome", "replica-2");
+            outra.agir("desfazer");
+            outra.esperar("desfaz-se como com os nossos", estado -> estado.path("ocupada").isNull()
+                    && processo(estado, "replica-2").path("estado").asText().equals("morto"));
+            outra.agir("iniciar", "nome", "replica-2");
+            outra.esperar("outra vez", estado -> saldo(estado, "replica-2").equals("0.00"));
+            String gravada = outra.gravada();
+            assertTrue(gravada.contains("Com processos de outro (grupo 7): sequenciador, replica-2."), gravada);
+            assertTrue(gravada.contains("--alheios"), gravada);
+            try (Alheios deles = Alheios.de(Entrega.ler(entrega))) {
+                Ato ato = Cenas.representar(Cenas.doTexto("gravada.cena", gravada), Cenas.LENTIDAO, deles).get(0);
+                assertNull(ato.porque(), gravada);
+            }
+        }
+    }
+
+    @Test
     @DisplayName("porta ocupada, a seguinte; Ctrl-C acaba com tudo, mesmo com quem está a ver, parados e mortos")
     void acaba() throws Exception {
         try (NaSala outra = new NaSala("3", "--porta", "" + sala.porta(), "--passo");
@@ -328,6 +482,24 @@ class SalaTest {
     }
 
     // ───── Ferramentas ─────
+
+    /** Cala este primário sem que a sala o saiba, como faria uma máquina que se atrasa, até que o outro assuma. */
+    private static void congelar(String primario, String outro) throws Exception {
+        String dele = "";
+        for (ProcessHandle um : ProcessHandle.of(sala.processo().pid()).orElseThrow().descendants().toList()) {
+            Processo ps = Processo.comando("ps", "-ww", "-o", "args=", "-p", "" + um.pid());
+            ps.esperarFim();
+            dele = ps.saida().toString().contains("--id " + primario + " ") ? "" + um.pid() : dele;
+        }
+        new ProcessBuilder("kill", "-STOP", dele).start().waitFor();
+        try {
+            sala.esperar(outro + " assumiu sozinho", estado -> processo(estado, outro).path("primario").asBoolean());
+        } finally {
+            new ProcessBuilder("kill", "-CONT", dele).start().waitFor();
+        }
+        sala.esperar("o antigo desceu, e está em dia", estado ->
+                !processo(estado, primario).path("primario").asBoolean(true) && processo(estado, "testemunha").path("em_dia").size() == 2);
+    }
 
     private static JsonNode processo(JsonNode estado, String nome) {
         for (JsonNode p : estado.path("processos")) {
@@ -359,6 +531,11 @@ class SalaTest {
     private static List<JsonNode> operacoes(JsonNode estado) {
         return StreamSupport.stream(estado.path("seguras").spliterator(), false)
                 .filter(m -> !m.path("controle").asBoolean()).toList();
+    }
+
+    private static List<JsonNode> controle(JsonNode estado) {
+        return StreamSupport.stream(estado.path("seguras").spliterator(), false)
+                .filter(m -> m.path("controle").asBoolean()).toList();
     }
 
     private static int n(JsonNode estado, int qual) {

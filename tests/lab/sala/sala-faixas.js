@@ -33,7 +33,12 @@ function acoesDoProcesso(p, agir) {
     acao('continuar', 'Continuar', 'c', se(p.estado === 'parado', 'não está parado')),
     acao('matar', 'Matar (kill -9)', 'm', se(vive || p.estado === 'parado', `está ${como}`)),
     acao('iniciar', 'Iniciar, com o que guardou', 'i', se(!vive && p.estado !== 'parado', `está ${como}`)),
-    acao('do-zero', 'Recomeçar do zero', 'z', se(!cliente, 'um cliente não guarda nada')),
+    acao(
+      'do-zero',
+      'Recomeçar do zero',
+      'z',
+      p.alheio ? 'só quem o fez sabe como ele recomeça: mate-o, e inicie-o' : se(!cliente, 'um cliente não guarda nada'),
+    ),
     acao('emudecer', 'Emudecer as ligações dele', 'e', null),
     acao('cortar', 'Isolar da rede', 'x', se(!p.cortado, 'já está isolado')),
     acao('ligar', 'Ligar à rede outra vez', 'l', se(p.cortado, 'não está isolado')),
@@ -77,6 +82,7 @@ class Cabeca {
     this.p = p;
     const [figura, como] = ESTADO_DO_PROCESSO[p.estado] || ['?', texto(p.estado)];
     atribuir(this.e, 'data-nome', p.nome);
+    atribuir(this.e, 'data-alheio', Boolean(p.alheio));
     atribuir(this.e, 'data-estado', p.cortado && p.estado === 'vivo' ? 'cortado' : p.estado);
     dizer(this.figura, p.cortado && p.estado === 'vivo' ? '✂' : figura);
     dizer(this.nome, texto(p.nome));
@@ -91,8 +97,9 @@ class Cabeca {
     const fila = p.na_fila || [];
     dizer(this.espera, fila.length === 0 ? '' : `guarda à espera: ${fila.map(f => texto(f.seq)).join(', ')}`);
     atribuir(this.espera, 'title', fila.map(f => `${texto(f.seq)}: ${texto(f.texto)}`).join('\n') || null);
-    dizer(this.faz, texto(p.texto));
-    atribuir(this.faz, 'title', texto(p.texto) || null);
+    const passou = p.alheio && p.alheio.passou ? `acabou-se com ele: ${texto(p.alheio.passou)}` : '';
+    dizer(this.faz, passou || texto(p.texto));
+    atribuir(this.faz, 'title', this.faz.textContent || null);
     atribuir(this.como, 'title', this.como.textContent || null);
     atribuir(
       this.e,
@@ -114,8 +121,16 @@ class Cabeca {
 }
 
 function papelDe(p) {
+  const deOutro = p.alheio ? ' · de outro' : '';
   const manda = p.primario === true ? 'primário' : p.primario === false ? 'backup' : (PAPEL[p.papel] ?? texto(p.papel));
-  return manda + (Number.isFinite(p.epoca) ? ` · época ${p.epoca}` : '');
+  return (manda + deOutro + (Number.isFinite(p.epoca) ? ` · época ${p.epoca}` : '')).replace(/^ · /, '');
+}
+
+/** O que muda por não ser um dos nossos. */
+function deOutro(p) {
+  const saldos = temBanco(p) && !p.alheio.diz_saldos ? ' Os saldos, não os diz.' : '';
+  const relogios = 'Os relógios são os dele: a lentidão não o abranda, e os prazos dele não se veem.';
+  return `De outro: ${texto(p.alheio.nome)}. ${relogios}${saldos}`;
 }
 
 /** O que se sabe dele por dentro: a fila de espera, quem está em dia, e o fim do diário. */
@@ -129,6 +144,7 @@ function porDentro(p) {
   return el(
     'div',
     { class: 'por-dentro' },
+    p.alheio ? el('p', {}, deOutro(p)) : null,
     linhas.length > 0
       ? el(
           'dl',
@@ -136,6 +152,11 @@ function porDentro(p) {
           linhas.flatMap(([k, v]) => [el('dt', {}, k), el('dd', {}, v)]),
         )
       : null,
-    diario.length > 0 ? [el('h3', {}, 'O fim do diário dele'), el('pre', { tabindex: 0 }, diario.join('\n'))] : null,
+    diario.length > 0
+      ? [
+          el('h3', {}, p.alheio ? 'O que escreveu por último' : 'O fim do diário dele'),
+          el('pre', { tabindex: 0 }, diario.join('\n')),
+        ]
+      : null,
   );
 }

@@ -18,7 +18,12 @@ function acoesDoEnlace(s, agir) {
     { rotulo: 'ms', valor: 2000, min: 0, max: 60000, passo: 100 },
   ];
   return [
-    acao('segurar', 'Segurar as operações', 's', se(s.segura !== 'operacoes', 'já as segura')),
+    acao(
+      'segurar',
+      'Segurar as operações',
+      's',
+      s.cifrado ? 'com chaves, aqui vai tudo cifrado: só se segura tudo' : se(s.segura !== 'operacoes', 'já as segura'),
+    ),
     acao('soltar', 'Soltar tudo', 'o', se(segura || s.esperam > 0, 'não segura nada')),
     acao('segurar-tudo', 'Segurar tudo, também os pulsos', 't', se(s.segura !== 'tudo', 'já segura tudo')),
     acao('cortar', 'Cortar', 'x', se(!s.cortado, 'já está cortado')),
@@ -201,7 +206,8 @@ class Porta {
 
   /** O mais comum, com um clique: segurar, e soltar; o que está cortado, ligar. */
   virar() {
-    const chave = this.s.cortado ? 'ligar' : this.s.segura !== 'nao' || this.seguras.length > 0 ? 'soltar' : 'segurar';
+    const segurar = this.s.cifrado ? 'segurar-tudo' : 'segurar';
+    const chave = this.s.cortado ? 'ligar' : this.s.segura !== 'nao' || this.seguras.length > 0 ? 'soltar' : segurar;
     const acao = this.acoes().find(a => a.chave === chave);
     acao.porque ? this.sala.avisar(acao.porque) : acao.fazer();
   }

@@ -10,6 +10,7 @@ class Pergunta {
     this.enviar = el('button', { type: 'submit', class: 'principal' }, 'Responder');
     this.conta = el('p', { class: 'suave', role: 'status' });
     this.barras = el('ul', { class: 'contagem-da-turma' });
+    this.saber = el('button', { type: 'button', 'data-acao': 'saber', onclick: () => sala.agir('saber') }, 'ver a resposta');
     this.formulario = el('form', { class: 'entradas', onsubmit: ev => this.responder(ev) }, this.entrada, this.enviar);
     this.e = el(
       'section',
@@ -17,6 +18,7 @@ class Pergunta {
       el('h2', { id: 'titulo-pergunta' }, 'O que vai acontecer?'),
       this.oQue,
       this.formulario,
+      this.saber,
       this.conta,
       this.barras,
     );
@@ -46,6 +48,7 @@ class Pergunta {
     dizer(this.oQue, texto(p.texto));
     const sabida = p.certa !== null && p.certa !== undefined;
     this.formulario.hidden = sabida;
+    this.saber.hidden = sabida || !this.sala.age() || Boolean(estado.cena && !estado.cena.acabou);
     const minha = this.minha === null ? '' : ` A sua: ${this.minha}.`;
     const quantas = `${p.quantas || 0} ${p.quantas === 1 ? 'resposta' : 'respostas'}`;
     dizer(this.conta, sabida ? `Foi ${texto(p.certa)}. ${quantas}.${minha}` : `${quantas} até agora.${minha}`);
@@ -72,14 +75,62 @@ function barra([resposta, quantas], certa, maior) {
   );
 }
 
+/** Perguntar à turma que saldo haverá, antes de acontecer. */
+class Perguntar {
+  constructor(sala) {
+    this.sala = sala;
+    this.onde = el('select', { name: 'onde', 'aria-label': 'em que processo' });
+    this.conta = el('select', { name: 'que-conta', 'aria-label': 'que conta' });
+    this.e = el(
+      'details',
+      { class: 'perguntar' },
+      el('summary', {}, 'perguntar à turma'),
+      el(
+        'form',
+        { class: 'grupo', onsubmit: ev => this.enviar(ev) },
+        'que saldo terá ',
+        this.conta,
+        ' em ',
+        this.onde,
+        el('button', { type: 'submit' }, 'perguntar'),
+      ),
+    );
+  }
+
+  enviar(ev) {
+    ev.preventDefault();
+    const [processo, conta] = [this.onde.value, this.conta.value];
+    this.sala.agir('perguntar', { processo, conta, texto: `Que saldo terá ${conta} em ${processo}?` });
+    this.e.open = false;
+  }
+
+  mudar(comBanco, contas) {
+    const nomes = comBanco.filter(p => !naoDiz(p)).map(p => texto(p.nome));
+    this.e.hidden = !this.sala.age() || nomes.length === 0 || contas.length === 0;
+    const chave = JSON.stringify([nomes, contas]);
+    if (chave !== this.chave) {
+      this.chave = chave;
+      [
+        [this.onde, nomes],
+        [this.conta, contas],
+      ].forEach(([e, quais]) => {
+        const antes = e.value;
+        e.replaceChildren(...quais.map(q => opcao(q, q)));
+        e.value = quais.includes(antes) ? antes : quais[0];
+      });
+    }
+  }
+}
+
 /** Os saldos lado a lado; o que difere marca-se no momento em que difere. */
 class SaldosLadoALado {
   /** @param ultimo dá o último saldo que uma réplica disse de uma conta, ao aplicar; undefined se nenhum */
-  constructor(ultimo) {
+  constructor(sala, ultimo) {
     this.ultimo = ultimo;
     this.vazio = el('p', { class: 'suave' }, 'Ainda não há contas: a primeira operação cria a dela.');
     this.tabela = el('table', { class: 'saldos-da-sala' });
     this.aviso = el('p', { class: 'diferem', role: 'status' });
+    this.perguntar = new Perguntar(sala);
     this.e = el(
       'section',
       { class: 'cartao', 'aria-labelledby': 'titulo-saldos' },
@@ -91,12 +142,14 @@ class SaldosLadoALado {
         this.tabela,
       ),
       this.aviso,
+      this.perguntar.e,
     );
   }
 
   mudar(estado) {
     const comBanco = estado.processos.filter(temBanco);
     const contas = lista(estado.contas);
+    this.perguntar.mudar(comBanco, contas);
     const diferem = new Set(lista(estado.diferentes));
     const chave = JSON.stringify([comBanco.map(p => [p.nome, p.saldos, p.responde, p.estado]), contas, [...diferem]]);
     if (chave === this.chave) {
@@ -120,6 +173,7 @@ class SaldosLadoALado {
 }
 
 const dinheiroOuNada = v => (v === undefined ? '—' : dinheiro(v));
+const naoDiz = p => Boolean(p.alheio) && !p.alheio.diz_saldos;
 const fala = p => p.responde !== false && p.estado === 'vivo';
 
 function cabecaDoSaldo(p) {
@@ -132,7 +186,8 @@ function cabecaDoSaldo(p) {
 }
 
 function linhaDeSaldos(conta, comBanco, difere, ultimo) {
-  const saldo = p => (p.saldos || {})[conta] ?? dinheiroOuNada(ultimo(p.nome, conta));
+  const saldo = p =>
+    naoDiz(p) ? 'não diz' : ((p.saldos || {})[conta] ?? dinheiroOuNada(ultimo(p.nome, conta)));
   return el(
     'tr',
     { class: difere ? 'difere' : false },

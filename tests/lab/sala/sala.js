@@ -22,7 +22,7 @@ class Sala {
     this.partes = [
       new Pergunta(this),
       new Clientes(this),
-      new SaldosLadoALado((nome, conta) => this.diagrama.m.saldos.get(nome + '\n' + conta)),
+      new SaldosLadoALado(this, (nome, conta) => this.diagrama.m.saldos.get(nome + '\n' + conta)),
       new Garantias(),
       new CenaAberta(this, document.getElementById('cena')),
       new Gravada(this),
