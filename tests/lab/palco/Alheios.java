@@ -54,6 +54,17 @@ public final class Alheios implements AutoCloseable {
         return new Alheios(entrega, Copia.de(entrega, MARCA));
     }
 
+    /** Os mesmos, menos os clientes, que passam a ser os nossos; fecham-se estes, e não os outros. */
+    public Alheios semClientes() {
+        if (entrega == null) {
+            return this;
+        }
+        Map<String, Entrega.Papel> outros = new LinkedHashMap<>(entrega.papeis());
+        outros.keySet().removeIf(nome -> Elenco.papel(nome).equals("cliente"));
+        return new Alheios(new Entrega(entrega.pasta(), entrega.parte(), entrega.nome(), entrega.preparar(),
+                entrega.substituir(), entrega.pesos(), outros), copia);
+    }
+
     /** {@code null} = nenhuns. */
     public Entrega entrega() {
         return entrega;

@@ -222,9 +222,15 @@ public final class Bancada implements AutoCloseable {
 
     // ───── Cenas ─────
 
-    /** Faz acontecer uma cena com os processos de quem se corrige nela, e conta-a. @return os atos, até ao que falhou */
+    /**
+     * Faz acontecer uma cena com os processos de quem se corrige nela, e conta-a; os clientes são os nossos, que se sabe
+     * como pedem.
+     *
+     * @return os atos, até ao que falhou
+     */
     public List<Ato> representar(Cena cena) {
-        List<Ato> atos = pronto("", () -> Cenas.representar(cena, Cenas.LENTIDAO, alheios, Duration.ofMillis(prazoMs())));
+        List<Ato> atos = pronto("", () -> Cenas.representar(cena, Cenas.LENTIDAO, alheios.semClientes(),
+                Duration.ofMillis(prazoMs())));
         atos.forEach(ato -> {
             rastros.add(ato.rastro());
             contar("cena: " + ato.titulo() + (ato.porque() == null ? "" : "; " + ato.porque()));

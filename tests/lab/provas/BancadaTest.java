@@ -44,7 +44,8 @@ class BancadaTest {
     @Test
     @DisplayName("os nossos papéis, entregues como se fossem de outro: pedem-se operações, morrem, voltam com o que tinham")
     void nossos() {
-        try (Alheios alheios = Alheios.de(Entrega.nossa(3, List.of("sequenciador", "replica"))); Bancada b = new Bancada(3, alheios, SEM_PRESSA)) {
+        try (Alheios alheios = Alheios.de(Entrega.nossa(3, List.of("sequenciador",
+                "replica"))); Bancada b = new Bancada(3, alheios, SEM_PRESSA)) {
             Posto sequenciador = b.iniciar("sequenciador");
             Posto replica = b.iniciar("replica-1");
             assertTrue(b.alheio("replica-1") && !b.alheio("cliente-1"));

@@ -1,4 +1,4 @@
-//SOURCES Bancada.java Chamador.java ComPrimario.java ComSequenciador.java ComServidor.java DaReplica1.java
+//SOURCES Bancada.java Chamador.java ComPrimario.java ComSequenciador.java ComServidor.java DaReplica1.java DeCena.java
 //SOURCES DaReplica3.java DoBackup.java DoCliente.java DoPrimario.java DoSequenciador.java DoServidor.java
 //SOURCES DoWorker.java Esperas.java FazBackup.java FazBalcao.java FazClientes.java FazPrimario.java
 //SOURCES FazSequenciador.java FazServidor.java FazWorker.java Lida.java Operacoes.java Ouvinte.java Par.java
@@ -18,7 +18,8 @@ public final class Catalogo {
     /** As de todas as partes. */
     public static List<Prova> provas() {
         return Stream.of(DoCliente.provas(), DaReplica1.provas(), DoServidor.provas(), DoWorker.provas(),
-                DoSequenciador.provas(), DaReplica3.provas(), DoPrimario.provas(), DoBackup.provas(), DaTestemunha.provas())
+                DoSequenciador.provas(), DaReplica3.provas(), DoPrimario.provas(), DoBackup.provas(), DaTestemunha.provas(),
+                DeCena.provas())
                 .flatMap(List::stream).sorted(Comparator.comparingInt(Prova::parte)).toList();
     }
 }
