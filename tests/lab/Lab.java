@@ -6,12 +6,12 @@
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES ../../part1/Client.java ../../part1/Replica.java ../../part2/Client.java ../../part2/RpcServer.java
 //SOURCES ../../part2/Worker.java ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
-//SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
-//SOURCES ../Pergunta.java ../Processo.java cenas/Cenas.java correcao/CorrigirComando.java ensaio/Comparadas.java
-//SOURCES ensaio/Ensaiadas.java exercicios/ExerciciosComando.java maquinas/Ec2.java palco/Aqui.java palco/Limites.java
+//SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../Pergunta.java ../Processo.java
+//SOURCES ../sim/Diagrama.java ../sim/Encenada.java ../sim/Nomes.java ../sim/Parte1.java ../sim/Procura.java
+//SOURCES Procurar.java cenas/Cenas.java correcao/CorrigirComando.java ensaio/Comparadas.java ensaio/Ensaiadas.java
+//SOURCES exercicios/ExerciciosComando.java maquinas/Ec2.java palco/Aqui.java palco/Limites.java
 //SOURCES palco/PalcoComando.java provas/Catalogo.java rede/RedeComando.java relatorio/Relatorio.java
-//SOURCES sala/SalaComando.java
-//SOURCES vereditos/Rastro.java vereditos/Terminal.java vereditos/Vereditos.java
+//SOURCES sala/SalaComando.java vereditos/Rastro.java vereditos/Terminal.java vereditos/Vereditos.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -197,6 +197,13 @@ public final class Lab extends Papel {
                     + " Como se escreve uma entrega está em tests/lab/CORRIGIR.md.")
     int corrigir(@Mixin CorrigirComando corrigir) throws IOException {
         return corrigir.rodar();
+    }
+
+    @Command(name = "procurar", sortOptions = false, description =
+            "procura a história mais curta que mostra para que serve um mecanismo, ou que com todos nada falha",
+            footer = "Não põe nada de pé: são as mesmas regras, com rede, disco e relógio de mentira.")
+    int procurar(@Mixin Procurar procurar) throws IOException {
+        return procurar.rodar();
     }
 
     @Command(name = "relatorio", description = "faz o relatório de rastros guardados")

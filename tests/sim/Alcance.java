@@ -17,13 +17,13 @@ public record Alcance(String parte, Defeito defeito, boolean recupera, boolean i
         Desvio[] mensagens, Desvio[] acoes) {
 
     /** O que há numa parte, com este defeito. */
-    static Alcance de(String parte, Defeito defeito, boolean recupera) {
+    public static Alcance de(String parte, Defeito defeito, boolean recupera) {
         boolean fotos = switch (defeito) {
             case FOTO_SEM_TABELA, DOBRA_INCOMPLETA, APAGAR_ANTES_DA_FOTO, NAO_LARGAR_A_DOBRA -> true;
             default -> false;
         };
         return new Alcance(parte, defeito, recupera, fotos, parte.startsWith("2") ? List.of("w1", "w2")
-                : parte.startsWith("3") ? List.of("r1", "r2") : List.of(),
+                : parte.matches("[13].*") ? List.of("r1", "r2") : List.of(),
                 mensagens(parte, defeito), acoes(parte, recupera));
     }
 
@@ -31,12 +31,14 @@ public record Alcance(String parte, Defeito defeito, boolean recupera, boolean i
         if (defeito == Defeito.SEM_RELIGAR) {
             return new Desvio[] {Desvio.EMUDECE};
         }
-        return parte.startsWith("4") ? new Desvio[] {Desvio.PERDE, Desvio.SEGURA, Desvio.SEPARA}
+        return parte.equals("1") ? new Desvio[] {Desvio.SEGURA}
+                : parte.startsWith("4") ? new Desvio[] {Desvio.PERDE, Desvio.SEGURA, Desvio.SEPARA}
                 : new Desvio[] {Desvio.PERDE, Desvio.SEGURA};
     }
 
     private static Desvio[] acoes(String parte, boolean recupera) {
         return switch (parte) {
+            case "1" -> new Desvio[0];
             case "4", "4-assincrona" -> new Desvio[] {Desvio.MORRE_E_DEMORA, Desvio.MORRE, Desvio.MORRE_SEM_ENERGIA,
                 Desvio.PARA, Desvio.ENCHE};
             case "4-dividido" -> new Desvio[] {Desvio.PROMOVE, Desvio.MORRE};

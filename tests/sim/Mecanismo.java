@@ -9,6 +9,7 @@ import shared.texto.ErroDeUso;
 /** Um mecanismo que se pode tirar, como uma pessoa o chama, e o que é tirá-lo em cada parte. */
 public enum Mecanismo {
 
+    ORDEM("ordem", "uma ordem só para todos, que o multicast não tem", iguais("1"), Defeito.NENHUM),
     RECUPERACAO("recuperacao", "pedir o que se perdeu", Map.of("2", "2", "3", "3"), Defeito.NENHUM),
     DEDUPLICAR("deduplicar", "conhecer pelo id_msg o pedido que se repete", iguais("2", "3", "4"), Defeito.SEM_DEDUPLICAR),
     DIARIO("diario", "gravar antes de responder", iguais("2", "3", "4"), Defeito.RESPONDER_ANTES_DO_DIARIO),

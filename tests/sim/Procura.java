@@ -2,14 +2,14 @@
 //DESCRIPTION Procura a história mais curta que mostra o que uma parte faz sem um mecanismo, ou que nada falha.
 //JAVA 17+
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
-//SOURCES ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java ../../part3/regra/Copia.java
-//SOURCES ../../part3/regra/Sequenciador.java ../../part4/Witness.java ../../part4/regra/Nucleo.java
-//SOURCES ../../shared/disco/DobraDoBanco.java ../../shared/disco/Lote.java ../../shared/ordem/Historico.java
-//SOURCES ../../shared/ordem/Seguidor.java Alcance.java Cenario.java Cliente.java Defeito.java Disco.java
-//SOURCES DiscoEstragado.java Estados.java Falta.java FioEstragado4.java Historia.java Impressao.java Ligacao.java
-//SOURCES Linearizavel.java Mecanismo.java Mundo.java Parte2.java Parte3.java Parte3Alheia.java Parte4.java Passo.java
-//SOURCES Perdas.java Processo.java Rede.java Roteiro.java Servidor4.java Simulador.java Testemunha4.java
-//SOURCES Violacao.java
+//SOURCES ../../part1/Replica.java ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java
+//SOURCES ../../part3/regra/Copia.java ../../part3/regra/Sequenciador.java ../../part4/Witness.java
+//SOURCES ../../part4/regra/Nucleo.java ../../shared/disco/DobraDoBanco.java ../../shared/disco/Lote.java
+//SOURCES ../../shared/ordem/Historico.java ../../shared/ordem/Seguidor.java Alcance.java Cenario.java Cliente.java
+//SOURCES Defeito.java Disco.java DiscoEstragado.java Estados.java Falta.java FioEstragado4.java Historia.java
+//SOURCES Impressao.java Ligacao.java Linearizavel.java Mecanismo.java Mundo.java Parte1.java Parte2.java Parte3.java
+//SOURCES Parte3Alheia.java Parte4.java Passo.java Perdas.java Processo.java Rede.java Roteiro.java Servidor4.java
+//SOURCES Simulador.java Testemunha4.java Violacao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -229,7 +229,7 @@ public final class Procura {
     private static final String USO = """
             procura a história mais curta que mostra o que uma parte faz sem um mecanismo, ou que nada falha até K desvios
             uso: Procura PARTE [--sem MECANISMO] [--ate K] [--segundos S]
-              PARTE        2, 3 ou 4
+              PARTE        de 1 a 4
               --sem        tira um mecanismo (com um nome errado, diz quais há)
               --ate        até quantos desvios do costume (padrão: 1)
               --segundos   o tempo que há (padrão: 60)
@@ -239,7 +239,7 @@ public final class Procura {
     private record Pedido(Alcance alcance, int ate, double segundos) {
 
         static Pedido ler(List<String> args) {
-            if (args.isEmpty() || args.size() % 2 == 0 || !args.get(0).matches("[234](-[a-z]+)?")) {
+            if (args.isEmpty() || args.size() % 2 == 0 || !args.get(0).matches("[1-4]")) {
                 throw new ErroDeUso("diga uma parte, e opções com o seu valor");
             }
             String parte = args.get(0);

@@ -30,6 +30,7 @@ public final class Simulador {
     /** @param alcance na procura, o que pode correr mal; {@code null} se manda a sorte */
     static Cenario cenario(String parte, Mundo mundo, Defeito defeito, Alcance alcance) {
         return switch (parte) {
+            case "1" -> new Parte1(mundo, defeito, alcance);
             case "2" -> new Parte2(mundo, defeito, alcance, 1, false);
             case "2-original" -> new Parte2(mundo, defeito, alcance, 1, true);
             case "2-dois" -> new Parte2(mundo, defeito, alcance, 2, false);
