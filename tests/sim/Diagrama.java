@@ -17,7 +17,8 @@ import tests.sim.Procura.Achado;
 /** O que se achou, como um rastro do laboratório: os mesmos eventos, para o mesmo diagrama. */
 public final class Diagrama {
 
-    private final Achado achado;
+    private static final int DEPOIS_MS = 50;
+
     private final Nomes nomes;
     private final List<ObjectNode> eventos = new ArrayList<>();
     private final Map<String, Deque<Integer>> aCaminho = new HashMap<>(); // por enlace e mensagem, os números das que vão
@@ -26,7 +27,6 @@ public final class Diagrama {
     private double agora;
 
     private Diagrama(Achado achado) {
-        this.achado = achado;
         this.nomes = new Nomes(achado);
     }
 
@@ -37,7 +37,9 @@ public final class Diagrama {
                 .put("titulo", "a história mais curta").put("semente", 0);
         ArrayNode processos = inicio.putArray("processos");
         esta.nomes.processos().forEach(processos::add);
-        achado.passos().forEach(esta::passo);
+        double fim = achado.passos().stream().filter(p -> p.tipo() != Tipo.ENVIA && p.tipo() != Tipo.CHEGA)
+                .mapToDouble(Passo::t).max().orElse(0) + DEPOIS_MS; // o que se repete daí em diante nada muda
+        achado.passos().stream().filter(p -> p.t() <= fim).forEach(esta::passo);
         esta.evento("nota").put("texto", Historia.de(achado).stream().filter(linha -> linha.startsWith("fim: ")).findFirst()
                 .orElse("fim"));
         return esta.eventos;
@@ -67,7 +69,8 @@ public final class Diagrama {
                     evento("falta").put("evento", "cortar").put("alvo", quem + ">" + nomes.doLaboratorio(p.outro()));
                 }
             }
-            case EMUDECE -> evento("falta").put("evento", "emudecer").put("alvo", quem + ">" + nomes.doLaboratorio(p.outro()));
+            case EMUDECE -> evento("falta").put("evento", "emudecer")
+                    .put("alvo", quem + ">" + nomes.doLaboratorio(p.outro()));
             case MORRE -> evento("falta").put("evento", "matar").put("alvo", quem);
             case VOLTA -> evento("processo").put("nome", quem).put("evento", "iniciado");
             case PARA -> evento("falta").put("evento", "parar").put("alvo", quem);
@@ -84,10 +87,12 @@ public final class Diagrama {
         String de = nomes.doLaboratorio(p.quem());
         String para = nomes.doLaboratorio(p.outro());
         String id = nomes.id(p);
+        boolean resposta = p.outro().startsWith("c");
         ObjectNode evento = evento("mensagem").put("enlace", de + ">" + para).put("n", n).put("copia", 0).put("de", de)
-                .put("para", para).put("evento", qual).put("resumo", id == null ? "controle" : nomes.resumo(id));
+                .put("para", para).put("evento", qual)
+                .put("resumo", id != null ? nomes.resumo(id) : resposta ? p.texto() : "controle");
         if (id == null) {
-            evento.put("controle", true);
+            evento.put("controle", !resposta);
         } else {
             evento.put("id_msg", id);
         }

@@ -1,10 +1,12 @@
 package tests.sim;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -29,6 +31,7 @@ public final class Encenada {
     private final Set<String> porSoltar = new LinkedHashSet<>();
     private final Set<String> porLigar = new LinkedHashSet<>();
     private final List<String> porEsperar = new ArrayList<>(); // clientes que pediram e ainda não ouviram
+    private final Map<String, Passo> porPerder = new HashMap<>(); // pelo id_msg da que vem atrás
     private final Set<String> esperadas = new HashSet<>();     // o que já se esperou que alguém aplicasse
     private final Set<String> mortos = new LinkedHashSet<>();
 
@@ -40,13 +43,14 @@ public final class Encenada {
         this.passos = achado.passos().stream().filter(p -> p.t() >= desde).toList();
     }
 
-    /** O texto da cena; vazio se o laboratório não sabe fazer esta falta, ou tirar este mecanismo, a processos de verdade. */
+    /** O texto da cena; vazio se o laboratório não sabe fazer esta falta, ou os programas não têm como tirar isto. */
     public static Optional<String> de(Achado achado) {
         Alcance onde = achado.alcance();
-        boolean saSemDefeito = onde.defeito() == Defeito.NENHUM && !(onde.recupera() && Set.of("2", "3", "4").contains(onde.parte()));
+        boolean tudo = onde.recupera() && Set.of("2", "3", "4").contains(onde.parte());
+        boolean haOpcao = onde.defeito() == Defeito.NENHUM && !tudo;
         boolean sabe = achado.passos().stream().allMatch(p -> !FALTAS.contains(p.tipo()) || SABE.contains(p.tipo())
                 && !(p.tipo() == Tipo.MORRE && !p.texto().isEmpty()));
-        return saSemDefeito && sabe ? Optional.of(new Encenada(achado).escrever()) : Optional.empty();
+        return haOpcao && sabe ? Optional.of(new Encenada(achado).escrever()) : Optional.empty();
     }
 
     private String escrever() {
@@ -65,6 +69,7 @@ public final class Encenada {
                 faltas.remove(f);
             });
             pedir(pedida, faltas);
+            perderAntes(pedida.texto());
             fazer(faltas, f -> deMensagem(f) && pedida.texto().equals(nomes.id(f)));
             esperarQueApliquem(pedida, pedidas);
             fazer(faltas, f -> !deMensagem(f) && f.t() < seguinte(pedidas, pedida));
@@ -92,8 +97,8 @@ public final class Encenada {
     private void cabecalho() {
         Alcance onde = achado.alcance();
         linhas.add("cena A história mais curta");
-        linhas.add("historia " + Historia.de(achado).stream().map(Encenada::comMaiuscula).collect(Collectors.joining(".\n  "))
-                + ".");
+        linhas.add("historia " + Historia.de(achado).stream().map(Encenada::comMaiuscula)
+                .collect(Collectors.joining(".\n  ")) + ".");
         linhas.add("");
         linhas.add("ato achado pela procura");
         linhas.add("parte " + onde.parte().charAt(0));
@@ -154,11 +159,9 @@ public final class Encenada {
         switch (f.tipo()) {
             case PERDE -> {
                 linhas.add("esperar " + enlace(f) + " segurar " + nomes.resumo(nomes.id(f)));
-                linhas.add("perder " + enlace(f) + " " + nomes.resumo(nomes.id(f)));
-                if (passos.stream().anyMatch(p -> p.tipo() == Tipo.CHEGA && p.t() > f.t() && enlace(p).equals(enlace(f))
-                        && nomes.id(p) != null && !nomes.id(p).equals(nomes.id(f)))) {
-                    soltar(enlace(f));
-                }
+                passos.stream().filter(p -> p.tipo() == Tipo.CHEGA && p.t() > f.t() && enlace(p).equals(enlace(f))
+                        && nomes.id(p) != null && !nomes.id(p).equals(nomes.id(f))).map(nomes::id).findFirst()
+                        .ifPresentOrElse(seguinte -> porPerder.put(seguinte, f), () -> perder(f));
             }
             case SEGURA -> linhas.add("esperar " + enlace(f) + " segurar " + nomes.resumo(nomes.id(f)));
             case SEPARA -> cortar(f);
@@ -177,9 +180,19 @@ public final class Encenada {
         }
     }
 
-    private void soltar(String enlace) {
-        linhas.add("soltar " + enlace);
-        porSoltar.remove(enlace);
+    private void perder(Passo f) {
+        linhas.add("perder " + enlace(f) + " " + nomes.resumo(nomes.id(f)));
+    }
+
+    /** Chegou a que vem atrás de uma que se perde: só então, porque quem a mandou a repete se nada mais tem a dizer. */
+    private void perderAntes(String id) {
+        Passo f = porPerder.remove(id);
+        if (f != null) {
+            linhas.add("esperar " + enlace(f) + " segurar " + nomes.resumo(id));
+            perder(f);
+            linhas.add("soltar " + enlace(f));
+            porSoltar.remove(enlace(f));
+        }
     }
 
     /** Os que a aplicaram antes das que se pediram depois. */
@@ -189,7 +202,8 @@ public final class Encenada {
             int lugar = ordem.indexOf(pedida.texto());
             boolean cedo = lugar >= 0 && pedidas.stream().filter(outra -> pedidas.indexOf(outra) > pedidas.indexOf(pedida))
                     .noneMatch(outra -> ordem.contains(outra.texto()) && ordem.indexOf(outra.texto()) < lugar);
-            return cedo && !porEsperar.contains(nomes.doLaboratorio(pedida.quem())) && antesDoConserto(processo, pedida.texto());
+            return cedo && !porEsperar.contains(nomes.doLaboratorio(pedida.quem()))
+                    && antesDoConserto(processo, pedida.texto());
         }).toList();
         esperar(quem, pedida.texto());
     }
@@ -211,11 +225,13 @@ public final class Encenada {
                 .orElse(Double.MAX_VALUE);
         return passos.stream().anyMatch(p -> p.tipo() == Tipo.APLICA && p.t() < conserto && p.outro().equals(id)
                 && nomes.doLaboratorio(p.quem()).equals(processo)
-                && porSoltar.stream().noneMatch(enlace -> enlace.endsWith(">" + processo) && p.t() > quandoSegurou(enlace) + 100));
+                && porSoltar.stream().noneMatch(enlace -> enlace.endsWith(">" + processo)
+                        && p.t() > quandoSegurou(enlace) + 100));
     }
 
     private double quandoSegurou(String enlace) {
-        return passos.stream().filter(p -> p.tipo() == Tipo.SEGURA && enlace(p).equals(enlace)).mapToDouble(Passo::t).findFirst()
+        return passos.stream().filter(p -> p.tipo() == Tipo.SEGURA && enlace(p).equals(enlace)).mapToDouble(Passo::t)
+                .findFirst()
                 .orElse(Double.MAX_VALUE);
     }
 
@@ -240,7 +256,8 @@ public final class Encenada {
             return;
         }
         for (Passo pedida : pedidas) {
-            esperar(comBanco().stream().filter(processo -> ordem(processo).contains(pedida.texto())).toList(), pedida.texto());
+            esperar(comBanco().stream().filter(processo -> ordem(processo).contains(pedida.texto())).toList(),
+                    pedida.texto());
         }
         linhas.add("julgar " + String.join(" ", comBanco()));
         linhas.add("conferir replicas-iguais NÃO");

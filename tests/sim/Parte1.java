@@ -11,7 +11,7 @@ import shared.Banco;
 import shared.Operacao;
 import shared.ordem.Aplicada;
 
-/** A parte 1, só na procura: clientes que difundem, e réplicas que aplicam o que chega (o núcleo é o de part1/Replica.java). */
+/** A parte 1, só na procura: clientes que difundem, e réplicas (o núcleo de part1/Replica.java) que aplicam o que chega. */
 final class Parte1 extends Cenario {
 
     private final List<Replica> replicas = new ArrayList<>();
@@ -31,7 +31,8 @@ final class Parte1 extends Cenario {
     private void difundir(Cliente cliente, String todas, Cliente.Pedido pedido, int tentativa, Consumer<String> resposta) {
         difundidas++;
         String texto = pedido.op.json();
-        replicas.forEach(r -> rede.enviar(cliente.nome, r.nome, "operacoes", texto, () -> r.chegou(0, () -> r.receber(texto))));
+        replicas.forEach(r -> rede.enviar(cliente.nome, r.nome, "operacoes", texto,
+                () -> r.chegou(0, () -> r.receber(texto))));
         mundo.daquiA(0, () -> resposta.accept("enviada"));
     }
 
