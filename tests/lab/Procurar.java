@@ -79,7 +79,7 @@ final class Procurar {
             Files.writeString(cena, texto.get());
             System.out.println("A cena, em processos de verdade: lab cena " + cena);
         } else if (cena != null) {
-            System.out.println("Esta não se repete em processos de verdade: não têm uma opção que tire isto, ou o laboratório"
+            System.out.println("Esta não se repete em processos de verdade: não têm opção que tire isto, ou o laboratório"
                     + " não sabe fazer esta falta.");
         }
     }

@@ -73,7 +73,8 @@ class ProcurarTest {
     void oQueNaoHa() {
         try (Processo lab = procurar("procurar", "3", "--sem", "recuperação")) {
             assertEquals(2, lab.esperarFim(PRAZO));
-            assertTrue(lab.temNoRegistro("recuperacao (pedir o que se perdeu), deduplicar"), () -> lab.registro().toString());
+            assertTrue(lab.temNoRegistro("recuperacao (pedir o que se perdeu), deduplicar"),
+                    () -> lab.registro().toString());
         }
         Path cena = pasta.resolve("nenhuma.cena");
         try (Processo lab = procurar("procurar", "3", "--sem", "deduplicar", "--cena", cena.toString(), "--relatorio",
