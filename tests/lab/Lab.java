@@ -250,9 +250,14 @@ public final class Lab extends Papel {
         return sala.rodar(this::pronto, this::ativo);
     }
 
-    @Command(name = "exercicios", description = "lista os exercícios")
-    int exercicios() {
-        return ExerciciosComando.listar();
+    @Command(name = "exercicios", description = "lista os exercícios; ou corrige a solução e os erros que um aluno faria")
+    int exercicios(
+            @Parameters(paramLabel = "NOME", arity = "0..*", description = "quais (padrão: todos)") List<String> quais,
+            @Option(names = "--tabela", description = "de cada um, a nota da solução e de cada erro, e porquê")
+                    boolean tabela,
+            @Option(names = "--inteira", description = "na tabela, faz todas as provas; sem ela, as que bastam: a nota de um"
+                    + " erro é então o mais que podia ter") boolean inteira) throws IOException {
+        return ExerciciosComando.listar(quais == null ? List.of() : quais, tabela, inteira);
     }
 
     @Command(name = "exercicio", description = "escreve a pasta de um exercício: o enunciado, e a regra por fazer")

@@ -13,6 +13,7 @@ import tests.lab.correcao.Nota.Situacao;
 import tests.lab.palco.Alheios;
 import tests.lab.palco.Entrega;
 import tests.lab.provas.Nivel;
+import tests.lab.provas.Procurada;
 import tests.lab.provas.Prova;
 
 /**
@@ -38,11 +39,12 @@ public final class Correcao {
     public static List<Prova> queServem(List<Prova> todas, Entrega entrega) {
         Map<String, Integer> pesos = pesos(entrega);
         return todas.stream().filter(prova -> prova.parte() == entrega.parte() && pesos.get(prova.nivel().nome()) > 0
-                && prova.papeis().stream().anyMatch(entrega.quePapeis()::contains)).toList();
+                && prova.papeis().stream().anyMatch(entrega.quePapeis()::contains)
+                && (!Procurada.e(prova) || !entrega.procurar().isEmpty())).toList();
     }
 
     /** Quanto vale cada nível: o que a entrega diz, ou o de costume. Dito um, os outros não valem nada. */
-    static Map<String, Integer> pesos(Entrega entrega) {
+    public static Map<String, Integer> pesos(Entrega entrega) {
         Map<String, Integer> pesos = new LinkedHashMap<>();
         for (Nivel nivel : Nivel.values()) {
             pesos.put(nivel.nome(), entrega.pesos().isEmpty() ? nivel.pontos()

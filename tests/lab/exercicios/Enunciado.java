@@ -1,7 +1,10 @@
-//SOURCES Exercicio.java Lacunas.java
+//SOURCES Exercicio.java Lacunas.java Tabela.java
 package tests.lab.exercicios;
 
 import java.util.Map;
+import shared.texto.Texto;
+import tests.lab.correcao.Boletim;
+import tests.lab.correcao.Nota;
 
 /** O enunciado que o aluno lê: o texto do exercício, onde se escreve, e como se corrige. */
 final class Enunciado {
@@ -15,6 +18,7 @@ final class Enunciado {
                 + String.join(" e ", exercicio.papeis().keySet()) + ". Garante: " + exercicio.garantia() + ". Conte com "
                 + exercicio.tempo() + ".\n\n" + exercicio.texto().strip() + "\n");
         texto.append(python ? emPython(exercicio) : emJava(exercicio, arquivos));
+        texto.append(quantoVale(exercicio));
         texto.append("""
 
                 ## Como se corrige
@@ -27,6 +31,18 @@ final class Enunciado {
                 entregar, comprima esta pasta inteira.
                 """);
         return texto.toString();
+    }
+
+    /** As provas que se lhe fazem, e quantos dos 100 pontos vale cada uma. */
+    private static String quantoVale(Exercicio exercicio) {
+        Boletim cheio = Tabela.cheio(exercicio);
+        StringBuilder texto = new StringBuilder("\n## Quanto vale\n\n| prova | o que devia acontecer | pontos de "
+                + Boletim.MAXIMA + " |\n|---|---|---|\n");
+        for (Nota nota : cheio.notas()) {
+            texto.append("| ").append(nota.prova().nome()).append(" | ").append(nota.prova().titulo()).append(" | ")
+                    .append(Texto.formatar("%.1f", cheio.pontos(nota)[1])).append(" |\n");
+        }
+        return texto + "\nQuem ensina pode dar outros pesos aos níveis (básico, durável, tolerante): `pesos`, no arquivo.\n";
     }
 
     private static String emJava(Exercicio exercicio, Map<String, String> arquivos) {

@@ -15,9 +15,13 @@ import java.util.Map;
  * saem ({@code -}) têm de lá estar, tais quais e uma vez só, e as que entram ({@code +}) ficam no lugar delas.
  *
  * @param porque o que pensou quem o fez
+ * @param provas as que o apanham
+ * @param razao  o que dizem, em parte: uma expressão regular
+ * @param python o papel, o programa de tests/interop em que está o erro, e as opções dele; {@code null} = é no nosso
  * @param trocas por arquivo, o que sai e o que entra, por ordem
  */
-public record Erro(String nome, String porque, Map<String, List<Troca>> trocas) {
+public record Erro(String nome, String porque, List<String> provas, String razao, String python,
+        Map<String, List<Troca>> trocas) {
 
     /** Umas linhas por outras. */
     public record Troca(String sai, String entra) {
@@ -48,13 +52,14 @@ public record Erro(String nome, String porque, Map<String, List<Troca>> trocas) 
             }
             if (tira || linha.startsWith("+")) {
                 (tira ? sai : entra).append(linha.substring(1)).append('\n');
-            } else if (linha.matches("(erro|porque|arquivo|fim) .+")) {
+            } else if (linha.matches("(erro|porque|provas|razao|python|arquivo|fim) .+")) {
                 diz.put(linha.split(" ", 2)[0], linha.split(" ", 2)[1]);
             } else {
                 throw new IllegalArgumentException("não entendo a linha: " + linha);
             }
         }
-        return new Erro(diz.get("erro"), diz.get("porque"), trocas);
+        return new Erro(diz.get("erro"), diz.get("porque"), List.of(diz.getOrDefault("provas", "").split(" ")),
+                diz.getOrDefault("razao", ""), diz.get("python"), trocas);
     }
 
     /** Os arquivos que este erro muda, já mudados. @throws IllegalStateException se o que sai não está lá uma vez só */

@@ -32,6 +32,11 @@ public record Exercicio(String nome, String ordem, String titulo, int parte, Map
 
     private static final String EXTENSAO = ".exercicio";
 
+    @Override
+    public String toString() {
+        return nome;
+    }
+
     /** A pasta da coleção, onde estão os fontes. @throws ErroDeUso se não se sabe onde está */
     public static Path colecao() {
         Path colecao = Dados.colecao();

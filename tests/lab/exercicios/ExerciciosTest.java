@@ -3,9 +3,17 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../../../shared/disco/Diario.java ../../../shared/memoria/Recentes.java ../../../shared/papel/Dados.java
-//SOURCES ../../../shared/texto/ErroDeUso.java ../../../shared/texto/JsonGrande.java ../../Precisa.java
-//SOURCES ../../Testes.java Compilador.java Erro.java PastaDoAluno.java
+//SOURCES ../../../part2/rpc/ChamadaJsonRpc.java ../../../part2/rpc/ChamadaRpyc.java ../../../part2/rpc/PortaRpc.java
+//SOURCES ../../../part4/regra/Mensagens.java ../../../shared/Banco.java ../../../shared/Envelope.java
+//SOURCES ../../../shared/defesa/Defesa.java ../../../shared/disco/Diario.java
+//SOURCES ../../../shared/disco/EstadoDoBanco.java ../../../shared/memoria/Lembradas.java
+//SOURCES ../../../shared/memoria/Saldos.java ../../../shared/papel/Dados.java ../../../shared/rede/Pedidos.java
+//SOURCES ../../../shared/rede/Requisicao.java ../../../shared/tempo/Lentidao.java ../../../shared/texto/Campos.java
+//SOURCES ../../../shared/texto/Endereco.java ../../../shared/texto/JsonGrande.java ../../../shared/texto/Reais.java
+//SOURCES ../../../shared/texto/Registro.java ../../Pergunta.java ../../Precisa.java ../../Testes.java
+//SOURCES ../cenas/Cenas.java ../correcao/Correcao.java ../palco/Elenco.java ../provas/Catalogo.java
+//SOURCES ../provas/DaTestemunha.java ../provas/Procurada.java ../rede/ComandosDaRede.java ../vereditos/Rastro.java
+//SOURCES ../vereditos/Terminal.java ../vereditos/Vereditos.java PastaDoAluno.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.exercicios;
@@ -39,6 +47,8 @@ import shared.texto.Json;
 import tests.Precisa;
 import tests.Processo;
 import tests.Testes;
+import tests.lab.provas.Catalogo;
+import tests.lab.provas.Prova;
 
 @DisplayName("Exercícios")
 class ExerciciosTest {
@@ -75,13 +85,25 @@ class ExerciciosTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("todos")
-    @DisplayName("cada erro escrito aplica-se ao que temos, e compila-se")
+    @DisplayName("cada erro escrito aplica-se ainda ao que temos, e diz que provas o apanham, e porquê")
     void erros(Exercicio exercicio) throws IOException {
         List<Erro> erros = Erro.de(RAIZ, exercicio.nome());
         assertTrue(erros.size() >= 4, "pelo menos quatro");
         for (Erro erro : erros) {
-            Compilador.compilar(erro.aplicar(RAIZ), Files.createDirectories(pasta.resolve(erro.nome())));
+            assertEquals(erro.trocas().keySet(), erro.aplicar(RAIZ).keySet());
+            List<String> provas = Catalogo.provas().stream().filter(prova -> prova.parte() == exercicio.parte())
+                    .map(Prova::nome).toList();
+            assertTrue(provas.containsAll(erro.provas()) && !erro.razao().isEmpty(), erro.nome());
         }
+    }
+
+    @Test
+    @DisplayName("um erro que já não se aplica diz qual, em que arquivo, e o que lá não está")
+    void erroQueJaNaoSeAplica() {
+        Erro perdido = new Erro("perdido", "", List.of(), "", null,
+                Map.of("part3/regra/Ordem.java", List.of(new Erro.Troca("        nunca lá esteve\n", ""))));
+        assertTrue(assertThrows(IllegalStateException.class, () -> perdido.aplicar(RAIZ)).getMessage().startsWith(
+                "o erro perdido já não se aplica: em part3/regra/Ordem.java não está\n        nunca lá esteve"));
     }
 
     /** As letras são portas. */
@@ -165,12 +187,12 @@ class ExerciciosTest {
         PastaDoAluno.escrever(RAIZ, exercicio, pasta.resolve("p"), "python");
         JsonNode papeis = Json.lerGrande(Files.readAllBytes(pasta.resolve("p/correcao.json"))).get("papeis");
         assertEquals(exercicio.papeis().keySet().size(), papeis.size());
+        List<String> compilar = new ArrayList<>(List.of(Precisa.PYTHON, "-m", "py_compile"));
         for (JsonNode papel : papeis) {
-            String programa = papel.at("/comando/1").textValue();
             assertTrue(papel.get("comando").size() > 3, papel.toString());
-            assertEquals(0, new ProcessBuilder(Precisa.PYTHON, "-m", "py_compile", pasta.resolve("p/" + programa).toString())
-                    .inheritIO().start().waitFor());
+            compilar.add(pasta.resolve("p/" + papel.at("/comando/1").textValue()).toString());
         }
+        assertEquals(0, new ProcessBuilder(compilar).inheritIO().start().waitFor());
     }
 
     // ───── O inverso de esvaziar ─────

@@ -96,6 +96,9 @@ public final class PastaDoAluno {
                     "-sourcepath", ".", "-cp", "{classpath}", "-d", "out").forEach(javac::add);
             exercicio.papeis().values().forEach(classe -> javac.add(classe.replace('.', '/') + ".java"));
         }
+        if (emPython == null && exercicio.parte() > 1) {
+            Variante.procurar(exercicio, "out").forEach(raiz.putArray("procurar")::add);
+        }
         ObjectNode papeis = raiz.putObject("papeis");
         exercicio.papeis().forEach((nome, classe) -> papel(papeis.putObject(nome), nome, emPython == null
                 ? List.of("{java}", "-Dfile.encoding=UTF-8", "-XX:TieredStopAtLevel=1", "-cp", "out:{classpath}", classe,

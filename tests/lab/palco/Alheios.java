@@ -61,7 +61,7 @@ public final class Alheios implements AutoCloseable {
         }
         Map<String, Entrega.Papel> outros = new LinkedHashMap<>(entrega.papeis());
         outros.keySet().removeIf(nome -> Elenco.papel(nome).equals("cliente"));
-        return new Alheios(new Entrega(entrega.pasta(), entrega.parte(), entrega.nome(), entrega.preparar(),
+        return new Alheios(new Entrega(entrega.pasta(), entrega.parte(), entrega.nome(), entrega.preparar(), entrega.procurar(),
                 entrega.substituir(), entrega.pesos(), outros), copia);
     }
 
@@ -108,6 +108,11 @@ public final class Alheios implements AutoCloseable {
         });
         List<String> comando = lugares.encher(new ArrayList<>(papel.comando()));
         return new Alheio(nome, papel, MARCA + "-" + numero.incrementAndGet(), comando, ambiente, pasta, dados, opcoes);
+    }
+
+    /** O que a procura da entrega achou ({@link Entrega#procurar}): a história, uma linha para cada passo; vazia se nada. */
+    public List<String> procurar() {
+        return copia.procurar();
     }
 
     /** As portas que este processo usa sem que se lhe diga, pelo nome do lugar. */

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import shared.disco.Arquivos;
 import shared.texto.Falha;
@@ -176,21 +177,40 @@ final class Copia implements AutoCloseable {
     private void preparar(Path onde) {
         Lugares lugares = new Lugares(List.of()).por("pasta", onde.toString());
         for (List<String> comando : entrega.preparar()) {
-            List<String> palavras = lugares.encher(comando);
-            Familia familia = new Familia(marca + "-p");
-            String qual = String.join(" ", comando);
-            ProcessBuilder pronto = Limite.comLimites(palavras, marca + "-p").directory(onde.toFile());
-            try (Processo p = Processo.alheio(palavras.get(0), familia::sinal, pronto, Limite.DA_SAIDA.leitura(() -> { }))) {
-                p.fimDaEntrada();
-                if (!Processo.aguardar(Limite.PREPARAR, () -> !p.vivo())) {
-                    throw new NaoSePrepara("«" + qual + "» não acabou em " + Limite.PREPARAR.toSeconds() + " s");
-                }
+            rodar(onde, comando, lugares, p -> {
                 int codigo = p.esperarFim();
                 if (codigo != 0) {
-                    throw new NaoSePrepara("«" + qual + "» acabou com o código " + codigo + Limite.disse(p));
+                    throw new NaoSePrepara("«" + String.join(" ", comando) + "» acabou com o código " + codigo
+                            + Limite.disse(p));
                 }
-            }
+                return null;
+            });
         }
+    }
+
+    private <T> T rodar(Path onde, List<String> comando, Lugares lugares, Function<Processo, T> acabado) {
+        List<String> palavras = lugares.encher(comando);
+        Familia familia = new Familia(marca + "-p");
+        ProcessBuilder pronto = Limite.comLimites(palavras, marca + "-p").directory(onde.toFile());
+        try (Processo p = Processo.alheio(palavras.get(0), familia::sinal, pronto, Limite.DA_SAIDA.leitura(() -> { }))) {
+            p.fimDaEntrada();
+            if (!Processo.aguardar(Limite.PREPARAR, () -> !p.vivo())) {
+                throw new NaoSePrepara("«" + String.join(" ", comando) + "» não acabou em " + Limite.PREPARAR.toSeconds()
+                        + " s");
+            }
+            return acabado.apply(p);
+        }
+    }
+
+    /** O que a procura achou: a história, uma linha para cada passo; vazia se nada. */
+    List<String> procurar() {
+        Lugares lugares = new Lugares(List.of()).por("id", "procura");
+        Path onde = para("procura", lugares);
+        return rodar(onde, entrega.procurar(), lugares.por("pasta", onde.toString()), p -> {
+            int codigo = p.esperarFim();
+            List<String> disse = codigo == 1 ? p.saida() : p.registro();
+            return codigo == 0 ? List.of() : disse.isEmpty() ? List.of("a procura acabou com o código " + codigo) : disse;
+        });
     }
 
     @Override

@@ -20,12 +20,15 @@ import shared.Operacao;
  * @param pasta      o que se copia antes de o usar: os programas dele
  * @param parte      1 a 4
  * @param preparar   comandos que se rodam uma vez na cópia, por ordem: compilar
+ * @param procurar   um comando que na cópia, já preparada, procura em todos os caminhos curtos o que não se cumpre: acaba
+ *                   com 1 se achou, e escreve a história; vazio = não se procura
  * @param substituir o que se troca na cópia
  * @param pesos      pontos de cada nível, pelo nome dele em minúsculas; vazio = os de costume
  * @param papeis     pelo papel ({@code replica}) ou pelo processo ({@code replica-2}); os que faltam são os nossos
  */
-public record Entrega(Path pasta, int parte, String nome, List<List<String>> preparar, List<Troca> substituir,
-        Map<String, Integer> pesos, Map<String, Papel> papeis) {
+public record Entrega(Path pasta, int parte, String nome, List<List<String>> preparar, List<String> procurar,
+        List<Troca> substituir,
+               Map<String, Integer> pesos, Map<String, Papel> papeis) {
 
     /** Nos arquivos com este nome ({@code **}{@code /*.py}), um texto por outro, em que pode haver lugares. */
     public record Troca(String arquivo, String de, String por) {
@@ -85,7 +88,7 @@ public record Entrega(Path pasta, int parte, String nome, List<List<String>> pre
     public static Entrega nossa(int parte, Collection<String> quais) {
         Map<String, Papel> papeis = new HashMap<>();
         quais.forEach(papel -> papeis.put(papel, nosso(Elenco.classe(parte, papel))));
-        return new Entrega(null, parte, "os nossos papéis", List.of(), List.of(), Map.of(), papeis);
+        return new Entrega(null, parte, "os nossos papéis", List.of(), List.of(), List.of(), Map.of(), papeis);
     }
 
     private static Papel nosso(String classe) {

@@ -30,7 +30,7 @@ import tests.lab.palco.Entrega.Troca;
 /** Lê uma {@link Entrega}. Um erro diz em que arquivo e em que chave está, o que devia estar lá, e o nome parecido. */
 final class LeitorDeEntrega {
 
-    private static final List<String> CHAVES = List.of("parte", "nome", "pasta", "preparar", "substituir", "pesos",
+    private static final List<String> CHAVES = List.of("parte", "nome", "pasta", "preparar", "procurar", "substituir", "pesos",
             "papeis");
     private static final List<String> DE_PAPEL = List.of("comando", "pronto", "ambiente", "guarda", "semente", "entrada",
             "saldo", "portas");
@@ -57,6 +57,7 @@ final class LeitorDeEntrega {
         Path pasta = dada != null ? dada.toAbsolutePath() : pasta(daqui, raiz.path("pasta"));
         List<List<String>> preparar = new ArrayList<>();
         itens("preparar", raiz.path("preparar")).forEach((onde, no) -> preparar.add(comando(onde, no, Set.of())));
+        List<String> procurar = raiz.has("procurar") ? comando("procurar", raiz.path("procurar"), Set.of()) : List.of();
         Map<String, Papel> papeis = papeis(raiz.path("papeis"));
         Set<String> lugares = new TreeSet<>();
         papeis.keySet().forEach(papel -> lugares.addAll(Lugares.de(parte, Elenco.papel(papel))));
@@ -66,7 +67,7 @@ final class LeitorDeEntrega {
         campos("pesos", raiz.path("pesos"), NIVEIS)
                 .forEach((nivel, no) -> pesos.put(nivel, inteiro("pesos." + nivel, no, 0, PESO_MAXIMO)));
         String nome = raiz.has("nome") ? texto("nome", raiz.path("nome")) : pasta.getFileName().toString();
-        return new Entrega(pasta, parte, nome, preparar, trocas, pesos, papeis);
+        return new Entrega(pasta, parte, nome, preparar, procurar, trocas, pesos, papeis);
     }
 
     private ObjectNode raiz(Path caminho) {

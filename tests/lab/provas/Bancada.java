@@ -220,6 +220,11 @@ public final class Bancada implements AutoCloseable {
                 .anyMatch(evento -> !evento.path("tipo").asText().equals("nota"))).toList();
     }
 
+    /** A história mais curta que a procura da entrega achou; vazia se nada, ou se não traz com que procurar. */
+    List<String> procurar() {
+        return alheios.procurar();
+    }
+
     // ───── Cenas ─────
 
     /**

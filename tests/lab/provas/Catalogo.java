@@ -17,7 +17,7 @@ public final class Catalogo {
 
     /** As de todas as partes. */
     public static List<Prova> provas() {
-        return Stream.of(DoCliente.provas(), DaReplica1.provas(), DoServidor.provas(), DoWorker.provas(),
+        return Stream.of(Procurada.provas(), DoCliente.provas(), DaReplica1.provas(), DoServidor.provas(), DoWorker.provas(),
                 DoSequenciador.provas(), DaReplica3.provas(), DoPrimario.provas(), DoBackup.provas(), DaTestemunha.provas(),
                 DeCena.provas())
                 .flatMap(List::stream).sorted(Comparator.comparingInt(Prova::parte)).toList();
