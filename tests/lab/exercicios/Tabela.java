@@ -16,7 +16,7 @@ import tests.lab.vereditos.Terminal;
 /** A tabela de quem ensina: cada exercício, com a solução e com cada erro, a nota que tem, e porquê. */
 final class Tabela {
 
-    /** Uma linha. @param nota sobre 100; se só se fizeram algumas provas, o mais que podia ter @param porque vazio = passou */
+    /** Uma linha. @param nota sobre 100; com só algumas provas, o mais que podia ter @param porque vazio = passou */
     record Linha(Variante variante, double nota, String prova, String porque) {
     }
 

@@ -61,8 +61,8 @@ public final class Alheios implements AutoCloseable {
         }
         Map<String, Entrega.Papel> outros = new LinkedHashMap<>(entrega.papeis());
         outros.keySet().removeIf(nome -> Elenco.papel(nome).equals("cliente"));
-        return new Alheios(new Entrega(entrega.pasta(), entrega.parte(), entrega.nome(), entrega.preparar(), entrega.procurar(),
-                entrega.substituir(), entrega.pesos(), outros), copia);
+        return new Alheios(new Entrega(entrega.pasta(), entrega.parte(), entrega.nome(), entrega.preparar(),
+                entrega.procurar(), entrega.substituir(), entrega.pesos(), outros), copia);
     }
 
     /** {@code null} = nenhuns. */
@@ -110,7 +110,7 @@ public final class Alheios implements AutoCloseable {
         return new Alheio(nome, papel, MARCA + "-" + numero.incrementAndGet(), comando, ambiente, pasta, dados, opcoes);
     }
 
-    /** O que a procura da entrega achou ({@link Entrega#procurar}): a história, uma linha para cada passo; vazia se nada. */
+    /** O que a procura da entrega achou ({@link Entrega#procurar}), uma linha para cada passo; vazia se nada. */
     public List<String> procurar() {
         return copia.procurar();
     }

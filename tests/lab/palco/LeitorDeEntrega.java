@@ -30,8 +30,8 @@ import tests.lab.palco.Entrega.Troca;
 /** Lê uma {@link Entrega}. Um erro diz em que arquivo e em que chave está, o que devia estar lá, e o nome parecido. */
 final class LeitorDeEntrega {
 
-    private static final List<String> CHAVES = List.of("parte", "nome", "pasta", "preparar", "procurar", "substituir", "pesos",
-            "papeis");
+    private static final List<String> CHAVES = List.of("parte", "nome", "pasta", "preparar", "procurar", "substituir",
+            "pesos", "papeis");
     private static final List<String> DE_PAPEL = List.of("comando", "pronto", "ambiente", "guarda", "semente", "entrada",
             "saldo", "portas");
     private static final List<String> ENTRADAS = List.of("inicio", "DEPOSITO", "SAQUE", "TRANSFERENCIA");

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Antes de pôr de pé seja o que for: a entrega que traz núcleos em Java diz como se procura neles ({@code procurar}), em todos
- * os caminhos curtos, o que não se cumpre. O que se acha é a história mais curta que se conhece.
+ * Antes de pôr de pé seja o que for: a entrega que traz núcleos em Java diz como se procura neles ({@code procurar}), em
+ * todos os caminhos curtos, o que não se cumpre. O que se acha é a história mais curta que se conhece.
  */
 public final class Procurada {
 
@@ -29,8 +29,7 @@ public final class Procurada {
     private static Prova prova(int parte, String... papeis) {
         return new Prova(NOME + "caminhos-curtos", "em nenhum caminho curto (uma morte, uma perda, um corte) se perde, se"
                 + " repete ou se troca o que se confirmou", Nivel.TOLERANTE, 3, parte, Set.of(papeis),
-                "confirmada-nao-se-perde",
-                Procurada::procurar);
+                "confirmada-nao-se-perde", Procurada::procurar);
     }
 
     private static void procurar(Bancada b) {
