@@ -110,6 +110,8 @@ class CenaEscritaTest {
             julgar replica-1 | soltar sequenciador>replica-1 controle | falta como começa o que ela diz
             julgar replica-1 | cliente-1 repete SAQUE ana 1 | ninguém pediu ainda SAQUE ana 1.00
             julgar replica-1 | cliente-1 consulta | falta uma conta
+            julgar replica-1 | esperar replica-1 assumir | só um primário ou um backup assume, ou desce
+            julgar replica-1 | esperar replica-1 em-dia | isso, nesta parte, ninguém faz
             julgar replica-1 | matar replica-1 já | linha 18, coluna 17: sobra 'já'
             julgar replica-1 | nota x | os vereditos só se conferem depois de julgar
             conferir tudo menos replicas-iguais | conferir mesma-ordem | falta um veredito

@@ -127,6 +127,24 @@ class EnlacesTest extends NaRede {
         }
 
         @Test
+        @DisplayName("de uns pulsos a seguir uns aos outros espera um, que diz o que dizia o último; a nada passam à frente")
+        void pulsosSeguros() {
+            rede.segurar("servidor", "worker");
+            for (int i = 1; i <= 3; i++) {
+                enviar(sai, ("{\"pulso\":" + i + "}").getBytes(StandardCharsets.UTF_8));
+            }
+            enviarTodas(sai, 1, 1);
+            enviar(sai, "{\"pulso\":4}".getBytes(StandardCharsets.UTF_8));
+            esperarNoRastro("enviada", 5);
+            assertEquals(List.of("pulso", "DEPOSITO 1 1.00", "pulso"), rede.esperam().todas().stream()
+                    .map(m -> m.sobre().path("resumo").asText().replaceFirst("DEPOSITO \\w+", "DEPOSITO 1")).toList());
+            rede.soltarTudo("servidor", "worker");
+            assertEquals("{\"pulso\":3}", new String(receber(chega), StandardCharsets.UTF_8));
+            assertEquals(List.of("1"), receberTodas(chega, 1));
+            assertEquals("{\"pulso\":4}", new String(receber(chega), StandardCharsets.UTF_8));
+        }
+
+        @Test
         @DisplayName("reordenar: cada uma que cede chega logo depois da seguinte")
         void reordenar() {
             rede.mudar("servidor", "worker", r -> r.reordenacao(1));

@@ -126,6 +126,31 @@ class SalaPaginaTest {
                 + " return porque.includes('a diferença começa no SAQUE de') && (porque.includes("
                 + "'replica-1 APLICADA, replica-2 RECUSADA') || porque.includes('replica-1 RECUSADA, replica-2 APLICADA'))");
         assertTrue(um(".diferem").getText().contains("As réplicas discordam sobre ana"));
+        clicar(".perguntar summary");
+        new Select(um("[name=onde]")).selectByValue("replica-2");
+        clicar(".perguntar [type=submit]");
+        esperarTexto("pergunta-se à turma", ".texto-da-pergunta", "Que saldo terá ana em replica-2?");
+        clicar("[data-acao=saber]");
+        esperar("e diz-se o que houve", "return document.querySelector('.pergunta [role=status]').textContent"
+                + ".startsWith('Foi 50.00')");
+    }
+
+    @Test
+    @DisplayName("um processo de outro diz-se que o é, que tem os seus relógios, e se não diz saldos")
+    void deOutro() {
+        comecar(1);
+        depositar100();
+        List<?> visto = (List<?>) js("const e = structuredClone(sala.estado), p = e.processos.find(p => p.nome ==="
+                + " 'replica-2'); p.alheio = {nome: 'grupo <b>7</b>', diz_saldos: false, passou: null}; p.saldos = {};"
+                + " sala.mudou(e); document.querySelector('[data-nome=replica-2]').click();"
+                + " return ['[data-nome=replica-2] .papel', '.por-dentro p', '.menu [data-acao=do-zero] small',"
+                + " '.saldos-da-sala tbody tr'].map(s => document.querySelector(s).innerText)");
+        assertEquals("de outro", visto.get(0));
+        String dentro = visto.get(1).toString();
+        assertTrue(dentro.contains("grupo <b>7</b>") && dentro.contains("a lentidão não o abranda")
+                && dentro.contains("Os saldos, não os diz."), dentro);
+        assertTrue(visto.get(2).toString().contains("só quem o fez sabe"), visto::toString);
+        assertTrue(visto.get(3).toString().contains("não diz"), visto::toString);
     }
 
     @Test
@@ -219,6 +244,14 @@ class SalaPaginaTest {
     void troca() {
         comecar(4);
         depositar100();
+        clicar("[data-sentido='primario>backup'] .mais");
+        clicar(".menu [data-acao=segurar-tudo]");
+        esperar("de todos os pulsos, espera um", "return document.querySelectorAll("
+                + "\"[data-sentido='primario>backup'] .ficha\").length === 1");
+        insistir("entregá-lo, pela tecla", () -> um("[data-sentido='primario>backup'] .ficha .corpo").sendKeys("e"));
+        esperar("entregou-se, e ficou gravado", "return sala.estado.gravado.includes("
+                + "'soltar primario>backup controle pulso')");
+        clicar("[data-sentido='primario>backup'] .chave");
         clicar("[data-nome=primario]");
         clicar(".menu [data-acao=matar]");
         esperar("está morto", "return document.querySelector('[data-nome=primario]').dataset.estado === 'morto'");
