@@ -28,6 +28,7 @@ public final class Alheios implements AutoCloseable {
 
     private final Entrega entrega;
     private final Copia copia;
+    private final String marca = MARCA + "-" + UUID.randomUUID(); // há outros: quem fecha uns não acaba com os de outros
     private final AtomicInteger numero = new AtomicInteger();
 
     private Alheios(Entrega entrega, Copia copia) {
@@ -51,7 +52,7 @@ public final class Alheios implements AutoCloseable {
      */
     public static Alheios de(Entrega entrega) {
         Coveiro.marcar(MARCA);
-        return new Alheios(entrega, Copia.de(entrega, MARCA));
+        return new Alheios(entrega, Copia.de(entrega, MARCA + "-" + UUID.randomUUID()));
     }
 
     /** Os mesmos, menos os clientes, que passam a ser os nossos; fecham-se estes, e não os outros. */
@@ -107,7 +108,7 @@ public final class Alheios implements AutoCloseable {
             ambiente.put(variavel, cheio == null ? "" : cheio);
         });
         List<String> comando = lugares.encher(new ArrayList<>(papel.comando()));
-        return new Alheio(nome, papel, MARCA + "-" + numero.incrementAndGet(), comando, ambiente, pasta, dados, opcoes);
+        return new Alheio(nome, papel, marca + "-" + numero.incrementAndGet(), comando, ambiente, pasta, dados, opcoes);
     }
 
     /** O que a procura da entrega achou ({@link Entrega#procurar}), uma linha para cada passo; vazia se nada. */
