@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,7 +46,7 @@ final class Tentativas {
 
     private final Alheios alheios;
     private final double escala;
-    private final Map<String, Integer> naoComecam = new ConcurrentHashMap<>(); // em quantas provas
+    private final Map<String, List<String>> naoComecam = new ConcurrentHashMap<>(); // os papéis, e de cada vez por quê
     private volatile long comecarMs;
 
     Tentativas(Alheios alheios, double escala) {
@@ -112,7 +113,8 @@ final class Tentativas {
         feita.vezes().add(vez);
         vez.comecaram().forEach(nome -> naoComecam.remove(Elenco.papel(nome)));
         if (vez.naoComecou() != null) {
-            naoComecam.merge(Elenco.papel(vez.naoComecou()), 1, Integer::sum);
+            naoComecam.computeIfAbsent(Elenco.papel(vez.naoComecou()), papel -> new CopyOnWriteArrayList<>())
+                    .add(vez.motivo());
         }
     }
 
@@ -142,9 +144,9 @@ final class Tentativas {
 
     private Vez uma(Prova prova, double vezesMais) {
         try (Bancada b = new Bancada(prova.parte(), alheios, vezesMais)) {
-            naoComecam.forEach((papel, quantas) -> {
-                if (quantas >= NAO_COMECA) {
-                    b.naoEsperarPor(papel);
+            naoComecam.forEach((papel, porque) -> {
+                if (porque.size() >= NAO_COMECA) {
+                    b.naoEsperarPor(papel, porque.get(0));
                 }
             });
             return uma(prova, b);

@@ -118,8 +118,8 @@ public final class Alheio {
     void esperarPronto(Duration prazo) {
         boolean esteve = Processo.aguardar(prazo, () -> !processo.vivo() || pronto());
         if (!processo.vivo()) {
-            processo.esperarFim();
-            throw new NaoComeca(nome, "acabou antes de estar pronto" + porque());
+            int codigo = processo.esperarFim();
+            throw new NaoComeca(nome, "acabou antes de estar pronto, com o código " + codigo + porque());
         }
         if (!esteve) {
             throw new NaoComeca(nome, "não ficou pronto em " + prazo.toSeconds() + " s: esperei "

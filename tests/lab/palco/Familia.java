@@ -6,7 +6,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -22,7 +24,7 @@ final class Familia {
     static final String VARIAVEL = "BANCO_ALHEIO";
 
     private static final Path PROC = Path.of("/proc");
-    private static final int RODADAS = 100; // de matar: quem se multiplica depressa precisa de várias
+    private static final int RODADAS = 50; // de matar: quem se multiplica depressa precisa de várias
 
     private final byte[] marca;
     private final Set<ProcessHandle> vistos = ConcurrentHashMap.newKeySet();
@@ -39,12 +41,19 @@ final class Familia {
 
     /** Os que estão vivos. */
     List<ProcessHandle> vivos() {
-        for (ProcessHandle visto : List.copyOf(vistos)) {
-            visto.descendants().forEach(vistos::add);
+        if (Files.isDirectory(PROC)) { // de uma passada só, por mais que sejam; quem já acabou não tem ambiente
+            return marcados();
         }
-        if (Files.isDirectory(PROC)) {
-            marcados().forEach(vistos::add);
-        }
+        Map<Long, ProcessHandle> todos = new HashMap<>();
+        ProcessHandle.allProcesses().forEach(um -> todos.put(um.pid(), um));
+        todos.values().forEach(um -> {
+            for (ProcessHandle pai = um; pai != null; pai = pai.parent().map(p -> todos.get(p.pid())).orElse(null)) {
+                if (vistos.contains(pai)) {
+                    vistos.add(um);
+                    break;
+                }
+            }
+        });
         vistos.removeIf(um -> !um.isAlive());
         return new ArrayList<>(vistos);
     }

@@ -3,6 +3,7 @@ package tests.lab.provas;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class Bancada implements AutoCloseable {
     private final List<String> nomes = new ArrayList<>();
     private final Map<String, Posto> postos = new LinkedHashMap<>();
     private Elenco elenco; // null = ainda ninguém começou
-    private final Set<String> naoComecam = new HashSet<>();
+    private final Map<String, String> naoComecam = new HashMap<>(); // os papéis, e por quê
     private final Set<String> comecaram = new HashSet<>();
     private String naoComecou;
     private long comecarMs;
@@ -110,16 +111,16 @@ public final class Bancada implements AutoCloseable {
         return posto;
     }
 
-    /** Este papel, de quem se corrige, já se viu que não começa: diz-se logo. */
-    public void naoEsperarPor(String papel) {
-        naoComecam.add(papel);
+    /** Este papel, de quem se corrige, já se viu que não começa: diz-se logo. @param motivo o que então se viu */
+    public void naoEsperarPor(String papel, String motivo) {
+        naoComecam.put(papel, motivo);
     }
 
     /** O que um alheio faz ao começar: se não fica pronto, a culpa é dele. */
     <T> T pronto(String processo, Supplier<T> comecar) {
-        if (alheio(processo) && naoComecam.contains(Elenco.papel(processo))) {
+        if (alheio(processo) && naoComecam.containsKey(Elenco.papel(processo))) {
             naoComecou = processo;
-            throw Reprovada.vivacidade(processo + " não começa, como já se viu nas provas de antes");
+            throw Reprovada.vivacidade("como nas provas de antes, " + naoComecam.get(Elenco.papel(processo)));
         }
         long antes = System.nanoTime();
         try {

@@ -98,7 +98,7 @@ class BancadaTest {
             assertTrue(nunca.getMessage().matches("sequenciador não ficou pronto em 0 s: esperei que escutasse nas portas"
                     + " \\[\\d+, \\d+]; disse: olá"), nunca.getMessage());
             Reprovada logo = assertThrows(Reprovada.class, () -> b.iniciar("replica-1"));
-            assertEquals("replica-1 acabou antes de estar pronto; disse: falta o zmq", logo.getMessage());
+            assertEquals("replica-1 acabou antes de estar pronto, com o código 3; disse: falta o zmq", logo.getMessage());
         }
         Processo.esperar("que o filho dele acabe", Processo.PRAZO, () -> ProcessHandle.allProcesses()
                 .noneMatch(p -> p.info().commandLine().orElse("").endsWith("sleep 1000")));
