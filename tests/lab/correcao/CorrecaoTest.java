@@ -3,6 +3,13 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
+//SOURCES ../../../shared/Banco.java ../../../shared/defesa/Defesa.java ../../../shared/disco/Arquivos.java
+//SOURCES ../../../shared/memoria/Lembradas.java ../../../shared/memoria/Saldos.java
+//SOURCES ../../../shared/rede/Requisicao.java ../../../shared/tempo/Lentidao.java ../../../shared/texto/Campos.java
+//SOURCES ../../../shared/texto/Endereco.java ../../../shared/texto/Reais.java ../../../shared/texto/Registro.java
+//SOURCES ../../Cena.java ../../Testes.java ../cenas/Cenas.java ../palco/Elenco.java ../provas/Prova.java
+//SOURCES ../rede/ComandosDaRede.java ../relatorio/Relatorio.java ../vereditos/Rastro.java ../vereditos/Terminal.java
+//SOURCES ../vereditos/Vereditos.java Correcao.java Folha.java NoTerminal.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.correcao;
@@ -138,7 +145,8 @@ class CorrecaoTest {
         ObjectNode gradescope = Formatos.gradescope(b);
         assertEquals(75, gradescope.path("score").asDouble());
         assertEquals("75.0/75.0 0.0/25.0 /", Stream.of(0, 1, 2).map(i -> gradescope.path("tests").path(i))
-                .map(t -> t.path("score").asText() + "/" + t.path("max_score").asText()).reduce((x, y) -> x + " " + y).get());
+                .map(t -> t.path("score").asText() + "/" + t.path("max_score").asText())
+                .reduce((x, y) -> x + " " + y).get());
         JsonNode classroom = Json.lerGrande(Base64.getDecoder().decode(Formatos.classroom(b)));
         assertEquals("error pass fail error", classroom.path("status").asText() + " " + String.join(" ",
                 classroom.path("tests").findValuesAsText("status")));

@@ -3,6 +3,16 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
+//SOURCES ../../../part2/rpc/ChamadaJsonRpc.java ../../../part2/rpc/ChamadaRpyc.java ../../../part2/rpc/PortaRpc.java
+//SOURCES ../../../part4/regra/Mensagens.java ../../../shared/Banco.java ../../../shared/Envelope.java
+//SOURCES ../../../shared/defesa/Defesa.java ../../../shared/disco/Arquivos.java
+//SOURCES ../../../shared/disco/EstadoDoBanco.java ../../../shared/memoria/Lembradas.java
+//SOURCES ../../../shared/memoria/Saldos.java ../../../shared/rede/Pedidos.java ../../../shared/rede/Requisicao.java
+//SOURCES ../../../shared/tempo/Lentidao.java ../../../shared/texto/Campos.java ../../../shared/texto/Endereco.java
+//SOURCES ../../../shared/texto/JsonGrande.java ../../../shared/texto/Reais.java ../../../shared/texto/Registro.java
+//SOURCES ../../Pergunta.java ../../Precisa.java ../../Testes.java ../cenas/Cenas.java ../palco/Elenco.java
+//SOURCES ../provas/Catalogo.java ../provas/DaTestemunha.java ../rede/ComandosDaRede.java ../vereditos/Rastro.java
+//SOURCES ../vereditos/Vereditos.java Correcao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.correcao;
@@ -64,7 +74,7 @@ class HostisTest {
     }
 
     private Boletim emShell(String programa) throws IOException {
-        return corrigir(programa.replace("DORME", DORME), "sh", "programa");
+        return corrigir(programa.replace("DORME", DORME).replace("LONGA", "a".repeat(5_000)), "sh", "programa");
     }
 
     private static void reprovado(Boletim b, String porque) {
@@ -75,7 +85,7 @@ class HostisTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "inunda a saída           | echo pronto; yes "$(head -c 5000 /dev/zero | tr '\\0' a)" | escreveu mais de 10 MB",
+        "inunda a saída           | echo pronto; yes LONGA                                  | escreveu mais de 10 MB",
         "inunda sem mudar de linha| echo pronto; cat /dev/zero                              | escreveu mais de 10 MB",
         "nunca fica pronto        | DORME                                                   | não ficou pronto em",
         "acaba logo               | exit 7                                                  | acabou antes de estar pronto",
@@ -115,8 +125,8 @@ class HostisTest {
     void naoCompila() throws IOException {
         Path arquivo = pasta.resolve("e.json");
         for (String comando : List.of("\"sh\", \"-c\", \"echo falta um ponto >&2; exit 1\"", "\"nenhum-comando-destes\"")) {
-            Files.writeString(arquivo, "{\"parte\": 3, \"preparar\": [[" + comando + "]], \"papeis\": {\"replica\": {\"comando\":"
-                    + " [\"x\"]}}}");
+            Files.writeString(arquivo, "{\"parte\": 3, \"preparar\": [[" + comando + "]], \"papeis\": {\"replica\":"
+                    + " {\"comando\": [\"x\"]}}}");
             Boletim b = new Correcao(1, nota -> { }).corrigir(Entrega.ler(arquivo), Catalogo.provas().stream()
                     .filter(prova -> prova.nome().startsWith("replica/")).limit(1).toList());
             reprovado(b, comando.contains("falta") ? "falta um ponto" : "nenhum-comando-destes");

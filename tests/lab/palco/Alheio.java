@@ -50,10 +50,11 @@ public final class Alheio {
                 portas.add(Integer.parseInt(opcoes.get(i)));
             }
         }
+        long antes = tamanho(pasta) + tamanho(dados);
         this.processo = Processo.alheio(nome, familia::sinal, pronto,
                 Limite.DA_SAIDA.leitura(() -> passou(Limite.DA_SAIDA)));
         ProcessHandle.of(processo.pid()).ifPresent(familia::comecou);
-        vigiar(List.of(pasta, dados), tamanho(pasta));
+        vigiar(List.of(pasta, dados), antes);
     }
 
     public String nome() {

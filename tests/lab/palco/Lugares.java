@@ -36,8 +36,8 @@ final class Lugares {
             List.of("pedidos", "atualizacoes"));
     private static final Map<String, List<String>> LIGA = Map.of("1 replica", List.of("clientes"), "2 cliente",
             List.of("rpc"), "2 servidor", List.of("workers"), "2 worker", List.of("rpc"), "3 cliente",
-            List.of("sequenciador"), "3 replica", List.of("ordem", "pedidos"), "4 cliente", List.of("primario"), "4 primario",
-            List.of("testemunha"), "4 backup", List.of("testemunha", "pedidos-primario", "atualizacoes-primario"));
+            List.of("sequenciador"), "3 replica", List.of("ordem", "pedidos"), "4 cliente", List.of("primario"),
+            "4 primario", List.of("testemunha"), "4 backup", List.of("testemunha", "pedidos-primario", "atualizacoes-primario"));
 
     private final Map<String, String> valores = new LinkedHashMap<>();
     private final List<String> opcoes;

@@ -1,0 +1,149 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Uma turma segue de onde parou, e uma entrega má não impede as outras; os exemplos têm a nota que merecem.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES ../../../part2/rpc/ChamadaJsonRpc.java ../../../part2/rpc/ChamadaRpyc.java ../../../part2/rpc/PortaRpc.java
+//SOURCES ../../../part4/regra/Mensagens.java ../../../shared/Banco.java ../../../shared/Envelope.java
+//SOURCES ../../../shared/defesa/Defesa.java ../../../shared/disco/Arquivos.java
+//SOURCES ../../../shared/disco/EstadoDoBanco.java ../../../shared/memoria/Lembradas.java
+//SOURCES ../../../shared/memoria/Saldos.java ../../../shared/rede/Pedidos.java ../../../shared/rede/Requisicao.java
+//SOURCES ../../../shared/tempo/Lentidao.java ../../../shared/texto/Campos.java ../../../shared/texto/Endereco.java
+//SOURCES ../../../shared/texto/JsonGrande.java ../../../shared/texto/Reais.java ../../../shared/texto/Registro.java
+//SOURCES ../../Pergunta.java ../../Precisa.java ../../Testes.java ../cenas/Cenas.java ../palco/Elenco.java
+//SOURCES ../provas/Catalogo.java ../provas/DaTestemunha.java ../rede/ComandosDaRede.java ../relatorio/Relatorio.java
+//SOURCES ../vereditos/Rastro.java ../vereditos/Terminal.java ../vereditos/Vereditos.java NoTerminal.java Turma.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests.lab.correcao;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tests.Precisa;
+import tests.Testes;
+import tests.lab.correcao.Nota.Situacao;
+import tests.lab.palco.Entrega;
+import tests.lab.provas.Catalogo;
+import tests.lab.provas.Prova;
+
+@DisplayName("Uma turma, e os exemplos")
+class TurmaTest {
+
+    private static final Path EXEMPLOS = Testes.raiz().resolve("tests/lab/correcao/exemplos");
+    private static final List<Prova> UMA = Catalogo.provas().stream()
+            .filter(prova -> prova.nome().equals("sequenciador/formato")).toList();
+
+    @TempDir
+    Path pasta;
+
+    private int corrigir(Path com) throws IOException {
+        return new Turma(pasta.resolve("turma"), com, pasta.resolve("notas"), e -> Correcao.queServem(UMA, e)).corrigir();
+    }
+
+    private Path entrega(String nome, String texto) throws IOException {
+        Path dele = Files.createDirectories(pasta.resolve("turma").resolve(nome));
+        Files.writeString(dele.resolve("correcao.json"), texto);
+        return dele;
+    }
+
+    private List<String> tabela() throws IOException {
+        return Files.readAllLines(pasta.resolve("notas/turma.csv"));
+    }
+
+    @Test
+    @DisplayName("cada pasta tem a sua linha na tabela, ainda que não se entenda; o que não mudou não se repete")
+    void turma() throws IOException {
+        entrega("a boa & <nova>", Files.readString(EXEMPLOS.resolve("java-parte3.json")).replace("os papéis desta coleção",
+                "=1+1;\\\"x"));
+        entrega("b má", "{\"parte\": 3, \"papeis\": {\"sequenciador\": {\"comando\": [\"false\"]}}}");
+        entrega("c", "{");
+        assertEquals(2, corrigir(null));
+        List<String> csv = tabela();
+        assertEquals(4, csv.size());
+        assertTrue(csv.get(1).startsWith("a boa & <nova>;\"'=1+1;\"\"x, parte 3\";100;100;;;"), csv.get(1));
+        assertTrue(csv.get(2).startsWith("b má;b má;0;0;;;") && csv.get(2).contains("acabou antes de estar pronto"),
+                csv.get(2));
+        assertTrue(csv.get(3).startsWith("c;;;;;;;;") && csv.get(3).contains("JSON malformado"), csv.get(3));
+        String pagina = Files.readString(pasta.resolve("notas/turma.html"));
+        assertTrue(pagina.contains("<a href=\"a%20boa%20&amp;%20%3Cnova%3E/relatorio.html\">a boa &amp; &lt;nova&gt;</a>"),
+                pagina);
+        Path boa = pasta.resolve("notas/a boa & <nova>/notas.json");
+        FileTime antes = Files.getLastModifiedTime(boa);
+        FileTime daMa = Files.getLastModifiedTime(pasta.resolve("notas/b má/notas.json"));
+        entrega("b má", "{\"parte\": 3, \"papeis\": {\"sequenciador\": {\"comando\": [\"sh\", \"-c\", \"exit 4\"]}}}");
+        corrigir(null);
+        assertEquals(antes, Files.getLastModifiedTime(boa), "não mudou: não se corrige outra vez");
+        assertFalse(daMa.equals(Files.getLastModifiedTime(pasta.resolve("notas/b má/notas.json"))), "mudou");
+    }
+
+    @Test
+    @DisplayName("uma entrega só para todas: os programas são os de cada pasta")
+    void umaSo() throws IOException {
+        for (String nome : List.of("x", "y")) {
+            Files.createDirectories(pasta.resolve("turma").resolve(nome));
+        }
+        Files.writeString(pasta.resolve("turma/x/seq.sh"), "echo sou o x; exit 5");
+        Path com = pasta.resolve("com.json");
+        Files.writeString(com, "{\"parte\": 3, \"papeis\": {\"sequenciador\": {\"comando\": [\"sh\", \"seq.sh\"]}}}");
+        corrigir(com);
+        assertTrue(tabela().get(1).contains("sou o x"), tabela()::toString);
+        assertTrue(tabela().get(2).startsWith("y;y;0;"), tabela()::toString);
+    }
+
+    // ───── Os exemplos ─────
+
+    static Stream<Path> exemplos() throws IOException {
+        return Files.list(EXEMPLOS).filter(um -> um.toString().endsWith(".json")).sorted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("exemplos")
+    @DisplayName("cada exemplo se lê, e há provas que lhe servem")
+    void leSe(Path exemplo) {
+        assertFalse(Correcao.queServem(Catalogo.provas(), Entrega.ler(exemplo)).isEmpty());
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({"original-parte3,cliente/formato,PASSOU", "original-parte3,sequenciador/formato,PASSOU",
+        "original-parte3,sequenciador/repetida,FALHOU", "original-parte3,replica/regras,PASSOU",
+        "original-com-portas,sequenciador/formato,PASSOU", "python-parte1,replica/regras,PASSOU"})
+    @Precisa(Precisa.De.PYZMQ)
+    @DisplayName("os do sistema original, com portas e endereços no programa, menu, e saldos na saída")
+    void original(String exemplo, String qual, Situacao situacao) {
+        conferir(exemplo, qual, situacao);
+    }
+
+    @Test
+    @Precisa(Precisa.De.CC)
+    @DisplayName("um worker em C, que se compila")
+    void emC() {
+        conferir("c-parte2", "worker/regras", Situacao.PASSOU);
+        conferir("c-parte2", "worker/acentos", Situacao.PASSOU);
+    }
+
+    private static void conferir(String exemplo, String qual, Situacao situacao) {
+        Entrega entrega = Entrega.ler(EXEMPLOS.resolve(exemplo + ".json"));
+        List<Prova> provas = Correcao.queServem(Catalogo.provas(), entrega).stream()
+                .filter(prova -> prova.nome().equals(qual)).toList();
+        Nota nota = new Correcao(3, n -> { }).corrigir(entrega, provas).notas().get(0);
+        assertEquals(situacao, nota.situacao(), nota.motivo());
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(TurmaTest.class);
+    }
+}
