@@ -37,7 +37,7 @@ public final class Alheio {
     private volatile Limite passou;
 
     Alheio(String nome, Papel papel, String marca, List<String> comando, Map<String, String> ambiente, Path pasta,
-            Path dados, List<String> opcoes) {
+            long copiado, Path dados, List<String> opcoes) {
         this.nome = nome;
         this.papel = papel;
         this.familia = new Familia(marca);
@@ -50,11 +50,10 @@ public final class Alheio {
                 portas.add(Integer.parseInt(opcoes.get(i)));
             }
         }
-        long antes = tamanho(pasta) + tamanho(dados);
         this.processo = Processo.alheio(nome, familia::sinal, pronto,
                 Limite.DA_SAIDA.leitura(() -> passou(Limite.DA_SAIDA)));
         ProcessHandle.of(processo.pid()).ifPresent(familia::comecou);
-        vigiar(List.of(pasta, dados), antes);
+        vigiar(List.of(pasta, dados), copiado);
     }
 
     public String nome() {

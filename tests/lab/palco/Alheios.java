@@ -100,15 +100,16 @@ public final class Alheios implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         Lugares lugares = new Lugares(opcoes).por("id", nome).por("dados", dados.toString()).operacao(operacao);
-        Path pasta = copia.para(nome, lugares);
-        lugares.por("pasta", pasta.toString());
+        Path pasta = dados.resolveSibling(nome + "-programa");
+        copia.para(pasta, lugares.por("pasta", pasta.toString()));
         Map<String, String> ambiente = new LinkedHashMap<>();
         papel.ambiente().forEach((variavel, valor) -> {
             String cheio = lugares.encher(valor);
             ambiente.put(variavel, cheio == null ? "" : cheio);
         });
         List<String> comando = lugares.encher(new ArrayList<>(papel.comando()));
-        return new Alheio(nome, papel, marca + "-" + numero.incrementAndGet(), comando, ambiente, pasta, dados, opcoes);
+        return new Alheio(nome, papel, marca + "-" + numero.incrementAndGet(), comando, ambiente, pasta,
+                copia.tamanho(), dados, opcoes);
     }
 
     /** O que a procura da entrega achou ({@link Entrega#procurar}), uma linha para cada passo; vazia se nada. */

@@ -13,9 +13,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -27,8 +25,8 @@ import tests.lab.palco.Alheios.NaoSePrepara;
 import tests.lab.palco.Entrega.Troca;
 
 /**
- * A cópia dos programas de uma entrega: os dela ficam como estão. Se o que se troca tem lugares (uma porta escrita no
- * programa), há uma cópia para cada processo, com os seus.
+ * A cópia dos programas de uma entrega: os dela ficam como estão. Cada processo corre numa cópia desta; se o que se
+ * troca tem lugares (uma porta escrita no programa), troca-se, e compila-se, em cada uma.
  */
 final class Copia implements AutoCloseable {
 
@@ -41,7 +39,6 @@ final class Copia implements AutoCloseable {
     private final Path pasta;
     private final Path original;      // a cópia de que se fazem as outras
     private final boolean umaParaCadaUm;
-    private final Map<String, Path> de = new HashMap<>();
     private final List<String> avisos = new ArrayList<>();
 
     private Copia(Entrega entrega, String marca) throws IOException {
@@ -75,27 +72,32 @@ final class Copia implements AutoCloseable {
         }
     }
 
+    /** Quanto ocupa, em bytes. */
+    long tamanho() {
+        return Familia.disco(original, arquivo -> true);
+    }
+
     List<String> avisos() {
         return avisos;
     }
 
-    /** A pasta em que este processo corre. */
-    synchronized Path para(String processo, Lugares lugares) {
-        if (!umaParaCadaUm) {
-            return original;
+    /**
+     * Faz nesta pasta a cópia em que um processo corre, se ainda não está lá: a que ele encontra quando recomeça é a
+     * mesma, e nada do que ele nela deixe chega a outro, nem a outra prova.
+     */
+    void para(Path dele, Lugares lugares) {
+        if (Files.exists(dele)) {
+            return;
         }
-        return de.computeIfAbsent(processo + " " + lugares.encher("{id}") + entrega.substituir().stream()
-                .map(troca -> String.valueOf(lugares.encher(troca.por()))).toList(), chave -> {
-            try {
-                Path dele = Files.createDirectory(pasta.resolve(processo + "-" + de.size()));
-                copiar(original, dele);
-                trocar(dele, lugares.por("pasta", dele.toString()));
+        try {
+            copiar(original, dele);
+            if (umaParaCadaUm) {
+                trocar(dele, lugares);
                 preparar(dele);
-                return dele;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
-        });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void copiar(Path daqui, Path paraAli) throws IOException {

@@ -30,14 +30,24 @@ final class Lugares {
     private static final Pattern LUGAR = Pattern.compile("\\{\\{|\\{([a-z][a-z0-9-]*\\*?)}");
     private static final Pattern ENDERECOS = Pattern.compile("[\\w.-]+:\\d+(,[\\w.-]+:\\d+)*");
 
-    private static final Map<String, List<String>> ESCUTA = Map.of("1 cliente", List.of("porta"), "2 servidor",
-            List.of("porta"), "2 worker", List.of("porta"), "3 sequenciador", List.of("pedidos", "ordem"), "4 testemunha",
-            List.of("porta"), "4 primario", List.of("pedidos", "atualizacoes"), "4 backup",
-            List.of("pedidos", "atualizacoes"));
-    private static final Map<String, List<String>> LIGA = Map.of("1 replica", List.of("clientes"), "2 cliente",
-            List.of("rpc"), "2 servidor", List.of("workers"), "2 worker", List.of("rpc"), "3 cliente",
-            List.of("sequenciador"), "3 replica", List.of("ordem", "pedidos"), "4 cliente", List.of("primario"),
-            "4 primario", List.of("testemunha"), "4 backup", List.of("testemunha", "pedidos-primario", "atualizacoes-primario"));
+    private static final Map<String, List<String>> ESCUTA = Map.of(
+            "1 cliente", List.of("porta"),
+            "2 servidor", List.of("porta"),
+            "2 worker", List.of("porta"),
+            "3 sequenciador", List.of("pedidos", "ordem"),
+            "4 testemunha", List.of("porta"),
+            "4 primario", List.of("pedidos", "atualizacoes"),
+            "4 backup", List.of("pedidos", "atualizacoes"));
+    private static final Map<String, List<String>> LIGA = Map.of(
+            "1 replica", List.of("clientes"),
+            "2 cliente", List.of("rpc"),
+            "2 servidor", List.of("workers"),
+            "2 worker", List.of("rpc"),
+            "3 cliente", List.of("sequenciador"),
+            "3 replica", List.of("ordem", "pedidos"),
+            "4 cliente", List.of("primario"),
+            "4 primario", List.of("testemunha"),
+            "4 backup", List.of("testemunha", "pedidos-primario", "atualizacoes-primario"));
 
     private final Map<String, String> valores = new LinkedHashMap<>();
     private final List<String> opcoes;
