@@ -7,7 +7,7 @@
 //SOURCES ../../../shared/memoria/Lembradas.java ../../../shared/memoria/Saldos.java
 //SOURCES ../../../shared/rede/Requisicao.java ../../../shared/tempo/Lentidao.java ../../../shared/texto/Campos.java
 //SOURCES ../../../shared/texto/Endereco.java ../../../shared/texto/Reais.java ../../../shared/texto/Registro.java
-//SOURCES ../../Cena.java ../../Testes.java ../cenas/Cenas.java ../palco/Elenco.java ../provas/Prova.java
+//SOURCES ../../Cena.java ../../Testes.java ../cenas/Cenas.java ../palco/Elenco.java ../provas/Procurada.java
 //SOURCES ../rede/ComandosDaRede.java ../relatorio/Relatorio.java ../vereditos/Rastro.java ../vereditos/Terminal.java
 //SOURCES ../vereditos/Vereditos.java Correcao.java Folha.java NoTerminal.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17

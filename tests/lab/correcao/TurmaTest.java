@@ -11,8 +11,9 @@
 //SOURCES ../../../shared/tempo/Lentidao.java ../../../shared/texto/Campos.java ../../../shared/texto/Endereco.java
 //SOURCES ../../../shared/texto/JsonGrande.java ../../../shared/texto/Reais.java ../../../shared/texto/Registro.java
 //SOURCES ../../Pergunta.java ../../Precisa.java ../../Testes.java ../cenas/Cenas.java ../palco/Elenco.java
-//SOURCES ../provas/Catalogo.java ../provas/DaTestemunha.java ../rede/ComandosDaRede.java ../relatorio/Relatorio.java
-//SOURCES ../vereditos/Rastro.java ../vereditos/Terminal.java ../vereditos/Vereditos.java NoTerminal.java Turma.java
+//SOURCES ../provas/Catalogo.java ../provas/DaTestemunha.java ../provas/Procurada.java ../rede/ComandosDaRede.java
+//SOURCES ../relatorio/Relatorio.java ../vereditos/Rastro.java ../vereditos/Terminal.java ../vereditos/Vereditos.java
+//SOURCES NoTerminal.java Turma.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.correcao;
