@@ -206,9 +206,10 @@ final class Copia implements AutoCloseable {
 
     /** O que a procura achou: a história, uma linha para cada passo; vazia se nada. */
     List<String> procurar() {
-        Lugares lugares = new Lugares(List.of()).por("id", "procura");
-        Path onde = para("procura", lugares);
-        return rodar(onde, entrega.procurar(), lugares.por("pasta", onde.toString()), p -> {
+        Path onde = pasta.resolve("procura");
+        Lugares lugares = new Lugares(List.of()).por("id", "procura").por("pasta", onde.toString());
+        para(onde, lugares);
+        return rodar(onde, entrega.procurar(), lugares, p -> {
             int codigo = p.esperarFim();
             List<String> disse = codigo == 1 ? p.saida() : p.registro();
             return codigo == 0 ? List.of() : disse.isEmpty() ? List.of("a procura acabou com o código " + codigo) : disse;
