@@ -121,7 +121,8 @@ class CorrecaoTest {
         assertEquals(2, b.codigo());
         assertEquals(75 * 0.75 + 25, b.nota(), 0.1);
         assertEquals("básico 56,3 de 75, durável 25 de 25", b.porNivel());
-        Entrega deles = new Entrega(null, 3, "x", List.of(), List.of(), List.of(), Map.of("duravel", 10, "basico", 30), NOSSA.papeis());
+        Entrega deles = new Entrega(null, 3, "x", List.of(), List.of(), List.of(),
+                Map.of("duravel", 10, "basico", 30), NOSSA.papeis());
         assertEquals(List.of(passa, duravel), Correcao.queServem(List.of(passa, duravel,
                 prova("a/e", Nivel.TOLERANTE, 1, c -> { })), deles));
         assertEquals(75 * 0.75 + 25, corrigir(deles, passa, falha, duravel).nota(), 0.1);

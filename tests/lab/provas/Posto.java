@@ -110,7 +110,7 @@ public final class Posto {
                     continue;
                 }
                 if (bancada.alheio(nome)) {
-                    throw Reprovada.vivacidade(e.getMessage());
+                    throw Reprovada.vivacidade(vivo() ? e.getMessage() : nome + " já não está de pé");
                 }
                 throw e;
             }
