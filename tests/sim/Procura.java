@@ -17,6 +17,8 @@
 package tests.sim;
 
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -38,7 +40,10 @@ import tests.sim.Roteiro.Pedida;
 public final class Procura {
 
     private static final int MAIS = 200; // depois da primeira que falha, quantas ainda se veem, para a mais simples
-    private static final long TRAVA_NS = 20_000_000_000L; // uma execução leva milissegundos
+    // uma execução leva milissegundos: mais do que isto, a trabalhar ou à espera, não volta
+    private static final long TRABALHO_NS = 4_000_000_000L;
+    private static final long ESPERA_NS = 20_000_000_000L;
+    private static final ThreadMXBean LINHAS = ManagementFactory.getThreadMXBean();
 
     /**
      * A mais curta que se achou.
@@ -77,6 +82,7 @@ public final class Procura {
     private int restam = MAIS;
     private volatile Falha emCurso;
     private volatile long desde;
+    private volatile long desdeCpu; // o que a linha dela já trabalhara
 
     private Procura(Alcance alcance, int maximo, double segundos) {
         this.alcance = alcance;
@@ -92,7 +98,8 @@ public final class Procura {
         linha.setDaemon(true); // se o que corre nela não volta, acaba com o programa
         esta.desde = System.nanoTime();
         linha.start();
-        while (linha.isAlive() && System.nanoTime() - esta.desde < TRAVA_NS) {
+        while (linha.isAlive() && System.nanoTime() - esta.desde < ESPERA_NS
+                && LINHAS.getThreadCpuTime(linha.getId()) - esta.desdeCpu < TRABALHO_NS) {
             esperar(linha, 50);
         }
         return esta.resultado(linha.isAlive() ? esta.travada(linha) : esta.achado());
@@ -157,6 +164,7 @@ public final class Procura {
         execucoes++;
         emCurso = new Falha(pedidos, pontos, quais, 0);
         desde = System.nanoTime();
+        desdeCpu = LINHAS.getCurrentThreadCpuTime();
         if (cenario(roteiro, false).procurar(estados.get(pedidos)) != null) {
             falhas.add(new Falha(pedidos, pontos, quais, roteiro.peso()));
         }

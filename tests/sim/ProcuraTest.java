@@ -17,12 +17,19 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tests.Precisa;
+import tests.Processo;
 import tests.Testes;
 import tests.sim.Procura.Resultado;
 
@@ -103,6 +110,34 @@ class ProcuraTest {
         assertEquals(2, Procura.correr());
         assertEquals(1, Procura.correr("3", "--sem", "recuperacao"));
         assertEquals(0, Procura.correr("3", "--ate", "0"));
+    }
+
+    /** O mesmo que fez quem tem o seu código por experimentar: as suas classes, e as nossas atrás. */
+    @ParameterizedTest(name = "{0}: {4}")
+    @CsvSource(delimiter = '|', value = {
+        "part3/regra/Ordem.java | 'public Envelope ordenar(' | 'public Envelope ordenar(Operacao op) { throw new"
+            + " IllegalStateException(\"falta\"); } Envelope velho(' | 1 | o programa lançou java.lang.IllegalStateException: falta (Ordem.java",
+        "part3/regra/Ordem.java | 'public Envelope ordenar(' | 'public Envelope ordenar(Operacao op) { while (op != null) {"
+            + " historia(); } return null; } private void historia() { } Envelope velho(' | 1 | o programa não volta (Ordem.java",
+        "part3/regra/Sequenciador.java | 'lote.depois(envelope.seq(), () -> confirmar(cliente, envelope, nova),' |"
+            + " 'confirmar(cliente, envelope, nova); lote.depois(envelope.seq(), () -> { },' | 1 | fim:"})
+    @DisplayName("com as classes de um aluno à frente das nossas: uma exceção, um laço sem fim ou um erro são uma história")
+    void doAluno(String fonte, String de, String por, int codigo, String diz, @TempDir Path pasta) throws Exception {
+        String texto = Files.readString(Testes.raiz().resolve(fonte));
+        assertTrue(texto.contains(de), fonte);
+        Path dele = Files.createDirectories(pasta.resolve(fonte).getParent()).resolve(Path.of(fonte).getFileName());
+        Files.writeString(dele, texto.replace(de, por));
+        String nossas = System.getProperty("java.class.path");
+        int compilou = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-nowarn", "-proc:none", "-encoding", "UTF-8",
+                "-cp", nossas, "-d", pasta.resolve("out").toString(), dele.toString());
+        assertEquals(0, compilou);
+        try (Processo procura = Processo.comando(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dstdout.encoding=UTF-8", "-Dfile.encoding=UTF-8", "-cp", pasta.resolve("out") + File.pathSeparator + nossas,
+                "tests.sim.Procura", "3", "--ate", "1")) {
+            assertEquals(codigo, procura.esperarFim(Duration.ofSeconds(BASTA_S)), () -> procura.saida() + "" + procura.registro());
+            assertEquals("ana tinha 100", procura.saida().get(0));
+            assertTrue(String.join(" ", procura.saida()).contains(diz), () -> procura.saida().toString());
+        }
     }
 
     public static void main(String[] args) {
