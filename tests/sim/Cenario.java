@@ -35,6 +35,7 @@ abstract class Cenario {
     final List<Cliente> clientes = new ArrayList<>();
 
     private final Desvio[] desvios;
+    private long curadoEm;
 
     /** @param alcance na procura, o que pode correr mal; {@code null} se manda a sorte */
     Cenario(Mundo mundo, Defeito defeito, Alcance alcance) {
@@ -311,7 +312,8 @@ abstract class Cenario {
             long fim = (ultima + 1_000) * Mundo.MS;
             Random quando = mundo.sorte("fim"); // numa de três sementes, a última operação vem no meio das faltas
             long basta = quando.nextInt(3) > 0 ? fim : (COMECO_MS + quando.nextInt(ultima)) * Mundo.MS;
-            clientes.forEach(cliente -> cliente.pedirAte(basta));
+            clientes.stream().filter(cliente -> !mundo.menos().semCliente(cliente.nome))
+                    .forEach(cliente -> cliente.pedirAte(basta));
             mundo.rodarAte(fim, () -> false);
             curar();
             aquietar();
@@ -368,7 +370,13 @@ abstract class Cenario {
         return rede.inteira() && processos.values().stream().allMatch(p -> p.vivo() && !p.parado());
     }
 
+    /** Quando tudo se consertou, em microssegundos. */
+    final long curadoEm() {
+        return curadoEm;
+    }
+
     private void curar() {
+        curadoEm = mundo.agora();
         mundo.dizer("----", "tudo se conserta");
         mundo.contar(Passo.Tipo.CONSERTA, null, null, null);
         rede.consertarTudo();

@@ -75,6 +75,7 @@ final class Cliente {
     private final int pausaMs;
     private Random reuso;            // null = nunca reusa um id_msg
     private Pedido atual;
+    private int numero;             // da próxima operação
     private int tentativa;
     private int escolhido;
     private long ate;
@@ -134,13 +135,17 @@ final class Cliente {
             tentar(mundo.agora() + DESISTE_MS * Mundo.MS);
             return;
         }
-        String id = nome + enchimento + historia.size();
+        String id = nome + enchimento + numero++;
         String conta = CONTAS[sorte.nextInt(CONTAS.length)];
         BigDecimal valor = BigDecimal.valueOf(1 + sorte.nextInt(50));
         int qual = sorte.nextInt(le ? 12 : 7);
         Operacao op = qual < 3 ? new Operacao(id, Tipo.DEPOSITO, conta, null, valor)
                 : qual < 5 ? new Operacao(id, Tipo.SAQUE, conta, null, valor)
                 : qual < 7 ? new Operacao(id, Tipo.TRANSFERENCIA, conta, CONTAS[sorte.nextInt(CONTAS.length)], valor) : null;
+        if (mundo.menos().semOperacao(id)) {
+            acabar();
+            return;
+        }
         comecar(new Pedido(id, op, conta, null, mundo.agora()));
     }
 

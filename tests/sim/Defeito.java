@@ -35,6 +35,8 @@ public enum Defeito {
     PROMOVER_ATRASADO,
     /** O primário tira um backup antes que a testemunha o registre. */
     TIRAR_ANTES_DA_TESTEMUNHA,
+    /** O backup troca o seu estado por um instantâneo antes de lhe juntar o que vinha depois, e que talvez já tivesse. */
+    ADOTAR_CEDO,
     /** Responde como se o disco não tivesse falhado. */
     IGNORAR_O_DISCO,
     /** Sem disco, recusa também o que já difundira. */

@@ -15,6 +15,7 @@ final class FioEstragado4 {
     private final Servidor4 dono;
     private final Defeito defeito;
     private long anunciado;     // CONFIRMAR_ANTES_DE_GRAVAR: o maior número que passou
+    private long foto = -1;     // ADOTAR_CEDO: até onde ia o instantâneo que acaba de passar; -1 = nenhum
     private Visao dita;         // TIRAR_ANTES_DA_TESTEMUNHA: a última que a testemunha disse
 
     FioEstragado4(Servidor4 dono, Defeito defeito) {
@@ -61,12 +62,27 @@ final class FioEstragado4 {
     }
 
     String doPrimario(String mensagem) {
+        if (com(Defeito.ADOTAR_CEDO)) {
+            return semOQueVemDepois(ler(mensagem));
+        }
         if (!com(Defeito.SEM_EPOCA) && !com(Defeito.REUSAR_A_EPOCA)) {
             return mensagem;
         }
         ObjectNode m = ler(mensagem);
         return Json.escrever(m.has("seguir") ? m.put("seguir", nodo().epoca())
                 : m.has("historia") ? m.put("historia", Long.toString(nodo().epoca())) : m);
+    }
+
+    /** Do que vem depois de um instantâneo, diz que não há nada. */
+    private String semOQueVemDepois(ObjectNode m) {
+        if (m.has("texto")) {
+            foto = m.path("posicao").asLong();
+        } else if (m.has("envelopes") && foto >= 0) {
+            m.put("ultima", foto).putArray("envelopes");
+            m.put("primeira", Math.min(m.path("primeira").asLong(), foto + 1));
+            foto = -1;
+        }
+        return Json.escrever(m);
     }
 
     String daTestemunha(String mensagem) {

@@ -36,6 +36,7 @@ final class Mundo {
     private final Roteiro roteiro;     // null = manda a sorte
     private final List<String> marcos = new ArrayList<>(); // na procura, o que os clientes pediram e souberam, por ordem
     private final List<Passo> passos = new ArrayList<>();
+    private Menos menos = Menos.NADA;
     private Runnable aCadaEvento = () -> { };
     private long agora;
     private long ordem;
@@ -53,6 +54,15 @@ final class Mundo {
         this.rastro = rastro ? new ArrayList<>() : null;
         this.roteiro = roteiro;
         this.agora = LONGE_US;
+    }
+
+    /** O que se lhe tira. */
+    void tirar(Menos estes) {
+        menos = estes;
+    }
+
+    Menos menos() {
+        return menos;
     }
 
     /** {@code null} se manda a sorte. */

@@ -7,9 +7,9 @@
 //SOURCES ../../part4/regra/Nucleo.java ../../shared/disco/DobraDoBanco.java ../../shared/disco/Lote.java
 //SOURCES ../../shared/ordem/Historico.java ../../shared/ordem/Seguidor.java Alcance.java Cenario.java Cliente.java
 //SOURCES Defeito.java Disco.java DiscoEstragado.java Estados.java Falta.java FioEstragado4.java Historia.java
-//SOURCES Impressao.java Ligacao.java Linearizavel.java Mecanismo.java Mundo.java Parte1.java Parte2.java Parte3.java
-//SOURCES Parte3Alheia.java Parte4.java Passo.java Perdas.java Processo.java Rede.java Roteiro.java Servidor4.java
-//SOURCES Simulador.java Testemunha4.java Violacao.java
+//SOURCES Impressao.java Ligacao.java Linearizavel.java Mecanismo.java Menos.java Mundo.java Parte1.java Parte2.java
+//SOURCES Parte3.java Parte3Alheia.java Parte4.java Passo.java Perdas.java Processo.java Rede.java Reducao.java
+//SOURCES Roteiro.java Servidor4.java Simulador.java Testemunha4.java Violacao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

@@ -29,6 +29,8 @@ final class Rede {
     private final Map<String, Long> emudeceuEm = new HashMap<>();      // por par
     private final Map<String, Integer> geracao = new HashMap<>();      // muda quando um corte faz perder o que ia a caminho
     private final Desvio[] desvios;
+    private int enviadas;
+    private boolean curada;
     boolean ordenada = true;
     double perda;
     double repeticao;
@@ -47,6 +49,10 @@ final class Rede {
      * @param oQue  o que a mensagem diz
      */
     void enviar(String de, String para, String canal, String oQue, Runnable entrega) {
+        enviadas += curada ? 0 : 1;
+        if (!curada && mundo.menos().semMensagem(enviadas)) {
+            return;
+        }
         String sentido = de + ">" + para;
         String ligacao = sentido + "/" + canal;
         Boolean segura = cortes.get(sentido);
@@ -171,7 +177,13 @@ final class Rede {
         return cortes.isEmpty();
     }
 
+    /** Quantas se enviaram antes de tudo se consertar. */
+    int enviadas() {
+        return enviadas;
+    }
+
     void consertarTudo() {
+        curada = true;
         for (String sentido : List.copyOf(cortes.keySet())) {
             String[] pontas = sentido.split(">");
             consertar(pontas[0], pontas[1]);

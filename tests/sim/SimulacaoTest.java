@@ -68,7 +68,7 @@ class SimulacaoTest {
         "3-alheia, PULAR_O_RECUSADO", "3-alheia, JULGAR_OUTRA_VEZ",
         "4, SEM_DEDUPLICAR", "4, RESPONDER_ANTES_DO_DIARIO", "4, IGNORAR_BURACO", "4, FOTO_SEM_TABELA", "4, IGNORAR_O_DISCO",
         "4, SEM_EPOCA", "4, REUSAR_A_EPOCA",
-        "4, CONFIRMAR_ANTES_DE_GRAVAR", "4, PROMOVER_ATRASADO", "4, TIRAR_ANTES_DA_TESTEMUNHA",
+        "4, CONFIRMAR_ANTES_DE_GRAVAR", "4, PROMOVER_ATRASADO", "4, ADOTAR_CEDO", "4, TIRAR_ANTES_DA_TESTEMUNHA",
         "2, DOBRA_INCOMPLETA", "3, DOBRA_INCOMPLETA", "4, DOBRA_INCOMPLETA", "2, APAGAR_ANTES_DA_FOTO",
         "3, APAGAR_ANTES_DA_FOTO", "4, APAGAR_ANTES_DA_FOTO", "3, NAO_LARGAR_A_DOBRA", "4, NAO_LARGAR_A_DOBRA",
         "2, SEM_RELIGAR", "3, SEM_RELIGAR", "4, SEM_RELIGAR", "4, RECUSAR_O_DIFUNDIDO", "4-manual, PROMOVER_ATRASADO",
@@ -87,9 +87,21 @@ class SimulacaoTest {
     }
 
     @Test
+    @DisplayName("de uma semente que falha sobra pouco: tiram-se faltas, clientes, operações e mensagens, e ainda falha")
+    void reduz() {
+        Simulador.Falha falha = Simulador.rodar("3", 1, 2_000, Defeito.SEM_DEDUPLICAR);
+        Reducao reducao = new Reducao("3", falha.semente(), Defeito.SEM_DEDUPLICAR);
+        int[] restam = reducao.restam();
+        assertTrue(restam[0] <= 2, reducao::toString);
+        assertTrue(reducao.faltas().size() <= 1, reducao::toString);
+        List<String> rastro = reducao.rastro();
+        assertTrue(rastro.get(rastro.size() - 1).contains("duas vezes"), reducao::toString);
+    }
+
+    @Test
     @DisplayName("a mesma semente dá a mesma execução")
     void mesmaSementeMesmaExecucao() {
-        assertEquals(Simulador.rastro("4", 7, Defeito.NENHUM, true), Simulador.rastro("4", 7, Defeito.NENHUM, true));
+        assertEquals(Simulador.rastro("4", 7, Defeito.NENHUM), Simulador.rastro("4", 7, Defeito.NENHUM));
     }
 
     public static void main(String[] args) {
@@ -107,9 +119,12 @@ class SimulacaoTest {
         }
         long semente = Long.parseLong(args[1]);
         Defeito defeito = args.length > 2 ? Defeito.valueOf(args[2]) : Defeito.NENHUM;
-        Simulador.rastro(parte, semente, defeito, false).forEach(System.out::println);
-        if (Simulador.uma(parte, semente, defeito) != null) {
-            System.out.println(Simulador.reduzir(parte, semente, defeito));
+        if (Simulador.uma(parte, semente, defeito) == null) {
+            Simulador.rastro(parte, semente, defeito).forEach(System.out::println);
+        } else {
+            Reducao reducao = new Reducao(parte, semente, defeito);
+            reducao.rastro().forEach(System.out::println);
+            System.out.println(reducao);
         }
     }
 }

@@ -6,15 +6,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import tests.sim.Parte4.Arranjo;
 
-/** Roda sementes de uma parte, em duas linhas de execução, e, da primeira que falha, reduz a lista de faltas. */
+/** Roda sementes de uma parte, em duas linhas de execução, até à primeira que falha. */
 public final class Simulador {
 
-    /** Uma semente que falhou. @param faltas as que bastam para que falhe */
-    public record Falha(String parte, long semente, Defeito defeito, String motivo, List<String> faltas) {
+    /** Uma semente que falhou; o que dela basta procura-se quando se mostra. */
+    public record Falha(String parte, long semente, Defeito defeito) {
         @Override
         public String toString() {
-            return "parte " + parte + ", semente " + semente + ": " + motivo + "\n  com estas faltas:\n    "
-                    + (faltas.isEmpty() ? "(nenhuma)" : String.join("\n    ", faltas))
+            return "parte " + parte + ", semente " + semente + ": " + new Reducao(parte, semente, defeito)
                     + "\n  para repetir: jbang tests/sim/SimulacaoTest.java " + parte + " " + semente
                     + (defeito == Defeito.NENHUM ? "" : " " + defeito);
         }
@@ -44,7 +43,7 @@ public final class Simulador {
         };
     }
 
-    /** Roda estas sementes até que uma falhe. @return a que falhou, reduzida; {@code null} se nenhuma */
+    /** Roda estas sementes até que uma falhe. @return a que falhou; {@code null} se nenhuma */
     public static Falha rodar(String parte, long primeira, long quantas, Defeito defeito) {
         AtomicLong proxima = new AtomicLong(primeira);
         AtomicReference<Long> falhou = new AtomicReference<>();
@@ -66,7 +65,7 @@ public final class Simulador {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        return falhou.get() == null ? null : reduzir(parte, falhou.get(), defeito);
+        return falhou.get() == null ? null : new Falha(parte, falhou.get(), defeito);
     }
 
     /** @return o que não se cumpriu com esta semente; {@code null} se tudo */
@@ -86,35 +85,10 @@ public final class Simulador {
         return false;
     }
 
-    /** Tira faltas, uma a uma, enquanto a execução ainda falha. */
-    public static Falha reduzir(String parte, long semente, Defeito defeito) {
-        List<Falta> plano = cenario(parte, semente, defeito, false).plano();
-        String motivo = cenario(parte, semente, defeito, false).rodar(plano);
-        for (boolean tirou = true; tirou; ) {
-            tirou = false;
-            for (int i = plano.size() - 1; i >= 0; i--) {
-                List<Falta> menor = new ArrayList<>(plano);
-                menor.remove(i);
-                String dele = cenario(parte, semente, defeito, false).rodar(menor);
-                if (dele != null) {
-                    plano = menor;
-                    motivo = dele;
-                    tirou = true;
-                }
-            }
-        }
-        return new Falha(parte, semente, defeito, motivo, plano.stream().map(Falta::toString).toList());
-    }
-
-    /** A execução reduzida, passo a passo. */
-    public static List<String> rastro(String parte, long semente, Defeito defeito, boolean inteiro) {
-        List<String> bastam = inteiro ? null : reduzir(parte, semente, defeito).faltas();
+    /** A execução inteira, passo a passo. */
+    public static List<String> rastro(String parte, long semente, Defeito defeito) {
         Cenario cenario = cenario(parte, semente, defeito, true);
-        List<Falta> plano = new ArrayList<>(cenario.plano());
-        if (bastam != null) {
-            plano.removeIf(falta -> !bastam.contains(falta.toString()));
-        }
-        String motivo = cenario.rodar(plano);
+        String motivo = cenario.rodar(cenario.plano());
         List<String> linhas = new ArrayList<>(cenario.mundo.rastro());
         linhas.add(motivo == null ? "tudo se cumpriu" : motivo);
         return linhas;
