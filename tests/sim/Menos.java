@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * O que se tira a uma execução ao acaso, para ver se ainda falha: clientes que nada pedem, operações que se saltam, mensagens
- * que não chegam. A sorte do resto é a mesma.
+ * O que se tira a uma execução ao acaso, para ver se ainda falha: clientes que nada pedem, operações que se saltam,
+ * mensagens que não chegam. A sorte do resto é a mesma.
  */
 final class Menos {
 

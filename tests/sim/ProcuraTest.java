@@ -113,28 +113,28 @@ class ProcuraTest {
     }
 
     /** O mesmo que fez quem tem o seu código por experimentar: as suas classes, e as nossas atrás. */
-    @ParameterizedTest(name = "{0}: {4}")
+    @ParameterizedTest(name = "{0}: {3}")
     @CsvSource(delimiter = '|', value = {
-        "part3/regra/Ordem.java | 'public Envelope ordenar(' | 'public Envelope ordenar(Operacao op) { throw new"
-            + " IllegalStateException(\"falta\"); } Envelope velho(' | 1 | o programa lançou java.lang.IllegalStateException: falta (Ordem.java",
-        "part3/regra/Ordem.java | 'public Envelope ordenar(' | 'public Envelope ordenar(Operacao op) { while (op != null) {"
-            + " historia(); } return null; } private void historia() { } Envelope velho(' | 1 | o programa não volta (Ordem.java",
-        "part3/regra/Sequenciador.java | 'lote.depois(envelope.seq(), () -> confirmar(cliente, envelope, nova),' |"
-            + " 'confirmar(cliente, envelope, nova); lote.depois(envelope.seq(), () -> { },' | 1 | fim:"})
+        "Ordem | 'public Envelope ordenar(' | 'public Envelope ordenar(Operacao op) { throw new IllegalStateException(\"ui\"); }"
+            + " Envelope velho(' | o programa lançou java.lang.IllegalStateException: ui (Ordem.java",
+        "Ordem | 'public Envelope ordenar(' | 'public Envelope ordenar(Operacao op) { while (op != null) { nada(); } return null; }"
+            + " private void nada() { } Envelope velho(' | o programa não volta (Ordem.java",
+        "Sequenciador | 'lote.depois(envelope.seq(), () -> confirmar(cliente, envelope, nova),' |"
+            + " 'confirmar(cliente, envelope, nova); lote.depois(envelope.seq(), () -> { },' | fim:"})
     @DisplayName("com as classes de um aluno à frente das nossas: uma exceção, um laço sem fim ou um erro são uma história")
-    void doAluno(String fonte, String de, String por, int codigo, String diz, @TempDir Path pasta) throws Exception {
+    void doAluno(String classe, String de, String por, String diz, @TempDir Path pasta) throws Exception {
+        String fonte = "part3/regra/" + classe + ".java";
         String texto = Files.readString(Testes.raiz().resolve(fonte));
         assertTrue(texto.contains(de), fonte);
-        Path dele = Files.createDirectories(pasta.resolve(fonte).getParent()).resolve(Path.of(fonte).getFileName());
+        Path dele = Files.createDirectories(pasta.resolve(fonte).getParent()).resolve(classe + ".java");
         Files.writeString(dele, texto.replace(de, por));
         String nossas = System.getProperty("java.class.path");
-        int compilou = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-nowarn", "-proc:none", "-encoding", "UTF-8",
-                "-cp", nossas, "-d", pasta.resolve("out").toString(), dele.toString());
-        assertEquals(0, compilou);
-        try (Processo procura = Processo.comando(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dstdout.encoding=UTF-8", "-Dfile.encoding=UTF-8", "-cp", pasta.resolve("out") + File.pathSeparator + nossas,
-                "tests.sim.Procura", "3", "--ate", "1")) {
-            assertEquals(codigo, procura.esperarFim(Duration.ofSeconds(BASTA_S)), () -> procura.saida() + "" + procura.registro());
+        String out = pasta.resolve("out").toString();
+        assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, "-nowarn", "-proc:none", "-encoding",
+                "UTF-8", "-cp", nossas, "-d", out, dele.toString()));
+        try (Processo procura = Processo.comando(System.getProperty("java.home") + "/bin/java", "-Dfile.encoding=UTF-8", "-cp",
+                out + File.pathSeparator + nossas, "tests.sim.Procura", "3", "--ate", "1")) {
+            assertEquals(1, procura.esperarFim(Duration.ofSeconds(BASTA_S)), () -> procura.registro().toString());
             assertEquals("ana tinha 100", procura.saida().get(0));
             assertTrue(String.join(" ", procura.saida()).contains(diz), () -> procura.saida().toString());
         }

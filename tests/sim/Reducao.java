@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Uma semente que falha, com menos: tiram-se faltas, clientes, operações e mensagens, aos bocados e depois uma a uma, enquanto
- * ainda falha (<i>delta debugging</i>, Zeller e Hildebrandt 2002).
+ * Uma semente que falha, com menos: tiram-se faltas, clientes, operações e mensagens, aos bocados e depois uma a uma,
+ * enquanto ainda falha (<i>delta debugging</i>, Zeller e Hildebrandt 2002).
  */
 final class Reducao {
 
