@@ -115,10 +115,11 @@ class ProcuraTest {
     /** O mesmo que fez quem tem o seu código por experimentar: as suas classes, e as nossas atrás. */
     @ParameterizedTest(name = "{0}: {3}")
     @CsvSource(delimiter = '|', value = {
-        "Ordem | 'public Envelope ordenar(' | 'public Envelope ordenar(Operacao op) { throw new IllegalStateException(\"ui\"); }"
-            + " Envelope velho(' | o programa lançou java.lang.IllegalStateException: ui (Ordem.java",
-        "Ordem | 'public Envelope ordenar(' | 'public Envelope ordenar(Operacao op) { while (op != null) { nada(); } return null; }"
-            + " private void nada() { } Envelope velho(' | o programa não volta (Ordem.java",
+        "Ordem | 'public Envelope ordenar(' | 'public Envelope ordenar(Operacao op) { throw new"
+            + " IllegalStateException(\"ui\"); } Envelope velho(' |"
+            + " o programa lançou java.lang.IllegalStateException: ui (Ordem.java",
+        "Ordem | 'public Envelope ordenar(' | 'public Envelope ordenar(Operacao op) { while (op != null) { nada(); }"
+            + " return null; } private void nada() { } Envelope velho(' | o programa não volta (Ordem.java",
         "Sequenciador | 'lote.depois(envelope.seq(), () -> confirmar(cliente, envelope, nova),' |"
             + " 'confirmar(cliente, envelope, nova); lote.depois(envelope.seq(), () -> { },' | fim:"})
     @DisplayName("com as classes de um aluno à frente das nossas: uma exceção, um laço sem fim ou um erro são uma história")
@@ -132,8 +133,8 @@ class ProcuraTest {
         String out = pasta.resolve("out").toString();
         assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, "-nowarn", "-proc:none", "-encoding",
                 "UTF-8", "-cp", nossas, "-d", out, dele.toString()));
-        try (Processo procura = Processo.comando(System.getProperty("java.home") + "/bin/java", "-Dfile.encoding=UTF-8", "-cp",
-                out + File.pathSeparator + nossas, "tests.sim.Procura", "3", "--ate", "1")) {
+        try (Processo procura = Processo.comando(System.getProperty("java.home") + "/bin/java", "-Dfile.encoding=UTF-8",
+                "-cp", out + File.pathSeparator + nossas, "tests.sim.Procura", "3", "--ate", "1")) {
             assertEquals(1, procura.esperarFim(Duration.ofSeconds(BASTA_S)), () -> procura.registro().toString());
             assertEquals("ana tinha 100", procura.saida().get(0));
             assertTrue(String.join(" ", procura.saida()).contains(diz), () -> procura.saida().toString());
