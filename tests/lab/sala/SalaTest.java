@@ -458,7 +458,8 @@ class SalaTest {
             outra.esperar("outra vez", estado -> saldo(estado, "replica-2").equals("0.00"));
             String gravada = outra.gravada();
             assertTrue(gravada.contains("Com processos de outro (grupo 7): sequenciador, replica-2."), gravada);
-            assertTrue(gravada.contains("--alheios"), gravada);
+            assertTrue(gravada.contains("--alheios")
+                    && gravada.contains("esperar replica-2 aplicar SAQUE ana 30.00\n"), gravada);
             try (Alheios deles = Alheios.de(Entrega.ler(entrega))) {
                 Ato ato = Cenas.representar(Cenas.doTexto("gravada.cena", gravada), Cenas.LENTIDAO, deles).get(0);
                 assertNull(ato.porque(), gravada);
