@@ -1,4 +1,4 @@
-//SOURCES Boletim.java Nota.java Tentativas.java
+//SOURCES Boletim.java Nota.java Tentativas.java Vazao.java
 package tests.lab.correcao;
 
 import java.util.ArrayList;
@@ -25,6 +25,7 @@ public final class Correcao {
 
     private final double escala;
     private final Consumer<Nota> aoAcabar;
+    private boolean medir;
 
     /**
      * @param escala   quantas vezes mais do que o costume se espera nesta máquina
@@ -33,6 +34,12 @@ public final class Correcao {
     public Correcao(double escala, Consumer<Nota> aoAcabar) {
         this.escala = escala;
         this.aoAcabar = aoAcabar;
+    }
+
+    /** No fim mede também a vazão, ao lado da dos nossos: não dá pontos. */
+    public Correcao medindo() {
+        medir = true;
+        return this;
     }
 
     /** Das provas, as que se fazem a esta entrega: da parte dela, de um papel que ela traz, de um nível que vale algo. */
@@ -62,12 +69,16 @@ public final class Correcao {
         long inicio = System.nanoTime();
         List<Nota> notas = new ArrayList<>();
         List<String> avisos = new ArrayList<>();
+        List<String> aLado = new ArrayList<>();
         try (Alheios alheios = Alheios.de(entrega)) {
             avisos.addAll(alheios.avisos());
             new Tentativas(alheios, escala).fazer(provas, nota -> {
                 notas.add(nota);
                 aoAcabar.accept(nota);
             });
+            if (medir && notas.stream().anyMatch(Nota::inteira)) {
+                aLado.addAll(Vazao.medir(alheios, escala));
+            }
         } catch (Alheios.NaoSePrepara e) {
             notas.clear();
             provas.forEach(prova -> notas.add(new Nota(prova, Situacao.FALHOU, 0, "não se prepara: " + e.getMessage(),
@@ -75,7 +86,7 @@ public final class Correcao {
             notas.forEach(aoAcabar);
         }
         notas.sort(Comparator.comparingInt(nota -> provas.indexOf(nota.prova())));
-        return new Boletim(entrega, List.copyOf(notas), pesos(entrega), List.of(), avisos, desde(inicio));
+        return new Boletim(entrega, List.copyOf(notas), pesos(entrega), aLado, avisos, desde(inicio));
     }
 
     private static double desde(long inicio) {

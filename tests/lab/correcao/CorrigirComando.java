@@ -108,7 +108,7 @@ public final class CorrigirComando {
         System.out.println(Json.limpar(entrega.nome()) + ", parte " + entrega.parte() + ": "
                 + String.join(", ", entrega.quePapeis()) + "\n");
         Correcao correcao = new Correcao(escala, nota -> NoTerminal.nota(nota, comando).forEach(System.out::println));
-        Boletim b = correcao.corrigir(entrega, provas);
+        Boletim b = (quais == null ? correcao.medindo() : correcao).corrigir(entrega, provas);
         NoTerminal.boletim(b).forEach(System.out::println);
         Path html = relatorio != null ? relatorio : pasta.resolve("relatorio.html");
         Folha.escrever(html, b, comando);

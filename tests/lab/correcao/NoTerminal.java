@@ -49,7 +49,10 @@ final class NoTerminal {
 
     /** As contas, no fim. */
     static List<String> boletim(Boletim b) {
-        List<String> linhas = new ArrayList<>(List.of("", b.porNivel()));
+        List<String> linhas = new ArrayList<>(List.of(""));
+        if (!b.porNivel().isEmpty()) {
+            linhas.add(b.porNivel());
+        }
         long naoSeFizeram = b.notas().stream().filter(nota -> !nota.conta()).count();
         if (naoSeFizeram > 0) {
             paragrafo(linhas, Texto.quantas(naoSeFizeram, "prova não se pôde fazer", "provas não se puderam fazer")

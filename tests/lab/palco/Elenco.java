@@ -1,7 +1,10 @@
 //SOURCES Alheios.java Palco.java Vaga.java
 package tests.lab.palco;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +20,7 @@ import java.util.stream.Stream;
 import shared.Operacao;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
+import shared.texto.Falha;
 import tests.Processo;
 import tests.lab.rede.Rede;
 import tests.lab.rede.Rede.Tipo;
@@ -39,6 +43,7 @@ public final class Elenco implements AutoCloseable {
     }
 
     private static final Duration ASSINAR = Duration.ofMillis(700);
+    private static final Duration SOLTAR = Duration.ofSeconds(5); // quem a tinha ainda pode estar a acabar
 
     private static final Map<Integer, Map<String, String>> CLASSES = Map.of(
             1, Map.of("cliente", "part1.Client", "replica", "part1.Replica"),
@@ -90,8 +95,26 @@ public final class Elenco implements AutoCloseable {
                     throw new ErroDeUso(antes + " e " + nome + " usam a mesma porta " + porta + ", que está no programa:"
                             + " troque-a com substituir, como em {\"de\": \"" + porta + "\", \"por\": \"{" + qual + "}\"}");
                 }
+                exigirLivre(nome, porta);
                 nomesDe(nome, qual).forEach(esta -> palco.conhecer(esta, porta));
             });
+        }
+    }
+
+    /** Ocupada por outro, a culpa não é do programa: diz-se antes. */
+    private static void exigirLivre(String nome, int porta) {
+        boolean livre = Processo.aguardar(SOLTAR, () -> {
+            try (ServerSocket soquete = new ServerSocket()) {
+                soquete.setReuseAddress(true);
+                soquete.bind(new InetSocketAddress("127.0.0.1", porta));
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        if (!livre) {
+            throw new Falha("a porta " + porta + ", que está no programa de " + nome + ", está ocupada por outro processo:"
+                    + " encerre-o, ou troque-a com substituir");
         }
     }
 
