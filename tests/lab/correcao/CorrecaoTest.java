@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Element;
 import shared.texto.Json;
 import tests.Cena;
+import tests.Processo;
 import tests.Testes;
 import tests.lab.correcao.Nota.Situacao;
 import tests.lab.palco.Entrega;
@@ -161,8 +163,10 @@ class CorrecaoTest {
     @Test
     @DisplayName("o comando: um engano no que se pede diz-se numa linha; as notas saem por onde se quis")
     void comando() throws IOException {
-        Cena.Fim fim = cena.rodar("tests.lab.Lab", "corrigir", "--referencia", 3, "--provas", "sequenciador/formato",
+        Processo lab = cena.iniciar("tests.lab.Lab", "corrigir", "--referencia", 3, "--provas", "sequenciador/formato",
                 "--pasta", pasta, "--junit", pasta.resolve("j.xml"), "--gradescope", pasta.resolve("g.json"), "--classroom");
+        lab.esperarFim(Duration.ofMinutes(3));
+        Cena.Fim fim = Cena.fim(lab);
         assertEquals(0, fim.codigo(), fim::erros);
         assertTrue(fim.texto().contains("✔ sequenciador/formato") && fim.texto().contains("nota: 100 de 100")
                 && fim.texto().contains("Points 100/100"), fim.texto());

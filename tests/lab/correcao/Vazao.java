@@ -30,8 +30,8 @@ final class Vazao {
         try (Alheios nossos = Alheios.de(Entrega.nossa(entrega.parte(), List.of(central)))) {
             double sua = medir(entrega.parte(), central, deles, escala);
             double nossa = medir(entrega.parte(), central, nossos, escala);
-            return List.of(Texto.formatar("vazão, sem pontos: um cliente teve %.0f respostas por segundo; do nosso %s, que grava no"
-                    + " disco antes de responder, %.0f", sua, central, nossa));
+            return List.of(Texto.formatar("vazão, sem pontos: um cliente teve %.0f respostas por segundo;"
+                    + " do nosso %s, que grava no disco antes de responder, %.0f", sua, central, nossa));
         } catch (RuntimeException | Error e) {
             return List.of("vazão: não se mediu (" + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + ")");
         }
