@@ -18,7 +18,7 @@ final class Enunciado {
                 + String.join(" e ", exercicio.papeis().keySet()) + ". Garante: " + exercicio.garantia() + ". Conte com "
                 + exercicio.tempo() + ".\n\n" + exercicio.texto().strip() + "\n");
         texto.append(python ? emPython(exercicio) : emJava(exercicio, arquivos));
-        texto.append(quantoVale(exercicio));
+        texto.append(quantoVale(exercicio, !python));
         texto.append("""
 
                 ## Como se corrige
@@ -34,8 +34,8 @@ final class Enunciado {
     }
 
     /** As provas que se lhe fazem, e quantos dos 100 pontos vale cada uma. */
-    private static String quantoVale(Exercicio exercicio) {
-        Boletim cheio = Tabela.cheio(exercicio);
+    private static String quantoVale(Exercicio exercicio, boolean emJava) {
+        Boletim cheio = Tabela.cheio(exercicio, emJava);
         StringBuilder texto = new StringBuilder("\n## Quanto vale\n\n| prova | o que devia acontecer | pontos de "
                 + Boletim.MAXIMA + " |\n|---|---|---|\n");
         for (Nota nota : cheio.notas()) {

@@ -23,12 +23,13 @@ import shared.texto.Falha;
  * @param nome     como se pede
  * @param ordem    em que lugar da lista
  * @param papeis   que papéis se corrigem, pelos nomes deles na correção, e a classe do programa de cada um
+ * @param pesos    quanto vale cada nível das provas; vazio = o costume
  * @param garantia o que se tem de garantir
  * @param tempo    quanto pode demorar quem o faz
  * @param texto    o enunciado
  */
-public record Exercicio(String nome, String ordem, String titulo, int parte, Map<String, String> papeis, String garantia,
-        String tempo, String texto) {
+public record Exercicio(String nome, String ordem, String titulo, int parte, Map<String, String> papeis,
+        Map<String, Integer> pesos, String garantia, String tempo, String texto) {
 
     private static final String EXTENSAO = ".exercicio";
 
@@ -75,15 +76,21 @@ public record Exercicio(String nome, String ordem, String titulo, int parte, Map
             Map<String, String> diz = new HashMap<>();
             metades[0].lines().forEach(linha -> diz.put(linha.split(" ", 2)[0], linha.split(" ", 2)[1]));
             return new Exercicio(nome, diz.get("ordem"), diz.get("titulo"), Integer.parseInt(diz.get("parte")),
-                    papeis(diz.get("papeis")), diz.get("garantia"), diz.get("tempo"), metades[1]);
+                    pares(diz.get("papeis")), pesos(diz.get("pesos")), diz.get("garantia"), diz.get("tempo"), metades[1]);
         } catch (IOException e) {
             throw new Falha("não consigo ler " + arquivo + " (" + Arquivos.motivo(e) + ")");
         }
     }
 
-    private static Map<String, String> papeis(String linha) {
-        Map<String, String> papeis = new LinkedHashMap<>();
-        Stream.of(linha.split(" ")).map(par -> par.split("=")).forEach(par -> papeis.put(par[0], par[1]));
-        return papeis;
+    private static Map<String, Integer> pesos(String linha) {
+        Map<String, Integer> pesos = new LinkedHashMap<>();
+        (linha == null ? Map.<String, String>of() : pares(linha)).forEach((n, peso) -> pesos.put(n, Integer.parseInt(peso)));
+        return pesos;
+    }
+
+    private static Map<String, String> pares(String linha) {
+        Map<String, String> pares = new LinkedHashMap<>();
+        Stream.of(linha.split(" ")).map(par -> par.split("=")).forEach(par -> pares.put(par[0], par[1]));
+        return pares;
     }
 }

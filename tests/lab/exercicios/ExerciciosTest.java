@@ -171,6 +171,7 @@ class ExerciciosTest {
         assertTrue(Files.isExecutable(dela.resolve("part3/Replica.java")));
         assertTrue(Files.readString(dela.resolve("ENUNCIADO.md"))
                 .contains("| shared/ordem/Seguidor.java | decidir se falta"));
+        assertTrue(Files.readString(dela.resolve("ENUNCIADO.md")).contains("| procura/caminhos-curtos |"));
         assertEquals("part3.Replica", Json.lerGrande(Files.readAllBytes(dela.resolve("correcao.json")))
                 .at("/papeis/replica/comando/5").textValue());
         assertTrue(assertThrows(ErroDeUso.class, () -> PastaDoAluno.escrever(RAIZ, exercicio, dela, "java")).getMessage()
@@ -185,6 +186,7 @@ class ExerciciosTest {
     @DisplayName("em Python, o esqueleto lê-se, e abre as portas que a correção lhe diz")
     void esqueletos(Exercicio exercicio) throws Exception {
         PastaDoAluno.escrever(RAIZ, exercicio, pasta.resolve("p"), "python");
+        assertFalse(Files.readString(pasta.resolve("p/ENUNCIADO.md")).contains("procura/"), "em Python não se procura");
         JsonNode papeis = Json.lerGrande(Files.readAllBytes(pasta.resolve("p/correcao.json"))).get("papeis");
         assertEquals(exercicio.papeis().keySet().size(), papeis.size());
         List<String> compilar = new ArrayList<>(List.of(Precisa.PYTHON, "-m", "py_compile"));

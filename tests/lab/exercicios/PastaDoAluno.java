@@ -99,6 +99,10 @@ public final class PastaDoAluno {
         if (emPython == null && exercicio.parte() > 1) {
             Variante.procurar(exercicio, "out").forEach(raiz.putArray("procurar")::add);
         }
+        if (!exercicio.pesos().isEmpty()) {
+            ObjectNode pesos = raiz.putObject("pesos");
+            exercicio.pesos().forEach(pesos::put);
+        }
         ObjectNode papeis = raiz.putObject("papeis");
         exercicio.papeis().forEach((nome, classe) -> papel(papeis.putObject(nome), nome, emPython == null
                 ? List.of("{java}", "-Dfile.encoding=UTF-8", "-XX:TieredStopAtLevel=1", "-cp", "out:{classpath}", classe,

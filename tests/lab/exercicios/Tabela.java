@@ -10,6 +10,7 @@ import tests.lab.correcao.Correcao;
 import tests.lab.correcao.Nota;
 import tests.lab.palco.Entrega;
 import tests.lab.provas.Catalogo;
+import tests.lab.provas.Procurada;
 import tests.lab.provas.Prova;
 import tests.lab.vereditos.Terminal;
 
@@ -49,10 +50,11 @@ final class Tabela {
                 falhou == null ? "" : falhou.prova().nome(), falhou == null ? "" : falhou.motivo());
     }
 
-    /** O de quem passa em tudo. */
-    static Boletim cheio(Exercicio exercicio) {
+    /** O de quem passa em tudo. @param emJava se tem núcleos em que procurar */
+    static Boletim cheio(Exercicio exercicio, boolean emJava) {
         Entrega entrega = Variante.emJava(exercicio, null);
-        return boletim(entrega, Correcao.queServem(Catalogo.provas(), entrega).stream().map(Tabela::passou).toList(),
+        return boletim(entrega, Correcao.queServem(Catalogo.provas(), entrega).stream()
+                .filter(prova -> emJava || !Procurada.e(prova)).map(Tabela::passou).toList(),
                 Correcao.pesos(entrega));
     }
 

@@ -61,7 +61,7 @@ record Variante(Exercicio exercicio, Erro erro, Entrega entrega) {
                     SEM_BANCO.contains(nome) ? Saldo.NAO_DIZ : new Saldo(true, null), Map.of()));
         });
         return new Entrega(classes, exercicio.parte(), exercicio.nome(), List.of(), procurar(exercicio, "{pasta}"),
-                List.of(), Map.of(), papeis);
+                List.of(), exercicio.pesos(), papeis);
     }
 
     /** Procura-se nos núcleos dele, com os nossos à volta; a parte 1 não tem núcleo. @param classes onde estão as dele */
@@ -84,7 +84,7 @@ record Variante(Exercicio exercicio, Erro erro, Entrega entrega) {
         List<String> palavras = List.of(erro.python().split(" "));
         String papel = palavras.get(0);
         List<String> comando = Stream.concat(Stream.of("{python}"), palavras.stream().skip(1)).toList();
-        return new Entrega(dela, exercicio.parte(), exercicio.nome(), List.of(), List.of(), List.of(), Map.of(),
+        return new Entrega(dela, exercicio.parte(), exercicio.nome(), List.of(), List.of(), List.of(), exercicio.pesos(),
                 Map.of(papel, new Papel(comando, "pronto:", Map.of(), false, true, Map.of(),
                         SEM_BANCO.contains(papel) ? Saldo.NAO_DIZ : NO_QUE_ESCREVE, Map.of())));
     }
