@@ -38,8 +38,9 @@ public final class ExerciciosComando {
         Exercicio exercicio = Exercicio.de(colecao, nome);
         Path onde = pasta == null ? Path.of(nome) : pasta;
         PastaDoAluno.escrever(colecao, exercicio, onde, linguagem);
+        String correcao = onde + "/" + PastaDoAluno.CORRECAO;
         System.out.println("Está em " + onde + "/. Comece por ler " + onde + "/ENUNCIADO.md; corrige-se com:\n  "
-                + "jbang tests/lab/Lab.java corrigir " + onde + "/" + PastaDoAluno.CORRECAO);
+                + "jbang tests/lab/Lab.java corrigir " + (correcao.contains(" ") ? '"' + correcao + '"' : correcao));
         return 0;
     }
 
