@@ -98,11 +98,17 @@ public final class Procura {
         linha.setDaemon(true); // se o que corre nela não volta, acaba com o programa
         esta.desde = System.nanoTime();
         linha.start();
-        while (linha.isAlive() && System.nanoTime() - esta.desde < ESPERA_NS
-                && LINHAS.getThreadCpuTime(linha.getId()) - esta.desdeCpu < TRABALHO_NS) {
+        while (linha.isAlive() && !esta.naoVolta(linha)) {
             esperar(linha, 50);
         }
         return esta.resultado(linha.isAlive() ? esta.travada(linha) : esta.achado());
+    }
+
+    /** Trabalhou de mais; ou espera de mais, e não é pela vez de usar o processador. */
+    private boolean naoVolta(Thread linha) {
+        return LINHAS.getThreadCpuTime(linha.getId()) - desdeCpu > TRABALHO_NS
+                || System.nanoTime() - desde > ESPERA_NS && linha.getState() != Thread.State.RUNNABLE
+                || System.nanoTime() - desde > 20 * ESPERA_NS;
     }
 
     private static void esperar(Thread linha, long ms) {
