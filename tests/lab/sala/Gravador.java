@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tests.lab.cenas.Cena.AtoEscrito;
 import tests.lab.cenas.Cena.Pedida;
@@ -108,13 +109,14 @@ final class Gravador {
      * @param tirar se a seguinte já não o diz
      */
     List<String> esperas(EmCena cena, Visto visto, boolean tirar) {
+        Set<Vi> ditas = ditasPorOutros(cena);
         List<Vi> estes;
         String antes;
-        synchronized (this) {
-            estes = new ArrayList<>(vistos);
+        synchronized (this) { // o que um de outro ainda não disse que aplicou, há de dizê-lo
+            estes = vistos.stream().filter(vi -> !deOutro(vi) || ditas.contains(vi)).toList();
             antes = mandava;
-            if (tirar) { // o que um de outro ainda não disse que aplicou, há de dizê-lo
-                vistos.removeIf(vi -> !porDizer(vi, cena));
+            if (tirar) {
+                estes.forEach(vistos::remove);
                 mandava = manda;
             }
         }
@@ -122,7 +124,7 @@ final class Gravador {
         for (Vi vi : estes) {
             Pedida pedida = vi.id() == null ? null : cena.pedida(vi.id());
             if (vi.id() == null ? ainda(vi, visto) : pedida != null
-                    && (vi.oQue().equals("aplicar") ? !porDizer(vi, cena) : segura(vi, cena))) {
+                    && (vi.oQue().equals("aplicar") || segura(vi, cena))) {
                 String chave = vi.oQue() + (pedida == null ? "" : " " + pedida);
                 // só se aplica em vários o mesmo de uma vez; o resto é de um, ou diz-se de quem
                 linhas.computeIfAbsent(vi.oQue().equals("aplicar") ? chave : chave + "\0" + vi.quem(),
@@ -140,10 +142,18 @@ final class Gravador {
         return esperas;
     }
 
-    /** Se o que se viu foi que chegou a um processo de outro, que ainda não disse que o aplicou. */
-    private boolean porDizer(Vi vi, EmCena cena) {
-        Pedida pedida = vi.oQue().equals("aplicar") && alheios.tem(vi.quem()) ? cena.pedida(vi.id()) : null;
-        return pedida != null && !cena.aplicou(vi.quem(), pedida);
+    private boolean deOutro(Vi vi) {
+        return vi.oQue().equals("aplicar") && alheios.tem(vi.quem());
+    }
+
+    /** Das que chegaram a processos de outro, as que eles já dizem ter aplicado. Quem não responde não prende a rede. */
+    private Set<Vi> ditasPorOutros(EmCena cena) {
+        List<Vi> chegaram;
+        synchronized (this) {
+            chegaram = vistos.stream().filter(this::deOutro).toList();
+        }
+        return chegaram.stream().filter(vi -> cena.pedida(vi.id()) == null || cena.aplicou(vi.quem(), cena.pedida(vi.id())))
+                .collect(Collectors.toSet());
     }
 
     private static boolean segura(Vi vi, EmCena cena) {
