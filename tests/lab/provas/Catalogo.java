@@ -9,7 +9,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Todas as provas, pela ordem em que se fazem: por parte e, em cada papel, do básico para o que tolera faltas. */
+/**
+ * Todas as provas, pela ordem em que se fazem: por parte e, em cada papel, do básico para o que tolera faltas. Básico é o
+ * que a arquitetura e o formato da semente prometem, e um programa do sistema original tem-no todo; durável é o que ele não
+ * promete, e não pede faltas: o diário, o dinheiro exato, o mesmo id_msg uma vez só. O que só os nossos dizem uns aos outros
+ * (HISTORICO, épocas, visões) nunca é básico.
+ *
+ * <p>O que tem de acontecer espera-se pelo prazo da bancada; o que não pode acontecer prova-o o que vem depois: o número
+ * seguinte, uma última operação. Ninguém espera um tempo para ver que nada houve.
+ */
 public final class Catalogo {
 
     private Catalogo() {

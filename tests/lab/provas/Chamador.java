@@ -41,7 +41,7 @@ final class Chamador implements AutoCloseable {
         Endereco onde = b.endereco("servidor", "porta");
         CompletableFuture<Boolean> rpyc = CompletableFuture.supplyAsync(() -> entende(new ChamadaRpyc(emClaro(), onde)));
         CompletableFuture<Boolean> json = CompletableFuture.supplyAsync(() -> entende(new ChamadaJsonRpc(emClaro(), onde)));
-        boolean falaRpyc = esperar(b, rpyc, json);
+        boolean falaRpyc = esperar(b, posto, rpyc, json);
         b.contar("o servidor fala " + (falaRpyc ? "RPyC" : "JSON-RPC"));
         return new Chamador(b, posto, falaRpyc ? new ChamadaRpyc(emClaro(), onde) : new ChamadaJsonRpc(emClaro(), onde));
     }
@@ -61,11 +61,12 @@ final class Chamador implements AutoCloseable {
         }
     }
 
-    private static boolean esperar(Bancada b, CompletableFuture<Boolean> rpyc, CompletableFuture<Boolean> json) {
+    private static boolean esperar(Bancada b, Posto posto, CompletableFuture<Boolean> rpyc,
+            CompletableFuture<Boolean> json) {
         try {
             long fim = System.nanoTime() + b.prazoMs() * 1_000_000L;
             boolean acabaram = false;
-            while (!acabaram && System.nanoTime() < fim) {
+            while (!acabaram && posto.vivo() && System.nanoTime() < fim) {
                 acabaram = rpyc.isDone() && json.isDone();
                 if (rpyc.isDone() && rpyc.get() || json.isDone() && json.get()) {
                     return rpyc.isDone() && rpyc.get();
@@ -74,6 +75,9 @@ final class Chamador implements AutoCloseable {
             }
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
+        }
+        if (!posto.vivo()) {
+            throw Reprovada.seguranca("o servidor acabou: já não está de pé");
         }
         throw Reprovada.vivacidade("na porta das chamadas não responde nem em RPyC nem em JSON-RPC, em "
                 + b.prazoMs() / 1_000
@@ -85,7 +89,7 @@ final class Chamador implements AutoCloseable {
         String resposta = responder(op);
         String feito = op.tipo() + (op.tipo() == Operacao.Tipo.TRANSFERENCIA ? " enfileirada: " : " enfileirado: ");
         if (!resposta.startsWith(feito) || resposta.strip().length() <= feito.length()) {
-            throw Reprovada.seguranca("a " + dizer(op) + " respondeu " + Json.citar(resposta, 100) + "; esperava '" + feito
+            throw Reprovada.seguranca(Operacoes.ao(op) + " respondeu " + Json.citar(resposta, 100) + "; esperava '" + feito
                     + "<id_msg>'");
         }
         b.contar(dizer(op) + ": " + resposta);

@@ -17,6 +17,8 @@ import shared.texto.MensagemInvalida;
 /** Um primário de pé, um cliente que lhe pede, e quem assina o que ele difunde, como um backup do sistema original. */
 final class ComPrimario implements AutoCloseable {
 
+    private static final String PRIMARIO = "primario";
+    private static final String CLIENTE = "cliente-1";
     private static final int UMA_MS = 100; // entre dois pedidos, enquanto não se ouve o que ele difunde
 
     private final Bancada b;
@@ -28,7 +30,7 @@ final class ComPrimario implements AutoCloseable {
 
     ComPrimario(Bancada b) {
         this.b = b;
-        posto = b.iniciar("primario");
+        posto = b.iniciar(PRIMARIO);
         ligar();
     }
 
@@ -41,7 +43,7 @@ final class ComPrimario implements AutoCloseable {
     /** Quem assina o que se difunde, e o que ouviu, pela ordem em que ouviu. */
     final class Difusao implements AutoCloseable {
 
-        private final Ouvinte ouvinte = new Ouvinte(b.endereco("primario", "atualizacoes"));
+        private final Ouvinte ouvinte = new Ouvinte(b.endereco(PRIMARIO, "atualizacoes"));
         private final Map<String, Lida> ouvidas = new LinkedHashMap<>(); // pelo id_msg
 
         /** Um SUB que acaba de ligar perde o que se difunde até que o PUB saiba dele: pede-se até que ouça algo. */
@@ -68,6 +70,8 @@ final class ComPrimario implements AutoCloseable {
             }
             Lida lida = Lida.qualquer(texto);
             lida.aceitou().forEach(this::aceitar);
+            b.seta(PRIMARIO, "backup", lida.toString(), pedidas.stream().filter(op -> op.id_msg().equals(lida.id()))
+                    .findFirst().orElse(null));
             if (ouvidas.putIfAbsent(lida.id(), lida) != null) {
                 throw Reprovada.seguranca("difundiu duas vezes " + lida + ", com o mesmo id_msg: um backup como o original"
                         + " aplica-a duas vezes");
@@ -96,7 +100,7 @@ final class ComPrimario implements AutoCloseable {
             while (!ouvidas.containsKey(op.id_msg())) {
                 long falta = (fim - System.nanoTime()) / 1_000_000;
                 if (falta <= 0 || !ouvir(falta)) {
-                    throw Reprovada.vivacidade("respondeu a " + dizer(op) + ", e em "
+                    throw Reprovada.vivacidade("respondeu " + Operacoes.ao(op) + ", e em "
                             + b.prazoMs() / 1_000 + " s não a difundiu aos backups, com o id_msg com que veio");
                 }
             }
@@ -132,7 +136,7 @@ final class ComPrimario implements AutoCloseable {
     }
 
     Pedinte pedinte() {
-        return new Pedinte("o primário", posto, b.endereco("primario", "pedidos"), b.prazoMs());
+        return new Pedinte("o primário", posto, b.endereco(PRIMARIO, "pedidos"), b.prazoMs());
     }
 
     /** kill -9, e outra vez de pé, com o que guardou. */
@@ -156,7 +160,9 @@ final class ComPrimario implements AutoCloseable {
     /** O cliente pede uma que pode ser recusada: serve qualquer resposta. */
     String tentar(Operacao op, String json) {
         pedidas.add(op);
+        b.seta(CLIENTE, PRIMARIO, dizer(op), op);
         String resposta = cliente.pedir(json);
+        b.seta(PRIMARIO, CLIENTE, Json.citar(resposta, 40), op);
         b.contar(dizer(op) + ": " + Json.citar(resposta, 100));
         return resposta;
     }
@@ -164,9 +170,15 @@ final class ComPrimario implements AutoCloseable {
     /** A resposta é um texto que começa por OK. */
     void conferirOk(Operacao op, String resposta) {
         if (!resposta.startsWith("OK")) {
-            throw Reprovada.seguranca("a " + dizer(op) + " respondeu " + Json.citar(resposta, 100)
+            throw Reprovada.seguranca(Operacoes.ao(op) + " respondeu " + Json.citar(resposta, 100)
                     + "; esperava um texto que começa por OK");
         }
+    }
+
+    /** Espera que os saldos digam tudo o que se pediu: o que ele escreve pode ler-se depois do que ele responde. */
+    void esperarTudo() {
+        pedir(Operacoes.deposito("fim", "1"));
+        Esperas.saldo(b, posto, "fim", "1", "respondeu OK a um depósito de 1 em fim");
     }
 
     /** O cliente, que também pode pedir sem esperar. */

@@ -15,6 +15,8 @@ import shared.texto.Json;
 final class ComSequenciador implements AutoCloseable {
 
     private static final Pattern OK = Pattern.compile("\\s*OK seq=(\\d{1,15})(\\s.*)?", Pattern.DOTALL);
+    private static final String SEQUENCIADOR = "sequenciador";
+    private static final String CLIENTE = "cliente-1";
     private static final int UMA_MS = 100; // entre dois pedidos, enquanto não se ouve a ordem
 
     private final Bancada b;
@@ -30,7 +32,7 @@ final class ComSequenciador implements AutoCloseable {
 
     ComSequenciador(Bancada b) {
         this.b = b;
-        posto = b.iniciar("sequenciador");
+        posto = b.iniciar(SEQUENCIADOR);
         ordem = assinar();
         cliente = pedinte();
         primeiro = pedir(Operacoes.deposito("ouvido", "1"));
@@ -40,7 +42,7 @@ final class ComSequenciador implements AutoCloseable {
     /** Quem assina a ordem, e o que ouviu. */
     final class Ordem implements AutoCloseable {
 
-        private final Ouvinte ouvinte = new Ouvinte(b.endereco("sequenciador", "ordem"));
+        private final Ouvinte ouvinte = new Ouvinte(b.endereco(SEQUENCIADOR, "ordem"));
         private final Map<Long, Lida> ouvidas = new HashMap<>();
 
         /** Um SUB que acaba de ligar perde o que se difunde até que o PUB saiba dele: pede-se até que ouça algo. */
@@ -64,6 +66,9 @@ final class ComSequenciador implements AutoCloseable {
             Lida lida = Lida.numerada(texto);
             lida.aceitou().stream().filter(aceitou::add).forEach(o -> b.contar("aceito, do que difundiu: " + o));
             Lida antes = ouvidas.putIfAbsent(lida.numero(), lida);
+            if (antes == null) {
+                b.seta(SEQUENCIADOR, "replica-1", "seq=" + lida.numero() + " " + lida, numeradas.get(lida.numero()));
+            }
             if (antes != null && !antes.id().equals(lida.id())) {
                 throw Reprovada.seguranca("difundiu com o número " + lida.numero() + " " + antes + ", e depois " + lida
                         + ": as réplicas que ouviram uma e as que ouviram a outra já não são iguais");
@@ -106,7 +111,7 @@ final class ComSequenciador implements AutoCloseable {
 
     /** Outro cliente. */
     Pedinte pedinte() {
-        return new Pedinte("o sequenciador", posto, b.endereco("sequenciador", "pedidos"), b.prazoMs());
+        return new Pedinte("o sequenciador", posto, b.endereco(SEQUENCIADOR, "pedidos"), b.prazoMs());
     }
 
     /** Outra réplica, que assina agora. */
@@ -144,11 +149,13 @@ final class ComSequenciador implements AutoCloseable {
 
     /** O mesmo, escrita assim. */
     long pedir(Operacao op, String json) {
+        b.seta(CLIENTE, SEQUENCIADOR, dizer(op), op);
         return numero(op, cliente.pedir(json));
     }
 
     /** O cliente pede-a, e não espera. */
     void enviar(Operacao op) {
+        b.seta(CLIENTE, SEQUENCIADOR, dizer(op), op);
         cliente.enviar(op.json());
     }
 
@@ -159,13 +166,16 @@ final class ComSequenciador implements AutoCloseable {
 
     /** O número que está numa resposta a esta operação. */
     long numero(Operacao op, String resposta) {
+        if (resposta == null && !posto.vivo()) {
+            throw Reprovada.seguranca("o sequenciador morreu, sem responder " + Operacoes.ao(op));
+        }
         if (resposta == null) {
             throw Reprovada.vivacidade("o sequenciador ficou sem responder, durante " + b.prazoMs() / 1_000 + " s, a "
                     + dizer(op));
         }
         Matcher ok = OK.matcher(resposta);
         if (!ok.matches()) {
-            throw Reprovada.seguranca("a " + dizer(op) + " respondeu " + Json.citar(resposta, 100)
+            throw Reprovada.seguranca(Operacoes.ao(op) + " respondeu " + Json.citar(resposta, 100)
                     + "; esperava OK seq=n");
         }
         if (ok.group(2) != null && !ok.group(2).isBlank() && aceitou.add("OK")) {
@@ -178,6 +188,7 @@ final class ComSequenciador implements AutoCloseable {
                     + dizer(op) + (morreu ? ": ao morrer esqueceu a primeira" : ""));
         }
         ultimo = Math.max(ultimo, seq);
+        b.seta(SEQUENCIADOR, CLIENTE, "OK seq=" + seq, op);
         if (!calado) {
             b.contar(dizer(op) + ": OK seq=" + seq);
         }
@@ -194,7 +205,8 @@ final class ComSequenciador implements AutoCloseable {
         Lida lida = ordem.esperar(seq);
         Operacao pedida = numeradas.get(seq);
         if (!lida.e(pedida)) {
-            throw Reprovada.seguranca("o número " + seq + " foi dado a " + dizer(pedida) + ", e com ele difundiu " + lida
+            throw Reprovada.seguranca("o número " + seq + " foi dado " + Operacoes.ao(pedida) + ", e com ele difundiu "
+                    + lida
                     + (lida.id().equals(pedida.id_msg()) ? "" : ", com outro id_msg"));
         }
         return lida;

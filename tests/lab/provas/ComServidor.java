@@ -60,14 +60,17 @@ final class ComServidor implements AutoCloseable {
 
     /** O cliente chama, e é respondido. @return o id_msg */
     String chamar(Operacao op) {
-        return anotar(op, cliente.chamar(op));
+        b.seta("cliente-1", "servidor", Operacoes.dizer(op), op);
+        String id = anotar(op, cliente.chamar(op));
+        b.seta("servidor", "cliente-1", "enfileirada: " + id, op);
+        return id;
     }
 
     /** Esta chamada recebeu este id_msg. */
     String anotar(Operacao op, String id) {
         Operacao antes = chamadas.putIfAbsent(id, op);
         if (antes != null) {
-            throw Reprovada.seguranca("deu o mesmo id_msg a " + Operacoes.dizer(antes) + " e a " + Operacoes.dizer(op)
+            throw Reprovada.seguranca("deu o mesmo id_msg a " + Operacoes.dizer(antes) + " e " + Operacoes.ao(op)
                     + ": os workers tomam a segunda por repetida");
         }
         return id;

@@ -141,6 +141,8 @@ final class DoCliente {
             if (!lida.eComo(op)) {
                 throw Reprovada.seguranca("pediu-se ao cliente " + dizer(op) + ", e enviou " + lida);
             }
+            b.seta(CLIENTE, parte == 1 ? "replica-1" : parte == 2 ? "servidor" : parte == 3 ? "sequenciador" : "primario",
+                    lida.toString(), op);
             b.contar("chegou " + lida + ", com o id_msg " + lida.id());
             return lida;
         }

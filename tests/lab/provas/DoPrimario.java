@@ -82,6 +82,7 @@ final class DoPrimario {
             Operacao seguinte = deposito("ana", "1");
             c.pedir(seguinte);
             c.difusao().ouvirAte(seguinte); // e antes dela não se difundiu o saque outra vez
+            c.esperarTudo();
             Esperas.conferir(c.posto(), Map.of("ana", "71"), "o saque de 30, repetido com o mesmo id_msg, devia valer"
                     + " uma vez");
         }
@@ -114,7 +115,8 @@ final class DoPrimario {
 
     private static void exigirResposta(Bancada b, Operacao op, Pedinte cliente) {
         if (cliente.receber(b.prazoMs()) == null) {
-            throw Reprovada.vivacidade("ficou sem responder, durante " + b.prazoMs() / 1_000 + " s, a " + dizer(op));
+            cliente.exigirVivo();
+            throw Reprovada.vivacidade("ficou sem responder, durante " + b.prazoMs() / 1_000 + " s, " + Operacoes.ao(op));
         }
     }
 
@@ -138,6 +140,7 @@ final class DoPrimario {
             c.reiniciar();
             c.pedir(saque);
             c.pedir(deposito("ana", "1"));
+            c.esperarTudo();
             Esperas.conferir(c.posto(), Map.of("ana", "71"), "respondeu OK a um depósito de 100 e a um saque de 30, morreu,"
                     + " e o saque repetiu-se com o mesmo id_msg");
         }
@@ -176,7 +179,7 @@ final class DoPrimario {
         String veio = c.cliente().receber(SEGURO_MS);
         boolean aTempo = System.nanoTime() - desde < 2L * SEGURO_MS * 1_000_000;
         if (veio != null && veio.startsWith("OK") && aTempo) {
-            throw Reprovada.seguranca("respondeu OK a " + dizer(saque) + " antes de o backup, que está em dia, o ter"
+            throw Reprovada.seguranca("respondeu OK " + Operacoes.ao(saque) + " antes de o backup, que está em dia, o ter"
                     + " no disco:"
                     + " se morresse agora, o backup promovido não saberia dele");
         }
@@ -240,6 +243,7 @@ final class DoPrimario {
             Operacao saque = saque("ana", "30");
             c.pedir(saque);
             c.difusao().ouvirAte(saque);
+            c.esperarTudo();
             Esperas.conferir(c.posto(), Map.of("ana", "70"), "entre um depósito de 100 e um saque de 30 só houve pedidos que"
                     + " não serviam");
         }
@@ -270,6 +274,7 @@ final class DoPrimario {
             c.posto().continuar();
             exigirResposta(b, saque, c.cliente());
             c.difusao().ouvirAte(saque);
+            c.esperarTudo();
             Esperas.conferir(c.posto(), Map.of("ana", "70"), "o saque de 30, pedido enquanto estava parado");
         }
     }

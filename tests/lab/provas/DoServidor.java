@@ -225,8 +225,10 @@ final class DoServidor {
                     b.contar("e ele desliga");
                 }
             }
-            String saque = c.chamar(saque("ana", "30"));
-            c.esperar(1, saque);
+            try (Chamador depois = c.outroCliente()) { // por outra conexão: as de antes já foram lidas
+                Operacao saque = saque("ana", "30");
+                c.esperar(1, c.anotar(saque, depois.chamar(saque)));
+            }
             if (ids(c.worker(1)).size() != 1) {
                 throw Reprovada.seguranca("só uma chamada servia, e na fila estão " + c.worker(1).recebidas());
             }

@@ -8,10 +8,12 @@ import org.zeromq.ZMQ;
 import shared.rede.Assinantes;
 import shared.rede.Soquetes;
 import shared.texto.Endereco;
+import shared.texto.Json;
 
 /** Os dois clientes da parte 1 que se põem diante de uma réplica: cada um difunde (PUB) o que a prova lhe manda. */
 final class FazClientes extends Par {
 
+    private final Bancada b;
     private final List<Endereco> portas;
     private final List<ZMQ.Socket> difusoes = new ArrayList<>();
     private final List<Assinantes> assinantes = new ArrayList<>();
@@ -19,6 +21,7 @@ final class FazClientes extends Par {
 
     FazClientes(Bancada b) {
         super("clientes", false);
+        this.b = b;
         portas = List.of(b.endereco("cliente-1", "porta"), b.endereco("cliente-2", "porta"));
         comecar();
     }
@@ -59,6 +62,7 @@ final class FazClientes extends Par {
 
     /** Um dos clientes difunde exatamente isto. @param cliente 1 ou 2 */
     void difundir(int cliente, String texto) {
+        b.seta("cliente-" + cliente, "replica-1", Json.citar(texto, 120), null);
         fazer(() -> difusoes.get(cliente - 1).send(texto.getBytes(StandardCharsets.UTF_8)));
     }
 

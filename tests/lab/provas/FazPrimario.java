@@ -31,6 +31,7 @@ final class FazPrimario extends Par {
     private final Endereco pedidos;
     private final Endereco atualizacoes;
     private final boolean nosso;
+    private final Bancada b;
     private final Registro registro = new Registro("prova", true);
     private final List<ObjectNode> noticias = new CopyOnWriteArrayList<>();
     private final List<Envelope> numeradas = new ArrayList<>();
@@ -46,6 +47,7 @@ final class FazPrimario extends Par {
         this.pedidos = b.endereco("primario", "pedidos");
         this.atualizacoes = b.endereco("primario", "atualizacoes");
         this.nosso = nosso;
+        this.b = b;
         comecar();
     }
 
@@ -112,6 +114,7 @@ final class FazPrimario extends Par {
 
     /** Difunde exatamente isto. */
     void difundir(String texto) {
+        b.seta("primario", "backup", Json.citar(texto, 120), null);
         fazer(() -> {
             enviar(texto);
             return null;
@@ -129,7 +132,11 @@ final class FazPrimario extends Par {
     /** Numera-a e difunde-a. */
     Envelope difundir(Operacao op) {
         Envelope envelope = numerar(op);
-        difundir(envelope.json());
+        b.seta("primario", "backup", "seq=" + envelope.seq() + " " + Operacoes.dizer(op), op);
+        fazer(() -> {
+            enviar(envelope.json());
+            return null;
+        });
         return envelope;
     }
 

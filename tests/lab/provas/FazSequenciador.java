@@ -33,6 +33,7 @@ final class FazSequenciador extends Par {
     private final Endereco pedidos;
     private final Endereco ordem;
     private final boolean nosso;
+    private final Bancada b;
     private final Registro registro = new Registro("prova", true);
     private final List<String> perguntas = new CopyOnWriteArrayList<>();
     private final List<Envelope> numeradas = new ArrayList<>();
@@ -49,6 +50,7 @@ final class FazSequenciador extends Par {
         this.pedidos = b.endereco("sequenciador", "pedidos");
         this.ordem = b.endereco("sequenciador", "ordem");
         this.nosso = nosso;
+        this.b = b;
         comecar();
     }
 
@@ -126,12 +128,17 @@ final class FazSequenciador extends Par {
     /** Numera-a e difunde-a. */
     Envelope difundir(Operacao op) {
         Envelope envelope = numerar(op);
-        difundir(envelope.json());
+        b.seta("sequenciador", "replica-1", "seq=" + envelope.seq() + " " + Operacoes.dizer(op), op);
+        fazer(() -> {
+            enviar(envelope.json());
+            return null;
+        });
         return envelope;
     }
 
     /** Difunde exatamente isto. */
     void difundir(String texto) {
+        b.seta("sequenciador", "replica-1", Json.citar(texto, 120), null);
         fazer(() -> {
             enviar(texto);
             return null;

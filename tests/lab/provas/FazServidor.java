@@ -116,6 +116,7 @@ final class FazServidor extends Par {
     /** Põe exatamente isto na fila do worker. */
     void enviar(Bancada b, String texto) {
         byte[] bytes = texto.getBytes(StandardCharsets.UTF_8);
+        b.seta("servidor", "worker-1", Json.citar(texto, 120), null);
         ate(b, "o worker não recebe o que está na fila dele", () -> fazer(() -> fila.enviar(bytes)));
     }
 

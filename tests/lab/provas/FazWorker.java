@@ -80,6 +80,7 @@ final class FazWorker extends Par {
         if (!esta.get(0).eComo(op)) {
             throw Reprovada.seguranca("chamaram " + dizer(op) + ", e a " + nome + " enviou " + esta.get(0));
         }
+        b.seta("servidor", nome, esta.get(0).toString(), op);
         esta.get(0).aceitou().forEach(o -> b.contar("aceito, do que enviou: " + o));
         return esta.get(0);
     }

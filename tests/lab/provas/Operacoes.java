@@ -46,6 +46,11 @@ final class Operacoes {
         };
     }
 
+    /** O mesmo, depois de "a": ao depósito de 100.00 em ana. */
+    static String ao(Operacao op) {
+        return dizer(op).replaceFirst("^o ", "ao ").replaceFirst("^a ", "à ");
+    }
+
     /** Um pedido ruim, em palavras. */
     static String dizer(byte[] lixo) {
         String texto = new String(lixo, StandardCharsets.UTF_8);

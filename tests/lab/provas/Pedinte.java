@@ -52,15 +52,22 @@ final class Pedinte implements AutoCloseable {
         return resposta;
     }
 
+    /** @throws Reprovada se quem devia atender já não está de pé */
+    void exigirVivo() {
+        if (!posto.vivo()) {
+            throw Reprovada.seguranca(quem + " morreu: já não está de pé");
+        }
+    }
+
     /** Pede, e não espera pela resposta. @throws Reprovada se ninguém atende */
     void enviar(byte[] bytes) {
         long fim = System.nanoTime() + prazoMs * 1_000_000L;
         while (!atendeu) { // numa conexão que nasceu surda, o que se envia perde-se
             soquetes.religar();
             atendeu = soquetes.quem(soquete) != null;
-            if (!atendeu && (System.nanoTime() > fim || !posto.vivo())) {
-                throw Reprovada.vivacidade(quem + (posto.vivo() ? " não atende na sua porta, em " + prazoMs / 1_000 + " s"
-                        : " já não está de pé"));
+            exigirVivo();
+            if (!atendeu && System.nanoTime() > fim) {
+                throw Reprovada.vivacidade(quem + " não atende na sua porta, em " + prazoMs / 1_000 + " s");
             }
             soquetes.dormir(acordar, atendeu ? 0 : 2);
         }
