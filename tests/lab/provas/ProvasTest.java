@@ -316,7 +316,8 @@ class ProvasTest {
     @DisplayName("não há prova em que ninguém reprove, nem duas com o mesmo nome numa parte")
     void todasReprovam() {
         Set<String> comErro = erros().map(erro -> erro.parte() + " " + erro.prova()).collect(Collectors.toSet());
-        List<String> todas = Catalogo.provas().stream().filter(ProvasTest::doCorretor).map(prova -> prova.parte() + " " + prova.nome()).toList();
+        List<String> todas = Catalogo.provas().stream().filter(ProvasTest::doCorretor)
+                .map(prova -> prova.parte() + " " + prova.nome()).toList();
         Set<String> sem = new TreeSet<>(todas);
         assertEquals(todas.size(), sem.size());
         sem.removeAll(comErro);
