@@ -7,6 +7,7 @@ package tests.lab.provas;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -20,7 +21,25 @@ import java.util.stream.Stream;
  */
 public final class Catalogo {
 
+    /** O que se perde sem cada uma; nas provas, escreve-se só o nome. */
+    private static final Map<String, String> GARANTIAS = Map.of(
+            "formato", "os programas dos outros entendem-no",
+            "fifo", "o que um cliente pede vale pela ordem em que o pediu",
+            "mesma-ordem", "todos aplicam o mesmo, pela mesma ordem, e têm os mesmos saldos",
+            "uma-vez", "uma operação repetida vale uma vez",
+            "dinheiro", "o dinheiro não se cria nem se perde",
+            "confirmada-nao-se-perde", "o que se confirmou a um cliente não se perde",
+            "cura-se", "quem perdeu algo põe-se em dia",
+            "nao-morre", "o que alguém envie não faz parar ninguém",
+            "segue", "um morto não para os outros",
+            "epocas", "não há dois primários a confirmar");
+
     private Catalogo() {
+    }
+
+    private static Prova porExtenso(Prova p) {
+        return new Prova(p.nome(), p.titulo(), p.nivel(), p.pontos(), p.parte(), p.papeis(),
+                GARANTIAS.getOrDefault(p.garantia(), p.garantia()), p.corrida());
     }
 
     /** As de todas as partes. */
@@ -28,6 +47,6 @@ public final class Catalogo {
         return Stream.of(Procurada.provas(), DoCliente.provas(), DaReplica1.provas(), DoServidor.provas(), DoWorker.provas(),
                 DoSequenciador.provas(), DaReplica3.provas(), DoPrimario.provas(), DoBackup.provas(), DaTestemunha.provas(),
                 DeCena.provas())
-                .flatMap(List::stream).sorted(Comparator.comparingInt(Prova::parte)).toList();
+                .flatMap(List::stream).map(Catalogo::porExtenso).sorted(Comparator.comparingInt(Prova::parte)).toList();
     }
 }

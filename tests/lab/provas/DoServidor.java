@@ -34,7 +34,7 @@ final class DoServidor {
                         "mesma-ordem", DoServidor::todosOsWorkers),
                 prova("mesma-ordem", "dois clientes ao mesmo tempo: cada worker recebe tudo, e pela mesma ordem",
                         Nivel.BASICO, 3, "mesma-ordem", DoServidor::mesmaOrdem),
-                prova("a-fila-guarda", "sem nenhum worker de pé, responde, e a fila guarda", Nivel.BASICO, 2, "fila",
+                prova("a-fila-guarda", "sem nenhum worker de pé, responde, e a fila guarda", Nivel.BASICO, 2, "segue",
                         DoServidor::aFilaGuarda),
                 prova("reinicia", "morto (kill -9) e reiniciado, ainda tem o que um worker não recebeu", Nivel.DURAVEL, 4,
                         "confirmada-nao-se-perde", DoServidor::reinicia),
