@@ -27,6 +27,7 @@ public final class Processo implements AutoCloseable {
 
     /** Prazo para o que deve acontecer logo. */
     public static final Duration PRAZO = Duration.ofSeconds(30);
+    private static final Duration ATE_MORRER = PRAZO.multipliedBy(4); // o sistema ainda lhe acaba uma escrita
 
     /**
      * As opções da máquina virtual com que os papéis rodam, as do cabeçalho deles. O coletor não se nomeia: dois nomes, este
@@ -312,7 +313,7 @@ public final class Processo implements AutoCloseable {
         } finally {
             processo.destroyForcibly();
         }
-        esperarFim();
+        esperarFim(ATE_MORRER);
     }
 
     /** Um sinal pelo nome: INT, STOP, CONT… */

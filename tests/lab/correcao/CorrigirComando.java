@@ -26,7 +26,7 @@ public final class CorrigirComando {
     @Parameters(paramLabel = "ENTREGA", arity = "0..1", description = "o arquivo que diz como se iniciam os programas")
     private Path arquivo;
 
-    @Option(names = "--provas", paramLabel = "NOME", arity = "1..*", split = ",",
+    @Option(names = "--provas", paramLabel = "NOME", split = ",",
             description = "só estas; sequenciador são todas as que começam por sequenciador/")
     private List<String> quais;
 
