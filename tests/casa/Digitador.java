@@ -137,7 +137,8 @@ final class Digitador implements AutoCloseable {
     private Terminal iniciar(Comando comando) {
         terminais.add(new Terminal(comando, Processo.comando(
                 "nsenter", "-t", Long.toString(rede.pid()), "-U", "-n", "--preserve-credentials",
-                "env", "-C", clone.toString(), "-u", "BANCO_DADOS", "-u", "BANCO_CHAVES", "-u", "BANCO_BIND",
+                "env", "--default-signal", // quem começa em & ignora o Ctrl-C, e tudo o que ele inicia também
+                "-C", clone.toString(), "-u", "BANCO_DADOS", "-u", "BANCO_CHAVES", "-u", "BANCO_BIND",
                 "-u", "JBANG_CACHE_DIR",
                 "JBANG_DIR=" + jbang, "LC_ALL=C.UTF-8", "PYTHONUNBUFFERED=1", "PATH=" + path,
                 "setsid", "bash", "-c", // tudo o que ele inicie fica num grupo só, como num terminal
