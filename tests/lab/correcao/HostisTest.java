@@ -90,7 +90,7 @@ class HostisTest {
         "nunca fica pronto        | DORME                                                   | não ficou pronto em",
         "acaba logo               | exit 7                                                  | acabou antes de estar pronto",
         "acaba depois             | echo pronto; exit 7                                     | com o código 7",
-        "multiplica-se            | echo pronto; for i in $(seq 400); do DORME & done; DORME | iniciou mais de 100 processos",
+        "multiplica-se            | echo pronto; for i in $(seq 400); do DORME & done; wait | iniciou mais de 100 processos",
         "deixa filhos soltos      | setsid DORME & echo pronto; DORME                       | em",
         "não ouve o SIGTERM       | trap '' TERM HUP INT; echo pronto; while :; do DORME; done | em",
         "escreve 1 GB             | echo pronto; for i in 1 2 3 4 5; do truncate -s 200000000 f$i; done; DORME"

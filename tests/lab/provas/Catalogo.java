@@ -1,6 +1,6 @@
 //SOURCES Bancada.java Chamador.java ComPrimario.java ComSequenciador.java ComServidor.java DaReplica1.java DeCena.java
 //SOURCES DaReplica3.java DoBackup.java DoCliente.java DoPrimario.java DoSequenciador.java DoServidor.java
-//SOURCES DoWorker.java Esperas.java FazBackup.java FazBalcao.java FazClientes.java FazPrimario.java
+//SOURCES DoWorker.java Difusor.java Esperas.java FazBackup.java FazBalcao.java FazClientes.java FazPrimario.java
 //SOURCES FazSequenciador.java FazServidor.java FazWorker.java Lida.java Operacoes.java Ouvinte.java Par.java
 //SOURCES Pedinte.java Prova.java Regras.java
 package tests.lab.provas;

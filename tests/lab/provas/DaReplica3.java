@@ -59,7 +59,7 @@ final class DaReplica3 {
     private static Regras.Mesa comOriginal(Bancada b) {
         FazSequenciador s = new FazSequenciador(b, false);
         Posto replica = b.iniciar("replica-1");
-        return new Regras.Mesa(s, replica, () -> s.esperarReplica(b, replica),
+        return new Regras.Mesa(s, replica, () -> s.esperarAssinante(replica),
                 (op, json) -> s.difundir(s.numerar(op).json().replace(escapado(op.json()), escapado(json))));
     }
 
@@ -70,7 +70,7 @@ final class DaReplica3 {
     private static void foraDeOrdem(Bancada b) {
         try (FazSequenciador s = new FazSequenciador(b, false)) {
             Posto replica = b.iniciar("replica-1");
-            s.esperarReplica(b, replica);
+            s.esperarAssinante(replica);
             s.difundir(deposito("ana", "100"));
             Envelope segunda = s.numerar(saque("ana", "50"));
             Envelope terceira = s.numerar(saque("ana", "80"));
@@ -87,7 +87,7 @@ final class DaReplica3 {
     private static void numeroRepetido(Bancada b) {
         try (FazSequenciador s = new FazSequenciador(b, false)) {
             Posto replica = b.iniciar("replica-1");
-            s.esperarReplica(b, replica);
+            s.esperarAssinante(replica);
             s.difundir(deposito("ana", "100"));
             Envelope saque = s.difundir(saque("ana", "30"));
             b.contar("o número 2, o saque de 30, chega duas vezes");
@@ -101,7 +101,7 @@ final class DaReplica3 {
     private static void mesmoId(Bancada b) {
         try (FazSequenciador s = new FazSequenciador(b, false)) {
             Posto replica = b.iniciar("replica-1");
-            s.esperarReplica(b, replica);
+            s.esperarAssinante(replica);
             s.difundir(deposito("ana", "100"));
             Operacao saque = saque("ana", "30");
             s.difundir(saque);
@@ -118,7 +118,7 @@ final class DaReplica3 {
     private static void reinicia(Bancada b) {
         try (FazSequenciador s = new FazSequenciador(b, true)) {
             Posto replica = b.iniciar("replica-1");
-            s.esperarReplica(b, replica);
+            s.esperarAssinante(replica);
             s.difundir(deposito("ana", "100"));
             s.difundir(saque("ana", "30"));
             s.difundir(deposito(FIM, "1"));
@@ -127,9 +127,9 @@ final class DaReplica3 {
                     + " o resto");
             s.responder(false);
             replica.matar();
-            Esperas.ate(b, "a réplica morta ainda está ligada", () -> !s.temReplica());
+            Esperas.ate(b, "a réplica morta ainda está ligada", () -> !s.temAssinante());
             replica.reiniciar();
-            s.esperarReplica(b, replica);
+            s.esperarAssinante(replica);
             s.difundir(saque("ana", "20"));
             Esperas.saldo(b, replica, "ana", "50", "morreu depois do número 3, com 70 em ana; voltou, e chegou o"
                     + " número 4, um"
@@ -142,7 +142,7 @@ final class DaReplica3 {
     private static void pedeOQueFalta(Bancada b) {
         try (FazSequenciador s = new FazSequenciador(b, true)) {
             Posto replica = b.iniciar("replica-1");
-            s.esperarReplica(b, replica);
+            s.esperarAssinante(replica);
             s.difundir(deposito("ana", "100"));
             Esperas.saldo(b, replica, "ana", "100", "a réplica não aplicou o número 1");
             s.responder(false);
@@ -168,7 +168,7 @@ final class DaReplica3 {
             Posto replica = b.iniciar("replica-1");
             Esperas.saldo(b, replica, "bia", "20", "começou depois de três operações, e não as tem");
             Esperas.conferir(replica, Map.of("ana", "50"), "começou depois de três operações");
-            s.esperarReplica(b, replica);
+            s.esperarAssinante(replica);
             s.difundir(deposito(FIM, "1"));
             Esperas.saldo(b, replica, FIM, "1", "posta em dia, não aplicou a seguinte");
         }
@@ -190,7 +190,7 @@ final class DaReplica3 {
     private static void lixo(Bancada b) {
         try (FazSequenciador s = new FazSequenciador(b, true)) {
             Posto replica = b.iniciar("replica-1");
-            s.esperarReplica(b, replica);
+            s.esperarAssinante(replica);
             s.difundir(deposito("ana", "100"));
             for (byte[] lixo : Operacoes.LIXO) {
                 b.contar("chega pela ordem " + dizer(lixo));
@@ -206,7 +206,7 @@ final class DaReplica3 {
     private static void pausa(Bancada b) {
         try (FazSequenciador s = new FazSequenciador(b, true)) {
             Posto replica = b.iniciar("replica-1");
-            s.esperarReplica(b, replica);
+            s.esperarAssinante(replica);
             s.difundir(deposito("ana", "100"));
             Esperas.saldo(b, replica, "ana", "100", "a réplica não aplicou o número 1");
             b.contar("kill -STOP na réplica; há dois saques, de 30 e de 80; kill -CONT");

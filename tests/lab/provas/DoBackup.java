@@ -58,13 +58,13 @@ final class DoBackup {
     private static Regras.Mesa comOriginal(Bancada b) {
         FazPrimario p = new FazPrimario(b, false);
         Posto backup = b.iniciar("backup");
-        return new Regras.Mesa(p, backup, () -> p.esperarBackup(b, backup), (op, json) -> p.difundir(json));
+        return new Regras.Mesa(p, backup, () -> p.esperarAssinante(backup), (op, json) -> p.difundir(json));
     }
 
     /** O backup e um primário como os nossos. */
     private static Posto seguir(Bancada b, FazPrimario p) {
         Posto backup = b.iniciar("backup");
-        p.esperarBackup(b, backup);
+        p.esperarAssinante(backup);
         return backup;
     }
 
@@ -89,9 +89,9 @@ final class DoBackup {
             Esperas.saldo(b, backup, "ana", "70", "não aplicou um depósito de 100 e um saque de 30");
             b.contar("ana tem 70; o backup morre (kill -9), e volta; chega um saque de 20");
             backup.matar();
-            Esperas.ate(b, "o backup morto ainda está ligado", () -> !p.temBackup());
+            Esperas.ate(b, "o backup morto ainda está ligado", () -> !p.temAssinante());
             backup.reiniciar();
-            p.esperarBackup(b, backup);
+            p.esperarAssinante(backup);
             p.difundir(saque("ana", "20").json());
             Esperas.saldo(b, backup, "ana", "50", "morreu com 70 em ana, voltou, e chegou um saque de 20");
         }
