@@ -180,7 +180,7 @@ class FalhasTest {
     // ───── Com papéis de verdade ─────
 
     /**
-     * De costume uns poucos, que juntos têm um de cada espécie; com as campanhas longas, mais 32 ao acaso (200:
+     * De costume uns poucos, que juntos têm um de cada espécie; com as campanhas longas, mais 20 ao acaso (200:
      * -Dfalhas.quantos=200).
      */
     static Stream<String> planos() {
@@ -191,8 +191,8 @@ class FalhasTest {
                 "3: perda 100%; 99% matar central",
                 "4: atraso 60000; 20% parar central; 40% parar replica");
         int primeira = Integer.getInteger("falhas.semente", 1);
-        int quantos = Integer.getInteger("falhas.quantos", Testes.quanto(0, 32));
-        return Stream.concat(certos.filter(p -> quantos == Testes.quanto(0, 32)),
+        int quantos = Integer.getInteger("falhas.quantos", Testes.quanto(0, 20));
+        return Stream.concat(certos.filter(p -> quantos == Testes.quanto(0, 20)),
                 IntStream.range(primeira, primeira + quantos)
                 .mapToObj(semente -> 1 + semente % 4 + ": " + ao(new Random(semente))));
     }
