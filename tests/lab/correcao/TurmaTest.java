@@ -136,6 +136,14 @@ class TurmaTest {
         conferir("c-parte2", "worker/acentos", Situacao.PASSOU);
     }
 
+    @Test
+    @Precisa(Precisa.De.GO)
+    @DisplayName("uma réplica em Go, que se compila; que o cliente, nosso, repita um pedido não depende dela")
+    void emGo() {
+        conferir("go-parte3", "replica/fora-de-ordem", Situacao.PASSOU);
+        conferir("go-parte3", "sistema/sequenciador-cai", Situacao.PASSOU);
+    }
+
     private static void conferir(String exemplo, String qual, Situacao situacao) {
         Entrega entrega = Entrega.ler(EXEMPLOS.resolve(exemplo + ".json"));
         List<Prova> provas = Correcao.queServem(Catalogo.provas(), entrega).stream()

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import shared.texto.Falha;
@@ -23,6 +24,13 @@ public final class Alheios implements AutoCloseable {
 
     /** Nenhum: todos os papéis são os nossos. */
     public static final Alheios NENHUNS = new Alheios(null, null);
+
+    /** A quem cada papel diz algo que só os nossos entendem; na parte 1 não há nada disso. */
+    private static final Map<String, Set<String>> FALA_COM = Map.of(
+            "cliente", Set.of("servidor", "sequenciador", "primario", "backup"),
+            "servidor", Set.of("cliente", "worker"), "worker", Set.of("servidor"),
+            "sequenciador", Set.of("cliente", "replica"), "replica", Set.of("sequenciador"),
+            "primario", Set.of("cliente", "backup"), "backup", Set.of("cliente", "primario"));
 
     private static final String MARCA = UUID.randomUUID().toString();
 
@@ -76,9 +84,11 @@ public final class Alheios implements AutoCloseable {
         return entrega != null && entrega.tem(processo);
     }
 
-    /** Se os nossos, do lado deles, falam como o sistema original. */
-    boolean semente() {
-        return entrega != null && entrega.semente();
+    /** Se este, que é nosso, fala com um dos alheios que só entende o sistema original. */
+    boolean semente(String nosso) {
+        Set<String> outros = FALA_COM.getOrDefault(Elenco.papel(nosso), Set.of());
+        return entrega != null && entrega.papeis().entrySet().stream()
+                .anyMatch(um -> um.getValue().semente() && outros.contains(Elenco.papel(um.getKey())));
     }
 
     /** O que trocar, e não se achou em arquivo nenhum. */

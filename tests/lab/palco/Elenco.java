@@ -290,7 +290,7 @@ public final class Elenco implements AutoCloseable {
     private void esperarQueSeOucam(long quantos) {
         if (alheios.tem("sequenciador") && parte == 3 || alheios.tem("primario") && parte == 4) {
             Processo.aguardar(ASSINAR, () -> false);
-        } else if (parte == 4 && alheios.semente()) {
+        } else if (parte == 4 && alheios.semente("primario")) {
             palco.esperarEstado("primario", "o backup que o assina", e -> e.path("assinantes").asInt() >= quantos - 1);
         } else if (parte == 3) {
             palco.esperarEstado("sequenciador", quantos + " assinantes", e -> e.path("assinantes").asInt() >= quantos);

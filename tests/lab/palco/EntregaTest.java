@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +96,15 @@ class EntregaTest {
         assertTrue(e.tem("replica-2") && !e.tem("replica-1") && e.semente());
         assertEquals(List.of("replica"), List.copyOf(e.quePapeis()));
         assertEquals(pasta.getFileName().toString(), e.nome());
+    }
+
+    @Test
+    @DisplayName("dos nossos, só quem fala com um do sistema original fala como ele")
+    void semente() throws IOException {
+        try (Alheios alheios = Alheios.de(ler("{'parte': 3, 'papeis': {'replica-2': {'comando': ['x'], 'semente': true}}}"))) {
+            assertEquals(List.of("sequenciador"), Stream.of("cliente-1", "sequenciador", "replica-1")
+                    .filter(alheios::semente).toList());
+        }
     }
 
     public static void main(String[] args) {

@@ -235,7 +235,7 @@ public final class Palco implements AutoCloseable {
     /** Um nosso; ou, se a entrega traz este, o dela, com as mesmas portas. */
     private Processo comecarUm(String nome, String classe, List<String> argumentos, List<String> operacao) {
         if (!alheios.tem(nome)) {
-            argumentos.addAll(alheios.semente() ? List.of("--semente") : List.of());
+            argumentos.addAll(alheios.semente(nome) ? List.of("--semente") : List.of());
             return anfitriao.iniciar(nome, classe, argumentos);
         }
         Alheio alheio = alheios.iniciar(nome, argumentos, Path.of(anfitriao.pasta(nome)), operacao);
@@ -317,7 +317,7 @@ public final class Palco implements AutoCloseable {
             exigirLote(nome);
             processo = comecarUm(nome, classe, argumentos, List.of());
         } else {
-            argumentos.addAll(alheios.semente() ? List.of("--semente") : List.of());
+            argumentos.addAll(alheios.semente(nome) ? List.of("--semente") : List.of());
             argumentos.addAll(List.of("lote", "-"));
             processo = anfitriao.iniciar(nome, classe, argumentos);
         }
