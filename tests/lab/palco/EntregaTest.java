@@ -101,7 +101,8 @@ class EntregaTest {
     @Test
     @DisplayName("dos nossos, só quem fala com um do sistema original fala como ele")
     void semente() throws IOException {
-        try (Alheios alheios = Alheios.de(ler("{'parte': 3, 'papeis': {'replica-2': {'comando': ['x'], 'semente': true}}}"))) {
+        Entrega e = ler("{'parte': 3, 'papeis': {'replica-2': {'comando': ['x'], 'semente': true}}}");
+        try (Alheios alheios = Alheios.de(e)) {
             assertEquals(List.of("sequenciador"), Stream.of("cliente-1", "sequenciador", "replica-1")
                     .filter(alheios::semente).toList());
         }
