@@ -235,7 +235,8 @@ public final class Palco implements AutoCloseable {
     /** Um nosso; ou, se a entrega traz este, o dela, com as mesmas portas. */
     private Processo comecarUm(String nome, String classe, List<String> argumentos, List<String> operacao) {
         if (!alheios.tem(nome)) {
-            argumentos.addAll(alheios.semente(nome) ? List.of("--semente") : List.of());
+            argumentos.addAll(alheios.semente(nome) ? List.of("--semente") : List.of()); // num cliente, antes do comando
+            argumentos.addAll(operacao);
             return anfitriao.iniciar(nome, classe, argumentos);
         }
         Alheio alheio = alheios.iniciar(nome, argumentos, Path.of(anfitriao.pasta(nome)), operacao);
@@ -312,15 +313,10 @@ public final class Palco implements AutoCloseable {
     public Cliente cliente(String nome, String classe, Object... opcoes) {
         List<String> argumentos = new ArrayList<>(List.of("--id", nome));
         Stream.of(opcoes).forEach(opcao -> argumentos.add(opcao.toString()));
-        Processo processo;
         if (alheios.tem(nome)) {
             exigirLote(nome);
-            processo = comecarUm(nome, classe, argumentos, List.of());
-        } else {
-            argumentos.addAll(alheios.semente(nome) ? List.of("--semente") : List.of());
-            argumentos.addAll(List.of("lote", "-"));
-            processo = anfitriao.iniciar(nome, classe, argumentos);
         }
+        Processo processo = comecarUm(nome, classe, argumentos, alheios.tem(nome) ? List.of() : List.of("lote", "-"));
         processos.put(nome, processo);
         anotarProcesso(nome, "iniciado");
         return new Cliente(nome, processo, rastro, this);
