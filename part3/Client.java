@@ -43,16 +43,15 @@ public final class Client extends Cliente {
 
     // ───── Linha de comando ─────
 
-    @Option(names = "--sequenciador", paramLabel = "HOST[:PORTA]", defaultValue = "127.0.0.1:6002", order = 1,
-            scope = ScopeType.INHERIT, description = "o sequenciador (padrão: ${DEFAULT-VALUE})")
+    @Option(names = "--sequenciador", paramLabel = "HOST[:PORTA][,…]", defaultValue = "127.0.0.1:6002", order = 1,
+            scope = ScopeType.INHERIT, description = "o sequenciador, ou os ordenadores (padrão: ${DEFAULT-VALUE})")
     private String sequenciador;
 
     // ───── Rede ─────
 
     @Override
     protected Conexao conectar() {
-        Requisicao pedidos = new Requisicao(defesa(), Endereco.ler(sequenciador, 6002), Requisicao.PRAZO_MS,
-                Requisicao.TENTATIVAS, semente());
+        Requisicao pedidos = new Requisicao(defesa(), Endereco.lerLista(sequenciador, 6002), semente());
         return new Conexao() {
             @Override
             public Resposta enviar(Operacao op) {

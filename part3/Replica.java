@@ -7,7 +7,7 @@
 //SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/DobraDoBanco.java
 //SOURCES ../shared/disco/Lote.java ../shared/memoria/Lembradas.java ../shared/memoria/Saldos.java
 //SOURCES ../shared/ordem/Aplicada.java ../shared/ordem/Seguidor.java ../shared/papel/Consulta.java
-//SOURCES ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/rede/Pedidos.java
+//SOURCES ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/rede/Feixe.java ../shared/rede/Pedidos.java
 //SOURCES ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
 //SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/tempo/Lentidao.java ../shared/texto/Campos.java
 //SOURCES ../shared/texto/Endereco.java ../shared/texto/JsonGrande.java ../shared/texto/Reais.java
@@ -35,7 +35,7 @@ import shared.papel.Consulta;
 import shared.papel.Dados;
 import shared.papel.Opcoes;
 import shared.papel.Papel;
-import shared.rede.Ligacao;
+import shared.rede.Feixe;
 import shared.rede.Soquetes;
 import shared.texto.Endereco;
 import shared.texto.Json;
@@ -62,17 +62,17 @@ public final class Replica extends Papel implements Copia.Saida {
 
     // ───── Linha de comando ─────
 
-    @Option(names = "--sequenciador", paramLabel = "HOST", defaultValue = "127.0.0.1", order = 1,
-            description = "a máquina do sequenciador (padrão: ${DEFAULT-VALUE})")
+    @Option(names = "--sequenciador", paramLabel = "HOST[,…]", defaultValue = "127.0.0.1", order = 1,
+            description = "a máquina do sequenciador, ou as dos ordenadores (padrão: ${DEFAULT-VALUE})")
     private String sequenciador;
 
-    @Option(names = "--pedidos", paramLabel = "HOST:PORTA", order = 2,
+    @Option(names = "--pedidos", paramLabel = "HOST:PORTA[,…]", order = 2,
             description = "onde pedir o que falta (padrão: porta 6002 do sequenciador)")
-    private Endereco pedidos;
+    private String pedidos;
 
-    @Option(names = "--ordem", paramLabel = "HOST:PORTA", order = 2,
+    @Option(names = "--ordem", paramLabel = "HOST:PORTA[,…]", order = 2,
             description = "onde assinar a ordem (padrão: porta 6003 do sequenciador)")
-    private Endereco ordem;
+    private String ordem;
 
     @Option(names = "--consulta", paramLabel = "PORTA", converter = Papel.PortaOuNenhuma.class, defaultValue = "7001",
             order = 3, description = "porta de consultas; 0 = nenhuma (padrão: ${DEFAULT-VALUE})")
@@ -101,20 +101,20 @@ public final class Replica extends Papel implements Copia.Saida {
 
     // ───── Rede ─────
 
-    private Ligacao recuperacao;
+    private Feixe recuperacao;
 
     @Override
     public Integer call() {
-        Endereco origem = ordem != null ? ordem : Endereco.ler(sequenciador, 6003);
-        Endereco fonte = pedidos != null ? pedidos : new Endereco(Endereco.ler(sequenciador, 6002).maquina(), 6002);
+        List<Endereco> origem = ordem != null ? Endereco.lerLista(ordem, 0) : Endereco.lerLista(sequenciador, 6003);
+        List<Endereco> fonte = pedidos != null ? Endereco.lerLista(pedidos, 0) : Endereco.lerLista(sequenciador, 6002);
         try (Diario diario = dados.abrir(nomeDosDados()); Soquetes soquetes = new Soquetes(defesa())) {
             Copia nucleo = new Copia(diario, this);
-            Ligacao numeradas = soquetes.manter(SocketType.SUB, origem, registro());
-            recuperacao = soquetes.manter(SocketType.DEALER, fonte, registro());
+            Feixe numeradas = new Feixe(soquetes, SocketType.SUB, origem, registro());
+            recuperacao = new Feixe(soquetes, SocketType.DEALER, fonte, registro());
             Consulta consultas = new Consulta(soquetes, bind, consulta, id(), registro());
-            ZMQ.Poller acordar = soquetes.vigiar(List.of(numeradas, recuperacao));
+            ZMQ.Poller acordar = soquetes.vigiar(Feixe.ligacoes(numeradas, recuperacao));
             consultas.vigiar(acordar);
-            pronto("assina " + origem + ", responde consultas na porta " + consulta);
+            pronto("assina " + numeradas + ", responde consultas na porta " + consulta);
             while (ativo()) {
                 soquetes.religar();
                 acordar.poll(100);

@@ -52,10 +52,13 @@ public final class Opcoes {
         return this;
     }
 
-    /** A opção que diz só uma máquina. */
+    /** A opção que diz só uma máquina, ou várias, separadas por vírgulas. */
     public Opcoes soMaquina(String opcao, String valor, String ondeVaoAsPortas) {
-        return exigir(valor.indexOf(':') < 0 || valor.startsWith("[") && valor.endsWith("]"), opcao,
-                "'" + valor + "' tem porta, e aqui vai só a máquina; as portas, em " + ondeVaoAsPortas);
+        for (String uma : valor.split(",")) {
+            exigir(uma.indexOf(':') < 0 || uma.strip().startsWith("[") && uma.strip().endsWith("]"), opcao,
+                    "'" + uma.strip() + "' tem porta, e aqui vai só a máquina; as portas, em " + ondeVaoAsPortas);
+        }
+        return this;
     }
 
     /**

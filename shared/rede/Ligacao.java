@@ -118,4 +118,10 @@ public final class Ligacao {
         soquetes.fechar(soquete);
         fecharANova();
     }
+
+    /** Com quem. */
+    @Override
+    public String toString() {
+        return com.toString();
+    }
 }

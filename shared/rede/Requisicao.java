@@ -3,6 +3,7 @@
 package shared.rede;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import shared.defesa.Defesa;
@@ -15,7 +16,7 @@ import shared.texto.Falha;
  * fecha o soquete REQ (que só aceita pedir de novo depois de receber), abre outro e repete o mesmo pedido: a primeira vez
  * logo, que o mais comum é ter-se perdido uma mensagem, e depois cada vez com mais calma; no fim do prazo desiste, com uma
  * dica. Repetir é seguro porque o servidor reconhece o id_msg; o do sistema original talvez não o reconheça, e a ele só se
- * pede uma vez.
+ * pede uma vez. Se há vários servidores, repete-se ao seguinte, e fica-se com o que respondeu.
  */
 public final class Requisicao implements AutoCloseable {
 
@@ -30,16 +31,18 @@ public final class Requisicao implements AutoCloseable {
 
     private final Defesa defesa;
     private final Soquetes soquetes;
-    private final Endereco servidor;
+    private final List<Endereco> servidores;
     private final int prazoMs;
     private final int tentativas;
     private final boolean semente;
     private ZMQ.Socket soquete; // null = abre-se ao pedir
+    private int aQuem; // se pede
     private boolean pediuAoOriginal;
     private boolean pediu;
 
-    public Requisicao(Defesa defesa, Endereco servidor) {
-        this(defesa, servidor, PRAZO_MS, TENTATIVAS);
+    /** @param servidores todos sabem responder, e qualquer um reconhece o que se pediu a outro */
+    public Requisicao(Defesa defesa, List<Endereco> servidores, boolean semente) {
+        this(defesa, servidores, PRAZO_MS, TENTATIVAS, semente);
     }
 
     /**
@@ -53,9 +56,14 @@ public final class Requisicao implements AutoCloseable {
 
     /** @param semente se já se sabe que é o sistema original quem atende */
     public Requisicao(Defesa defesa, Endereco servidor, int prazoMs, int tentativas, boolean semente) {
+        this(defesa, List.of(servidor), prazoMs, tentativas, semente);
+    }
+
+    /** O mesmo, a vários. */
+    public Requisicao(Defesa defesa, List<Endereco> servidores, int prazoMs, int tentativas, boolean semente) {
         this.defesa = defesa;
         this.soquetes = new Soquetes(defesa);
-        this.servidor = servidor;
+        this.servidores = servidores;
         this.prazoMs = prazoMs;
         this.tentativas = tentativas;
         this.semente = semente;
@@ -81,8 +89,9 @@ public final class Requisicao implements AutoCloseable {
         long limite = System.nanoTime() + prazoMs * tentativas * 1_000_000L;
         int espera = tentativas == 1 ? prazoMs : Math.min(PRIMEIRA_MS, prazoMs);
         do {
+            Endereco servidor = servidores.get(aQuem);
             soquete = soquete == null ? soquetes.conectar(SocketType.REQ, servidor) : soquete;
-            Soquetes.Quem quem = quemAtende();
+            Soquetes.Quem quem = quemAtende(servidores.size() == 1 ? prazoMs : espera);
             if (soAosNossos && quem == Soquetes.Quem.ORIGINAL) {
                 throw new Falha("quem atende em " + servidor + " é o sistema original, ou um proxy, e não entenderia esta"
                         + " pergunta (com --semente, saldo lê das réplicas)");
@@ -101,9 +110,10 @@ public final class Requisicao implements AutoCloseable {
                 pediuAoOriginal = true;
                 throw new SemResposta(servidor, prazo, defesa.desacordos().dica(servidor));
             }
+            aQuem = (aQuem + 1) % servidores.size();
             espera = (int) Math.min(Math.min(2 * espera, prazoMs), (limite - System.nanoTime()) / 1_000_000);
         } while (tentativas > 1 && espera > 0);
-        throw new SemResposta(servidor, (long) prazoMs * tentativas, defesa.desacordos().dica(servidor));
+        throw semResposta((long) prazoMs * tentativas);
     }
 
     /**
@@ -118,10 +128,17 @@ public final class Requisicao implements AutoCloseable {
         return pediu;
     }
 
+    private SemResposta semResposta(long esperouMs) {
+        Endereco servidor = servidores.get(aQuem);
+        return servidores.size() == 1 ? new SemResposta(servidor, esperouMs, defesa.desacordos().dica(servidor))
+                : new SemResposta(servidores, esperouMs, servidores.stream().map(defesa.desacordos()::dica)
+                        .filter(dica -> !dica.isEmpty()).findFirst().orElse(""));
+    }
+
     /** Espera que alguém atenda, e sabe quem é; {@code null} se ninguém no prazo. */
-    private Soquetes.Quem quemAtende() {
+    private Soquetes.Quem quemAtende(int prazo) {
         Soquetes.Quem quem = semente ? Soquetes.Quem.ORIGINAL : soquetes.quem(soquete);
-        long ate = System.nanoTime() + prazoMs * 1_000_000L;
+        long ate = System.nanoTime() + prazo * 1_000_000L;
         while (quem == null && System.nanoTime() < ate) {
             dormir();
             quem = soquetes.quem(soquete);

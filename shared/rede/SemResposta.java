@@ -1,5 +1,7 @@
 package shared.rede;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import shared.texto.Endereco;
 import shared.texto.Falha;
 
@@ -19,5 +21,12 @@ public final class SemResposta extends Falha {
         super("ninguém respondeu em " + servidor + " durante " + esperouMs / 1000 + " s. Confira: o processo está de pé?"
                 + " escuta num endereço que se alcança daqui (--bind)? a porta " + servidor.porta()
                 + " está aberta no Security Group?" + dica);
+    }
+
+    /** @param servidores só respondem se a maioria deles se fala */
+    SemResposta(List<Endereco> servidores, long esperouMs, String dica) {
+        super("ninguém respondeu em " + servidores.stream().map(Endereco::toString).collect(Collectors.joining(", "))
+                + " durante " + esperouMs / 1000 + " s. Confira: a maioria está de pé, e uns alcançam os outros? escutam em"
+                + " endereços que se alcançam daqui (--bind)? as portas estão abertas no Security Group?" + dica);
     }
 }

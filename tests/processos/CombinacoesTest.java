@@ -74,6 +74,13 @@ class CombinacoesTest {
             "part4.Witness --semente | --semente: não serve à testemunha",
             "part3.Replica --sequenciador 127.0.0.1 --pedidos 127.0.0.1:9 --ordem 127.0.0.1:9 | já dizem tudo",
             "part3.Replica --sequenciador 127.0.0.1:9 | vai só a máquina",
+            "part3.Replica --sequenciador 127.0.0.1,[::1],127.0.0.2:9 | '127.0.0.2:9' tem porta, e aqui vai só a máquina",
+            "part3.Replica --sequenciador 127.0.0.1,[::1] | ",
+            "part3.Replica --sequenciador 127.0.0.1,127.0.0.1 | 127.0.0.1:6003 aparece duas vezes",
+            "part3.Replica --ordem 127.0.0.1:9,127.0.0.1 | '127.0.0.1': falta a porta",
+            "part3.Replica --pedidos 127.0.0.1:9,127.0.0.1:9 | 127.0.0.1:9 aparece duas vezes",
+            "part3.Client --sequenciador 127.0.0.1,127.0.0.1:6002 depositar ana 1 | 127.0.0.1:6002 aparece duas vezes",
+            "part3.Client --sequenciador 127.0.0.1, depositar ana 1 | '': esperava MAQUINA:PORTA",
             "part3.Sequencer --pedidos 9 --ordem 9 | a porta 9 não serve às duas",
             "part2.Worker --porta 7001 | --porta e --consulta: a porta 7001 não serve às duas",
             "part2.Worker --porta 7001 --consulta 0 | ",
@@ -191,7 +198,7 @@ class CombinacoesTest {
         private static List<String> dada(OptionSpec opcao, String pasta, int n) {
             String valor = switch (opcao.paramLabel()) {
                 case "PORTA" -> "" + (20_000 + n);
-                case "HOST" -> "127.0.0.1";
+                case "HOST", "HOST[,…]" -> "127.0.0.1";
                 case "NOME" -> "x";
                 case "PASTA" -> pasta;
                 case "QUANDO" -> "assincrona";
