@@ -214,7 +214,7 @@ conferir() {
   done
 }
 
-PAPEIS=(part?/{Client,RpcServer,Worker,Sequencer,Replica,Primary,Backup,Witness}.java)
+PAPEIS=(part?/{Client,RpcServer,Worker,Sequencer,Ordenador,Replica,Primary,Backup,Witness}.java)
 for i in "${!PAPEIS[@]}"; do [ -f "${PAPEIS[i]}" ] || unset "PAPEIS[i]"; done
 
 # O JBang e estes scripts prontos a usar, sem que outro run-all.sh mexa no mesmo.

@@ -27,16 +27,29 @@ final class Lugar {
     static final String INSTANTANEO = "instantaneo.json";
     private static final Set<String> NOSSOS =
             Set.of("trava", META, META + Guardado.NOVO, INSTANTANEO, INSTANTANEO + Guardado.NOVO);
+    private static final Set<String> DO_DONO = Set.of("trava", META, META + Guardado.NOVO);
     /** Com algarismos de qualquer língua: numa máquina em árabe, a versão 1.0.0 escrevia os de lá. */
     private static final Pattern NOME = Pattern.compile("diario-(\\p{Nd}{12,18})\\.jsonl");
 
     private final Path pasta;
+    private final String motor; // null = nenhum: quem guarda é o diário
 
     /** Cria-o, se não existe. @throws Falha se lá há algo que este programa não escreve */
     Lugar(Path pasta) throws IOException {
+        this(pasta, null);
+    }
+
+    /** O mesmo, de um em que quem guarda é um motor, numa pasta com este nome. */
+    Lugar(Path pasta, String motor) throws IOException {
         this.pasta = pasta;
-        Files.createDirectories(pasta, soDoDono(pasta, "rwx------"));
+        this.motor = motor;
+        criarPasta(pasta);
         exigirSoOQueENosso();
+    }
+
+    /** Só do dono, se ainda não existe. */
+    static void criarPasta(Path pasta) throws IOException {
+        Files.createDirectories(pasta, soDoDono(pasta, "rwx------"));
     }
 
     List<Path> arquivos() throws IOException {
@@ -50,14 +63,16 @@ final class Lugar {
         for (Path arquivo : arquivos()) {
             if (!nosso(arquivo)) {
                 throw new Falha("não entendo " + arquivo + ": não é do diário, e não o apago nem escrevo ao lado dele."
-                        + " Tire-o daí, ou dê a este processo outra pasta com --dados, ou nenhuma com --memoria");
+                        + " Tire-o daí, ou dê a este processo outra pasta com --dados"
+                        + (motor == null ? ", ou nenhuma com --memoria" : ""));
             }
         }
     }
 
-    private static boolean nosso(Path arquivo) {
+    private boolean nosso(Path arquivo) {
         String nome = arquivo.getFileName().toString();
-        return Files.isRegularFile(arquivo) && (NOSSOS.contains(nome) || NOME.matcher(nome).matches());
+        return motor != null && (nome.equals(motor) ? Files.isDirectory(arquivo) : DO_DONO.contains(nome))
+                || motor == null && Files.isRegularFile(arquivo) && (NOSSOS.contains(nome) || NOME.matcher(nome).matches());
     }
 
     /**

@@ -36,7 +36,22 @@ public final class Dados {
 
     /** Abre o diário. @param nome o do papel e o do processo, que dão a pasta padrão */
     public Diario abrir(String nome) {
-        return memoria ? Diario.naMemoria() : Diario.abrir(pasta == null ? padrao().resolve(nome) : pasta, doZero);
+        return memoria ? Diario.naMemoria() : Diario.abrir(onde(nome), doZero);
+    }
+
+    /** Recusa --memoria, a quem ela não serve. @param porque o que perderia */
+    public Opcoes nuncaSoNaMemoria(Opcoes opcoes, String porque) {
+        return opcoes.exigir(!memoria, "--memoria", porque);
+    }
+
+    /** Se se esquece o que lá está. */
+    public boolean doZero() {
+        return doZero;
+    }
+
+    /** A pasta. @param nome o do papel e o do processo, que dão a padrão */
+    public Path onde(String nome) {
+        return pasta == null ? padrao().resolve(nome) : pasta;
     }
 
     /**

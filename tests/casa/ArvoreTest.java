@@ -73,7 +73,7 @@ public class ArvoreTest {
     void cadaPapelNoSeuLugar() {
         assertTrue(papeis().toList().containsAll(List.of("part1/Client.java", "part1/Replica.java",
                 "part2/Client.java", "part2/RpcServer.java", "part2/Worker.java",
-                "part3/Client.java", "part3/Replica.java", "part3/Sequencer.java",
+                "part3/Client.java", "part3/Ordenador.java", "part3/Replica.java", "part3/Sequencer.java",
                 "part4/Backup.java", "part4/Client.java", "part4/Primary.java", "part4/Witness.java")),
                 () -> papeis().toList().toString());
     }
@@ -203,6 +203,7 @@ public class ArvoreTest {
     private static final int CLASSE = 300;
     private static final int METODO = 45;
     private static final Map<String, Integer> PAPEIS = Map.of("part3/Sequencer.java", 200, "part3/Replica.java", 170,
+            "part3/Ordenador.java", 300,
             "part2/RpcServer.java", 260, "part2/Worker.java", 250, "part4/Servidor.java", 230, "part4/Witness.java", 170);
 
     /** As partes e o que elas usam; os testes têm outra casa. */

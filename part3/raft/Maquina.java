@@ -1,0 +1,189 @@
+//DEPS org.apache.ratis:ratis-server:3.3.0
+package part3.raft;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.ratis.io.MD5Hash;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.storage.FileInfo;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
+import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.apache.ratis.util.LifeCycle;
+import org.apache.ratis.util.MD5FileUtil;
+
+/**
+ * A máquina de estados que o Ratis chama, das linhas de execução dele, com cada entrada que o Raft confirmou. Não decide
+ * nada: leva cada chamada ao laço do papel, a quem pertence o estado, e espera onde o Ratis espera.
+ */
+final class Maquina extends BaseStateMachine {
+
+    private final SimpleStateMachineStorage guardado = new SimpleStateMachineStorage();
+    private final Par.Dono dono;
+    private volatile long jaTinha = Long.MAX_VALUE; // o índice da última entrada do log, quando este processo começou
+
+    Maquina(Par.Dono dono) {
+        this.dono = dono;
+    }
+
+    // ───── Começar, e recomeçar do que outro mandou ─────
+
+    @Override
+    public void initialize(RaftServer servidor, RaftGroupId grupo, RaftStorage onde) throws IOException {
+        super.initialize(servidor, grupo, onde);
+        guardado.init(onde);
+        getLifeCycle().startAndTransition(this::carregar);
+    }
+
+    /** Vai chegar o instantâneo de outro: o de base não muda nada, e o servidor que o instala depois cala-se. */
+    @Override
+    public void pause() {
+        getLifeCycle().transition(LifeCycle.State.PAUSING);
+        getLifeCycle().transition(LifeCycle.State.PAUSED);
+    }
+
+    @Override
+    public void reinitialize() throws IOException {
+        guardado.loadLatestSnapshot();
+        carregar();
+        if (getLifeCycleState() == LifeCycle.State.PAUSED) {
+            getLifeCycle().transition(LifeCycle.State.STARTING);
+            getLifeCycle().transition(LifeCycle.State.RUNNING);
+        }
+    }
+
+    private void carregar() throws IOException {
+        SingleFileSnapshotInfo ultimo = guardado.getLatestSnapshot();
+        if (ultimo == null || !ultimo.getFile().getPath().toFile().exists()) {
+            return;
+        }
+        noLaco(() -> {
+            try (DataInputStream dali = new DataInputStream(new BufferedInputStream(
+                    Files.newInputStream(ultimo.getFile().getPath())))) {
+                dono.recomecar(dali);
+                setLastAppliedTermIndex(ultimo.getTermIndex());
+                return null;
+            }
+        });
+    }
+
+    @Override
+    public StateMachineStorage getStateMachineStorage() {
+        return guardado;
+    }
+
+    // ───── As entradas ─────
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext transacao) {
+        var entrada = transacao.getLogEntry();
+        byte[] dados = entrada.getStateMachineLogEntry().getLogData().toByteArray();
+        long mandato = entrada.getTerm();
+        long indice = entrada.getIndex();
+        CompletableFuture<Message> resposta = new CompletableFuture<>();
+        dono.noLaco(() -> {
+            String texto = dono.aplicar(dados, indice > jaTinha);
+            updateLastAppliedTermIndex(mandato, indice);
+            resposta.complete(Message.valueOf(texto));
+        });
+        return resposta;
+    }
+
+    /** Uma entrada que é só do Raft: também ela na sua vez. */
+    @Override
+    public void notifyTermIndexUpdated(long mandato, long indice) {
+        dono.noLaco(() -> updateLastAppliedTermIndex(mandato, indice));
+    }
+
+    @Override
+    public long takeSnapshot() throws IOException {
+        return noLaco(() -> {
+            TermIndex ate = getLastAppliedTermIndex();
+            File arquivo = guardado.getSnapshotFile(ate.getTerm(), ate.getIndex());
+            File meio = new File(arquivo.getPath() + ".novo");
+            try (FileOutputStream disco = new FileOutputStream(meio);
+                    DataOutputStream ali = new DataOutputStream(new BufferedOutputStream(disco, 1 << 16))) {
+                dono.guardar(ali);
+                ali.flush();
+                disco.getFD().sync();
+            }
+            Files.move(meio.toPath(), arquivo.toPath(), StandardCopyOption.ATOMIC_MOVE);
+            MD5Hash soma = MD5FileUtil.computeAndSaveMd5ForFile(arquivo);
+            guardado.updateLatestSnapshot(new SingleFileSnapshotInfo(new FileInfo(arquivo.toPath(), soma), ate));
+            return ate.getIndex();
+        });
+    }
+
+    /** Algo que se faz no laço, enquanto o Ratis espera. */
+    private interface NoLaco<T> {
+        T fazer() throws IOException;
+    }
+
+    private <T> T noLaco(NoLaco<T> oQue) throws IOException {
+        CompletableFuture<T> feito = new CompletableFuture<>();
+        dono.noLaco(() -> {
+            try {
+                feito.complete(oQue.fazer());
+            } catch (IOException | RuntimeException e) {
+                feito.completeExceptionally(e);
+            }
+        });
+        try {
+            return feito.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        }
+    }
+
+    // ───── O que o Raft conta ─────
+
+    /** Do primeiro líder sabe-se antes de haver no log o que ele mandar: o que lá está é de outra vez. */
+    @Override
+    public void notifyLeaderChanged(RaftGroupMemberId eu, RaftPeerId lider) {
+        if (jaTinha == Long.MAX_VALUE && lider != null) {
+            jaTinha = ultimoNoLog();
+        }
+        dono.noLaco(() -> dono.lider(lider == null ? null : lider.toString()));
+    }
+
+    private long ultimoNoLog() {
+        try {
+            TermIndex ultimo = getServer().join().getDivision(getGroupId()).getRaftLog().getLastEntryTermIndex();
+            return ultimo == null ? -1 : ultimo.getIndex();
+        } catch (IOException e) {
+            return -1; // já não está cá: nada mais se aplica
+        }
+    }
+
+    @Override
+    public void notifyServerShutdown(RoleInfoProto papel, boolean todos) {
+        dono.noLaco(() -> dono.caiu("o Raft encerrou-se"));
+    }
+
+    @Override
+    public void notifyLogFailed(Throwable porque, LogEntryProto entrada) {
+        dono.noLaco(() -> dono.caiu("o log do Raft falhou: " + porque));
+    }
+}
