@@ -56,6 +56,8 @@ public @interface Precisa {
         NC("falta o nc", () -> roda("sh", "-c", "command -v nc"), "netcat-openbsd"),
         REDE_PROPRIA("rode-os numa máquina que o deixe", "fazem um espaço de rede só seu",
                 () -> roda("sh", "-c", "unshare -rn ip link set lo up && command -v nsenter setsid")),
+        RECINTO("rode-os numa máquina que o deixe", "fazem um espaço de processos só seu",
+                () -> roda("unshare", "-rpf", "--kill-child", "--mount-proc", "true")),
         SER_ROOT("rode-os como root, numa máquina que o deixe", "fazem espaços de rede",
                 () -> roda("unshare", "-n", "-m", "true")),
         MONTAR("rode-os numa máquina que o deixe", "montam um disco",

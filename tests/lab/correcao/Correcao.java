@@ -1,6 +1,7 @@
 //SOURCES Boletim.java Nota.java Tentativas.java Vazao.java
 package tests.lab.correcao;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ public final class Correcao {
     private final double escala;
     private final Consumer<Nota> aoAcabar;
     private boolean medir;
+    private Path preparada;
 
     /**
      * @param escala   quantas vezes mais do que o costume se espera nesta máquina
@@ -39,6 +41,12 @@ public final class Correcao {
     /** No fim mede também a vazão, ao lado da dos nossos: não dá pontos. */
     public Correcao medindo() {
         medir = true;
+        return this;
+    }
+
+    /** Os programas da entrega já estão preparados nesta pasta. @param pasta {@code null} = não estão */
+    Correcao comPreparada(Path pasta) {
+        preparada = pasta;
         return this;
     }
 
@@ -70,7 +78,7 @@ public final class Correcao {
         List<Nota> notas = new ArrayList<>();
         List<String> avisos = new ArrayList<>();
         List<String> aLado = new ArrayList<>();
-        try (Alheios alheios = Alheios.de(entrega)) {
+        try (Alheios alheios = Alheios.de(entrega, preparada)) {
             avisos.addAll(alheios.avisos());
             new Tentativas(alheios, escala).fazer(provas, nota -> {
                 notas.add(nota);

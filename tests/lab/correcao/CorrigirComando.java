@@ -1,5 +1,5 @@
-//SOURCES Boletim.java Classroom.java Correcao.java Folha.java Formatos.java NoTerminal.java Nota.java Referencia.java
-//SOURCES Turma.java
+//SOURCES Boletim.java Classroom.java Correcao.java Folha.java Formatos.java NoTerminal.java Nota.java RedePropria.java
+//SOURCES Referencia.java Turma.java
 package tests.lab.correcao;
 
 import java.io.IOException;
@@ -7,9 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import shared.disco.Arquivos;
 import shared.texto.ErroDeUso;
 import shared.texto.Json;
@@ -65,6 +68,15 @@ public final class CorrigirComando {
     @Option(names = "--com", paramLabel = "ENTREGA", description = "de uma turma, um arquivo só para todas as pastas")
     private Path com;
 
+    @Option(names = RedePropria.DENTRO, hidden = true) // o próprio corretor, que se iniciou numa rede só dele
+    private Path dentro;
+
+    @Option(names = "--so", hidden = true)             // de uma turma, só esta pasta, e sem a tabela: também só ele
+    private String so;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
     /** @return 0 nota cheia, 1 menos, 2 alguma prova não se pôde fazer */
     public int rodar() throws IOException {
         if (Stream.of(arquivo, referencia, turma).filter(um -> um != null).count() != 1 && !(lista && arquivo == null)) {
@@ -82,7 +94,8 @@ public final class CorrigirComando {
             Arquivos.conferirSaida("a saída", saida);
         }
         if (turma != null) {
-            return new Turma(turma, com, pasta, this::provas).corrigir();
+            Turma destas = new Turma(turma, com, pasta, this::provas).comRede(new RedePropria(spec, dentro));
+            return so == null ? destas.corrigir() : destas.corrigirSo(so);
         }
         if (referencia != null) {
             ErroDeUso.exigir("--referencia", referencia, 1, 4);
@@ -102,12 +115,18 @@ public final class CorrigirComando {
 
     private int uma(Entrega entrega) throws IOException {
         List<Prova> provas = provas(entrega);
+        RedePropria rede = new RedePropria(spec, dentro);
+        OptionalInt la = provas.isEmpty() ? OptionalInt.empty() : rede.corrigir(entrega);
+        if (la.isPresent()) {
+            return la.getAsInt();
+        }
         String comando = "jbang tests/lab/Lab.java corrigir " + (arquivo == null ? "--referencia " + referencia : arquivo);
         double escala = semReferencia || referencia != null || provas.isEmpty() ? 1
                 : new Referencia(pasta).medir(entrega, amostra(provas), System.err::println);
         System.out.println(Json.limpar(entrega.nome()) + ", parte " + entrega.parte() + ": "
                 + String.join(", ", entrega.quePapeis()) + "\n");
         Correcao correcao = new Correcao(escala, nota -> NoTerminal.nota(nota, comando).forEach(System.out::println));
+        correcao.comPreparada(rede.preparada());
         Boletim b = (quais == null ? correcao.medindo() : correcao).corrigir(entrega, provas);
         NoTerminal.boletim(b).forEach(System.out::println);
         Path html = relatorio != null ? relatorio : pasta.resolve("relatorio.html");

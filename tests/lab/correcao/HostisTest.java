@@ -57,8 +57,13 @@ class HostisTest {
 
     @AfterEach
     void nadaFica() {
-        Processo.esperar("que nada fique", Processo.PRAZO, () -> ProcessHandle.allProcesses()
-                .noneMatch(p -> p.info().commandLine().orElse("").contains(DORME)));
+        boolean nada = Processo.aguardar(Processo.PRAZO, () -> dormem().isEmpty());
+        dormem().forEach(ProcessHandle::destroyForcibly); // o que um teste deixou não é do seguinte
+        assertTrue(nada, "ficou algo de pé");
+    }
+
+    private static List<ProcessHandle> dormem() {
+        return ProcessHandle.allProcesses().filter(p -> p.info().commandLine().orElse("").contains(DORME)).toList();
     }
 
     private Boletim corrigir(String programa, String... comando) throws IOException {
@@ -99,6 +104,16 @@ class HostisTest {
     @DisplayName("uma nota, uma razão, e nada que fique")
     void notaERazao(String qual, String programa, String porque) throws IOException {
         reprovado(emShell(programa), porque);
+    }
+
+    @Test
+    @Precisa(Precisa.De.RECINTO)
+    @DisplayName("um que se solta, muda de pasta e esquece o ambiente: já não está de pé quando há nota")
+    void soltaSe() throws IOException {
+        reprovado(emShell("""
+                (cd /; exec env -i setsid sh -c '(exec setsid DORME) & exit') </dev/null >/dev/null 2>&1
+                echo pronto; DORME"""), "em");
+        assertEquals(List.of(), dormem());
     }
 
     @ParameterizedTest

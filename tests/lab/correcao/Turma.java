@@ -1,4 +1,4 @@
-//SOURCES Boletim.java Correcao.java Folha.java Formatos.java Nota.java Referencia.java
+//SOURCES Boletim.java Correcao.java Folha.java Formatos.java Nota.java RedePropria.java Referencia.java
 package tests.lab.correcao;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -37,6 +37,7 @@ final class Turma {
     private final Path com;
     private final Path saida;
     private final Function<Entrega, List<Prova>> provas;
+    private RedePropria rede = new RedePropria(null, Path.of("")); // sem mais nada que se diga, corrige-se aqui
 
     /** @param com uma entrega para todas as pastas; {@code null} = cada uma tem a sua @param saida onde se escreve */
     Turma(Path turma, Path com, Path saida, Function<Entrega, List<Prova>> provas) {
@@ -44,6 +45,21 @@ final class Turma {
         this.com = com;
         this.saida = saida;
         this.provas = provas;
+    }
+
+    /** As que têm portas escritas nos programas corrigem-se nesta. */
+    Turma comRede(RedePropria qual) {
+        rede = qual;
+        return this;
+    }
+
+    /** Só a desta pasta, e sem a tabela. @return 0, corrigiu-se; 2, não */
+    int corrigirSo(String pasta) throws IOException {
+        Linha linha = uma(turma.resolve(pasta));
+        if (linha.erro() != null) {
+            System.err.println("erro: " + linha.erro());
+        }
+        return linha.erro() == null ? 0 : 2;
     }
 
     /** @return 0, corrigiram-se todas; 2, alguma não */
@@ -89,8 +105,13 @@ final class Turma {
             if (antes != null && antes.path("chave").asText().equals(chave)) {
                 return new Linha(nome, antes, null);
             }
+            if (!estas.isEmpty() && rede.corrigir(entrega, "--so", nome).isPresent()) {
+                ObjectNode la = lido(onde.resolve(RESUMO));
+                return la != null && la.path("chave").asText().equals(chave) ? new Linha(nome, la, null)
+                        : new Linha(nome, null, "não se corrigiu: " + rede.erro());
+            }
             double escala = new Referencia(saida).medir(entrega, estas, System.err::println);
-            Boletim b = new Correcao(escala, nota -> { }).corrigir(entrega, estas);
+            Boletim b = new Correcao(escala, nota -> { }).comPreparada(rede.preparada()).corrigir(entrega, estas);
             Files.createDirectories(onde);
             Folha.escrever(onde.resolve("relatorio.html"), b, "jbang tests/lab/Lab.java corrigir "
                     + (com == null ? pasta.resolve(ENTREGA) : com));

@@ -10,7 +10,7 @@
 //SOURCES ../../../shared/memoria/Saldos.java ../../../shared/rede/Pedidos.java ../../../shared/rede/Requisicao.java
 //SOURCES ../../../shared/tempo/Lentidao.java ../../../shared/texto/Campos.java ../../../shared/texto/Endereco.java
 //SOURCES ../../../shared/texto/JsonGrande.java ../../../shared/texto/Reais.java ../../../shared/texto/Registro.java
-//SOURCES ../../Pergunta.java ../../Precisa.java ../../Testes.java ../cenas/Cenas.java ../palco/Elenco.java
+//SOURCES ../../Cena.java ../../Precisa.java ../../Testes.java ../cenas/Cenas.java ../palco/Elenco.java
 //SOURCES ../provas/Catalogo.java ../provas/DaTestemunha.java ../provas/Procurada.java ../rede/ComandosDaRede.java
 //SOURCES ../relatorio/Relatorio.java ../vereditos/Rastro.java ../vereditos/Terminal.java ../vereditos/Vereditos.java
 //SOURCES NoTerminal.java Turma.java
@@ -18,15 +18,22 @@
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.correcao;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -34,7 +41,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import shared.texto.Json;
+import tests.Cena;
 import tests.Precisa;
+import tests.Processo;
 import tests.Testes;
 import tests.lab.correcao.Nota.Situacao;
 import tests.lab.palco.Entrega;
@@ -105,6 +115,69 @@ class TurmaTest {
         assertTrue(tabela().get(2).startsWith("y;y;0;"), tabela()::toString);
     }
 
+    // ───── As portas que estão nos programas ─────
+
+    @Test
+    @Precisa({Precisa.De.PYZMQ, Precisa.De.REDE_PROPRIA})
+    @DisplayName("ocupadas na máquina as portas de costume, corrige-se na mesma quem as tem no programa")
+    void portasOcupadas() {
+        List<ServerSocket> ocupadas = new ArrayList<>();
+        try (Cena cena = new Cena()) {
+            IntStream.rangeClosed(6001, 6010).forEach(porta -> ocupar(porta, ocupadas));
+            Cena.Fim fim = lab(cena, System.getenv("PATH"), EXEMPLOS.resolve("original-com-portas.json"), "--provas",
+                    "sequenciador/formato", "--sem-referencia");
+            assertEquals(0, fim.codigo(), fim::erros);
+            assertTrue(fim.texto().contains("nota: 100 de 100"), fim::texto);
+        } finally {
+            ocupadas.forEach(uma -> assertDoesNotThrow(uma::close));
+        }
+    }
+
+    private static void ocupar(int porta, List<ServerSocket> ocupadas) {
+        try {
+            ocupadas.add(new ServerSocket(porta, 1, InetAddress.getLoopbackAddress()));
+        } catch (IOException e) {
+            // já o está
+        }
+    }
+
+    @Test
+    @Precisa(Precisa.De.REDE_PROPRIA)
+    @DisplayName("numa turma também; compila-se com a rede da máquina; onde não se pode fazer outra, avisa-se")
+    void redePropria() throws IOException {
+        entrega("x", Json.escrever(Json.lerGrande("""
+                {"parte": 3, "preparar": [["sh", "-c", "readlink /proc/self/ns/net > rede"]], "papeis": {"sequenciador": {
+                "portas": {"pedidos": 6002, "ordem": 6003},
+                "comando": ["sh", "-c", "echo $(cat rede) $(readlink /proc/self/ns/net); exit 3"]}}}
+                """.getBytes(StandardCharsets.UTF_8))));
+        String daqui = Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
+        Path semUnshare = Files.createDirectory(pasta.resolve("sem"));
+        Files.writeString(semUnshare.resolve("unshare"), "#!/bin/sh\nexit 1\n");
+        assertTrue(semUnshare.resolve("unshare").toFile().setExecutable(true));
+        try (Cena cena = new Cena()) {
+            lab(cena, System.getenv("PATH"), "--turma", pasta.resolve("turma"), "--provas", "sequenciador/formato");
+            assertTrue(tabela().get(1).matches("x;x;0;.*com o código 3; disse: \\Q" + daqui + "\\E net:.*")
+                    && !tabela().get(1).contains(daqui + " " + daqui), tabela()::toString);
+            Cena.Fim fim = lab(cena, semUnshare + ":" + System.getenv("PATH"), pasta.resolve("turma/x/correcao.json"),
+                    "--provas", "sequenciador/formato", "--sem-referencia");
+            assertTrue(fim.erros().contains("aviso: nesta máquina não posso fazer uma rede só desta correção (com unshare):"
+                    + " as portas [6002, 6003], que estão no programa"), fim::erros);
+            assertTrue(fim.texto().replaceAll("\\s+", " ").contains(daqui + " " + daqui), fim::texto);
+        }
+    }
+
+    private Cena.Fim lab(Cena cena, String path, Object... argumentos) {
+        List<String> palavras = new ArrayList<>(List.of("env", "PATH=" + path,
+                System.getProperty("java.home") + "/bin/java"));
+        palavras.addAll(Processo.DEPRESSA);
+        palavras.addAll(List.of("-cp", System.getProperty("java.class.path"), "tests.lab.Lab", "corrigir", "--pasta",
+                pasta.resolve("notas").toString()));
+        Stream.of(argumentos).map(String::valueOf).forEach(palavras::add);
+        Processo lab = cena.iniciarPrograma(palavras.toArray(String[]::new));
+        lab.esperarFim(Duration.ofMinutes(3));
+        return Cena.fim(lab);
+    }
+
     // ───── Os exemplos ─────
 
     static Stream<Path> exemplos() throws IOException {
@@ -121,7 +194,7 @@ class TurmaTest {
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({"original-parte3,cliente/formato,PASSOU", "original-parte3,sequenciador/formato,PASSOU",
         "original-parte3,sequenciador/repetida,FALHOU", "original-parte3,replica/regras,PASSOU",
-        "original-com-portas,sequenciador/formato,PASSOU", "python-parte1,replica/regras,PASSOU"})
+        "python-parte1,replica/regras,PASSOU"})
     @Precisa(Precisa.De.PYZMQ)
     @DisplayName("os do sistema original, com portas e endereços no programa, menu, e saldos na saída")
     void original(String exemplo, String qual, Situacao situacao) {

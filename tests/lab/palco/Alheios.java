@@ -59,8 +59,18 @@ public final class Alheios implements AutoCloseable {
      * @throws Falha se não se copiam
      */
     public static Alheios de(Entrega entrega) {
+        return de(entrega, null);
+    }
+
+    /** O mesmo, com o que outro programa já copiou, trocou e compilou nesta pasta. @param preparada {@code null} = não há */
+    public static Alheios de(Entrega entrega, Path preparada) {
         Coveiro.marcar(MARCA);
-        return new Alheios(entrega, Copia.de(entrega, MARCA + "-" + UUID.randomUUID()));
+        return new Alheios(entrega, Copia.de(entrega, MARCA + "-" + UUID.randomUUID(), preparada));
+    }
+
+    /** A cópia já preparada, enquanto não se fecha; {@code null} se cada processo prepara a dele. */
+    public Path preparada() {
+        return copia.preparada();
     }
 
     /** Os mesmos, menos os clientes, que passam a ser os nossos; fecham-se estes, e não os outros. */

@@ -38,27 +38,29 @@ final class Copia implements AutoCloseable {
     private final String marca;
     private final Path pasta;
     private final Path original;      // a cópia de que se fazem as outras
+    private final Path preparada;     // a de outro programa, já trocada e compilada; null = não há
     private final boolean umaParaCadaUm;
     private final List<String> avisos = new ArrayList<>();
 
-    private Copia(Entrega entrega, String marca) throws IOException {
+    private Copia(Entrega entrega, String marca, Path preparada) throws IOException {
         this.entrega = entrega;
         this.marca = marca;
         this.pasta = Files.createTempDirectory("banco-entrega-");
         Coveiro.apagarNoFim(pasta);
         this.original = Files.createDirectory(pasta.resolve("entrega"));
+        this.preparada = preparada;
         this.umaParaCadaUm = entrega.substituir().stream().anyMatch(troca -> Lugares.em(troca.por()).findAny().isPresent());
     }
 
-    static Copia de(Entrega entrega, String marca) {
+    static Copia de(Entrega entrega, String marca, Path preparada) {
         try {
-            Copia copia = new Copia(entrega, marca);
+            Copia copia = new Copia(entrega, marca, preparada);
             try {
-                if (entrega.pasta() != null) {
-                    copiar(entrega.pasta(), copia.original);
+                if (preparada != null || entrega.pasta() != null) {
+                    copiar(preparada != null ? preparada : entrega.pasta(), copia.original);
                 }
                 copia.avisar();
-                if (!copia.umaParaCadaUm) {
+                if (!copia.umaParaCadaUm && preparada == null) {
                     copia.trocar(copia.original, new Lugares(List.of()));
                     copia.preparar(copia.original);
                 }
@@ -70,6 +72,11 @@ final class Copia implements AutoCloseable {
         } catch (IOException e) {
             throw new Falha("não consigo copiar " + entrega.pasta() + " (" + Arquivos.motivo(e) + ")");
         }
+    }
+
+    /** Onde está a que outro programa pode usar tal como está; {@code null} se cada processo prepara a dele. */
+    Path preparada() {
+        return umaParaCadaUm ? null : original;
     }
 
     /** Quanto ocupa, em bytes. */
@@ -169,7 +176,8 @@ final class Copia implements AutoCloseable {
     }
 
     private void avisar() {
-        entrega.substituir().stream().filter(troca -> arquivos(original, troca).stream()
+        Path antes = preparada == null ? original : entrega.pasta();
+        entrega.substituir().stream().filter(troca -> arquivos(antes, troca).stream()
                 .noneMatch(arquivo -> ler(arquivo).contains(bytes(troca.de()))))
                 .forEach(troca -> avisos.add("substituir: '" + troca.de() + "' não está em nenhum " + troca.arquivo()));
     }
@@ -195,6 +203,7 @@ final class Copia implements AutoCloseable {
         Familia familia = new Familia(marca + "-p");
         ProcessBuilder pronto = Limite.comLimites(palavras, marca + "-p").directory(onde.toFile());
         try (Processo p = Processo.alheio(palavras.get(0), familia::sinal, pronto, Limite.DA_SAIDA.leitura(() -> { }))) {
+            ProcessHandle.of(p.pid()).ifPresent(familia::comecou);
             p.fimDaEntrada();
             if (!Processo.aguardar(Limite.PREPARAR, () -> !p.vivo())) {
                 throw new NaoSePrepara("«" + String.join(" ", comando) + "» não acabou em " + Limite.PREPARAR.toSeconds()

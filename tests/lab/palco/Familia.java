@@ -1,3 +1,4 @@
+//SOURCES Recinto.java
 package tests.lab.palco;
 
 import java.io.IOException;
@@ -5,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,10 +15,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import tests.Processo;
 
 /**
- * Um processo alheio e os que ele iniciou, também os que se soltaram dele. Reconhecem-se, onde há {@code /proc}, por uma
- * variável que herdam; noutro lado, só por descenderem dele enquanto alguém olhava.
+ * Um processo alheio e os que ele iniciou, também os que se soltaram dele. Reconhecem-se por estarem no {@link Recinto} dele
+ * e, onde há {@code /proc}, por uma variável que herdam; noutro lado, só por descenderem dele enquanto alguém olhava.
  */
 final class Familia {
 
@@ -25,18 +28,21 @@ final class Familia {
 
     private static final Path PROC = Path.of("/proc");
     private static final int RODADAS = 50; // de matar: quem se multiplica depressa precisa de várias
+    private static final Duration SAIR = Duration.ofMillis(100);
 
     private final byte[] marca;
     private final Set<ProcessHandle> vistos = ConcurrentHashMap.newKeySet();
+    private volatile ProcessHandle porteiro; // de um recinto; null = não há, ou ainda não se sabe
 
     /** @param marca o valor da variável, só desta família */
     Familia(String marca) {
         this.marca = (VARIAVEL + "=" + marca + "\0").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** O primeiro dela. */
+    /** O primeiro dela: ou, se há recintos, quem espera à porta, e não é dela. */
     void comecou(ProcessHandle primeiro) {
         vistos.add(primeiro);
+        porteiro = Recinto.HA ? primeiro : null;
     }
 
     /** Os que estão vivos. */
@@ -60,10 +66,13 @@ final class Familia {
 
     private List<ProcessHandle> marcados() {
         List<ProcessHandle> achados = new ArrayList<>();
+        Path recinto = porteiro == null ? null : Recinto.de(porteiro);
         try (DirectoryStream<Path> todos = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path processo : todos) {
-                if (tem(processo.resolve("environ"))) {
-                    ProcessHandle.of(Long.parseLong(processo.getFileName().toString())).ifPresent(achados::add);
+                long pid = Long.parseLong(processo.getFileName().toString());
+                boolean dela = porteiro == null || pid != porteiro.pid();
+                if (dela && (tem(processo.resolve("environ")) || recinto != null && Recinto.tem(recinto, pid))) {
+                    ProcessHandle.of(pid).ifPresent(achados::add);
                 }
             }
         } catch (IOException e) {
@@ -98,14 +107,19 @@ final class Familia {
         }
         for (int i = 0; i < RODADAS; i++) {
             List<ProcessHandle> vivos = vivos();
-            if (vivos.size() > 1) {
+            if (vivos.size() > 1 && porteiro == null) {
                 mandar("STOP", vivos); // parados, não se multiplicam
             }
             vivos.forEach(ProcessHandle::destroyForcibly);
-            if (vivos.isEmpty()) {
+            if (saiuOPorteiro() && vivos.isEmpty()) {
                 return;
             }
         }
+    }
+
+    /** O porteiro sai por si, quando não há mais ninguém e as portas deles estão livres: não se mata, espera-se um pouco. */
+    private boolean saiuOPorteiro() {
+        return porteiro == null || Processo.aguardar(SAIR, () -> !porteiro.isAlive());
     }
 
     private static void mandar(String sinal, List<ProcessHandle> quem) {

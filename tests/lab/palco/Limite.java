@@ -1,3 +1,4 @@
+//SOURCES Recinto.java
 package tests.lab.palco;
 
 import java.io.FilterInputStream;
@@ -45,10 +46,10 @@ enum Limite {
         return this == DOS_PROCESSOS ? valor : valor << 20;
     }
 
-    /** Um comando com limites, num grupo de processos dele, que escreve cada linha quando a acaba. */
+    /** Um comando com limites, num {@link Recinto} e num grupo de processos dele, que escreve cada linha quando a acaba. */
     static ProcessBuilder comLimites(List<String> comando, String marca) {
         List<String> todo = new ArrayList<>(List.of("bash", "-c",
-                "ulimit -c 0; ulimit -f " + (DO_DISCO.valor() >> 10) + "; exec \"$@\"", "alheio"));
+                "ulimit -c 0; ulimit -f " + (DO_DISCO.valor() >> 10) + "; exec " + Recinto.porta() + "\"$@\"", "alheio"));
         if (ha("setsid")) {
             todo.add("setsid");
         }
