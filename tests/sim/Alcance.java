@@ -39,6 +39,7 @@ public record Alcance(String parte, Defeito defeito, boolean recupera, boolean i
     private static Desvio[] acoes(String parte, boolean recupera) {
         return switch (parte) {
             case "1" -> new Desvio[0];
+            case "3-grupos" -> new Desvio[] {Desvio.MORRE, Desvio.MORRE_E_DEMORA, Desvio.PARA};
             case "4", "4-assincrona" -> new Desvio[] {Desvio.MORRE_E_DEMORA, Desvio.MORRE, Desvio.MORRE_SEM_ENERGIA,
                 Desvio.PARA, Desvio.ENCHE};
             case "4-dividido" -> new Desvio[] {Desvio.PROMOVE, Desvio.MORRE};

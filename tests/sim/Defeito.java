@@ -50,5 +50,15 @@ public enum Defeito {
     /** Ao reiniciar, julga outra vez o que já recusara, e aceita-o arredondado. */
     JULGAR_OUTRA_VEZ,
     /** O promovido à mão não avisa o antigo primário. */
-    SEM_DEPOR
+    SEM_DEPOR,
+    /** O crédito que se repete chega como se fosse outro: sem o número da passagem, o dinheiro chega duas vezes. */
+    CREDITO_SEM_NUMERO,
+    /** A passagem fecha-se sem esperar que o dinheiro chegue. */
+    FECHAR_ANTES_DO_CREDITO,
+    /** Ao cliente diz-se que está feito quando o dinheiro saiu, e ainda não chegou. */
+    RESPONDER_ANTES_DO_CREDITO,
+    /** Ninguém leva as passagens que ficaram abertas. */
+    SEM_QUEM_LEVE,
+    /** Leem-se os saldos dos vários grupos como estejam, sem um corte. */
+    LER_SEM_CORTE
 }

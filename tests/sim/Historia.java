@@ -16,7 +16,7 @@ import tests.sim.Procura.Achado;
 public final class Historia {
 
     private static final int LINHAS = 10;
-    private static final Pattern NOME = Pattern.compile("\\b(seq|rpc\\d|r\\d|w\\d?|s\\d|c\\d)\\b(?![-=])");
+    private static final Pattern NOME = Pattern.compile("\\b(seq|rpc\\d|r\\d|w\\d?|s\\d|c\\d|n\\d|g\\d)\\b(?![-=])");
     private static final Pattern ID = Pattern.compile("c(\\d)-(\\d)(~\\d+)?");
 
     /** Uma linha. @param dispensa quanto se pode passar sem ela; 0 = não se pode */
@@ -172,6 +172,8 @@ public final class Historia {
             case "c" -> "o cliente " + numero;
             case "seq" -> "o sequenciador";
             case "r" -> "a réplica " + numero;
+            case "n" -> "o ordenador " + numero;
+            case "g" -> "o grupo " + numero;
             case "rpc" -> parte.equals("2-dois") ? "o servidor " + numero : "o servidor";
             case "w" -> numero.isEmpty() ? "a testemunha" : "o worker " + numero;
             case "s" -> numero.equals("1") ? "o primário" : "o backup";

@@ -88,7 +88,7 @@ public final class Procura {
         this.alcance = alcance;
         this.maximo = maximo;
         this.fim = inicio + (long) (segundos * 1e9);
-        Roteiro.PEDIDOS.forEach(p -> estados.add(new Estados()));
+        pedidos().forEach(p -> estados.add(new Estados()));
     }
 
     /** Procura. @param ate quantos desvios, no máximo @param segundos o tempo que há; o último conjunto pode ficar a meio */
@@ -128,7 +128,7 @@ public final class Procura {
 
     private void tudo() {
         List<List<No>> fronteiras = new ArrayList<>();
-        Roteiro.PEDIDOS.forEach(p -> fronteiras.add(List.of(new No(new int[0], new byte[0], new byte[0], 0, 0))));
+        pedidos().forEach(p -> fronteiras.add(List.of(new No(new int[0], new byte[0], new byte[0], 0, 0))));
         for (int k = 0; k <= maximo; k++) {
             for (int i = 0; i < fronteiras.size(); i++) {
                 List<No> nova = new ArrayList<>();
@@ -165,7 +165,7 @@ public final class Procura {
     }
 
     private boolean uma(int pedidos, int[] pontos, byte[] quais, List<No> nova) {
-        Roteiro roteiro = new Roteiro(alcance, Roteiro.PEDIDOS.get(pedidos), pontos, quais);
+        Roteiro roteiro = new Roteiro(alcance, pedidos().get(pedidos), pontos, quais);
         estados.get(pedidos).nova();
         execucoes++;
         emCurso = new Falha(pedidos, pontos, quais, 0);
@@ -186,6 +186,10 @@ public final class Procura {
         return restam > 0 && System.nanoTime() < fim;
     }
 
+    private List<List<Pedida>> pedidos() {
+        return Roteiro.pedidos(alcance.parte());
+    }
+
     private Cenario cenario(Roteiro roteiro, boolean rastro) {
         return Simulador.cenario(alcance.parte(), new Mundo(roteiro, rastro), alcance.defeito(), alcance);
     }
@@ -200,7 +204,7 @@ public final class Procura {
     }
 
     private Cenario outraVez(Falha falha) {
-        return cenario(new Roteiro(alcance, Roteiro.PEDIDOS.get(falha.pedidos()), falha.pontos(), falha.quais()), true);
+        return cenario(new Roteiro(alcance, pedidos().get(falha.pedidos()), falha.pontos(), falha.quais()), true);
     }
 
     private Achado achado(Falha falha, Cenario cenario, String motivo) {
@@ -214,8 +218,8 @@ public final class Procura {
                 saldos);
     }
 
-    private static List<Operacao> pedidas(Falha falha) {
-        return Roteiro.PEDIDOS.get(falha.pedidos()).stream().map(Pedida::op).toList();
+    private List<Operacao> pedidas(Falha falha) {
+        return pedidos().get(falha.pedidos()).stream().map(Pedida::op).toList();
     }
 
     /** Uma execução não volta: o programa não sai de onde está. */

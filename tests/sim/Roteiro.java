@@ -63,9 +63,22 @@ public final class Roteiro {
     private static final Pedida CINQUENTA = new Pedida(1, operacao("c2-1", Tipo.SAQUE, 50));
     private static final Pedida CEM = new Pedida(1, operacao("c2-2", Tipo.DEPOSITO, 100));
 
-    /** Os pedidos que se experimentam, dos mais curtos em diante. */
-    static final List<List<Pedida>> PEDIDOS =
+    private static final List<List<Pedida>> DE_UMA_CONTA =
             List.of(List.of(OITENTA), List.of(OITENTA, CINQUENTA), List.of(OITENTA, CINQUENTA, CEM));
+
+    private static final Pedida PASSA = new Pedida(0, transferencia("c1-1", "ana", "bia", 80));
+    private static final Pedida MAIS_UM =
+            new Pedida(0, new Operacao("c1-2", Tipo.DEPOSITO, "bia", null, BigDecimal.ONE));
+    private static final Pedida SACA_O_QUE_PASSOU =
+            new Pedida(0, new Operacao("c1-3", Tipo.SAQUE, "bia", null, BigDecimal.valueOf(80)));
+    private static final Pedida VOLTA = new Pedida(1, transferencia("c2-2", "bia", "ana", 30));
+    private static final List<List<Pedida>> ENTRE_GRUPOS =
+            List.of(List.of(PASSA), List.of(PASSA, MAIS_UM, SACA_O_QUE_PASSOU), List.of(PASSA, CINQUENTA, VOLTA));
+
+    /** Os pedidos que se experimentam numa parte, dos mais curtos em diante. */
+    static List<List<Pedida>> pedidos(String parte) {
+        return parte.equals("3-grupos") ? ENTRE_GRUPOS : DE_UMA_CONTA;
+    }
 
     final List<Pedida> pedidas;
     final boolean instantaneos;         // se cada entrada dá um
@@ -92,6 +105,10 @@ public final class Roteiro {
 
     private static Operacao operacao(String id, Tipo tipo, int valor) {
         return new Operacao(id, tipo, "ana", null, BigDecimal.valueOf(valor));
+    }
+
+    private static Operacao transferencia(String id, String origem, String destino, int valor) {
+        return new Operacao(id, Tipo.TRANSFERENCIA, origem, destino, BigDecimal.valueOf(valor));
     }
 
     /** De um certo ponto da execução até outro, há desvios. */

@@ -34,6 +34,7 @@ public final class Simulador {
             case "2-original" -> new Parte2(mundo, defeito, alcance, 1, true);
             case "2-dois" -> new Parte2(mundo, defeito, alcance, 2, false);
             case "3" -> new Parte3(mundo, defeito, alcance);
+            case "3-grupos" -> new Parte3Grupos(mundo, defeito, alcance);
             case "3-alheia" -> new Parte3Alheia(mundo, defeito);
             case "4" -> new Parte4(mundo, defeito, alcance, Arranjo.TESTEMUNHA);
             case "4-assincrona" -> new Parte4(mundo, defeito, alcance, Arranjo.ASSINCRONA);
