@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Cena.java ../Testes.java ../lab/Lab.java ../lab/provas/DaTestemunha.java ../lab/provas/Procurada.java
+//SOURCES ../../part3/regra/grupos/Condutor.java ../Cena.java ../Testes.java ../lab/Lab.java ../sim/Parte3Grupos.java
+//SOURCES ../sim/Verificador.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.banco;

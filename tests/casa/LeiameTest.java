@@ -3,8 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Precisa.java ../Testes.java ../bench/Bench.java ../lab/Lab.java ../lab/provas/DaTestemunha.java
-//SOURCES ../lab/provas/Procurada.java Copia.java Digitador.java Mostrado.java Pagina.java
+//SOURCES ../../part3/regra/grupos/Condutor.java ../Precisa.java ../Testes.java ../bench/Bench.java ../lab/Lab.java
+//SOURCES ../sim/Parte3Grupos.java ../sim/Verificador.java Copia.java Digitador.java Mostrado.java Pagina.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.casa;

@@ -5,13 +5,15 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES ../../part1/Client.java ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
-//SOURCES ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java ../../part4/Backup.java
-//SOURCES ../../part4/Client.java ../../part4/Primary.java ../Pergunta.java ../Processo.java ../sim/Diagrama.java
-//SOURCES ../sim/Encenada.java ../sim/Nomes.java ../sim/Procura.java Procurar.java cenas/Cenas.java
-//SOURCES correcao/CorrigirComando.java ensaio/Comparadas.java ensaio/Ensaiadas.java exercicios/ExerciciosComando.java
-//SOURCES maquinas/Ec2.java palco/Aqui.java palco/Limites.java palco/PalcoComando.java provas/Catalogo.java
-//SOURCES provas/DaTestemunha.java provas/Procurada.java rede/RedeComando.java relatorio/Relatorio.java
-//SOURCES sala/SalaComando.java vereditos/Rastro.java vereditos/Terminal.java vereditos/Vereditos.java
+//SOURCES ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
+//SOURCES ../../part3/regra/grupos/Condutor.java ../../part4/Backup.java ../../part4/Client.java
+//SOURCES ../../part4/Primary.java ../Pergunta.java ../Processo.java ../sim/Diagrama.java ../sim/Encenada.java
+//SOURCES ../sim/Nomes.java ../sim/Parte3Grupos.java ../sim/Procura.java ../sim/Verificador.java Procurar.java
+//SOURCES cenas/Cenas.java correcao/CorrigirComando.java ensaio/Comparadas.java ensaio/Ensaiadas.java
+//SOURCES exercicios/ExerciciosComando.java maquinas/Ec2.java palco/Aqui.java palco/Limites.java
+//SOURCES palco/PalcoComando.java provas/Catalogo.java provas/DaTestemunha.java provas/Procurada.java
+//SOURCES rede/RedeComando.java relatorio/Relatorio.java sala/SalaComando.java vereditos/Rastro.java
+//SOURCES vereditos/Terminal.java vereditos/Vereditos.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

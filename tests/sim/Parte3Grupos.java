@@ -81,7 +81,8 @@ final class Parte3Grupos extends Cenario {
     }
 
     private static Grupo recomecar(Grupos grupos, int este, String foto, Grupo.Saida saida) {
-        return foto == null ? new Grupo(grupos, este, "h" + este, saida) : Grupo.daFoto(grupos, Json.lerGrande(bytes(foto)), saida);
+        return foto == null ? new Grupo(grupos, este, "h" + este, saida)
+                : Grupo.daFoto(grupos, Json.lerGrande(bytes(foto)), saida);
     }
 
     /** Um instantâneo, com o estrago que houver. */
@@ -247,7 +248,8 @@ final class Parte3Grupos extends Cenario {
                 return entrada;
             }
             if (defeito == Defeito.FECHAR_ANTES_DO_CREDITO) {
-                propor((int) Json.inteiro(json, "de"), bytes(Json.escrever(json.deepCopy().put("passo", "FECHAR"))), r -> { });
+                ObjectNode fechar = json.deepCopy().put("passo", Passo.FECHAR.name());
+                propor((int) Json.inteiro(json, "de"), bytes(Json.escrever(fechar)), resposta -> { });
             }
             boolean outraVez = !creditadas.add(Json.escrever(json));
             return defeito != Defeito.CREDITO_SEM_NUMERO || !outraVez ? entrada
@@ -347,7 +349,8 @@ final class Parte3Grupos extends Cenario {
         new Verificador(this).tudo();
         for (Ordenador n : ordenadores) {
             for (Log log : logs) {
-                exigir(n.locais.get(log.grupo).foto().equals(log.estado.foto()), "%s não tem o estado de %s", n.nome, log.nome);
+                exigir(n.locais.get(log.grupo).foto().equals(log.estado.foto()), "%s não tem o estado de %s",
+                        n.nome, log.nome);
             }
         }
     }

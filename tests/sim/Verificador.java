@@ -24,7 +24,7 @@ import shared.texto.Json;
 import tests.sim.Parte3Grupos.Log;
 import tests.sim.Parte3Grupos.Publicada;
 
-/** O que se exige das contas em grupos, visto de fora: do que os clientes pediram e souberam, e do que cada grupo publicou. */
+/** O que se exige das contas em grupos, de fora: do que os clientes pediram e souberam, e do que os grupos publicaram. */
 final class Verificador {
 
     private static final BigDecimal ZERO = new BigDecimal("0.00");
@@ -54,7 +54,8 @@ final class Verificador {
     static BigDecimal liquido(Publicada uma) {
         Operacao op = uma.envelope().op();
         boolean conta = uma.resultado().situacao() == Situacao.APLICADA && !op.id_msg().startsWith(Grupos.EM_TRANSITO);
-        return !conta || op.tipo() == Tipo.TRANSFERENCIA ? ZERO : op.tipo() == Tipo.DEPOSITO ? op.valor() : op.valor().negate();
+        return !conta || op.tipo() == Tipo.TRANSFERENCIA ? ZERO
+                : op.tipo() == Tipo.DEPOSITO ? op.valor() : op.valor().negate();
     }
 
     private static BigDecimal liquido(Parte3Grupos cena, List<Grupo> estes) {
@@ -80,8 +81,8 @@ final class Verificador {
                 aCaminho = cena.logs.get(p.para()).nomes.contains(nome) ? aCaminho : aCaminho.add(p.op().valor());
             }
         }
-        Cenario.exigir(saldos.add(aCaminho).compareTo(deve) == 0, "há %s nas contas e %s a caminho, e devia haver %s", saldos,
-                aCaminho, deve);
+        Cenario.exigir(saldos.add(aCaminho).compareTo(deve) == 0, "há %s nas contas e %s a caminho, e devia haver %s",
+                saldos, aCaminho, deve);
         grupos.forEach(g -> g.banco().saldos().forEach((conta, saldo) ->
                 Cenario.exigir(saldo.signum() >= 0, "%s tem %s", conta, saldo)));
     }
@@ -98,8 +99,8 @@ final class Verificador {
         ObjectNode lida = Json.MAPPER.createObjectNode();
         Parte3Grupos.CONTAS.forEach(conta -> lida.withObject("saldos").put(conta,
                 locais.get(grupos.de(conta)).saldo(conta).toPlainString()));
-        lida.put("em_transito", soma(locais, g -> g.abertas().stream().map(p -> p.op().valor()).reduce(ZERO, BigDecimal::add))
-                .toPlainString());
+        lida.put("em_transito", soma(locais, g -> g.abertas().stream().map(p -> p.op().valor())
+                .reduce(ZERO, BigDecimal::add)).toPlainString());
         Parte3Grupos.CONTAS.forEach(conta -> lida.withObject("ate").put(Integer.toString(grupos.de(conta)),
                 locais.get(grupos.de(conta)).ultimo()));
         return Json.escrever(lida);
@@ -123,7 +124,8 @@ final class Verificador {
         long seq = 0;
         for (Publicada uma : log.publicadas) {
             Operacao op = uma.envelope().op();
-            Cenario.exigir(uma.envelope().seq() == ++seq, "%s deu o número %d em vez de %d", log.nome, uma.envelope().seq(), seq);
+            Cenario.exigir(uma.envelope().seq() == ++seq, "%s deu o número %d em vez de %d", log.nome,
+                    uma.envelope().seq(), seq);
             Cenario.exigir(modelo.aplicar(op).equals(uma.resultado()), "%s: a %d deu %s", log.nome, seq, uma.resultado());
             depois.add(new HashMap<>(modelo.saldos()));
             if (!op.id_msg().startsWith(Grupos.EM_TRANSITO)) {
@@ -177,7 +179,8 @@ final class Verificador {
                 Cenario.exigir(fechou != null, "%s chegou e não se fechou", pedido.id);
                 Operacao credito = chegou.envelope().op();
                 Cenario.exigir(credito.valor().equals(pedido.op.valor())
-                        && credito.conta_origem().equals(pedido.op.conta_destino()), "saiu %s, e chegou %s", pedido.op, credito);
+                        && credito.conta_origem().equals(pedido.op.conta_destino()), "saiu %s, e chegou %s",
+                        pedido.op, credito);
                 Cenario.exigir(estas.get(i).em() <= chegou.em() && chegou.em() <= fechou.em(),
                         "%s não saiu, chegou e fechou por esta ordem", pedido.id);
                 int lugar = (int) porConta.get(pedido.op.conta_destino()).stream()
@@ -195,7 +198,8 @@ final class Verificador {
                 Publicada uma = feitas.get(pedido.id);
                 Cenario.exigir(uma != null, "perdeu-se %s, que foi confirmado (%s)", pedido.id, pedido.resposta);
                 Cenario.exigir(pedido.resposta.equals("OK seq=" + uma.envelope().seq()),
-                        "ao cliente de %s disse-se '%s', e tem o número %d", pedido.id, pedido.resposta, uma.envelope().seq());
+                        "ao cliente de %s disse-se '%s', e tem o número %d", pedido.id, pedido.resposta,
+                        uma.envelope().seq());
             }
         }
     }
@@ -208,8 +212,8 @@ final class Verificador {
         List<Cenario.Ponto> pontos = new ArrayList<>(List.of(new Cenario.Ponto(Map.of(), null)));
         List<Cliente.Pedido> vistos = new ArrayList<>();
         for (Toque toque : toques) {
-            pontos.add(new Cenario.Ponto(Map.of(conta, saldos.get(cena.grupos.de(conta)).get((int) toque.em() - 1).get(conta)),
-                    toque.resultado()));
+            BigDecimal saldo = saldos.get(cena.grupos.de(conta)).get((int) toque.em() - 1).get(conta);
+            pontos.add(new Cenario.Ponto(Map.of(conta, saldo), toque.resultado()));
             vistos.add(visto(toque.pedido(), conta, "resultado=" + toque.resultado().situacao()));
         }
         String grupo = Integer.toString(cena.grupos.de(conta));

@@ -1,4 +1,4 @@
-//SOURCES Grupos.java Passagens.java ../Ordem.java
+//SOURCES Grupos.java Passagens.java
 package part3.regra.grupos;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,10 +20,10 @@ import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 
 /**
- * Um grupo: a {@link Ordem} das suas operações, o {@link Banco} das suas contas, e as passagens que o ligam aos outros. É uma
- * máquina de estados determinística: as mesmas entradas, pela mesma ordem, dão em todos o mesmo estado e as mesmas respostas.
- * O que publica são operações como as outras, que uma réplica de antes segue sem saber de grupos: quem transfere a outro
- * grupo transfere à conta «em trânsito»; no outro grupo, deposita-se; e depois saca-se da conta «em trânsito».
+ * Um grupo: a {@link Ordem} das suas operações, o {@link Banco} das suas contas, e as passagens que o ligam aos outros. É
+ * uma máquina de estados determinística: as mesmas entradas, pela mesma ordem, dão em todos o mesmo estado e as mesmas
+ * respostas. O que publica são operações como as outras, que uma réplica de antes segue sem saber de grupos: quem transfere
+ * a outro grupo transfere à conta «em trânsito»; no outro grupo, deposita-se; depois, saca-se da conta «em trânsito».
  */
 public final class Grupo {
 
@@ -34,7 +34,7 @@ public final class Grupo {
         void ordenada(Envelope envelope, Resultado resultado);
     }
 
-    /** Uma entrada que não muda nada: a resposta diz quantas houve até ela, e quem as aplicou já sabe tudo o que se confirmou. */
+    /** Uma entrada que não muda nada: a resposta diz quantas houve até ela; quem as aplicou sabe tudo o que se confirmou. */
     public static final byte[] LER = "{\"passo\": \"LER\"}".getBytes(StandardCharsets.UTF_8);
 
     private static final String LIDA = "LIDA ";

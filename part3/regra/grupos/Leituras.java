@@ -15,22 +15,22 @@ import shared.tempo.Lentidao;
 import shared.texto.Json;
 
 /**
- * Saldos de várias contas num só corte: um ponto de cada grupo, tal que o que chegou a um já saiu do outro, e o que se fechou
- * já chegou. Cada leitura pede a cada grupo uma entrada {@link Grupo#LER}, para nada do que se confirmou antes lhe escapar, e
- * depois espera, no processo a quem se pediu, que os seus grupos estejam juntos num corte assim.
+ * Saldos de várias contas num só corte: um ponto de cada grupo, tal que o que chegou a um já saiu do outro, e o que se
+ * fechou já chegou. Cada leitura pede a cada grupo uma entrada {@link Grupo#LER}, para nada do que se confirmou antes lhe
+ * escapar, e depois espera, no processo a quem se pediu, que os seus grupos estejam juntos num corte assim.
  *
  * @param <C> por onde volta a resposta a um cliente
  */
 public final class Leituras<C> {
 
-    /** Sem corte neste tempo (um grupo sem maioria, ou um processo atrasado), desiste-se: o cliente que pergunte outra vez. */
+    /** Sem corte neste tempo (um grupo sem maioria, um processo atrasado) desiste-se: o cliente que pergunte outra vez. */
     public static final int PRAZO_MS = Lentidao.vezes(5_000);
 
     private static final class Leitura<C> {
         private final C cliente;
         private final List<String> contas;
         private long pedidaEm = -1;                               // -1 = nesta volta do laço
-        private final Map<Integer, Long> desde = new TreeMap<>(); // de cada grupo, de que entrada em diante; -1 = não se sabe
+        private final Map<Integer, Long> desde = new TreeMap<>(); // por grupo, de que entrada em diante; -1 = não se sabe
 
         Leitura(C cliente, List<String> contas) {
             this.cliente = cliente;
@@ -71,7 +71,8 @@ public final class Leituras<C> {
             }
             boolean desiste = agora - leitura.pedidaEm >= PRAZO_MS;
             if (desiste) {
-                saida.responder(leitura.cliente, "ERRO sem_corte: um dos grupos destas contas não avança; pergunte outra vez");
+                saida.responder(leitura.cliente,
+                        "ERRO sem_corte: um dos grupos destas contas não avança; pergunte outra vez");
             }
             return desiste;
         });

@@ -47,9 +47,9 @@ final class Passagens {
         }
     }
 
-    private final Map<String, Passagem> abertas = new LinkedHashMap<>();     // pelo id_msg do cliente, das mais velhas em diante
-    private final Lembradas<Long> acabadas = Lembradas.deNumeros();          // e o seq: desde que se fecham, ou se recusam
-    private final Map<Integer, Contadas> enviadas = new TreeMap<>();         // por grupo
+    private final Map<String, Passagem> abertas = new LinkedHashMap<>(); // pelo id_msg do cliente, por ordem
+    private final Lembradas<Long> acabadas = Lembradas.deNumeros();      // e o seq: desde que se fecham, ou se recusam
+    private final Map<Integer, Contadas> enviadas = new TreeMap<>();     // por grupo
     private final Map<Integer, Contadas> recebidas = new TreeMap<>();
 
     private static Contadas com(Map<Integer, Contadas> quais, int grupo) {
