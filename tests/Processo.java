@@ -333,6 +333,19 @@ public final class Processo implements AutoCloseable {
         }
     }
 
+    /** O que daqui em diante escreve num arquivo não cabe (RLIMIT_FSIZE), a ele e ao que iniciou; sem prlimit, nada. */
+    public void encherDisco() {
+        Stream.concat(Stream.of(processo.toHandle()), processo.descendants()).forEach(este -> {
+            try {
+                new ProcessBuilder("prlimit", "--pid", Long.toString(este.pid()), "--fsize=0:0").start().waitFor();
+            } catch (IOException e) {
+                // não há prlimit
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
     @Override
     public void close() {
         matar();

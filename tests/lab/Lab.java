@@ -11,7 +11,7 @@
 //SOURCES ../sim/Nomes.java ../sim/Parte3Grupos.java ../sim/Procura.java ../sim/Verificador.java Procurar.java
 //SOURCES cenas/Cenas.java correcao/CorrigirComando.java ensaio/Comparadas.java ensaio/Ensaiadas.java
 //SOURCES exercicios/ExerciciosComando.java maquinas/Ec2.java palco/Aqui.java palco/Limites.java
-//SOURCES palco/PalcoComando.java provas/Catalogo.java provas/DaTestemunha.java provas/Procurada.java
+//SOURCES palco/PalcoComando.java provas/Catalogo.java
 //SOURCES rede/RedeComando.java relatorio/Relatorio.java sala/SalaComando.java vereditos/Rastro.java
 //SOURCES vereditos/Terminal.java vereditos/Vereditos.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17

@@ -4,16 +4,15 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../../part2/rpc/ChamadaJsonRpc.java ../../../part2/rpc/ChamadaRpyc.java ../../../part2/rpc/PortaRpc.java
-//SOURCES ../../../part4/regra/Mensagens.java ../../../shared/Banco.java ../../../shared/Envelope.java
+//SOURCES ../../../part4/regra/Visoes.java ../../../shared/Banco.java ../../../shared/Envelope.java
 //SOURCES ../../../shared/defesa/Defesa.java ../../../shared/disco/Arquivos.java
 //SOURCES ../../../shared/disco/EstadoDoBanco.java ../../../shared/memoria/Lembradas.java
 //SOURCES ../../../shared/memoria/Saldos.java ../../../shared/rede/Pedidos.java ../../../shared/rede/Requisicao.java
 //SOURCES ../../../shared/tempo/Lentidao.java ../../../shared/texto/Campos.java ../../../shared/texto/Endereco.java
 //SOURCES ../../../shared/texto/JsonGrande.java ../../../shared/texto/Reais.java ../../../shared/texto/Registro.java
 //SOURCES ../../Cena.java ../../Precisa.java ../../Testes.java ../cenas/Cenas.java ../palco/Elenco.java
-//SOURCES ../provas/Catalogo.java ../provas/DaTestemunha.java ../provas/Procurada.java ../rede/ComandosDaRede.java
-//SOURCES ../relatorio/Relatorio.java ../vereditos/Rastro.java ../vereditos/Terminal.java ../vereditos/Vereditos.java
-//SOURCES NoTerminal.java Turma.java
+//SOURCES ../provas/Catalogo.java ../rede/ComandosDaRede.java ../relatorio/Relatorio.java ../vereditos/Rastro.java
+//SOURCES ../vereditos/Terminal.java ../vereditos/Vereditos.java NoTerminal.java Turma.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.correcao;

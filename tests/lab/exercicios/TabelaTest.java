@@ -4,7 +4,7 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../../part2/rpc/ChamadaJsonRpc.java ../../../part2/rpc/ChamadaRpyc.java ../../../part2/rpc/PortaRpc.java
-//SOURCES ../../../part4/regra/Mensagens.java ../../../shared/Banco.java ../../../shared/Envelope.java
+//SOURCES ../../../part4/regra/Visoes.java ../../../shared/Banco.java ../../../shared/Envelope.java
 //SOURCES ../../../shared/defesa/Defesa.java ../../../shared/disco/Diario.java
 //SOURCES ../../../shared/disco/EstadoDoBanco.java ../../../shared/memoria/Lembradas.java
 //SOURCES ../../../shared/memoria/Saldos.java ../../../shared/papel/Dados.java ../../../shared/rede/Pedidos.java
@@ -12,8 +12,8 @@
 //SOURCES ../../../shared/texto/Endereco.java ../../../shared/texto/JsonGrande.java ../../../shared/texto/Reais.java
 //SOURCES ../../../shared/texto/Registro.java ../../Pergunta.java ../../Precisa.java ../../Testes.java
 //SOURCES ../cenas/Cenas.java ../correcao/Correcao.java ../palco/Elenco.java ../provas/Catalogo.java
-//SOURCES ../provas/DaTestemunha.java ../provas/Procurada.java ../rede/ComandosDaRede.java ../vereditos/Rastro.java
-//SOURCES ../vereditos/Terminal.java ../vereditos/Vereditos.java Tabela.java
+//SOURCES ../rede/ComandosDaRede.java ../vereditos/Rastro.java ../vereditos/Terminal.java ../vereditos/Vereditos.java
+//SOURCES Tabela.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.exercicios;

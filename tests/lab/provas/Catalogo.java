@@ -1,8 +1,9 @@
-//SOURCES Bancada.java Chamador.java ComPrimario.java ComSequenciador.java ComServidor.java DaReplica1.java DeCena.java
-//SOURCES DaReplica3.java DoBackup.java DoCliente.java DoPrimario.java DoSequenciador.java DoServidor.java
-//SOURCES DoWorker.java Difusor.java Esperas.java FazBackup.java FazBalcao.java FazClientes.java FazPrimario.java
-//SOURCES FazSequenciador.java FazServidor.java FazWorker.java Lida.java Operacoes.java Ouvinte.java Par.java
-//SOURCES Pedinte.java Prova.java Regras.java
+//SOURCES Bancada.java Chamador.java ComPrimario.java ComSequenciador.java ComServidor.java DaReplica1.java
+//SOURCES DaReplica3.java DaTestemunha.java DeCena.java DeDisco.java DeEpocas.java Difusor.java DoBackup.java
+//SOURCES DoCliente.java DoPrimario.java DoSequenciador.java DoServidor.java DoWorker.java Esperas.java FazBackup.java
+//SOURCES FazBalcao.java FazClientes.java FazPrimario.java FazSequenciador.java FazServidor.java FazTestemunha.java
+//SOURCES FazWorker.java Lida.java Operacoes.java Ouvinte.java Par.java Pedinte.java Procurada.java Prova.java
+//SOURCES Regras.java
 package tests.lab.provas;
 
 import java.util.Comparator;
@@ -46,7 +47,7 @@ public final class Catalogo {
     public static List<Prova> provas() {
         return Stream.of(Procurada.provas(), DoCliente.provas(), DaReplica1.provas(), DoServidor.provas(), DoWorker.provas(),
                 DoSequenciador.provas(), DaReplica3.provas(), DoPrimario.provas(), DoBackup.provas(), DaTestemunha.provas(),
-                DeCena.provas())
+                DeEpocas.provas(), DeDisco.provas(), DeCena.provas())
                 .flatMap(List::stream).map(Catalogo::porExtenso).sorted(Comparator.comparingInt(Prova::parte)).toList();
     }
 }

@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import part2.rpc.Chamada;
 import part2.rpc.ChamadaJsonRpc;
 import part2.rpc.ChamadaRpyc;
@@ -24,16 +27,20 @@ final class Chamador implements AutoCloseable {
     /** Um método que ninguém tem: quem diz que não o tem, entende. */
     private static final String NINGUEM_TEM = "nenhum";
 
+    private static final int CONEXOES = 8; // para muitas chamadas
+
     private final Bancada b;
     private final Posto posto;
     private final Endereco onde;
     private final Chamada chamada;
+    private final boolean rpyc;
 
-    private Chamador(Bancada b, Posto posto, Chamada chamada) {
+    private Chamador(Bancada b, Posto posto, boolean rpyc) {
         this.b = b;
         this.posto = posto;
         this.onde = b.endereco("servidor", "porta");
-        this.chamada = chamada;
+        this.rpyc = rpyc;
+        this.chamada = rpyc ? new ChamadaRpyc(emClaro(), onde) : new ChamadaJsonRpc(emClaro(), onde);
     }
 
     /** Procura saber qual dos dois ele fala, e liga-se. */
@@ -43,7 +50,7 @@ final class Chamador implements AutoCloseable {
         CompletableFuture<Boolean> json = CompletableFuture.supplyAsync(() -> entende(new ChamadaJsonRpc(emClaro(), onde)));
         boolean falaRpyc = esperar(b, posto, rpyc, json);
         b.contar("o servidor fala " + (falaRpyc ? "RPyC" : "JSON-RPC"));
-        return new Chamador(b, posto, falaRpyc ? new ChamadaRpyc(emClaro(), onde) : new ChamadaJsonRpc(emClaro(), onde));
+        return new Chamador(b, posto, falaRpyc);
     }
 
     private static Defesa emClaro() {
@@ -124,6 +131,32 @@ final class Chamador implements AutoCloseable {
             throw calado(metodo, argumentos);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Chama isto muitas vezes, por várias conexões. @throws Reprovada se deixa de responder durante o prazo */
+    void muitas(int quantas, String metodo, Object... argumentos) {
+        ExecutorService linhas = Executors.newFixedThreadPool(CONEXOES);
+        AtomicInteger porFazer = new AtomicInteger(quantas);
+        AtomicInteger feitas = new AtomicInteger();
+        try {
+            for (int i = 0; i < CONEXOES; i++) {
+                linhas.submit(() -> {
+                    try (Chamador outro = new Chamador(b, posto, rpyc)) {
+                        while (porFazer.getAndDecrement() > 0) {
+                            outro.chamada.chamar(metodo, argumentos);
+                            feitas.incrementAndGet();
+                        }
+                    }
+                });
+            }
+            for (int antes = 0; antes < quantas; antes = feitas.get()) {
+                int tinha = antes;
+                Esperas.ate(b, posto, "de " + quantas + " chamadas a " + metodo + " respondeu a " + tinha
+                        + ", e deixou de responder", () -> feitas.get() > tinha);
+            }
+        } finally {
+            linhas.shutdownNow();
         }
     }
 

@@ -23,20 +23,36 @@ final class ComPrimario implements AutoCloseable {
 
     private final Bancada b;
     private final Posto posto;
+    private final boolean testemunha;
     private final List<Operacao> pedidas = new ArrayList<>();
     private final Set<String> aceitou = new LinkedHashSet<>();
     private Pedinte cliente;
     private Difusao difusao;
 
     ComPrimario(Bancada b) {
+        this(b, false);
+    }
+
+    private ComPrimario(Bancada b, boolean testemunha) {
         this.b = b;
+        this.testemunha = testemunha;
         posto = b.iniciar(PRIMARIO);
         ligar();
+    }
+
+    /** Um primário que só o é depois de a testemunha lho dizer. */
+    static ComPrimario comTestemunha(Bancada b) {
+        return new ComPrimario(b, true);
     }
 
     private void ligar() {
         difusao = new Difusao();
         cliente = pedinte();
+        if (testemunha) {
+            Operacao primeira = Operacoes.deposito("ouvido", "1");
+            Esperas.ate(b, posto, "a testemunha disse-lhe que é o primário, e a um pedido não respondeu OK",
+                    () -> cliente.pedir(primeira.json()).startsWith("OK"));
+        }
         difusao.ligar();
     }
 

@@ -153,6 +153,12 @@ final class ComSequenciador implements AutoCloseable {
         return numero(op, cliente.pedir(json));
     }
 
+    /** O cliente pede-a, e espera um pouco. @return a resposta, seja qual for; {@code null} se não vem */
+    String tentar(Operacao op, long ms) {
+        enviar(op);
+        return cliente.receber(ms);
+    }
+
     /** O cliente pede-a, e não espera. */
     void enviar(Operacao op) {
         b.seta(CLIENTE, SEQUENCIADOR, dizer(op), op);

@@ -76,6 +76,13 @@ final class ComServidor implements AutoCloseable {
         return id;
     }
 
+    /** A mesma chamada, repetida, recebe o mesmo. */
+    void anotarSeNova(Operacao op, String id) {
+        if (!op.equals(chamadas.get(id))) {
+            anotar(op, id);
+        }
+    }
+
     /** Espera que a de este id_msg chegue a este worker. */
     Lida esperar(int worker, String id) {
         FazWorker outro = workers[2 - worker];

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import shared.Envelope;
 import shared.Operacao;
 
@@ -31,6 +32,8 @@ final class DaReplica3 {
                         "formato", b -> Regras.acentos(b, comOriginal(b))),
                 prova("fora-de-ordem", "o que chega antes da vez espera por ela", Nivel.BASICO, 4, "mesma-ordem",
                         DaReplica3::foraDeOrdem),
+                prova("varias-adiantadas", "esperam as que chegarem antes da vez, e não uma só", Nivel.BASICO, 2,
+                        "mesma-ordem", DaReplica3::variasAdiantadas),
                 prova("numero-repetido", "um número que já aplicou não vale outra vez", Nivel.BASICO, 3, "uma-vez",
                         DaReplica3::numeroRepetido),
                 prova("exato", "o dinheiro é exato: 0.1 + 0.7 são 0.8", Nivel.DURAVEL, 2, "dinheiro",
@@ -41,6 +44,10 @@ final class DaReplica3 {
                         "confirmada-nao-se-perde", DaReplica3::reinicia),
                 prova("pede-o-que-falta", "um buraco: não o salta, pede-o ao sequenciador, e põe-se em dia",
                         Nivel.TOLERANTE, 4, "cura-se", DaReplica3::pedeOQueFalta),
+                prova("pede-outra-vez", "se a resposta ao que pediu se perde, pede outra vez", Nivel.TOLERANTE, 2, "cura-se",
+                        DaReplica3::pedeOutraVez),
+                prova("outra-historia", "não junta aos seus números os de um sequenciador que recomeçou do zero",
+                        Nivel.TOLERANTE, 2, "mesma-ordem", DaReplica3::outraHistoria),
                 prova("chega-tarde", "chega depois de tudo: pede o que houve, e põe-se em dia", Nivel.TOLERANTE, 3,
                         "cura-se", DaReplica3::chegaTarde),
                 prova("instantaneo", "se o sequenciador já não lembra o começo, toma o instantâneo", Nivel.TOLERANTE, 2,
@@ -81,6 +88,25 @@ final class DaReplica3 {
             Esperas.saldo(b, replica, FIM, "1", "depois do número 3 chegou o 2, e a réplica não foi além: não aplicou o 4");
             Esperas.conferir(replica, Map.of("ana", "50"),
                     "aplicou o número 3 antes do 2: o saque de 80 devia ser recusado, e o de 50 aceito");
+        }
+    }
+
+    private static void variasAdiantadas(Bancada b) {
+        try (FazSequenciador s = new FazSequenciador(b, false)) {
+            Posto replica = b.iniciar("replica-1");
+            s.esperarAssinante(replica);
+            s.difundir(deposito("ana", "100"));
+            List<Envelope> atrasadas = Stream.of(saque("ana", "50"), saque("ana", "80"), deposito("ana", "30"),
+                    saque("ana", "80")).map(s::numerar).toList();
+            b.contar("ana tem 100; os números 2 (saque de 50), 3 (saque de 80), 4 (depósito de 30) e 5 (saque de 80) chegam"
+                    + " ao contrário: 5, 4, 3, 2");
+            for (int i = atrasadas.size() - 1; i >= 0; i--) {
+                s.difundir(atrasadas.get(i).json());
+            }
+            s.difundir(deposito(FIM, "1"));
+            Esperas.saldo(b, replica, FIM, "1", "chegaram 5, 4, 3 e por fim o 2, que faltava, e a réplica não foi até ao 6:"
+                    + " não guardou todas as que esperavam");
+            Esperas.conferir(replica, Map.of("ana", "0"), "por ordem, o primeiro saque de 80 recusa-se, e o segundo não");
         }
     }
 
@@ -145,18 +171,67 @@ final class DaReplica3 {
             s.esperarAssinante(replica);
             s.difundir(deposito("ana", "100"));
             Esperas.saldo(b, replica, "ana", "100", "a réplica não aplicou o número 1");
-            s.responder(false);
-            s.numerar(saque("ana", "50"));
-            b.contar("o número 2, o saque de 50, perde-se a caminho; o 3, o saque de 80, chega");
-            s.difundir(saque("ana", "80"));
-            Esperas.ate(b, "chegou o número 3, falta o 2, e a réplica não o pediu ao sequenciador (HISTORICO, desde 2)",
-                    () -> s.perguntas("HISTORICO").stream().anyMatch(p -> p.matches("(?s).*\"desde\": ?2\\D.*")));
+            s.guardarPerguntas(true);
+            perderO2(b, s);
             Esperas.conferir(replica, Map.of("ana", "100"), "faltava-lhe o número 2, e aplicou o 3 sem ele");
-            s.responder(true);
+            s.guardarPerguntas(false);
             s.difundir(deposito(FIM, "1"));
             Esperas.saldo(b, replica, FIM, "1", "o sequenciador contou-lhe o número 2, e a réplica não se pôs em dia");
             Esperas.conferir(replica, Map.of("ana", "50"), "aplicou o número 3 antes do 2");
         }
+    }
+
+    /** Até que a réplica o peça. */
+    private static void perderO2(Bancada b, FazSequenciador s) {
+        s.numerar(saque("ana", "50"));
+        b.contar("o número 2, o saque de 50, perde-se a caminho; o 3, o saque de 80, chega");
+        int antes = s.perguntas("HISTORICO").size(); // pode já ter perguntado se há mais
+        s.difundir(saque("ana", "80"));
+        Esperas.ate(b, "chegou o número 3, falta o 2, e a réplica não o pediu ao sequenciador (HISTORICO, desde 2)",
+                () -> s.perguntas("HISTORICO").stream().skip(antes).anyMatch(p -> p.matches("(?s).*\"desde\": ?2\\D.*")));
+    }
+
+    private static void pedeOutraVez(Bancada b) {
+        try (FazSequenciador s = new FazSequenciador(b, true)) {
+            Posto replica = b.iniciar("replica-1");
+            s.esperarAssinante(replica);
+            s.difundir(deposito("ana", "100"));
+            Esperas.saldo(b, replica, "ana", "100", "a réplica não aplicou o número 1");
+            s.perderResposta();
+            perderO2(b, s);
+            b.contar("a réplica pediu o que lhe falta, e a resposta perde-se; não há mais operações");
+            Esperas.saldo(b, replica, "ana", "50", "pediu o número 2, a resposta perdeu-se, e não o pediu outra vez");
+        }
+    }
+
+    /**
+     * O que ela faz então é com ela: parar, acabar, perguntar outra vez, ou trocar tudo pelo que o novo conta. Só não pode
+     * ter um saldo de cada um.
+     */
+    private static void outraHistoria(Bancada b) {
+        try (FazSequenciador s = new FazSequenciador(b, true)) {
+            Posto replica = b.iniciar("replica-1");
+            s.esperarAssinante(replica);
+            s.difundir(deposito("ana", "100"));
+            Esperas.saldo(b, replica, "ana", "100", "a réplica não aplicou o número 1");
+            s.guardarPerguntas(true);
+            perderO2(b, s);
+            b.contar("antes de responder, o sequenciador recomeça do zero: é outra a história, e nela os números 1, 2 e 3"
+                    + " são depósitos em bia");
+            s.recomecar("outra", deposito("bia", "50"), deposito("bia", "7"), deposito("bia", "1"));
+            int perguntou = s.perguntas("").size();
+            s.guardarPerguntas(false);
+            Par.dentroDe(b.prazoMs() / 4, () -> !replica.vivo() || s.perguntas("").size() > perguntou + 2
+                    || misturou(replica));
+            if (replica.vivo() && misturou(replica)) {
+                throw Reprovada.seguranca("misturou duas histórias: ana tem 100, do depósito que houve numa, e bia tem "
+                        + Esperas.saldo(replica, "bia") + ", dos que houve na outra");
+            }
+        }
+    }
+
+    private static boolean misturou(Posto replica) {
+        return Esperas.saldo(replica, "bia").signum() > 0 && Esperas.saldo(replica, "ana").signum() > 0;
     }
 
     private static void chegaTarde(Bancada b) {

@@ -19,6 +19,7 @@ final class DaTestemunha {
     private static final String A = "a#1";
     private static final String B = "b#1";
     private static final int NOTICIA_MS = 50;
+    private static final int PARADA_MS = 1_500; // o silêncio é de um segundo
 
     private DaTestemunha() {
     }
@@ -33,6 +34,8 @@ final class DaTestemunha {
                         Nivel.TOLERANTE, 4, "confirmada-nao-se-perde", DaTestemunha::promoveQuemEstaEmDia),
                 prova("depoe", "o antigo primário, que volta, fica a saber que já não é", Nivel.TOLERANTE, 2, "epocas",
                         DaTestemunha::depoe),
+                prova("acorda", "parada (kill -STOP) e acordada, não toma por calado quem ela é que não ouviu",
+                        Nivel.TOLERANTE, 2, "segue", DaTestemunha::acorda),
                 prova("reinicia", "morta (kill -9) e reiniciada, diz a mesma visão", Nivel.DURAVEL, 3, "epocas",
                         DaTestemunha::reinicia),
                 prova("lixo", "ao que não se entende responde um erro, e segue", Nivel.TOLERANTE, 1, "nao-morre",
@@ -67,11 +70,30 @@ final class DaTestemunha {
             servidores = ligar();
         }
 
+        /** Um servidor dá notícia, e não espera. */
+        void enviar(String id) {
+            servidores.enviar(pergunta(id, null, null, false));
+        }
+
+        /** A resposta a quem primeiro a espera. */
+        Visao resposta() {
+            String veio = servidores.receber(b.prazoMs());
+            if (veio == null) {
+                servidores.exigirVivo();
+                throw Reprovada.vivacidade("acordou, e não respondeu a VISAO, em " + b.prazoMs() / 1_000 + " s");
+            }
+            return ler(veio);
+        }
+
         /** Um servidor dá notícia. @param sobre a visão que ele conhece @param propor quem quer em dia; null = nada muda */
         Visao noticia(String id, Visao sobre, Set<String> propor, boolean inicial) {
+            return ler(servidores.pedir(pergunta(id, sobre, propor, inicial)));
+        }
+
+        private static String pergunta(String id, Visao sobre, Set<String> propor, boolean inicial) {
             String onde = "127.0.0.1:" + (1_000 + id.charAt(0));
-            return ler(servidores.pedir(new Pergunta(id, onde, onde, sobre == null ? 0 : sobre.epoca(),
-                    sobre == null ? 0 : sobre.versao(), propor, false, inicial).json()));
+            return new Pergunta(id, onde, onde, sobre == null ? 0 : sobre.epoca(), sobre == null ? 0 : sobre.versao(),
+                    propor, false, inicial).json();
         }
 
         private Visao ler(String resposta) {
@@ -163,6 +185,23 @@ final class DaTestemunha {
             b.contar("p acorda, e propõe-se outra vez como estava");
             Visao dita = r.noticia(P, antes, Set.of(P, B), true);
             exigir(nova.equals(dita), "b já é o primário, da época " + nova.epoca(), dita);
+        }
+    }
+
+    /** Parada mais do que o silêncio que ela espera; à porta tem, por esta ordem, uma notícia de b e outra de p. */
+    private static void acorda(Bancada b) {
+        try (Roda r = new Roda(b)) {
+            Visao antes = r.comecar(B);
+            r.posto.parar();
+            b.contar("passa segundo e meio, e p e b, que estão vivos, dão notícia");
+            r.enviar(B);
+            r.enviar(P);
+            Par.dentroDe(PARADA_MS, () -> false);
+            r.posto.continuar();
+            for (int i = 0; i < 2; i++) {
+                Visao dita = r.resposta();
+                exigir(antes.equals(dita), "esteve parada, e ao acordar tomou por morto p, que nunca se calou", dita);
+            }
         }
     }
 

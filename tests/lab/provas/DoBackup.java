@@ -105,18 +105,23 @@ final class DoBackup {
             p.difundir(deposito("ana", "100"));
             p.difundir(saque("ana", "30"));
             p.esperarQueTenha(b, 2, 0);
-            b.contar("o backup disse que tem no disco até ao número 2; morre (kill -9), e volta");
-            backup.matar();
-            p.responder(false);
-            int antes = p.noticias().size();
-            backup.reiniciar();
-            Esperas.ate(b, "reiniciado, não deu notícia ao primário", () -> p.noticias().size() > antes);
-            long tem = p.noticias().get(antes).path("ultimo").asLong();
-            if (tem < 2) {
-                throw Reprovada.seguranca("disse ao primário que tinha no disco até ao número 2, morreu, e ao voltar"
-                        + " tem só até"
-                        + " ao " + tem + ": o primário já respondera OK ao saque de 30");
-            }
+            voltarComOQueDisse(b, p, backup);
+        }
+    }
+
+    /** kill -9, e outra vez de pé: tem tudo o que disse ao primário que tinha no disco. */
+    static void voltarComOQueDisse(Bancada b, FazPrimario p, Posto backup) {
+        long disse = p.disseQueTem();
+        b.contar("o backup disse que tem no disco até ao número " + disse + "; morre (kill -9), e volta");
+        backup.matar();
+        p.responder(false);
+        int antes = p.noticias().size();
+        backup.reiniciar();
+        Esperas.ate(b, "reiniciado, não deu notícia ao primário", () -> p.noticias().size() > antes);
+        long tem = p.noticias().get(antes).path("ultimo").asLong();
+        if (tem < disse) {
+            throw Reprovada.seguranca("disse ao primário que tinha no disco até ao número " + disse + ", morreu, e ao voltar"
+                    + " tem só até ao " + tem + ": o primário já respondera OK ao saque de 30");
         }
     }
 

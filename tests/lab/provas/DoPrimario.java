@@ -39,7 +39,9 @@ final class DoPrimario {
                 prova("reinicia", "morto (kill -9) e reiniciado, tem o que confirmou, e lembra-se dos pedidos",
                         Nivel.DURAVEL, 4, "confirmada-nao-se-perde", DoPrimario::reinicia),
                 prova("sincrono", "não responde OK antes de o backup em dia o ter no disco", Nivel.TOLERANTE, 5,
-                        "confirmada-nao-se-perde", DoPrimario::sincrono),
+                        "confirmada-nao-se-perde", b -> sincrono(b, false)),
+                prova("repetida-por-confirmar", "ao pedido repetido não responde OK antes de poder responder ao primeiro",
+                        Nivel.TOLERANTE, 2, "confirmada-nao-se-perde", b -> sincrono(b, true)),
                 prova("conta-o-que-houve", "a um backup que chega tarde, conta o que houve: HISTORICO", Nivel.TOLERANTE, 2,
                         "cura-se", DoPrimario::contaOQueHouve),
                 prova("sem-o-backup", "se o backup morre, segue sem ele", Nivel.TOLERANTE, 2, "segue",
@@ -148,12 +150,14 @@ final class DoPrimario {
 
     // ───── Tolerante ─────
 
-    private static void sincrono(Bancada b) {
-        try (ComPrimario c = new ComPrimario(b); FazBackup backup = new FazBackup(b, c.posto())) {
+    /** @param repete se se ouve o que ele diz a quem repete o pedido, ou ao primeiro */
+    private static void sincrono(Bancada b, boolean repete) {
+        try (ComPrimario c = new ComPrimario(b); Pedinte outro = repete ? c.pedinte() : c.cliente();
+                FazBackup backup = new FazBackup(b, c.posto())) {
             esperarEmDia(b, c);
             c.pedir(deposito("ana", "1000"));
             for (int i = 1; i <= TENTATIVAS; i++) {
-                if (segurou(b, c, backup, saque("ana", "8" + i))) {
+                if (segurou(b, c, outro, backup, saque("ana", "8" + i))) {
                     return;
                 }
                 esperarEmDia(b, c); // a máquina estava lenta, e o primário podia seguir sem ele
@@ -169,14 +173,18 @@ final class DoPrimario {
      *
      * @return false se demorou tanto que o primário já podia tê-lo tirado dos que estão em dia
      */
-    private static boolean segurou(Bancada b, ComPrimario c, FazBackup backup, Operacao saque) {
+    private static boolean segurou(Bancada b, ComPrimario c, Pedinte cliente, FazBackup backup, Operacao saque) {
         long desde = System.nanoTime();
         backup.segurar(true);
         b.contar("o backup, em dia, ouve " + dizer(saque) + ", e ainda não o tem no disco");
         c.cliente().enviar(saque.json());
         backup.esperarOuvir(b, saque);
-        c.cliente().enviar(ESTADO);
-        String veio = c.cliente().receber(SEGURO_MS);
+        if (cliente != c.cliente()) {
+            b.contar("o cliente não ouviu resposta, liga-se outra vez, e repete o pedido, com o mesmo id_msg");
+            cliente.enviar(saque.json());
+        }
+        cliente.enviar(ESTADO);
+        String veio = cliente.receber(SEGURO_MS);
         boolean aTempo = System.nanoTime() - desde < 2L * SEGURO_MS * 1_000_000;
         if (veio != null && veio.startsWith("OK") && aTempo) {
             throw Reprovada.seguranca("respondeu OK " + Operacoes.ao(saque) + " antes de o backup, que está em dia, o ter"
@@ -185,14 +193,14 @@ final class DoPrimario {
         }
         backup.segurar(false);
         for (String resposta = veio; resposta == null || !resposta.startsWith("OK"); ) {
-            resposta = c.cliente().receber(b.prazoMs());
+            resposta = cliente.receber(b.prazoMs());
             if (resposta == null) {
                 throw Reprovada.vivacidade("o backup já tem " + dizer(saque) + ", e o primário não respondeu OK em "
                         + b.prazoMs() / 1_000 + " s");
             }
         }
         if (veio == null || veio.startsWith("OK")) {
-            c.cliente().receber(SEGURO_MS); // a outra resposta
+            cliente.receber(SEGURO_MS); // a outra resposta
         }
         return aTempo;
     }

@@ -7,6 +7,9 @@ import static tests.lab.provas.Operacoes.transferencia;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +23,7 @@ import shared.texto.MensagemInvalida;
 final class DoServidor {
 
     private static final Set<String> PAPEL = Set.of("servidor");
+    private static final int MUITAS = 1_100; // um PUSH guarda mil, se não se diz outra coisa
 
     private DoServidor() {
     }
@@ -42,6 +46,12 @@ final class DoServidor {
                         DoServidor::historico),
                 prova("repetida", "a mesma chamada outra vez, com o mesmo id_msg, enfileira uma vez", Nivel.DURAVEL, 2,
                         "uma-vez", DoServidor::repetida),
+                prova("repetida-depois-de-morrer", "morto (kill -9) e reiniciado, reconhece a chamada repetida",
+                        Nivel.DURAVEL, 2, "uma-vez", DoServidor::repetidaDepoisDeMorrer),
+                prova("id-repetido", "recusa outra operação com um id_msg já usado", Nivel.TOLERANTE, 2, "uma-vez",
+                        DoServidor::idRepetido),
+                prova("worker-parado", "um worker parado (kill -STOP) não para as chamadas, nem o outro worker",
+                        Nivel.TOLERANTE, 2, "segue", DoServidor::workerParado),
                 prova("worker-morto", "com um worker morto, responde, e serve o outro", Nivel.TOLERANTE, 2, "segue",
                         DoServidor::workerMorto),
                 prova("lixo", "o que não se entende recusa-se, não entra na fila, e o servidor segue", Nivel.TOLERANTE, 3,
@@ -173,30 +183,85 @@ final class DoServidor {
         try (ComServidor c = new ComServidor(b, 2, false)) {
             Operacao saque = saque("ana", "30");
             b.contar("o cliente diz ele mesmo o id_msg do saque de 30, não ouve a resposta, e chama outra vez");
-            for (int vez = 1; vez <= 2; vez++) {
-                String resposta;
-                try {
-                    resposta = c.cliente().sacarComId(saque);
-                } catch (MensagemInvalida e) {
-                    throw Reprovada.seguranca("recusou a chamada que traz o id_msg: sem ele, um cliente que não ouve a"
-                            + " resposta"
-                            + " não pode repetir (" + e.getMessage() + ")");
-                }
-                if (!resposta.contains(saque.id_msg())) {
-                    throw Reprovada.seguranca("o cliente disse o id_msg, e o servidor respondeu " + Json.citar(resposta,
-                            100));
-                }
-            }
-            c.anotar(saque, saque.id_msg());
-            String depois = c.chamar(deposito("ana", "1"));
-            c.esperar(1, depois);
-            if (ids(c.worker(1)).size() != 2) {
-                throw Reprovada.seguranca("o saque de 30, chamado duas vezes com o mesmo id_msg, está duas vezes na fila");
-            }
+            sacar(c, saque);
+            sacar(c, saque);
+            conferirUmaVez(c, "");
+        }
+    }
+
+    private static void repetidaDepoisDeMorrer(Bancada b) {
+        try (ComServidor c = new ComServidor(b, 2, false)) {
+            Operacao saque = saque("ana", "30");
+            sacar(c, saque);
+            c.esperar(1, saque.id_msg());
+            b.contar("kill -9 no servidor, que começa outra vez; o cliente não ouviu a resposta, e chama outra vez o saque"
+                    + " de 30, com o mesmo id_msg");
+            c.reiniciar();
+            sacar(c, saque);
+            conferirUmaVez(c, ": ao morrer esqueceu-se dele");
+        }
+    }
+
+    private static void sacar(ComServidor c, Operacao saque) {
+        String resposta;
+        try {
+            resposta = c.cliente().sacarComId(saque);
+        } catch (MensagemInvalida e) {
+            throw Reprovada.seguranca("recusou a chamada que traz o id_msg: sem ele, um cliente que não ouve a resposta não"
+                    + " pode repetir (" + e.getMessage() + ")");
+        }
+        if (!resposta.contains(saque.id_msg())) {
+            throw Reprovada.seguranca("o cliente disse o id_msg, e o servidor respondeu " + Json.citar(resposta, 100));
+        }
+        c.anotarSeNova(saque, saque.id_msg());
+    }
+
+    private static void conferirUmaVez(ComServidor c, String porque) {
+        c.esperar(1, c.chamar(deposito("ana", "1")));
+        if (ids(c.worker(1)).size() != 2) {
+            throw Reprovada.seguranca("o saque de 30, chamado duas vezes com o mesmo id_msg, está duas vezes na fila"
+                    + porque);
         }
     }
 
     // ───── Tolerante ─────
+
+    private static void idRepetido(Bancada b) {
+        try (ComServidor c = new ComServidor(b, 2, false)) {
+            Operacao saque = saque("ana", "30");
+            sacar(c, saque);
+            b.contar("outro cliente, com defeito, chama um saque de 80 com o id_msg daquele");
+            try {
+                String resposta = c.cliente().sacarComId(new Operacao(saque.id_msg(), saque.tipo(), "ana", null,
+                        saque("ana", "80").valor()));
+                throw Reprovada.seguranca("respondeu " + Json.citar(resposta, 80) + " a um saque de 80 com o id_msg de um"
+                        + " saque de 30: ou o de 80 não vale, e o cliente julga que sim, ou há duas operações com o mesmo"
+                        + " nome");
+            } catch (MensagemInvalida e) {
+                b.contar("recusada: " + e.getMessage());
+            }
+        }
+    }
+
+    /** De um processo parado, o sistema aceita as conexões, e ele nada diz. Chama-se mais do que cabe num PUSH. */
+    private static void workerParado(Bancada b) {
+        Endereco onde = b.endereco("worker-2", "porta");
+        try (ServerSocket parado = new ServerSocket(onde.porta(), 50, InetAddress.getByName(onde.maquina()));
+                ComServidor c = new ComServidor(b, 1, false)) {
+            c.esperar(1, c.chamar(deposito("ana", "100")));
+            b.contar("o worker 2 está parado (kill -STOP): aceita a conexão, e não recebe; oito clientes fazem " + MUITAS
+                    + " depósitos");
+            c.cliente().muitas(MUITAS, "depositar", "bia", 0.5);
+            c.esperar(1, c.chamar(saque("ana", "30")));
+            int recebeu = c.worker(1).recebidas().size();
+            if (recebeu < MUITAS + 2) {
+                throw Reprovada.seguranca("por causa do worker parado, ao worker 1 faltam " + (MUITAS + 2 - recebeu)
+                        + " operações, e as seguintes já lhe chegaram");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private static void workerMorto(Bancada b) {
         try (ComServidor c = new ComServidor(b, 2, false)) {

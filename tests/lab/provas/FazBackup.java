@@ -29,6 +29,7 @@ import shared.texto.Registro;
 final class FazBackup extends Par {
 
     private static final int NOTICIA_MS = 50;
+    private static final String NOME = "prova#1";
 
     private final Endereco pedidos;
     private final Endereco atualizacoes;
@@ -114,7 +115,7 @@ final class FazBackup extends Par {
     private void noticia() {
         disseEm = System.nanoTime();
         long epocaDoUltimo = tem.isEmpty() ? 0 : tem.get(tem.size() - 1).epoca();
-        primario.enviar(new Noticia("prova#1", epoca, conferido, tem.size(), epocaDoUltimo, ronda, rondaDe).json()
+        primario.enviar(new Noticia(NOME, epoca, conferido, tem.size(), epocaDoUltimo, ronda, rondaDe).json()
                 .getBytes(StandardCharsets.UTF_8));
         if (conferido && !segura) {
             ObjectNode pedido = Json.MAPPER.createObjectNode().put("pedido", "HISTORICO").put("desde", tem.size() + 1)
@@ -128,6 +129,16 @@ final class FazBackup extends Par {
     /** Ouve o que se difunde, e não o guarda nem o diz; ou volta a guardar. */
     void segurar(boolean sim) {
         fazer(() -> segura = sim);
+    }
+
+    /** Como se apresenta ao primário. */
+    String nome() {
+        return NOME;
+    }
+
+    /** A época com que veio esta, que se espera ter. */
+    long epocaDe(Operacao op) {
+        return fazer(() -> tem.stream().filter(e -> e.op().equals(op)).findFirst().orElseThrow().epoca());
     }
 
     /** Espera que se difunda esta. */

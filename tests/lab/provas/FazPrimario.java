@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import part4.regra.Mensagens.Conferencia;
 import part4.regra.Mensagens.Pulso;
+import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
+import shared.disco.EstadoDoBanco;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 
@@ -50,12 +52,17 @@ final class FazPrimario extends Difusor {
                 noticias.add(pedido);
                 boolean conhece = pedido.path("conferido").asBoolean() && pedido.path("epoca").asLong() == epoca;
                 long ultimo = Json.inteiro(pedido, "ultimo");
-                return conhece || !responde ? null : new Conferencia(epoca, ultimo, ultimo <= numeradas.size()).json();
+                boolean comeco = ultimo == 0 || ultimo <= numeradas.size()
+                        && numeradas.get((int) ultimo - 1).epoca() == pedido.path("epoca_do_ultimo").asLong();
+                return conhece || !responde ? null : new Conferencia(epoca, ultimo, comeco).json();
             }
             case "HISTORICO" -> {
                 return responde ? Json.escrever(historico(Json.inteiro(pedido, "desde"))) : null;
             }
-            default -> throw new MensagemInvalida("pedido", "só respondo a NOTICIA e a HISTORICO");
+            case "INSTANTANEO" -> {
+                return responde ? Json.escrever(instantaneo()) : null;
+            }
+            default -> throw new MensagemInvalida("pedido", "só respondo a NOTICIA, a HISTORICO e a INSTANTANEO");
         }
     }
 
@@ -68,7 +75,34 @@ final class FazPrimario extends Difusor {
         return resposta;
     }
 
+    /** O estado depois de tudo o que há, numa parte só. */
+    private ObjectNode instantaneo() {
+        Banco banco = new Banco();
+        ObjectNode estado = Json.MAPPER.createObjectNode();
+        ObjectNode epocas = estado.putObject("epocas"); // em que número começou cada uma
+        long daAnterior = 0;
+        for (Envelope e : numeradas) {
+            banco.aplicar(e.op());
+            if (e.epoca() != daAnterior) {
+                epocas.put(Long.toString(e.seq()), e.epoca());
+                daAnterior = e.epoca();
+            }
+        }
+        String texto = Json.escrever(estado.set("banco", EstadoDoBanco.de(banco)));
+        return Json.MAPPER.createObjectNode().put("historia", Long.toString(epoca)).put("posicao", numeradas.size())
+                .put("tamanho", texto.length()).put("desde", 0).put("texto", texto);
+    }
+
     // ───── O que a prova manda ─────
+
+    /** É agora outro primário, de outra época, que do diário do anterior tem só até este número. */
+    void assumir(long nova, int ate) {
+        fazer(() -> {
+            numeradas.subList(ate, numeradas.size()).clear();
+            epoca = nova;
+            return null;
+        });
+    }
 
     /** Passa a ser de outra época. */
     void epoca(long nova) {
@@ -78,6 +112,12 @@ final class FazPrimario extends Difusor {
     /** As notícias do backup até agora. */
     List<ObjectNode> noticias() {
         return List.copyOf(noticias);
+    }
+
+    /** Até que número o backup disse que tem no disco; 0 se nada disse. */
+    long disseQueTem() {
+        return noticias.stream().filter(n -> n.path("conferido").asBoolean()).mapToLong(n -> n.path("ultimo").asLong()).max()
+                .orElse(0);
     }
 
     /** Espera que o backup diga que tem, no disco, até este número. @param desde só contam as notícias daqui em diante */

@@ -1,5 +1,6 @@
 package tests.lab.provas;
 
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -12,6 +13,7 @@ import org.zeromq.ZMQ;
 import shared.defesa.Defesa;
 import shared.rede.Soquetes;
 import shared.rede.Soquetes.Quem;
+import tests.Processo;
 
 /** Um papel que o corretor faz: atende sozinho, numa linha de execução que é dona dos soquetes, enquanto a prova segue. */
 abstract class Par implements AutoCloseable {
@@ -53,6 +55,11 @@ abstract class Par implements AutoCloseable {
     /** Espera, como {@link Esperas#ate}. */
     final void ate(Bancada b, String motivo, BooleanSupplier condicao) {
         Esperas.ate(b, outro, motivo, condicao);
+    }
+
+    /** Espera por isto, não mais do que este tempo: se não acontece, segue-se. */
+    static void dentroDe(long ms, BooleanSupplier condicao) {
+        Processo.aguardar(Duration.ofMillis(ms), condicao);
     }
 
     /** Faz isto na linha de execução dele, e espera que esteja feito. */

@@ -60,6 +60,15 @@ public final class Posto {
         elenco.palco().continuar(nome);
     }
 
+    /**
+     * O disco dele enche: daqui em diante, não cabe o que escreve; ao reiniciar, já há lugar. Onde não há prlimit, que é do
+     * Linux, não enche.
+     */
+    public void encherDisco() {
+        bancada.contar("enche-se o disco de " + nome);
+        elenco.palco().processo(nome).encherDisco();
+    }
+
     /** Começa outra vez, nas mesmas portas e com o que guardou. @param opcoes a mais, se é um nosso */
     public void reiniciar(String... opcoes) {
         bancada.contar(nome + " começa de novo, com o que guardou");

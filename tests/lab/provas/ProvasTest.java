@@ -4,7 +4,7 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../../part2/rpc/ChamadaJsonRpc.java ../../../part2/rpc/ChamadaRpyc.java ../../../part2/rpc/PortaRpc.java
-//SOURCES ../../../part4/regra/Mensagens.java ../../../shared/Banco.java ../../../shared/Envelope.java
+//SOURCES ../../../part4/regra/Visoes.java ../../../shared/Banco.java ../../../shared/Envelope.java
 //SOURCES ../../../shared/defesa/Defesa.java ../../../shared/disco/Arquivos.java
 //SOURCES ../../../shared/disco/EstadoDoBanco.java ../../../shared/memoria/Lembradas.java
 //SOURCES ../../../shared/memoria/Saldos.java ../../../shared/rede/Pedidos.java ../../../shared/rede/Requisicao.java
@@ -12,7 +12,6 @@
 //SOURCES ../../../shared/texto/JsonGrande.java ../../../shared/texto/Reais.java ../../../shared/texto/Registro.java
 //SOURCES ../../Pergunta.java ../../Precisa.java ../../Testes.java ../cenas/Cenas.java ../palco/Elenco.java
 //SOURCES ../rede/ComandosDaRede.java ../vereditos/Rastro.java ../vereditos/Vereditos.java Catalogo.java
-//SOURCES DaTestemunha.java Procurada.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.provas;
@@ -69,7 +68,7 @@ class ProvasTest {
             Map.entry("3 sequenciador", "sequenciador.py {pedidos} {ordem}"),
             Map.entry("3 replica", "replica.py {ordem} {pedidos}"),
             Map.entry("4 cliente", "cliente.py 4 {primario-1}"),
-            Map.entry("4 primario", "primario.py {pedidos} {atualizacoes}"),
+            Map.entry("4 primario", "primario.py {pedidos} {atualizacoes} {testemunha}"),
             Map.entry("4 backup", "backup.py {atualizacoes-primario} {pedidos-primario}"),
             Map.entry("4 testemunha", "testemunha.py {porta}"));
     private static final Map<String, String> ORIGINAIS = Map.of(
@@ -142,6 +141,10 @@ class ProvasTest {
             2 servidor     | esquece           | servidor/reinicia            | o worker 2 recebeu só
             2 servidor     | sem-historico     | servidor/historico           | não lho disse
             2 servidor     | repete            | servidor/repetida            | enviou duas vezes
+            2 servidor     | esquece-ids       | servidor/repetida-depois-de-morrer | enviou duas vezes
+            2 servidor     | aceita-outra      | servidor/id-repetido         | com o id_msg de um saque
+            2 servidor     | espera-pelo-parado | servidor/worker-parado      | deixou de responder
+            2 servidor     | ignora-o-disco    | servidor/disco-cheio         | não tem o saque de 30
             2 servidor     | espera-por-todos  | servidor/worker-morto        | não respondeu
             2 servidor     | aceita-tudo       | servidor/lixo                | respondeu "DEPOSITO enfileirado: 1"
             2 servidor     | morre-de-lixo     | servidor/lixo                | o servidor acabou
@@ -184,6 +187,7 @@ class ProvasTest {
             3 sequenciador | cala-com-lixo     | sequenciador/lixo            | ficou sem responder
             3 sequenciador | aceita-outra      | sequenciador/id-repetido     | com o id_msg de um depósito
             3 sequenciador | nao-repete        | sequenciador/repete-a-ultima | não difundiu
+            3 sequenciador | ignora-o-disco    | sequenciador/disco-cheio     | ao morrer esqueceu a primeira
             3 sequenciador | morre-ao-acordar  | sequenciador/pausa           | o sequenciador morreu
             3 sequenciador | exige-quem-pediu  | sequenciador/cliente-que-some | o sequenciador morreu
             3 sequenciador | esquece           | sistema/sequenciador-cai     | resposta a cliente-1
@@ -192,12 +196,15 @@ class ProvasTest {
             3 replica      | dobra-propria     | replica/regras               | transferir 40 de ana para ana
             3 replica      | ascii             | replica/acentos              | conta
             3 replica      | aplica-logo       | replica/fora-de-ordem        | aplicou o número 3 antes do 2
+            3 replica      | um-lugar-so       | replica/varias-adiantadas    | não guardou todas
             3 replica      | sem-memoria-de-numeros | replica/numero-repetido | valeu duas vezes
             3 replica      | float             | replica/exato                | em float somam
             3 replica      | sem-memoria       | replica/mesmo-id             | valeu duas vezes
             3 replica      | esquece           | replica/reinicia             | morreu depois do número 3
             3 replica      | nao-pede          | replica/pede-o-que-falta     | não o pediu ao sequenciador
             3 replica      | aplica-logo       | replica/pede-o-que-falta     | aplicou o 3 sem ele
+            3 replica      | pede-uma-vez      | replica/pede-outra-vez       | não o pediu outra vez
+            3 replica      | mistura-historias | replica/outra-historia       | misturou duas histórias
             3 replica      | nao-pede          | replica/chega-tarde          | não as tem
             3 replica      | sem-instantaneo   | replica/instantaneo          | não tomou o instantâneo
             3 replica      | morre-de-lixo     | replica/lixo                 | acabou sozinho
@@ -218,6 +225,10 @@ class ProvasTest {
             4 primario     | float             | primario/exato               | em float somam
             4 primario     | esquece           | primario/reinicia            | morreu
             4 primario     | assincrono        | primario/sincrono            | antes de o backup, que está em dia
+            4 primario     | repetida-antes    | primario/repetida-por-confirmar | antes de o backup, que está em dia
+            4 primario     | reusa-a-epoca     | primario/outra-epoca         | voltou a mandar na 1
+            4 primario     | sem-licenca       | primario/so-com-outra-visao  | ainda o tem em dia
+            4 primario     | ignora-o-disco    | primario/disco-cheio         | voltou sem ele
             4 primario     | sem-historico     | primario/conta-o-que-houve   | o primário não lha contou
             4 primario     | espera-para-sempre | primario/sem-o-backup       | ficou sem responder
             4 primario     | morre-de-lixo     | primario/lixo                | o primário morreu
@@ -236,6 +247,9 @@ class ProvasTest {
             4 backup       | nao-pede          | backup/pede-o-que-falta      | não se pôs em dia
             4 backup       | aplica-logo       | backup/pede-o-que-falta      | aplicou o número 3 sem o 2
             4 backup       | nao-pede          | backup/chega-tarde           | não as tem
+            4 backup       | guarda-o-fim      | backup/larga-o-fim           | ficou com o saque de 80
+            4 backup       | ignora-o-disco    | backup/disco-cheio           | ao voltar tem só até ao 1
+            4 backup       | diz-antes         | backup/disco-cheio           | ao voltar tem só até ao 1
             4 backup       | ignora-a-epoca    | backup/epoca-velha           | de um primário deposto
             4 backup       | morre-de-lixo     | backup/lixo                  | acabou sozinho
             4 testemunha   | qualquer-um       | testemunha/primeira-visao    | que não pode ser o primeiro
@@ -243,6 +257,7 @@ class ProvasTest {
             4 testemunha   | visao-velha       | testemunha/so-o-primario-muda | de uma visão que já mudara
             4 testemunha   | promove-o-atrasado | testemunha/promove-quem-esta-em-dia | não tem o que se confirmou
             4 testemunha   | nao-promove       | testemunha/promove-quem-esta-em-dia | não promoveu ninguém
+            4 testemunha   | promove-ao-acordar | testemunha/acorda           | tomou por morto p
             4 testemunha   | reelege           | testemunha/depoe             | b já é o primário
             4 testemunha   | esquece           | testemunha/reinicia          | antes de morrer disse
             4 testemunha   | morre-de-lixo     | testemunha/lixo              | a testemunha morreu

@@ -6,13 +6,16 @@ import time
 from comum import Banco, Diario, Recusada, conectar, objeto, operacao, pronto, tem, texto_de, zmq
 
 difusao, primario = conectar(zmq.SUB, sys.argv[1]), conectar(zmq.DEALER, sys.argv[2])
-diario, banco = Diario("backup"), Banco()
+diario, epocas, banco = Diario("backup"), Diario("epocas"), Banco()  # as entradas, e a época de cada uma
 espera, alvo, epoca, conferido = {}, 0, 0, False
 
 
-def aplicar(texto):
+def aplicar(texto, da_epoca=0):
     op = operacao(texto)
+    if tem("diz-antes"):
+        dizer(1)
     diario.juntar(texto)
+    epocas.juntar(str(da_epoca))
     banco.aplicar(op)
 
 
@@ -20,29 +23,45 @@ for entrada in diario.entradas:
     banco.aplicar(operacao(entrada))
 
 
-def numerada(envelope):
-    global alvo, epoca
+def largar():
+    """O que tenho não é um começo do que o primário tem: peço-lhe tudo."""
+    diario.apagar()
+    epocas.apagar()
+    espera.clear()
+    banco.__init__()
+
+
+def subir(outra):
+    """Numa época nova, o diário está por conferir com o de quem nela manda."""
+    global epoca, conferido
+    conferido = conferido and outra <= epoca
+    epoca = max(epoca, outra)
+
+
+def numerada(envelope, pedida=False):
+    global alvo
     seq, dela = envelope["seq"], envelope.get("epoca", 0)
-    if not isinstance(seq, int) or (dela < epoca and not tem("ignora-a-epoca")):
+    if not isinstance(seq, int) or (dela < epoca and not pedida and not tem("ignora-a-epoca")):
         return
     if tem("sem-numeradas"):
         raise SystemExit(4)
-    epoca = max(epoca, dela)
+    subir(dela)
     alvo = max(alvo, seq)
     if seq > len(diario.entradas):
         operacao(envelope["op"])
-        espera[seq] = envelope["op"]
+        espera[seq] = envelope["op"], dela
     if tem("aplica-logo") and seq in espera:
-        banco.aplicar(operacao(espera[seq]))
-    while len(diario.entradas) + 1 in espera:
-        aplicar(espera.pop(len(diario.entradas) + 1))
+        banco.aplicar(operacao(envelope["op"]))
+    while (conferido or not dela) and len(diario.entradas) + 1 in espera:
+        aplicar(*espera.pop(len(diario.entradas) + 1))
 
 
 def receber(texto):
-    global alvo, epoca
+    global alvo
     m = objeto(texto)
     if "pulso" in m:
-        alvo, epoca = max(alvo, m["ultimo"]), max(epoca, m["epoca"])
+        alvo = max(alvo, m["ultimo"])
+        subir(m["epoca"])
     elif "seq" in m:
         numerada(m)
     else:
@@ -50,20 +69,24 @@ def receber(texto):
 
 
 def respondida(m):
-    global conferido, epoca
-    if "seguir" in m:
-        epoca, conferido = max(epoca, m["seguir"]), m["confere"]
+    global conferido
+    if "seguir" in m and m["ultimo"] == len(diario.entradas):
+        subir(m["seguir"])
+        conferido = True
+        if not m["confere"] and not tem("guarda-o-fim"):
+            largar()
     for envelope in m.get("envelopes", []):
-        numerada(envelope)
+        numerada(envelope, pedida=True)
 
 
-def dizer():
+def dizer(mais=0):
     ultimo = len(diario.entradas)
+    da_ultima = int(epocas.entradas[-1]) if ultimo else 0
     if not tem("nao-confirma"):
         primario.send_multipart([b"", json.dumps({"pedido": "NOTICIA", "id": "b#1", "epoca": epoca, "conferido": conferido,
-                                                  "ultimo": ultimo, "epoca_do_ultimo": epoca, "ronda": 0,
+                                                  "ultimo": ultimo + mais, "epoca_do_ultimo": da_ultima, "ronda": 0,
                                                   "ronda_de": ""}).encode()])
-    if alvo > ultimo and not tem("nao-pede"):
+    if conferido and alvo > ultimo and not tem("nao-pede"):
         primario.send_multipart([b"", json.dumps({"pedido": "HISTORICO", "desde": ultimo + 1, "max": 100,
                                                   "epoca": epoca}).encode()])
 

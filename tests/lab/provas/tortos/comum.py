@@ -113,10 +113,19 @@ class Diario:
 
     def juntar(self, texto):
         self.entradas.append(texto)
-        if not tem("esquece"):
+        if tem("esquece"):
+            return
+        try:
             self.escrita.write(texto + "\n")
             self.escrita.flush()
             os.fsync(self.escrita.fileno())
+        except OSError:
+            if not tem("ignora-o-disco"):
+                raise
+
+    def apagar(self):
+        self.entradas = []
+        self.escrita.truncate(0)
 
 
 def ligar(tipo, porta):

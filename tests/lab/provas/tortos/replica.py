@@ -7,7 +7,7 @@ from comum import Banco, Diario, Recusada, conectar, objeto, operacao, pronto, t
 
 ordem, recuperacao = conectar(zmq.SUB, sys.argv[1]), conectar(zmq.DEALER, sys.argv[2])
 diario, banco = Diario("replica"), Banco()
-espera, ultimo, alvo, fonte, foto = {}, 0, 0, None, False
+espera, ultimo, alvo, fonte, foto, pediu = {}, 0, 0, None, False, set()
 
 
 def refazer(entrada):
@@ -45,12 +45,15 @@ def receber(envelope):
             banco.aplicar(op)
     alvo = max(alvo, seq)
     if seq > ultimo:
+        if tem("um-lugar-so"):
+            espera.clear()
         espera[seq] = envelope["op"]
     entregar()
 
 
 def pedir():
-    if fonte and alvo > ultimo and not tem("nao-pede"):
+    if fonte and alvo > ultimo and not tem("nao-pede") and not (tem("pede-uma-vez") and ultimo in pediu):
+        pediu.add(ultimo)
         pedido = {"pedido": "INSTANTANEO", "posicao": 0, "desde": 0} if foto else \
             {"pedido": "HISTORICO", "desde": ultimo + 1, "max": 100}
         recuperacao.send_multipart([b"", json.dumps(pedido).encode()])
@@ -58,6 +61,8 @@ def pedir():
 
 def respondida(resposta):
     global foto, ultimo
+    if resposta["historia"] != fonte and not tem("mistura-historias"):
+        return
     if "texto" in resposta:
         estado = json.loads(resposta["texto"], parse_float=str)
         diario.juntar(json.dumps({"seq": resposta["posicao"], "saldos": estado["saldos"],
@@ -80,8 +85,9 @@ while True:
     try:
         if ordem in prontos:
             veio = objeto(texto_de(ordem.recv()))
-            fonte = veio.get("fonte", fonte)
-            receber(veio)
+            fonte = fonte or veio.get("fonte")
+            if veio.get("fonte") == fonte or tem("mistura-historias"):
+                receber(veio)
         if recuperacao in prontos:
             respondida(json.loads(recuperacao.recv_multipart()[-1], parse_float=Decimal))
     except Recusada:

@@ -10,11 +10,11 @@ from decimal import Decimal
 from comum import CONTEXTO, Diario, Recusada, conferir, escrever, pronto, tem, zmq
 
 diario, cursores = Diario("fila"), Diario("cursores")
-vistas = {json.loads(e)["id_msg"]: e for e in diario.entradas}
+vistas = {json.loads(e)["id_msg"]: e for e in diario.entradas if not tem("esquece-ids")}
 filas = []
 for endereco in sys.argv[2:]:
     fila = CONTEXTO.socket(zmq.PUSH)
-    fila.setsockopt(zmq.IMMEDIATE, 1)
+    fila.setsockopt(zmq.IMMEDIATE, 0 if tem("espera-pelo-parado") else 1)
     fila.connect("tcp://" + endereco)
     filas.append(fila)
 if tem("uma-fila-so"):
@@ -31,7 +31,7 @@ def servir():
     for n, fila in enumerate(filas):
         while servidos[n] < ate:
             try:
-                fila.send_string(diario.entradas[servidos[n]], zmq.NOBLOCK)
+                fila.send_string(diario.entradas[servidos[n]], 0 if tem("espera-pelo-parado") else zmq.NOBLOCK)
             except zmq.Again:
                 if not tem("espera-por-todos"):
                     break
@@ -48,6 +48,8 @@ def enfileirar(tipo, origem, destino, valor, id_msg=None):
     if tem("mesmo-id"):
         op["id_msg"] = "1"
     texto = escrever(op)
+    if vistas.get(op["id_msg"], texto) != texto and not (tem("aceita-outra") or tem("mesmo-id")):
+        raise Recusada("id_repetido")
     if op["id_msg"] not in vistas or tem("mesmo-id") or tem("repete"):
         vistas[op["id_msg"]] = texto
         diario.juntar(texto)

@@ -8,7 +8,7 @@ from comum import Diario, Recusada, ligar, objeto, pronto, recusa, tem, texto_de
 SILENCIO = 1.0
 porta, diario = ligar(zmq.ROUTER, sys.argv[1]), Diario("visoes")
 visao = json.loads(diario.entradas[-1]) if diario.entradas else None
-vistos, onde = {}, {}
+vistos, onde, acordou, passou = {}, {}, 0, time.monotonic()
 
 
 def mudar(nova):
@@ -39,7 +39,12 @@ def noticia(p):
 
 
 def passar():
-    if visao and time.monotonic() - vistos.get(visao["primario"], time.monotonic()) > SILENCIO:
+    global acordou, passou
+    agora = time.monotonic()
+    if agora - passou > SILENCIO and not tem("promove-ao-acordar"):
+        acordou = agora
+    passou = agora
+    if visao and agora - max(acordou, vistos.get(visao["primario"], agora)) > SILENCIO:
         vivos = [s for s, visto in sorted(vistos.items()) if time.monotonic() - visto < SILENCIO]
         if not tem("promove-o-atrasado"):
             vivos = [s for s in vivos if s in visao["em_dia"]]
