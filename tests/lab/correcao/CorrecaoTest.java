@@ -47,6 +47,7 @@ import tests.Testes;
 import tests.lab.correcao.Nota.Situacao;
 import tests.lab.palco.Entrega;
 import tests.lab.provas.Corrida;
+import tests.lab.provas.Garantia;
 import tests.lab.provas.Nivel;
 import tests.lab.provas.Prova;
 import tests.lab.provas.Reprovada;
@@ -67,7 +68,7 @@ class CorrecaoTest {
     }
 
     private static Prova prova(String nome, Nivel nivel, int pontos, Corrida corrida) {
-        return new Prova(nome, "o que <devia> ser", nivel, pontos, 3, Set.of("sequenciador"), "nada se perde", corrida);
+        return new Prova(nome, "o que <devia> ser", nivel, pontos, 3, Set.of("sequenciador"), Garantia.CONFIRMADA, corrida);
     }
 
     /** Uma prova que acaba, de cada vez, assim: p passou, v falta de vivacidade, s de segurança, e erro do corretor. */

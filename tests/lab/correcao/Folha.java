@@ -44,7 +44,7 @@ final class Folha {
         for (Nota nota : b.notas()) {
             for (int i = 0; i < nota.rastros().size(); i++) {
                 List<String> historia = new ArrayList<>(List.of(nota.situacao().texto() + ": " + nota.motivo(),
-                        "Garantia: " + nota.prova().garantia()));
+                        "Garantia: " + nota.prova().garantia().texto()));
                 historia.addAll(nota.historia());
                 historia.add("Outra vez: " + comando + " --provas " + nota.prova().nome());
                 secoes.add(new Secao(nota.prova().nome(), i == 0 ? historia : List.of(), nota.rastros().get(i).eventos()));

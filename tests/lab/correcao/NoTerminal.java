@@ -29,7 +29,7 @@ final class NoTerminal {
         paragrafo(linhas, "devia: " + nota.prova().titulo());
         paragrafo(linhas, encurtar(nota.motivo()));
         if (nota.situacao() != Situacao.NAO_SE_FEZ) {
-            paragrafo(linhas, "garantia: " + nota.prova().garantia());
+            paragrafo(linhas, "garantia: " + nota.prova().garantia().texto());
         }
         List<String> historia = nota.historia();
         for (String linha : historia.subList(Math.max(0, historia.size() - HISTORIA), historia.size())) {

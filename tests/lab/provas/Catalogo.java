@@ -8,7 +8,6 @@ package tests.lab.provas;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -18,29 +17,11 @@ import java.util.stream.Stream;
  * (HISTORICO, épocas, visões) nunca é básico.
  *
  * <p>O que tem de acontecer espera-se pelo prazo da bancada; o que não pode acontecer prova-o o que vem depois: o número
- * seguinte, uma última operação. Ninguém espera um tempo para ver que nada houve.
+ * seguinte, uma última operação. Só quando nada vem depois se espera um pouco: o pior que daí vem é aprovar quem não devia.
  */
 public final class Catalogo {
 
-    /** O que se perde sem cada uma; nas provas, escreve-se só o nome. */
-    private static final Map<String, String> GARANTIAS = Map.of(
-            "formato", "os programas dos outros entendem-no",
-            "fifo", "o que um cliente pede vale pela ordem em que o pediu",
-            "mesma-ordem", "todos aplicam o mesmo, pela mesma ordem, e têm os mesmos saldos",
-            "uma-vez", "uma operação repetida vale uma vez",
-            "dinheiro", "o dinheiro não se cria nem se perde",
-            "confirmada-nao-se-perde", "o que se confirmou a um cliente não se perde",
-            "cura-se", "quem perdeu algo põe-se em dia",
-            "nao-morre", "o que alguém envie não faz parar ninguém",
-            "segue", "um morto não para os outros",
-            "epocas", "não há dois primários a confirmar");
-
     private Catalogo() {
-    }
-
-    private static Prova porExtenso(Prova p) {
-        return new Prova(p.nome(), p.titulo(), p.nivel(), p.pontos(), p.parte(), p.papeis(),
-                GARANTIAS.getOrDefault(p.garantia(), p.garantia()), p.corrida());
     }
 
     /** As de todas as partes. */
@@ -48,6 +29,6 @@ public final class Catalogo {
         return Stream.of(Procurada.provas(), DoCliente.provas(), DaReplica1.provas(), DoServidor.provas(), DoWorker.provas(),
                 DoSequenciador.provas(), DaReplica3.provas(), DoPrimario.provas(), DoBackup.provas(), DaTestemunha.provas(),
                 DeEpocas.provas(), DeDisco.provas(), DeCena.provas())
-                .flatMap(List::stream).map(Catalogo::porExtenso).sorted(Comparator.comparingInt(Prova::parte)).toList();
+                .flatMap(List::stream).sorted(Comparator.comparingInt(Prova::parte)).toList();
     }
 }

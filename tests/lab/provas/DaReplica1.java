@@ -20,28 +20,28 @@ final class DaReplica1 {
 
     static List<Prova> provas() {
         return List.of(
-                prova("formato", "assina os clientes, e aplica as operações que chegam", Nivel.BASICO, 3, "formato",
+                prova("formato", "assina os clientes, e aplica as operações que chegam", Nivel.BASICO, 3, Garantia.FORMATO,
                         b -> Regras.formato(b, mesa(b))),
-                prova("regras", "recusa o que não tem saldo, e o dinheiro conserva-se", Nivel.BASICO, 3, "dinheiro",
+                prova("regras", "recusa o que não tem saldo, e o dinheiro conserva-se", Nivel.BASICO, 3, Garantia.DINHEIRO,
                         b -> Regras.regras(b, mesa(b))),
                 prova("acentos", "contas com espaços e acentos, escritas como o Python as escreve", Nivel.BASICO, 1,
-                        "formato", b -> Regras.acentos(b, mesa(b))),
-                prova("fifo", "o que um cliente envia aplica-se pela ordem em que o enviou", Nivel.BASICO, 3, "fifo",
+                        Garantia.FORMATO, b -> Regras.acentos(b, mesa(b))),
+                prova("fifo", "o que um cliente envia aplica-se pela ordem em que o enviou", Nivel.BASICO, 3, Garantia.FIFO,
                         b -> Regras.porOrdem(b, mesa(b))),
-                prova("dois-clientes", "ouve os dois clientes, e de cada um por ordem", Nivel.BASICO, 3, "fifo",
+                prova("dois-clientes", "ouve os dois clientes, e de cada um por ordem", Nivel.BASICO, 3, Garantia.FIFO,
                         DaReplica1::doisClientes),
                 prova("cliente-que-acaba", "um cliente acaba: segue a ouvir o outro, e a ele quando volta", Nivel.BASICO, 2,
-                        "segue", DaReplica1::clienteQueAcaba),
-                prova("exato", "o dinheiro é exato: 0.1 + 0.7 são 0.8", Nivel.DURAVEL, 2, "dinheiro",
+                        Garantia.SEGUE, DaReplica1::clienteQueAcaba),
+                prova("exato", "o dinheiro é exato: 0.1 + 0.7 são 0.8", Nivel.DURAVEL, 2, Garantia.DINHEIRO,
                         b -> Regras.exato(b, mesa(b))),
-                prova("repetida", "a mesma operação, que chega outra vez, não vale outra vez", Nivel.TOLERANTE, 2, "uma-vez",
-                        b -> Regras.repetida(b, mesa(b))),
-                prova("lixo", "o que não se entende não a mata", Nivel.TOLERANTE, 3, "nao-morre", DaReplica1::lixo),
-                prova("pausa", "parada (kill -STOP) e acordada, aplica o que houve, uma vez", Nivel.TOLERANTE, 1, "segue",
-                        DaReplica1::pausa));
+                prova("repetida", "a mesma operação, que chega outra vez, não vale outra vez", Nivel.TOLERANTE, 2,
+                        Garantia.UMA_VEZ, b -> Regras.repetida(b, mesa(b))),
+                prova("lixo", "o que não se entende não a mata", Nivel.TOLERANTE, 3, Garantia.NAO_MORRE, DaReplica1::lixo),
+                prova("pausa", "parada (kill -STOP) e acordada, aplica o que houve, uma vez", Nivel.TOLERANTE, 1,
+                        Garantia.SEGUE, DaReplica1::pausa));
     }
 
-    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, String garantia, Corrida corrida) {
+    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, Garantia garantia, Corrida corrida) {
         return new Prova("replica/" + nome, titulo, nivel, pontos, 1, PAPEL, garantia, corrida);
     }
 

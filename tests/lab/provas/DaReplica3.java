@@ -25,40 +25,40 @@ final class DaReplica3 {
     static List<Prova> provas() {
         return List.of(
                 prova("formato", "assina a ordem, e aplica o que está em {\"seq\": n, \"op\": \"…\"}", Nivel.BASICO, 3,
-                        "formato", b -> Regras.formato(b, comOriginal(b))),
-                prova("regras", "recusa o que não tem saldo, e o dinheiro conserva-se", Nivel.BASICO, 3, "dinheiro",
+                        Garantia.FORMATO, b -> Regras.formato(b, comOriginal(b))),
+                prova("regras", "recusa o que não tem saldo, e o dinheiro conserva-se", Nivel.BASICO, 3, Garantia.DINHEIRO,
                         b -> Regras.regras(b, comOriginal(b))),
                 prova("acentos", "contas com espaços e acentos, escritas como o Python as escreve", Nivel.BASICO, 1,
-                        "formato", b -> Regras.acentos(b, comOriginal(b))),
-                prova("fora-de-ordem", "o que chega antes da vez espera por ela", Nivel.BASICO, 4, "mesma-ordem",
+                        Garantia.FORMATO, b -> Regras.acentos(b, comOriginal(b))),
+                prova("fora-de-ordem", "o que chega antes da vez espera por ela", Nivel.BASICO, 4, Garantia.MESMA_ORDEM,
                         DaReplica3::foraDeOrdem),
                 prova("varias-adiantadas", "esperam as que chegarem antes da vez, e não uma só", Nivel.BASICO, 2,
-                        "mesma-ordem", DaReplica3::variasAdiantadas),
-                prova("numero-repetido", "um número que já aplicou não vale outra vez", Nivel.BASICO, 3, "uma-vez",
+                        Garantia.MESMA_ORDEM, DaReplica3::variasAdiantadas),
+                prova("numero-repetido", "um número que já aplicou não vale outra vez", Nivel.BASICO, 3, Garantia.UMA_VEZ,
                         DaReplica3::numeroRepetido),
-                prova("exato", "o dinheiro é exato: 0.1 + 0.7 são 0.8", Nivel.DURAVEL, 2, "dinheiro",
+                prova("exato", "o dinheiro é exato: 0.1 + 0.7 são 0.8", Nivel.DURAVEL, 2, Garantia.DINHEIRO,
                         b -> Regras.exato(b, comOriginal(b))),
-                prova("mesmo-id", "a mesma operação, com outro número, não vale outra vez", Nivel.DURAVEL, 1, "uma-vez",
-                        DaReplica3::mesmoId),
+                prova("mesmo-id", "a mesma operação, com outro número, não vale outra vez", Nivel.DURAVEL, 1,
+                        Garantia.UMA_VEZ, DaReplica3::mesmoId),
                 prova("reinicia", "morta (kill -9) e reiniciada, tem o que tinha, e segue", Nivel.DURAVEL, 4,
-                        "confirmada-nao-se-perde", DaReplica3::reinicia),
+                        Garantia.CONFIRMADA, DaReplica3::reinicia),
                 prova("pede-o-que-falta", "um buraco: não o salta, pede-o ao sequenciador, e põe-se em dia",
-                        Nivel.TOLERANTE, 4, "cura-se", DaReplica3::pedeOQueFalta),
-                prova("pede-outra-vez", "se a resposta ao que pediu se perde, pede outra vez", Nivel.TOLERANTE, 2, "cura-se",
-                        DaReplica3::pedeOutraVez),
+                        Nivel.TOLERANTE, 4, Garantia.CURA_SE, DaReplica3::pedeOQueFalta),
+                prova("pede-outra-vez", "se a resposta ao que pediu se perde, pede outra vez", Nivel.TOLERANTE, 2,
+                        Garantia.CURA_SE, DaReplica3::pedeOutraVez),
                 prova("outra-historia", "não junta aos seus números os de um sequenciador que recomeçou do zero",
-                        Nivel.TOLERANTE, 2, "mesma-ordem", DaReplica3::outraHistoria),
+                        Nivel.TOLERANTE, 2, Garantia.MESMA_ORDEM, DaReplica3::outraHistoria),
                 prova("chega-tarde", "chega depois de tudo: pede o que houve, e põe-se em dia", Nivel.TOLERANTE, 3,
-                        "cura-se", DaReplica3::chegaTarde),
+                        Garantia.CURA_SE, DaReplica3::chegaTarde),
                 prova("instantaneo", "se o sequenciador já não lembra o começo, toma o instantâneo", Nivel.TOLERANTE, 2,
-                        "cura-se", DaReplica3::instantaneo),
+                        Garantia.CURA_SE, DaReplica3::instantaneo),
                 prova("lixo", "o que não se entende não a mata, nem a faz saltar um número", Nivel.TOLERANTE, 2,
-                        "nao-morre", DaReplica3::lixo),
-                prova("pausa", "parada (kill -STOP) e acordada, aplica o que houve, uma vez", Nivel.TOLERANTE, 1, "cura-se",
-                        DaReplica3::pausa));
+                        Garantia.NAO_MORRE, DaReplica3::lixo),
+                prova("pausa", "parada (kill -STOP) e acordada, aplica o que houve, uma vez", Nivel.TOLERANTE, 1,
+                        Garantia.CURA_SE, DaReplica3::pausa));
     }
 
-    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, String garantia, Corrida corrida) {
+    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, Garantia garantia, Corrida corrida) {
         return new Prova("replica/" + nome, titulo, nivel, pontos, 3, PAPEL, garantia, corrida);
     }
 

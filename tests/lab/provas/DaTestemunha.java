@@ -27,22 +27,22 @@ final class DaTestemunha {
     static List<Prova> provas() {
         return List.of(
                 prova("primeira-visao", "o primeiro que pode ser primário é-o, na época 1, sozinho", Nivel.TOLERANTE, 2,
-                        "epocas", DaTestemunha::primeiraVisao),
+                        Garantia.EPOCAS, DaTestemunha::primeiraVisao),
                 prova("so-o-primario-muda", "quem está em dia, só o primário o muda, e só sobre a visão de agora",
-                        Nivel.TOLERANTE, 2, "epocas", DaTestemunha::soOPrimarioMuda),
+                        Nivel.TOLERANTE, 2, Garantia.EPOCAS, DaTestemunha::soOPrimarioMuda),
                 prova("promove-quem-esta-em-dia", "cala-se o primário: promove quem está em dia, numa época maior",
-                        Nivel.TOLERANTE, 4, "confirmada-nao-se-perde", DaTestemunha::promoveQuemEstaEmDia),
-                prova("depoe", "o antigo primário, que volta, fica a saber que já não é", Nivel.TOLERANTE, 2, "epocas",
-                        DaTestemunha::depoe),
+                        Nivel.TOLERANTE, 4, Garantia.CONFIRMADA, DaTestemunha::promoveQuemEstaEmDia),
+                prova("depoe", "o antigo primário, que volta, fica a saber que já não é", Nivel.TOLERANTE, 2,
+                        Garantia.EPOCAS, DaTestemunha::depoe),
                 prova("acorda", "parada (kill -STOP) e acordada, não toma por calado quem ela é que não ouviu",
-                        Nivel.TOLERANTE, 2, "segue", DaTestemunha::acorda),
-                prova("reinicia", "morta (kill -9) e reiniciada, diz a mesma visão", Nivel.DURAVEL, 3, "epocas",
+                        Nivel.TOLERANTE, 2, Garantia.SEGUE, DaTestemunha::acorda),
+                prova("reinicia", "morta (kill -9) e reiniciada, diz a mesma visão", Nivel.DURAVEL, 3, Garantia.EPOCAS,
                         DaTestemunha::reinicia),
-                prova("lixo", "ao que não se entende responde um erro, e segue", Nivel.TOLERANTE, 1, "nao-morre",
+                prova("lixo", "ao que não se entende responde um erro, e segue", Nivel.TOLERANTE, 1, Garantia.NAO_MORRE,
                         DaTestemunha::lixo));
     }
 
-    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, String garantia, Corrida corrida) {
+    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, Garantia garantia, Corrida corrida) {
         return new Prova("testemunha/" + nome, titulo, nivel, pontos, 4, PAPEL, garantia, corrida);
     }
 

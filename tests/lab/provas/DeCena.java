@@ -32,22 +32,22 @@ final class DeCena {
     static List<Prova> provas() {
         return List.of(
                 prova(2, "worker-morto", "um worker morre e volta: a fila guardou-lhe o que não ouviu", Nivel.TOLERANTE, 4,
-                        "cura-se", "servidor", "worker"),
+                        Garantia.CURA_SE, "servidor", "worker"),
                 prova(3, "saques-que-se-cruzam", "dois saques que se cruzam: as réplicas ficam iguais", Nivel.BASICO, 4,
-                        "mesma-ordem", "sequenciador", "replica"),
-                prova(3, "buraco", "uma mensagem da ordem perde-se: a réplica põe-se em dia", Nivel.TOLERANTE, 4, "cura-se",
-                        "sequenciador", "replica"),
+                        Garantia.MESMA_ORDEM, "sequenciador", "replica"),
+                prova(3, "buraco", "uma mensagem da ordem perde-se: a réplica põe-se em dia", Nivel.TOLERANTE, 4,
+                        Garantia.CURA_SE, "sequenciador", "replica"),
                 prova(3, "sequenciador-cai", "o sequenciador cai a meio de um pedido: nada se perde nem se repete",
-                        Nivel.TOLERANTE, 4, "confirmada-nao-se-perde", "sequenciador", "replica"),
+                        Nivel.TOLERANTE, 4, Garantia.CONFIRMADA, "sequenciador", "replica"),
                 prova(4, "failover", "o primário morre, o backup assume, e nada confirmado se perde", Nivel.TOLERANTE, 5,
-                        "confirmada-nao-se-perde", "primario", "backup", "testemunha"),
+                        Garantia.CONFIRMADA, "primario", "backup", "testemunha"),
                 prova(4, "confirmado-sem-o-backup", "o que se confirmou sem o backup não se perde", Nivel.TOLERANTE, 4,
-                        "confirmada-nao-se-perde", "primario", "backup", "testemunha"),
+                        Garantia.CONFIRMADA, "primario", "backup", "testemunha"),
                 prova(4, "primario-que-acorda", "um primário que acorda tarde não confirma o que já não pode",
-                        Nivel.TOLERANTE, 4, "epocas", "primario", "backup", "testemunha"));
+                        Nivel.TOLERANTE, 4, Garantia.EPOCAS, "primario", "backup", "testemunha"));
     }
 
-    private static Prova prova(int parte, String nome, String titulo, Nivel nivel, int pontos, String garantia,
+    private static Prova prova(int parte, String nome, String titulo, Nivel nivel, int pontos, Garantia garantia,
             String... papeis) {
         return new Prova("sistema/" + nome, titulo, nivel, pontos, parte, Set.of(papeis), garantia,
                 b -> representar(b, "prova-" + nome + Cenas.EXTENSAO));

@@ -29,7 +29,7 @@ final class DeDisco {
 
     private static Prova prova(int parte, String papel, Corrida corrida) {
         return new Prova(papel + "/disco-cheio", "com o disco cheio, não confirma o que não guardou", Nivel.TOLERANTE, 2,
-                parte, Set.of(papel), "confirmada-nao-se-perde", corrida);
+                parte, Set.of(papel), Garantia.CONFIRMADA, corrida);
     }
 
     private static void servidor(Bancada b) {

@@ -21,14 +21,14 @@ final class DeEpocas {
     static List<Prova> provas() {
         return List.of(
                 prova("primario", "outra-epoca", "morto e reiniciado, não volta a mandar na época em que mandava", 3,
-                        "epocas", DeEpocas::outraEpoca),
+                        Garantia.EPOCAS, DeEpocas::outraEpoca),
                 prova("primario", "so-com-outra-visao", "sem o backup, só confirma depois de a testemunha o saber", 3,
-                        "confirmada-nao-se-perde", DeEpocas::soComOutraVisao),
-                prova("backup", "larga-o-fim", "o fim do diário que o primário novo não tem, larga-o", 4, "mesma-ordem",
-                        DeEpocas::largaOFim));
+                        Garantia.CONFIRMADA, DeEpocas::soComOutraVisao),
+                prova("backup", "larga-o-fim", "o fim do diário que o primário novo não tem, larga-o", 4,
+                        Garantia.MESMA_ORDEM, DeEpocas::largaOFim));
     }
 
-    private static Prova prova(String papel, String nome, String titulo, int pontos, String garantia, Corrida corrida) {
+    private static Prova prova(String papel, String nome, String titulo, int pontos, Garantia garantia, Corrida corrida) {
         return new Prova(papel + "/" + nome, titulo, Nivel.TOLERANTE, pontos, 4, Set.of(papel), garantia, corrida);
     }
 

@@ -23,34 +23,34 @@ final class DoBackup {
 
     static List<Prova> provas() {
         return List.of(
-                prova("formato", "assina as atualizações, e aplica as operações que chegam", Nivel.BASICO, 3, "formato",
-                        b -> Regras.formato(b, comOriginal(b))),
-                prova("regras", "recusa o que não tem saldo, e o dinheiro conserva-se", Nivel.BASICO, 3, "dinheiro",
+                prova("formato", "assina as atualizações, e aplica as operações que chegam", Nivel.BASICO, 3,
+                        Garantia.FORMATO, b -> Regras.formato(b, comOriginal(b))),
+                prova("regras", "recusa o que não tem saldo, e o dinheiro conserva-se", Nivel.BASICO, 3, Garantia.DINHEIRO,
                         b -> Regras.regras(b, comOriginal(b))),
                 prova("acentos", "contas com espaços e acentos, escritas como o Python as escreve", Nivel.BASICO, 1,
-                        "formato", b -> Regras.acentos(b, comOriginal(b))),
-                prova("por-ordem", "aplica pela ordem em que o primário difunde", Nivel.BASICO, 3, "mesma-ordem",
+                        Garantia.FORMATO, b -> Regras.acentos(b, comOriginal(b))),
+                prova("por-ordem", "aplica pela ordem em que o primário difunde", Nivel.BASICO, 3, Garantia.MESMA_ORDEM,
                         b -> Regras.porOrdem(b, comOriginal(b))),
-                prova("exato", "o dinheiro é exato: 0.1 + 0.7 são 0.8", Nivel.DURAVEL, 2, "dinheiro",
+                prova("exato", "o dinheiro é exato: 0.1 + 0.7 são 0.8", Nivel.DURAVEL, 2, Garantia.DINHEIRO,
                         b -> Regras.exato(b, comOriginal(b))),
-                prova("repetida", "a mesma operação, difundida outra vez, não vale outra vez", Nivel.DURAVEL, 2, "uma-vez",
-                        b -> Regras.repetida(b, comOriginal(b))),
-                prova("numeradas", "aplica também as numeradas, {\"seq\": n, \"op\": \"…\"}", Nivel.DURAVEL, 2, "formato",
-                        DoBackup::numeradas),
+                prova("repetida", "a mesma operação, difundida outra vez, não vale outra vez", Nivel.DURAVEL, 2,
+                        Garantia.UMA_VEZ, b -> Regras.repetida(b, comOriginal(b))),
+                prova("numeradas", "aplica também as numeradas, {\"seq\": n, \"op\": \"…\"}", Nivel.DURAVEL, 2,
+                        Garantia.FORMATO, DoBackup::numeradas),
                 prova("reinicia", "morto (kill -9) e reiniciado, tem o que tinha, e segue", Nivel.DURAVEL, 4,
-                        "confirmada-nao-se-perde", DoBackup::reinicia),
+                        Garantia.CONFIRMADA, DoBackup::reinicia),
                 prova("confirma", "diz ao primário o que tem no disco, e depois de kill -9 ainda o tem", Nivel.TOLERANTE, 4,
-                        "confirmada-nao-se-perde", DoBackup::confirma),
+                        Garantia.CONFIRMADA, DoBackup::confirma),
                 prova("pede-o-que-falta", "um buraco: não o salta, pede-o ao primário, e põe-se em dia", Nivel.TOLERANTE, 3,
-                        "cura-se", DoBackup::pedeOQueFalta),
+                        Garantia.CURA_SE, DoBackup::pedeOQueFalta),
                 prova("chega-tarde", "chega depois de tudo: pede o que houve, e põe-se em dia", Nivel.TOLERANTE, 2,
-                        "cura-se", DoBackup::chegaTarde),
-                prova("epoca-velha", "quem fala de uma época que acabou já não é ouvido", Nivel.TOLERANTE, 3, "epocas",
-                        DoBackup::epocaVelha),
-                prova("lixo", "o que não se entende não o mata", Nivel.TOLERANTE, 2, "nao-morre", DoBackup::lixo));
+                        Garantia.CURA_SE, DoBackup::chegaTarde),
+                prova("epoca-velha", "quem fala de uma época que acabou já não é ouvido", Nivel.TOLERANTE, 3,
+                        Garantia.EPOCAS, DoBackup::epocaVelha),
+                prova("lixo", "o que não se entende não o mata", Nivel.TOLERANTE, 2, Garantia.NAO_MORRE, DoBackup::lixo));
     }
 
-    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, String garantia, Corrida corrida) {
+    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, Garantia garantia, Corrida corrida) {
         return new Prova("backup/" + nome, titulo, nivel, pontos, 4, PAPEL, garantia, corrida);
     }
 

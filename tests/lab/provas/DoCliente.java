@@ -31,34 +31,34 @@ final class DoCliente {
 
     private static Stream<Prova> daParte(int parte) {
         List<Prova> provas = new ArrayList<>(List.of(
-                prova(parte, "formato", "o que se lhe pede, envia-o com as cinco chaves", Nivel.BASICO, 3, "formato",
+                prova(parte, "formato", "o que se lhe pede, envia-o com as cinco chaves", Nivel.BASICO, 3, Garantia.FORMATO,
                         b -> pedirEReceber(b, parte, List.of(deposito("ana", "100.5"), transferencia("ana", "bia", "0.25"),
                                 saque("ana", "12")))),
-                prova(parte, "acentos", "contas com acentos chegam como se escreveram", Nivel.BASICO, 1, "formato",
+                prova(parte, "acentos", "contas com acentos chegam como se escreveram", Nivel.BASICO, 1, Garantia.FORMATO,
                         b -> pedirEReceber(b, parte, List.of(deposito("joão", "1.5"), deposito("ção", "2.5"))))));
         if (parte != 2) {
             provas.add(prova(parte, "um-nome-cada", "duas operações iguais têm id_msg diferentes", Nivel.BASICO, 2,
-                    "uma-vez",
+                    Garantia.UMA_VEZ,
                     b -> umNomeCada(b, parte)));
         }
         if (parte == 1) {
-            provas.add(prova(parte, "fifo", "envia pela ordem em que se lhe pediu", Nivel.BASICO, 2, "fifo", b ->
+            provas.add(prova(parte, "fifo", "envia pela ordem em que se lhe pediu", Nivel.BASICO, 2, Garantia.FIFO, b ->
                     pedirEReceber(b, parte, IntStream.rangeClosed(1, 10).mapToObj(i -> deposito("ana", i
                             + ".5")).toList())));
             return provas.stream();
         }
-        provas.add(prova(parte, "mostra", "mostra a resposta que recebeu", Nivel.BASICO, 1, "formato", b -> mostra(b,
+        provas.add(prova(parte, "mostra", "mostra a resposta que recebeu", Nivel.BASICO, 1, Garantia.FORMATO, b -> mostra(b,
                 parte)));
-        provas.add(prova(parte, "repete", "sem resposta, pede outra vez, com o mesmo id_msg", Nivel.TOLERANTE, 3, "uma-vez",
-                b -> repete(b, parte)));
+        provas.add(prova(parte, "repete", "sem resposta, pede outra vez, com o mesmo id_msg", Nivel.TOLERANTE, 3,
+                Garantia.UMA_VEZ, b -> repete(b, parte)));
         if (parte != 2) {
-            provas.add(prova(parte, "recusa", "mostra uma recusa, e segue", Nivel.TOLERANTE, 1, "nao-morre",
+            provas.add(prova(parte, "recusa", "mostra uma recusa, e segue", Nivel.TOLERANTE, 1, Garantia.NAO_MORRE,
                     b -> recusa(b, parte)));
         }
         return provas.stream();
     }
 
-    private static Prova prova(int parte, String nome, String titulo, Nivel nivel, int pontos, String garantia,
+    private static Prova prova(int parte, String nome, String titulo, Nivel nivel, int pontos, Garantia garantia,
             Corrida corrida) {
         return new Prova("cliente/" + nome, titulo, nivel, pontos, parte, PAPEL, garantia, corrida);
     }

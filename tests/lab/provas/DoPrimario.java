@@ -25,36 +25,37 @@ final class DoPrimario {
 
     static List<Prova> provas() {
         return List.of(
-                prova("formato", "responde OK, e difunde a operação aos backups", Nivel.BASICO, 3, "formato",
+                prova("formato", "responde OK, e difunde a operação aos backups", Nivel.BASICO, 3, Garantia.FORMATO,
                         DoPrimario::formato),
-                prova("regras", "recusa o que não tem saldo, e o dinheiro conserva-se", Nivel.BASICO, 3, "dinheiro",
+                prova("regras", "recusa o que não tem saldo, e o dinheiro conserva-se", Nivel.BASICO, 3, Garantia.DINHEIRO,
                         b -> Regras.regras(b, mesa(b))),
                 prova("acentos", "contas com espaços e acentos, escritas como o Python as escreve", Nivel.BASICO, 1,
-                        "formato", b -> Regras.acentos(b, mesa(b))),
-                prova("repetida", "um pedido repetido vale uma vez", Nivel.BASICO, 3, "uma-vez", DoPrimario::repetida),
+                        Garantia.FORMATO, b -> Regras.acentos(b, mesa(b))),
+                prova("repetida", "um pedido repetido vale uma vez", Nivel.BASICO, 3, Garantia.UMA_VEZ,
+                        DoPrimario::repetida),
                 prova("mesma-ordem", "dois clientes ao mesmo tempo: uma ordem só, a mesma para todos os backups",
-                        Nivel.BASICO, 3, "mesma-ordem", DoPrimario::mesmaOrdem),
-                prova("exato", "o dinheiro é exato: 0.1 + 0.7 são 0.8", Nivel.DURAVEL, 2, "dinheiro",
+                        Nivel.BASICO, 3, Garantia.MESMA_ORDEM, DoPrimario::mesmaOrdem),
+                prova("exato", "o dinheiro é exato: 0.1 + 0.7 são 0.8", Nivel.DURAVEL, 2, Garantia.DINHEIRO,
                         b -> Regras.exato(b, mesa(b))),
                 prova("reinicia", "morto (kill -9) e reiniciado, tem o que confirmou, e lembra-se dos pedidos",
-                        Nivel.DURAVEL, 4, "confirmada-nao-se-perde", DoPrimario::reinicia),
+                        Nivel.DURAVEL, 4, Garantia.CONFIRMADA, DoPrimario::reinicia),
                 prova("sincrono", "não responde OK antes de o backup em dia o ter no disco", Nivel.TOLERANTE, 5,
-                        "confirmada-nao-se-perde", b -> sincrono(b, false)),
+                        Garantia.CONFIRMADA, b -> sincrono(b, false)),
                 prova("repetida-por-confirmar", "ao pedido repetido não responde OK antes de poder responder ao primeiro",
-                        Nivel.TOLERANTE, 2, "confirmada-nao-se-perde", b -> sincrono(b, true)),
+                        Nivel.TOLERANTE, 2, Garantia.CONFIRMADA, b -> sincrono(b, true)),
                 prova("conta-o-que-houve", "a um backup que chega tarde, conta o que houve: HISTORICO", Nivel.TOLERANTE, 2,
-                        "cura-se", DoPrimario::contaOQueHouve),
-                prova("sem-o-backup", "se o backup morre, segue sem ele", Nivel.TOLERANTE, 2, "segue",
+                        Garantia.CURA_SE, DoPrimario::contaOQueHouve),
+                prova("sem-o-backup", "se o backup morre, segue sem ele", Nivel.TOLERANTE, 2, Garantia.SEGUE,
                         DoPrimario::semOBackup),
-                prova("lixo", "a um pedido que não se entende responde um erro, e segue", Nivel.TOLERANTE, 3, "nao-morre",
-                        DoPrimario::lixo),
-                prova("id-repetido", "recusa outra operação com um id_msg já usado", Nivel.TOLERANTE, 2, "uma-vez",
+                prova("lixo", "a um pedido que não se entende responde um erro, e segue", Nivel.TOLERANTE, 3,
+                        Garantia.NAO_MORRE, DoPrimario::lixo),
+                prova("id-repetido", "recusa outra operação com um id_msg já usado", Nivel.TOLERANTE, 2, Garantia.UMA_VEZ,
                         DoPrimario::idRepetido),
                 prova("pausa", "parado (kill -STOP) e acordado, responde ao que lhe pediram, uma vez", Nivel.TOLERANTE, 1,
-                        "uma-vez", DoPrimario::pausa));
+                        Garantia.UMA_VEZ, DoPrimario::pausa));
     }
 
-    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, String garantia, Corrida corrida) {
+    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, Garantia garantia, Corrida corrida) {
         return new Prova("primario/" + nome, titulo, nivel, pontos, 4, PAPEL, garantia, corrida);
     }
 

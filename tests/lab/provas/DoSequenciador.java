@@ -26,33 +26,34 @@ final class DoSequenciador {
     static List<Prova> provas() {
         return List.of(
                 prova("formato", "responde OK seq=n, e difunde {\"seq\": n, \"op\": \"…\"}", Nivel.BASICO, 3,
-                        "mesma-ordem", DoSequenciador::formato),
-                prova("de-um", "os números começam em 1 e não saltam", Nivel.BASICO, 2, "mesma-ordem", DoSequenciador::deUm),
-                prova("acentos", "um nome com acentos chega às réplicas tal como veio", Nivel.BASICO, 1, "formato",
+                        Garantia.MESMA_ORDEM, DoSequenciador::formato),
+                prova("de-um", "os números começam em 1 e não saltam", Nivel.BASICO, 2, Garantia.MESMA_ORDEM,
+                        DoSequenciador::deUm),
+                prova("acentos", "um nome com acentos chega às réplicas tal como veio", Nivel.BASICO, 1, Garantia.FORMATO,
                         DoSequenciador::acentos),
-                prova("repetida", "um pedido repetido recebe o mesmo número, e vale uma vez", Nivel.BASICO, 3, "uma-vez",
-                        DoSequenciador::repetida),
+                prova("repetida", "um pedido repetido recebe o mesmo número, e vale uma vez", Nivel.BASICO, 3,
+                        Garantia.UMA_VEZ, DoSequenciador::repetida),
                 prova("mesma-ordem", "dois clientes ao mesmo tempo: uma ordem só, a mesma para todas as réplicas",
-                        Nivel.BASICO, 3, "mesma-ordem", DoSequenciador::mesmaOrdem),
+                        Nivel.BASICO, 3, Garantia.MESMA_ORDEM, DoSequenciador::mesmaOrdem),
                 prova("reinicia", "morto (kill -9) e reiniciado, segue do número em que estava, e lembra-se dos pedidos",
-                        Nivel.DURAVEL, 4, "confirmada-nao-se-perde", DoSequenciador::reinicia),
-                prova("historico", "a quem perdeu números, conta-os: HISTORICO", Nivel.DURAVEL, 2, "cura-se",
+                        Nivel.DURAVEL, 4, Garantia.CONFIRMADA, DoSequenciador::reinicia),
+                prova("historico", "a quem perdeu números, conta-os: HISTORICO", Nivel.DURAVEL, 2, Garantia.CURA_SE,
                         DoSequenciador::historico),
                 prova("historico-depois-de-morrer", "o que confirmou antes de morrer (kill -9), ainda o conta",
-                        Nivel.DURAVEL, 3, "confirmada-nao-se-perde", DoSequenciador::historicoDepoisDeMorrer),
-                prova("lixo", "a um pedido que não se entende responde um erro, e segue", Nivel.TOLERANTE, 3, "nao-morre",
-                        DoSequenciador::lixo),
-                prova("id-repetido", "recusa outra operação com um id_msg já usado", Nivel.TOLERANTE, 2, "uma-vez",
+                        Nivel.DURAVEL, 3, Garantia.CONFIRMADA, DoSequenciador::historicoDepoisDeMorrer),
+                prova("lixo", "a um pedido que não se entende responde um erro, e segue", Nivel.TOLERANTE, 3,
+                        Garantia.NAO_MORRE, DoSequenciador::lixo),
+                prova("id-repetido", "recusa outra operação com um id_msg já usado", Nivel.TOLERANTE, 2, Garantia.UMA_VEZ,
                         DoSequenciador::idRepetido),
-                prova("repete-a-ultima", "quem perdeu a última mensagem fica a saber dela", Nivel.TOLERANTE, 1, "cura-se",
-                        DoSequenciador::repeteAUltima),
+                prova("repete-a-ultima", "quem perdeu a última mensagem fica a saber dela", Nivel.TOLERANTE, 1,
+                        Garantia.CURA_SE, DoSequenciador::repeteAUltima),
                 prova("pausa", "parado (kill -STOP) e acordado, responde ao que lhe pediram, uma vez", Nivel.TOLERANTE, 1,
-                        "uma-vez", DoSequenciador::pausa),
+                        Garantia.UMA_VEZ, DoSequenciador::pausa),
                 prova("cliente-que-some", "clientes que pedem e se vão não prendem os outros", Nivel.TOLERANTE, 1,
-                        "nao-morre", DoSequenciador::clienteQueSome));
+                        Garantia.NAO_MORRE, DoSequenciador::clienteQueSome));
     }
 
-    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, String garantia, Corrida corrida) {
+    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, Garantia garantia, Corrida corrida) {
         return new Prova("sequenciador/" + nome, titulo, nivel, pontos, 3, PAPEL, garantia, corrida);
     }
 

@@ -31,36 +31,36 @@ final class DoServidor {
     static List<Prova> provas() {
         return List.of(
                 prova("formato", "responde 'DEPOSITO enfileirado: <id_msg>', e põe a operação na fila", Nivel.BASICO, 3,
-                        "formato", DoServidor::formato),
-                prova("acentos", "um nome com acentos chega aos workers tal como veio", Nivel.BASICO, 1, "formato",
+                        Garantia.FORMATO, DoServidor::formato),
+                prova("acentos", "um nome com acentos chega aos workers tal como veio", Nivel.BASICO, 1, Garantia.FORMATO,
                         DoServidor::acentos),
                 prova("todos-os-workers", "cada operação vai a todos os workers, e não a um deles", Nivel.BASICO, 4,
-                        "mesma-ordem", DoServidor::todosOsWorkers),
+                        Garantia.MESMA_ORDEM, DoServidor::todosOsWorkers),
                 prova("mesma-ordem", "dois clientes ao mesmo tempo: cada worker recebe tudo, e pela mesma ordem",
-                        Nivel.BASICO, 3, "mesma-ordem", DoServidor::mesmaOrdem),
-                prova("a-fila-guarda", "sem nenhum worker de pé, responde, e a fila guarda", Nivel.BASICO, 2, "segue",
+                        Nivel.BASICO, 3, Garantia.MESMA_ORDEM, DoServidor::mesmaOrdem),
+                prova("a-fila-guarda", "sem nenhum worker de pé, responde, e a fila guarda", Nivel.BASICO, 2, Garantia.SEGUE,
                         DoServidor::aFilaGuarda),
                 prova("reinicia", "morto (kill -9) e reiniciado, ainda tem o que um worker não recebeu", Nivel.DURAVEL, 4,
-                        "confirmada-nao-se-perde", DoServidor::reinicia),
-                prova("historico", "a um worker que perdeu algo, conta-o: historico", Nivel.DURAVEL, 2, "cura-se",
+                        Garantia.CONFIRMADA, DoServidor::reinicia),
+                prova("historico", "a um worker que perdeu algo, conta-o: historico", Nivel.DURAVEL, 2, Garantia.CURA_SE,
                         DoServidor::historico),
                 prova("repetida", "a mesma chamada outra vez, com o mesmo id_msg, enfileira uma vez", Nivel.DURAVEL, 2,
-                        "uma-vez", DoServidor::repetida),
+                        Garantia.UMA_VEZ, DoServidor::repetida),
                 prova("repetida-depois-de-morrer", "morto (kill -9) e reiniciado, reconhece a chamada repetida",
-                        Nivel.DURAVEL, 2, "uma-vez", DoServidor::repetidaDepoisDeMorrer),
-                prova("id-repetido", "recusa outra operação com um id_msg já usado", Nivel.TOLERANTE, 2, "uma-vez",
+                        Nivel.DURAVEL, 2, Garantia.UMA_VEZ, DoServidor::repetidaDepoisDeMorrer),
+                prova("id-repetido", "recusa outra operação com um id_msg já usado", Nivel.TOLERANTE, 2, Garantia.UMA_VEZ,
                         DoServidor::idRepetido),
                 prova("worker-parado", "um worker parado (kill -STOP) não para as chamadas, nem o outro worker",
-                        Nivel.TOLERANTE, 2, "segue", DoServidor::workerParado),
-                prova("worker-morto", "com um worker morto, responde, e serve o outro", Nivel.TOLERANTE, 2, "segue",
+                        Nivel.TOLERANTE, 2, Garantia.SEGUE, DoServidor::workerParado),
+                prova("worker-morto", "com um worker morto, responde, e serve o outro", Nivel.TOLERANTE, 2, Garantia.SEGUE,
                         DoServidor::workerMorto),
                 prova("lixo", "o que não se entende recusa-se, não entra na fila, e o servidor segue", Nivel.TOLERANTE, 3,
-                        "nao-morre", DoServidor::lixo),
-                prova("pausa", "parado (kill -STOP) e acordado, responde ao que lhe chamaram", Nivel.TOLERANTE, 1, "segue",
-                        DoServidor::pausa));
+                        Garantia.NAO_MORRE, DoServidor::lixo),
+                prova("pausa", "parado (kill -STOP) e acordado, responde ao que lhe chamaram", Nivel.TOLERANTE, 1,
+                        Garantia.SEGUE, DoServidor::pausa));
     }
 
-    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, String garantia, Corrida corrida) {
+    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, Garantia garantia, Corrida corrida) {
         return new Prova("servidor/" + nome, titulo, nivel, pontos, 2, PAPEL, garantia, corrida);
     }
 

@@ -20,30 +20,30 @@ final class DoWorker {
 
     static List<Prova> provas() {
         return List.of(
-                prova("formato", "recebe a fila na porta dele (PULL), e aplica o que lá vem", Nivel.BASICO, 3, "formato",
-                        b -> Regras.formato(b, mesa(b))),
-                prova("regras", "recusa o que não tem saldo, e o dinheiro conserva-se", Nivel.BASICO, 3, "dinheiro",
+                prova("formato", "recebe a fila na porta dele (PULL), e aplica o que lá vem", Nivel.BASICO, 3,
+                        Garantia.FORMATO, b -> Regras.formato(b, mesa(b))),
+                prova("regras", "recusa o que não tem saldo, e o dinheiro conserva-se", Nivel.BASICO, 3, Garantia.DINHEIRO,
                         b -> Regras.regras(b, mesa(b))),
                 prova("acentos", "contas com espaços e acentos, escritas como o Python as escreve", Nivel.BASICO, 1,
-                        "formato", b -> Regras.acentos(b, mesa(b))),
-                prova("por-ordem", "aplica pela ordem da fila", Nivel.BASICO, 3, "mesma-ordem",
+                        Garantia.FORMATO, b -> Regras.acentos(b, mesa(b))),
+                prova("por-ordem", "aplica pela ordem da fila", Nivel.BASICO, 3, Garantia.MESMA_ORDEM,
                         b -> Regras.porOrdem(b, mesa(b))),
-                prova("exato", "o dinheiro é exato: 0.1 + 0.7 são 0.8", Nivel.DURAVEL, 2, "dinheiro",
+                prova("exato", "o dinheiro é exato: 0.1 + 0.7 são 0.8", Nivel.DURAVEL, 2, Garantia.DINHEIRO,
                         b -> Regras.exato(b, mesa(b))),
-                prova("repetida", "a mesma operação, que chega outra vez, não vale outra vez", Nivel.DURAVEL, 2, "uma-vez",
-                        b -> Regras.repetida(b, mesa(b))),
+                prova("repetida", "a mesma operação, que chega outra vez, não vale outra vez", Nivel.DURAVEL, 2,
+                        Garantia.UMA_VEZ, b -> Regras.repetida(b, mesa(b))),
                 prova("numeradas", "aplica também as numeradas, {\"seq\": n, \"op\": \"…\"}, e uma vez cada número",
-                        Nivel.DURAVEL, 2, "uma-vez", DoWorker::numeradas),
+                        Nivel.DURAVEL, 2, Garantia.UMA_VEZ, DoWorker::numeradas),
                 prova("reinicia", "morto (kill -9) e reiniciado, tem o que tinha, e segue", Nivel.DURAVEL, 4,
-                        "confirmada-nao-se-perde", DoWorker::reinicia),
+                        Garantia.CONFIRMADA, DoWorker::reinicia),
                 prova("pede-o-que-falta", "um buraco: não o salta, pede-o ao servidor (historico), e põe-se em dia",
-                        Nivel.TOLERANTE, 4, "cura-se", DoWorker::pedeOQueFalta),
-                prova("lixo", "o que não se entende não o mata", Nivel.TOLERANTE, 2, "nao-morre", DoWorker::lixo),
-                prova("pausa", "parado (kill -STOP) e acordado, aplica o que houve, uma vez", Nivel.TOLERANTE, 1, "cura-se",
-                        DoWorker::pausa));
+                        Nivel.TOLERANTE, 4, Garantia.CURA_SE, DoWorker::pedeOQueFalta),
+                prova("lixo", "o que não se entende não o mata", Nivel.TOLERANTE, 2, Garantia.NAO_MORRE, DoWorker::lixo),
+                prova("pausa", "parado (kill -STOP) e acordado, aplica o que houve, uma vez", Nivel.TOLERANTE, 1,
+                        Garantia.CURA_SE, DoWorker::pausa));
     }
 
-    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, String garantia, Corrida corrida) {
+    private static Prova prova(String nome, String titulo, Nivel nivel, int pontos, Garantia garantia, Corrida corrida) {
         return new Prova("worker/" + nome, titulo, nivel, pontos, 2, PAPEL, garantia, corrida);
     }
 

@@ -29,7 +29,7 @@ public final class Procurada {
     private static Prova prova(int parte, String... papeis) {
         return new Prova(NOME + "caminhos-curtos", "em nenhum caminho curto (uma morte, uma perda, um corte) se perde, se"
                 + " repete ou se troca o que se confirmou", Nivel.TOLERANTE, 3, parte, Set.of(papeis),
-                "confirmada-nao-se-perde", Procurada::procurar);
+                Garantia.CONFIRMADA, Procurada::procurar);
     }
 
     private static void procurar(Bancada b) {

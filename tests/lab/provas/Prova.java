@@ -1,4 +1,4 @@
-//SOURCES Corrida.java Nivel.java
+//SOURCES Corrida.java Garantia.java Nivel.java
 package tests.lab.provas;
 
 import java.util.Set;
@@ -11,8 +11,8 @@ import java.util.Set;
  * @param pontos   quanto pesa, entre as do mesmo nível; de 1 em diante
  * @param parte    1 a 4
  * @param papeis   confere-se, se a entrega traz um destes
- * @param garantia o que se perde sem isto, em termos de banco
+ * @param garantia o que se perde sem isto
  */
-public record Prova(String nome, String titulo, Nivel nivel, int pontos, int parte, Set<String> papeis, String garantia,
+public record Prova(String nome, String titulo, Nivel nivel, int pontos, int parte, Set<String> papeis, Garantia garantia,
         Corrida corrida) {
 }
