@@ -166,11 +166,15 @@ final class Turma {
                     .collect(Collectors.joining(";")));
             pagina.append("<tr><th scope=\"row\">").append(r == null ? html(linha.pasta()) : "<a href=\""
                     + html(endereco(linha.pasta())) + "/relatorio.html\">" + html(linha.pasta()) + "</a>").append("</th>");
-            celulas.stream().skip(1).forEach(celula -> pagina.append("<td>").append(html(celula)).append("</td>"));
+            for (int i = 1; i < celulas.size(); i++) {
+                pagina.append("<td data-coluna=\"").append(COLUNAS.get(i)).append("\">").append(html(celulas.get(i)))
+                        .append("</td>");
+            }
             pagina.append("<td class=\"porque\">").append(html(porque(linha))).append("</td></tr>\n");
         }
         Files.write(saida.resolve("turma.csv"), csv);
-        Files.writeString(saida.resolve("turma.html"), PAGINA.replace("LINHAS", pagina));
+        Files.writeString(saida.resolve("turma.html"), PAGINA.replace("LINHAS", pagina)
+                .replace("COLUNAS", "<th>" + String.join("<th>", COLUNAS)));
     }
 
     private static String porque(Linha linha) {
@@ -200,15 +204,21 @@ final class Turma {
         return Path.of(pasta).getFileName().toUri().getRawPath().replaceFirst(".*/", "");
     }
 
+    private static final List<String> COLUNAS = List.of("pasta", "nome", "nota", "básico", "durável", "tolerante",
+            "segundos", "por quê");
     private static final String PAGINA = """
             <!doctype html>
             <html lang="pt-BR"><meta charset="utf-8"><title>A turma</title>
             <meta name="viewport" content="width=device-width">
-            <style>body{font:1rem/1.4 sans-serif;margin:1.5rem}table{border-collapse:collapse}
-            th,td{padding:.3rem .6rem;border-bottom:1px solid #ccc;text-align:left;vertical-align:top}
-            .porque{font-size:.85rem;max-width:60ch}</style>
+            <style>:root{color-scheme:light dark}body{font:1rem/1.4 sans-serif;margin:1.5rem}table{border-collapse:collapse}
+            th,td{padding:.3rem .6rem;border-bottom:1px solid #8888;text-align:left;vertical-align:top}
+            .porque{font-size:.85rem;max-width:60ch}
+            @media(max-width:48rem){body{margin:1rem}thead{position:absolute;clip-path:inset(50%)}
+            table,tbody,tr,th,td{display:block;overflow-wrap:anywhere}td:empty{display:none}
+            tr{border-bottom:1px solid #8888;padding:.5rem 0}th,td{border:0;padding:.1rem 0}
+            td[data-coluna]::before{content:attr(data-coluna) ": ";opacity:.75}}</style>
             <h1>A turma</h1>
-            <table><thead><tr><th>pasta<th>nome<th>nota<th>básico<th>durável<th>tolerante<th>segundos<th>por quê</tr></thead>
+            <table><thead><tr>COLUNAS</tr></thead>
             <tbody>
             LINHAS</tbody></table></html>
             """;

@@ -462,6 +462,22 @@ class RelatorioTest {
             assertEquals(List.of(), Chromium.barreiras(navegador));
         }
 
+        @ParameterizedTest(name = "{0} px")
+        @CsvSource({"375, 1, \"nível: \"", "1280, 6, none"})
+        @DisplayName("uma tabela larga lê-se num telefone sem a empurrar para o lado: cada célula diz de que coluna é")
+        void tabelaEstreita(int largura, long colunas, String antes) throws IOException {
+            tamanho(largura, 720);
+            abrir(List.of(secao("a", RastroGerado.buraco())), new Tabela("Nota: 91,9 de 100", List.of("prova",
+                    "o que devia acontecer", "nível", "", "pontos", "por quê"), List.of(List.of("sequenciador/repetida",
+                    "um pedido repetido recebe o mesmo número, e vale uma vez", "básico", "NÃO", "0 de 8,1",
+                    "o mesmo id_msg recebeu seq=3 e depois seq=4: o saque de 80 valeu duas vezes"))));
+            assertEquals(true, js("const r = document.querySelector('.rolar'); return r.scrollWidth <= r.clientWidth"));
+            assertEquals(colunas, js("return new Set([...document.querySelector('.tabela tbody tr').children]"
+                    + ".map(celula => celula.getBoundingClientRect().left)).size"));
+            assertEquals(antes, js("return getComputedStyle(document.querySelector('.tabela td:nth-child(3)'), '::before')"
+                    + ".content"));
+        }
+
         @ParameterizedTest(name = "{0}, {1} px")
         @CsvSource({"light, 1280", "dark, 1280", "light, 360", "dark, 1920"})
         @DisplayName("lê-se no claro e no escuro, no estreito e no largo")

@@ -26,7 +26,8 @@ function colunaNumerica(linhas, i) {
   return i > 0 && celulas.some(numerica) && celulas.every(c => numerica(c) || semNumero(c));
 }
 
-function celula(conteudo, i, direita) {
+/** No estreito as células empilham-se (relatorio.css), cada uma com o nome da coluna; os papéis dizem que é uma tabela. */
+function celula(conteudo, i, direita, coluna) {
   const palavras = texto(conteudo);
   const valor = Object.keys(MARCA).find(v => palavras === v || palavras.startsWith(v + ' '));
   const resto = valor ? palavras.slice(valor.length).trim() : '';
@@ -34,8 +35,12 @@ function celula(conteudo, i, direita) {
     ? [selo(valor, '', resto.startsWith('como promete')), resto ? el('small', {}, resto) : null]
     : [palavras];
   return i === 0
-    ? el('th', { scope: 'row' }, ...filhos)
-    : el('td', { class: direita ? 'numero' : valor ? 'veredito' : false }, ...filhos);
+    ? el('th', { scope: 'row', role: 'rowheader' }, ...filhos)
+    : el(
+        'td',
+        { class: direita ? 'numero' : valor ? 'veredito' : false, role: 'cell', 'data-coluna': coluna || false },
+        ...filhos,
+      );
 }
 
 function tabela(t) {
@@ -43,7 +48,9 @@ function tabela(t) {
   const colunas = lista(t.colunas);
   const direita = colunas.map((c, i) => colunaNumerica(linhas, i));
   const nomes = colunas.map((c, i) =>
-    c === '' ? el('td', {}) : el('th', { scope: 'col', class: direita[i] ? 'numero' : false }, c),
+    c === ''
+      ? el('td', { role: 'cell' })
+      : el('th', { scope: 'col', role: 'columnheader', class: direita[i] ? 'numero' : false }, c),
   );
   return el(
     'section',
@@ -54,16 +61,16 @@ function tabela(t) {
       { class: 'rolar', tabindex: 0, role: 'region', 'aria-label': texto(t.titulo) },
       el(
         'table',
-        { class: 'tabela' },
-        el('thead', {}, el('tr', {}, nomes)),
+        { class: 'tabela', role: 'table' },
+        el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, nomes)),
         el(
           'tbody',
-          {},
+          { role: 'rowgroup' },
           linhas.map(l =>
             el(
               'tr',
-              {},
-              l.map((c, i) => celula(c, i, direita[i])),
+              { role: 'row' },
+              l.map((c, i) => celula(c, i, direita[i], texto(colunas[i]))),
             ),
           ),
         ),
