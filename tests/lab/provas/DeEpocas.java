@@ -58,7 +58,7 @@ final class DeEpocas {
     }
 
     /**
-     * O backup cala-se, e a testemunha ainda não regista a visão sem ele: se o primário agora morresse, era o backup o
+     * O backup cala-se, e a testemunha ainda não registra a visão sem ele: se o primário agora morresse, era o backup o
      * promovido. Que o OK não veio prova-o a resposta a um ESTADO que se pediu depois, como em {@link DoPrimario}.
      */
     private static void soComOutraVisao(Bancada b) {
@@ -72,7 +72,7 @@ final class DeEpocas {
                 t.segurar(true);
             }
             Operacao saque = saque("ana", "30");
-            b.contar("o backup, em dia, morre; o cliente pede o saque de 30, e a testemunha ainda não registou a visão sem o"
+            b.contar("o backup, em dia, morre; o cliente pede o saque de 30, e a testemunha ainda não registrou a visão sem o"
                     + " backup");
             c.cliente().enviar(saque.json());
             String[] veio = new String[1];
@@ -87,7 +87,7 @@ final class DeEpocas {
                         + " primário morresse agora, ela promovia o backup, que não sabe do saque");
             }
             t.segurar(false);
-            Esperas.ate(b, c.posto(), "a testemunha registou a visão sem o backup, e não respondeu OK ao saque de 30",
+            Esperas.ate(b, c.posto(), "a testemunha registrou a visão sem o backup, e não respondeu OK ao saque de 30",
                     () -> String.valueOf(c.cliente().receber(OLHAR_MS)).startsWith("OK"));
         }
     }

@@ -50,7 +50,7 @@ final class FazTestemunha extends Par {
 
     // ───── O que a prova manda ─────
 
-    /** Diz a visão que há, e não regista a que lhe propõem; ou volta a registá-la. */
+    /** Diz a visão que há, e não registra a que lhe propõem; ou volta a registrá-la. */
     void segurar(boolean sim) {
         fazer(() -> segura = sim);
     }
