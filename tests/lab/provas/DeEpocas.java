@@ -6,6 +6,8 @@ import static tests.lab.provas.Operacoes.saque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import part4.regra.Mensagens.Pergunta;
+import part4.regra.Visao;
 import shared.Operacao;
 
 /** As provas das épocas e das visões, nos servidores da parte 4: o corretor é a testemunha, e o outro servidor. */
@@ -13,7 +15,10 @@ final class DeEpocas {
 
     private static final String ESTADO = "{\"pedido\": \"ESTADO\"}";
     private static final String FIM = "fim";
+    private static final String PRIMARIO = "prova#1";
     private static final int OLHAR_MS = 50;
+    private static final int CALADO_MS = 1_500; // um backup pode dar por morto quem se cala um segundo
+    private static final int UM_PEDIDO_MS = 500;
 
     private DeEpocas() {
     }
@@ -24,6 +29,8 @@ final class DeEpocas {
                         Garantia.EPOCAS, DeEpocas::outraEpoca),
                 prova("primario", "so-com-outra-visao", "sem o backup, só confirma depois de a testemunha o saber", 3,
                         Garantia.CONFIRMADA, DeEpocas::soComOutraVisao),
+                prova("backup", "assume-se-lho-dizem", "não assume porque o primário se calou; assume se a testemunha o diz",
+                        4, Garantia.EPOCAS, DeEpocas::assumeSeLhoDizem),
                 prova("backup", "larga-o-fim", "o fim do diário que o primário novo não tem, larga-o", 4,
                         Garantia.MESMA_ORDEM, DeEpocas::largaOFim));
     }
@@ -72,8 +79,8 @@ final class DeEpocas {
                 t.segurar(true);
             }
             Operacao saque = saque("ana", "30");
-            b.contar("o backup, em dia, morre; o cliente pede o saque de 30, e a testemunha ainda não registrou a visão sem o"
-                    + " backup");
+            b.contar("o backup, em dia, morre; o cliente pede o saque de 30, e a testemunha ainda não registrou a visão"
+                    + " sem o backup");
             c.cliente().enviar(saque.json());
             String[] veio = new String[1];
             Esperas.ate(b, c.posto(), "o backup morreu, e o primário não propôs à testemunha a visão sem ele", () -> {
@@ -89,6 +96,45 @@ final class DeEpocas {
             t.segurar(false);
             Esperas.ate(b, c.posto(), "a testemunha registrou a visão sem o backup, e não respondeu OK ao saque de 30",
                     () -> String.valueOf(c.cliente().receber(OLHAR_MS)).startsWith("OK"));
+        }
+    }
+
+    private static void assumeSeLhoDizem(Bancada b) {
+        try (FazTestemunha t = testemunha(b)) {
+            String pedidos = b.endereco("primario", "pedidos").toString();
+            String atualizacoes = b.endereco("primario", "atualizacoes").toString();
+            t.dizer(new Visao(1, 1, PRIMARIO, pedidos, atualizacoes, Set.of(PRIMARIO)));
+            Posto backup;
+            Pergunta eu;
+            try (FazPrimario p = new FazPrimario(b, true)) {
+                backup = b.iniciar("backup");
+                t.diante(backup);
+                eu = t.esperarNoticia(b);
+                t.dizer(new Visao(1, 2, PRIMARIO, pedidos, atualizacoes, Set.of(PRIMARIO, eu.id())));
+                p.esperarAssinante(backup);
+                p.difundir(deposito("ana", "100"));
+                Esperas.saldo(b, backup, "ana", "100", "não aplicou o depósito de 100 que o primário difundiu");
+            }
+            Operacao deposito = deposito("ana", "1");
+            b.contar("o backup está em dia, e deixa de ouvir o primário; passa segundo e meio; para a testemunha, ainda é ele"
+                    + " o primário");
+            if (Par.dentroDe(CALADO_MS, () -> pedir(b, backup, deposito).startsWith("OK"))) {
+                throw Reprovada.seguranca("deixou de ouvir o primário, e passou a responder OK sem que a testemunha lho"
+                        + " dissesse: se o primário vive, há dois");
+            }
+            t.dizer(new Visao(2, 3, eu.id(), eu.pedidos(), eu.atualizacoes(), Set.of(eu.id())));
+            Esperas.ate(b, backup, "a testemunha diz que é ele o primário, na época 2, e a um pedido não respondeu OK",
+                    () -> pedir(b, backup, deposito).startsWith("OK"));
+            Esperas.saldo(b, backup, "ana", "101", "promovido, respondeu OK a um depósito de 1");
+        }
+    }
+
+    /** A resposta do backup; vazia se nem atende, que é o que pode fazer quem não é o primário. */
+    private static String pedir(Bancada b, Posto backup, Operacao op) {
+        try (Pedinte cliente = new Pedinte("o backup", backup, b.endereco("backup", "pedidos"), UM_PEDIDO_MS)) {
+            return cliente.pedir(op.json());
+        } catch (Reprovada e) {
+            return "";
         }
     }
 

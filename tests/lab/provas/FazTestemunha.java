@@ -20,7 +20,9 @@ final class FazTestemunha extends Par {
     private final Visoes visoes = new Visoes(null);
     private Pedidos pedidos;
     private boolean segura;
-    private Set<String> proposta; // a última que se segurou; null = nenhuma
+    private Set<String> proposta;   // a última que se segurou; null = nenhuma
+    private Pergunta ultima;        // null = ainda ninguém perguntou
+    private Visao dita;             // a que a prova manda dizer; null = a da regra
 
     FazTestemunha(Bancada b) {
         super("testemunha", true);
@@ -39,12 +41,13 @@ final class FazTestemunha extends Par {
     void atender() {
         pedidos.atender(registro, pedido -> {
             Pergunta pergunta = Pergunta.ler(pedido.corpo());
+            ultima = pergunta.id() == null ? ultima : pergunta;
             if (segura) {
                 proposta = pergunta.propor() == null ? proposta : pergunta.propor();
-            } else if (pergunta.id() != null) {
+            } else if (pergunta.id() != null && dita == null) {
                 visoes.noticia(pergunta, System.nanoTime() / 1_000_000);
             }
-            return new Mensagens.DaTestemunha(visoes.atual()).json();
+            return new Mensagens.DaTestemunha(dita == null ? visoes.atual() : dita).json();
         });
     }
 
@@ -53,6 +56,17 @@ final class FazTestemunha extends Par {
     /** Diz a visão que há, e não registra a que lhe propõem; ou volta a registrá-la. */
     void segurar(boolean sim) {
         fazer(() -> segura = sim);
+    }
+
+    /** Daqui em diante a visão é esta, seja quem for que dê notícia. */
+    void dizer(Visao visao) {
+        fazer(() -> dita = visao);
+    }
+
+    /** Espera que um servidor dê notícia. @return a última */
+    Pergunta esperarNoticia(Bancada b) {
+        ate(b, "não deu notícia à testemunha (VISAO)", () -> fazer(() -> ultima != null));
+        return fazer(() -> ultima);
     }
 
     /** Quem ficaria em dia, na última proposta que se segurou; {@code null} se nenhuma. */

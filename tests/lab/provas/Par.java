@@ -57,9 +57,9 @@ abstract class Par implements AutoCloseable {
         Esperas.ate(b, outro, motivo, condicao);
     }
 
-    /** Espera por isto, não mais do que este tempo: se não acontece, segue-se. */
-    static void dentroDe(long ms, BooleanSupplier condicao) {
-        Processo.aguardar(Duration.ofMillis(ms), condicao);
+    /** Espera por isto, não mais do que este tempo. @return se aconteceu */
+    static boolean dentroDe(long ms, BooleanSupplier condicao) {
+        return Processo.aguardar(Duration.ofMillis(ms), condicao);
     }
 
     /** Faz isto na linha de execução dele, e espera que esteja feito. */

@@ -69,7 +69,7 @@ class ProvasTest {
             Map.entry("3 replica", "replica.py {ordem} {pedidos}"),
             Map.entry("4 cliente", "cliente.py 4 {primario-1}"),
             Map.entry("4 primario", "primario.py {pedidos} {atualizacoes} {testemunha}"),
-            Map.entry("4 backup", "backup.py {atualizacoes-primario} {pedidos-primario}"),
+            Map.entry("4 backup", "backup.py {atualizacoes-primario} {pedidos-primario} {pedidos} {testemunha}"),
             Map.entry("4 testemunha", "testemunha.py {porta}"));
     private static final Map<String, String> ORIGINAIS = Map.of(
             "1 cliente", "parte1_cliente.py --porta {porta} --esperar {esperar}",
@@ -247,6 +247,8 @@ class ProvasTest {
             4 backup       | nao-pede          | backup/pede-o-que-falta      | não se pôs em dia
             4 backup       | aplica-logo       | backup/pede-o-que-falta      | aplicou o número 3 sem o 2
             4 backup       | nao-pede          | backup/chega-tarde           | não as tem
+            4 backup       | assume-sozinho    | backup/assume-se-lho-dizem   | se o primário vive, há dois
+            4 backup       | nao-assume        | backup/assume-se-lho-dizem   | na época 2, e a um pedido não
             4 backup       | guarda-o-fim      | backup/larga-o-fim           | ficou com o saque de 80
             4 backup       | ignora-o-disco    | backup/disco-cheio           | ao voltar tem só até ao 1
             4 backup       | diz-antes         | backup/disco-cheio           | ao voltar tem só até ao 1

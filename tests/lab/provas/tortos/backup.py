@@ -1,13 +1,16 @@
-"""O backup da parte 4, sem testemunha: backup.py ATUALIZACOES PEDIDOS"""
+"""O backup da parte 4, com testemunha ou sem ela: backup.py ATUALIZACOES-PRIMARIO PEDIDOS-PRIMARIO PEDIDOS [TESTEMUNHA]"""
 import json
 import sys
 import time
 
-from comum import Banco, Diario, Recusada, conectar, objeto, operacao, pronto, tem, texto_de, zmq
+from comum import Banco, Diario, Recusada, conectar, ligar, objeto, operacao, pronto, recusa, tem, texto_de, zmq
 
 difusao, primario = conectar(zmq.SUB, sys.argv[1]), conectar(zmq.DEALER, sys.argv[2])
 diario, epocas, banco = Diario("backup"), Diario("epocas"), Banco()  # as entradas, e a época de cada uma
 espera, alvo, epoca, conferido = {}, 0, 0, False
+pedidos = ligar(zmq.ROUTER, sys.argv[3])
+testemunha = conectar(zmq.DEALER, sys.argv[4]) if len(sys.argv) > 4 else None
+primario_sou_eu, ouviu = False, time.monotonic()
 
 
 def aplicar(texto, da_epoca=0):
@@ -91,11 +94,38 @@ def dizer(mais=0):
                                                   "epoca": epoca}).encode()])
 
 
+def perguntar():
+    """Dá notícia à testemunha, e pergunta-lhe quem é o primário."""
+    testemunha.send_multipart([b"", json.dumps({"pedido": "VISAO", "id": "b#1", "pedidos": "127.0.0.1:" + sys.argv[3],
+                                                "atualizacoes": "127.0.0.1:" + sys.argv[3],
+                                                "inicial": False}).encode()])
+
+
+def disse(visao):
+    global primario_sou_eu, epoca
+    if visao.get("primario") == "b#1" and visao["epoca"] > epoca and not tem("nao-assume"):
+        primario_sou_eu, epoca = True, visao["epoca"]
+
+
+def atender(texto):
+    calado = time.monotonic() - ouviu > 1
+    try:
+        op = operacao(texto)
+        if not primario_sou_eu and not (tem("assume-sozinho") and calado):
+            return "ERRO nao-primario: há outro"
+        if op["id_msg"] not in banco.vistas:
+            aplicar(texto, epoca)
+        return "OK APLICADA" if banco.vistas[op["id_msg"]] else "OK RECUSADA"
+    except Recusada as erro:
+        return recusa(erro)
+
+
 laco = zmq.Poller()
+laco.register(pedidos, zmq.POLLIN)
 laco.register(difusao, zmq.POLLIN)
 laco.register(primario, zmq.POLLIN)
 pronto()
-disse = 0
+deu_noticia = 0
 while True:
     prontos = dict(laco.poll(50))
     try:
@@ -104,13 +134,21 @@ while True:
             if tem("ao-contrario"):
                 while difusao.poll(2):
                     lote.insert(0, difusao.recv())
+            ouviu = time.monotonic()
             for veio in lote:
                 receber(texto_de(veio))
+        while testemunha and testemunha.poll(0):
+            disse(json.loads(testemunha.recv_multipart()[-1]))
+        if pedidos in prontos:
+            quem, _, corpo = pedidos.recv_multipart()
+            pedidos.send_multipart([quem, b"", atender(texto_de(corpo)).encode()])
         if primario in prontos:
             respondida(json.loads(primario.recv_multipart()[-1]))
     except Recusada:
         if tem("morre-de-lixo"):
             raise
-    if time.monotonic() - disse > 0.05:
-        disse = time.monotonic()
+    if time.monotonic() - deu_noticia > 0.05:
+        deu_noticia = time.monotonic()
         dizer()
+        if testemunha:
+            perguntar()
