@@ -26,14 +26,19 @@ import static tests.Cena.saque;
 import static tests.Cena.transferencia;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -43,6 +48,7 @@ import shared.Operacao;
 import shared.texto.Json;
 import shared.texto.Texto;
 import tests.Cena;
+import tests.Coveiro;
 import tests.Precisa;
 import tests.Processo;
 import tests.Testes;
@@ -193,6 +199,99 @@ class InteropTest {
         assertEquals(List.of(), replica.saida());
         replica.encerrar();
         assertEquals(0, replica.esperarFim());
+    }
+
+    @Test
+    @DisplayName("parte 3 com três ordenadores: um cliente e uma réplica Python usam um deles, e os líderes vão caindo;"
+            + " nada do que se confirmou se perde, e a réplica nossa e a Python ficam iguais")
+    void tresOrdenadores() {
+        try (Ordenadores tres = new Ordenadores()) {
+            Processo replica = python("parte3_replica.py", "--ordem", local(outra));
+            cena.iniciar("part3.Replica", "--pedidos", tres.pedidos(), "--ordem", tres.ordens(), "--consulta", consulta);
+            esperarAssinantes(2, porta);
+            Processo cliente = python("parte3_cliente.py", "--sequenciador", local(porta));
+            int terco = TOTAL / 3;
+            for (int i = 0; i < 3; i++) {
+                cliente.digitar(TRABALHO.subList(i * terco, i == 2 ? TOTAL : (i + 1) * terco).stream()
+                        .map(InteropTest::comando).collect(Collectors.joining()));
+                tres.derrubarOLider(); // as respostas ainda estão a vir
+            }
+            cliente.fimDaEntrada();
+            assertEquals(0, cliente.esperarFim(), () -> String.join("\n", cliente.registro()));
+            assertEquals(IntStream.rangeClosed(1, TOTAL).mapToObj(n -> "OK seq=" + n).toList(), cliente.saida());
+            assertIguais(replica, consulta);
+        }
+    }
+
+    /** Três ordenadores; o primeiro recebe pedidos em {@link #porta}, e difunde em {@link #outra}. */
+    private final class Ordenadores implements AutoCloseable {
+
+        private final int[] deles = {porta, Processo.portaLivre(), Processo.portaLivre()};
+        private final int[] ordens = {outra, Processo.portaLivre(), Processo.portaLivre()};
+        private final String pares = Stream.of("n1", "n2", "n3").map(nome -> nome + "=" + local(Processo.portaLivre()))
+                .collect(Collectors.joining(","));
+        private final Processo[] processos = new Processo[3];
+        private final Path dados;
+
+        Ordenadores() {
+            try {
+                dados = Files.createTempDirectory("banco-ordenadores-");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            Coveiro.apagarNoFim(dados);
+            IntStream.range(0, 3).forEach(this::iniciar);
+            Stream.of(processos).forEach(Processo::esperarPronto);
+        }
+
+        private void iniciar(int qual) {
+            processos[qual] = cena.iniciar("part3.Ordenador", "--id", "n" + (qual + 1), "--pares", pares, "--pedidos",
+                    deles[qual], "--ordem", ordens[qual], "--dados", dados.resolve("n" + (qual + 1)));
+        }
+
+        String pedidos() {
+            return juntas(deles);
+        }
+
+        String ordens() {
+            return juntas(ordens);
+        }
+
+        private static String juntas(int[] portas) {
+            return IntStream.of(portas).mapToObj(Cena::local).collect(Collectors.joining(","));
+        }
+
+        /** O que os Python usam, que não sabem de outro, só para até que haja outro líder; os outros morrem, e voltam. */
+        void derrubarOLider() {
+            int este = lider(-1);
+            if (este == 0) {
+                processos[0].sinal("STOP");
+                lider(0);
+                processos[0].sinal("CONT");
+            } else {
+                processos[este].matar();
+                lider(este);
+                iniciar(este);
+                processos[este].esperarPronto();
+            }
+        }
+
+        private int lider(int menosEste) {
+            int[] qual = {-1};
+            Processo.esperar("um líder", Processo.PRAZO, () -> {
+                for (int i = 0; i < 3 && qual[0] < 0; i++) {
+                    qual[0] = i != menosEste && Cena.estado(deles[i]).path("papel").asText().equals("lider") ? i : -1;
+                }
+                return qual[0] >= 0;
+            });
+            return qual[0];
+        }
+
+        @Override
+        public void close() {
+            Stream.of(processos).forEach(Processo::matar);
+            Coveiro.apagar(dados);
+        }
     }
 
     // ───── Parte 4 ─────

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Vários endereços na parte 3: uma réplica e um cliente usam quem responde, e o que é velho ou repetido não conta.
+//DESCRIPTION Vários endereços na parte 3: usa-se quem responde, e o que é velho ou repetido não conta.
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
@@ -58,7 +58,7 @@ class FeixeTest {
     }
 
     @Test
-    @DisplayName("um dos endereços está morto: o cliente pede ao outro, e fica com ele; a réplica segue-o e pede-lhe o passado")
+    @DisplayName("um dos endereços está morto: o cliente fica com o outro; a réplica segue-o e pede-lhe o passado")
     void umMorto() {
         sequenciador("novo", pedidos, ordem).esperarPronto();
         int morta = Processo.portaLivre();
@@ -76,7 +76,7 @@ class FeixeTest {
     }
 
     @Test
-    @DisplayName("um par que se atrasou diz que não há mais nada: a réplica pergunta ao outro, e não anda para trás nem repete")
+    @DisplayName("um par que se atrasou diz que não há mais nada: a réplica pergunta ao outro, e não recua nem repete")
     void umAtrasado() throws IOException {
         Processo primeiro = sequenciador("novo", pedidos, ordem).esperarPronto();
         pedir(pedidos, deposito("d1", "ana", "10").json());
