@@ -5,12 +5,12 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES ../../part1/Client.java ../../part2/Client.java ../../part2/RpcServer.java ../../part2/Worker.java
-//SOURCES ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
+//SOURCES ../../part3/Client.java ../../part3/Ordenador.java ../../part3/Replica.java ../../part3/Sequencer.java
 //SOURCES ../../part3/regra/grupos/Condutor.java ../../part4/Backup.java ../../part4/Client.java
 //SOURCES ../../part4/Primary.java ../Pergunta.java ../Processo.java ../sim/Diagrama.java ../sim/Encenada.java
 //SOURCES ../sim/Nomes.java ../sim/Parte3Grupos.java ../sim/Procura.java ../sim/Verificador.java Procurar.java
 //SOURCES cenas/Cenas.java correcao/CorrigirComando.java ensaio/Comparadas.java ensaio/Ensaiadas.java
-//SOURCES exercicios/ExerciciosComando.java maquinas/Ec2.java palco/Aqui.java palco/Limites.java
+//SOURCES exercicios/ExerciciosComando.java maquinas/Ec2.java palco/Aqui.java palco/Arquitetura.java palco/Limites.java
 //SOURCES palco/PalcoComando.java provas/Catalogo.java
 //SOURCES rede/RedeComando.java relatorio/Relatorio.java sala/SalaComando.java vereditos/Rastro.java
 //SOURCES vereditos/Terminal.java vereditos/Vereditos.java
@@ -50,6 +50,7 @@ import tests.lab.exercicios.ExerciciosComando;
 import tests.lab.maquinas.Ec2;
 import tests.lab.palco.Alheios;
 import tests.lab.palco.Aqui;
+import tests.lab.palco.Arquitetura;
 import tests.lab.palco.Entrega;
 import tests.lab.palco.Lugar;
 import tests.lab.palco.PalcoComando;
@@ -76,7 +77,7 @@ public final class Lab extends Papel {
     @Command(name = "comparar", description = "roda o mesmo trabalho em cada parte e confere o que cada uma promete")
     int comparar(
             @Parameters(paramLabel = "PARTE", arity = "0..*",
-                    description = "as partes, de 1 a 4 (padrão: todas)") List<Integer> quais,
+                    description = "as partes: 1, 2, 3, 3raft, 4 (padrão: todas)") List<String> quais,
             @Option(names = "--ops", paramLabel = "N", defaultValue = "1000",
                     description = "operações de cada um dos dois clientes (padrão: ${DEFAULT-VALUE})") int ops,
             @Option(names = "--contas", paramLabel = "N", defaultValue = "10",
@@ -96,8 +97,8 @@ public final class Lab extends Papel {
             @Option(names = "--relatorio", paramLabel = "ARQUIVO", defaultValue = "dados/relatorio.html",
                     description = "onde escrever o relatório (padrão: ${DEFAULT-VALUE})") Path relatorio)
             throws IOException {
-        List<Integer> numeros = quais == null ? List.of(1, 2, 3, 4) : quais;
-        Comparadas.conferir(numeros, ops, contas, ensaio);
+        List<Arquitetura> partes = Arquitetura.ler(quais);
+        Comparadas.conferir(ops, contas, ensaio);
         ErroDeUso.exigir("--clientes", clientes, 1, CLIENTES_MAXIMOS);
         Falhas comFalhas = Falhas.ler(falhas);
         Trabalho trabalho = new Trabalho(ops, contas, semente);
@@ -106,21 +107,21 @@ public final class Lab extends Papel {
         }
         boolean cumpriram;
         try (Lugar lugar = new Aqui(livres)) {
-            cumpriram = Comparadas.comparar(numeros.stream().map(numero -> Parte.numero(numero, lugar)).toList(),
+            cumpriram = Comparadas.comparar(partes.stream().map(parte -> Parte.de(parte, lugar)).toList(),
                     trabalho, lugar);
         }
-        return ensaiar(numeros, new Ensaio.Trabalho(clientes, ensaio, contas, semente, comFalhas), falhas, relatorio)
+        return ensaiar(partes, new Ensaio.Trabalho(clientes, ensaio, contas, semente, comFalhas), falhas, relatorio)
                 && cumpriram ? 0 : 1;
     }
 
     /** As mesmas operações outra vez, agora com a rede do laboratório no meio, e falhas. */
-    private static boolean ensaiar(List<Integer> numeros, Ensaio.Trabalho trabalho, String falhas, Path relatorio)
+    private static boolean ensaiar(List<Arquitetura> partes, Ensaio.Trabalho trabalho, String falhas, Path relatorio)
             throws IOException {
         if (trabalho.ops() == 0) {
             return true;
         }
         Ensaiadas.anunciar(trabalho, falhas);
-        return Ensaiadas.mostrar(numeros.stream().map(numero -> new Ensaio(trabalho, System.err::println).rodar(numero))
+        return Ensaiadas.mostrar(partes.stream().map(parte -> new Ensaio(trabalho, System.err::println).rodar(parte))
                 .toList(), falhas, relatorio);
     }
 
@@ -234,14 +235,13 @@ public final class Lab extends Papel {
             "põe uma parte de pé, com a rede no meio, e obedece ao teclado: clientes, processos e rede",
             footer = "No teclado: depositar, matar, parar, cortar, segurar, soltar, estado… (ajuda mostra tudo; sair"
                     + " acaba com tudo).")
-    int palco(@Parameters(paramLabel = "PARTE", description = "de 1 a 4") int parte,
+    int palco(@Parameters(paramLabel = "PARTE", description = "de 1 a 4, ou 3raft") String parte,
             @Option(names = "--clientes", paramLabel = "N", defaultValue = "2",
                     description = "quantos clientes podem ligar-se (padrão: ${DEFAULT-VALUE})") int clientes) {
-        if (parte < 1 || parte > 4 || clientes < 1 || clientes > 9) {
-            throw new ErroDeUso("as partes vão de 1 a 4, e --clientes de 1 a 9");
-        }
+        ErroDeUso.exigir("--clientes", clientes, 1, 9);
+        Arquitetura qual = Arquitetura.ler(parte);
         exigirChavesNaVariavel();
-        return new PalcoComando().rodar(parte, clientes, this::pronto, this::ativo);
+        return new PalcoComando().rodar(qual, clientes, this::pronto, this::ativo);
     }
 
     @Command(name = "sala", sortOptions = false, description =

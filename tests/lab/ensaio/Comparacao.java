@@ -18,6 +18,7 @@ import shared.texto.Falha;
 import tests.Pergunta;
 import tests.Processo;
 import tests.lab.palco.Lugar;
+import tests.lab.palco.Montagem;
 import tests.lab.palco.Parte;
 
 /** Põe uma parte de pé, faz dois clientes trabalharem ao mesmo tempo e observa em que estado cada réplica ficou. */
@@ -144,7 +145,7 @@ public final class Comparacao {
     private Processo iniciar(Parte.Papel papel, List<String> mais) {
         List<String> argumentos = new ArrayList<>(papel.opcoes());
         argumentos.addAll(mais);
-        String nome = "parte-" + parte.numero() + "-" + papel.nome();
+        String nome = "parte-" + parte.qual() + "-" + papel.nome();
         if (papel.guardaEstado()) {
             argumentos.addAll(List.of("--dados", lugar.pasta(nome)));
         }
@@ -168,11 +169,11 @@ public final class Comparacao {
                 + (erro.contains("já está em uso") ? "; ou use ./run-all.sh --livres" : ""));
     }
 
-    /** Uma barreira: sem ela, o primário confirmaria sozinho as primeiras operações. */
+    /** Uma barreira: sem ela, o primário confirmaria sozinho as primeiras operações, e o Raft só depois de uma eleição. */
     private void esperarEmDia() {
         if (parte.primario() != 0) {
-            Processo.esperar("backup em dia", Processo.PRAZO,
-                    () -> consultar(parte.primario(), "ESTADO").get("em_dia").intValue() == 2);
+            Processo.esperar("o backup em dia, ou um líder", Processo.PRAZO,
+                    () -> Montagem.podePedir(consultar(parte.primario(), "ESTADO")));
         }
     }
 

@@ -26,9 +26,7 @@ public final class Comparadas {
     }
 
     /** O que se pode pedir a uma comparação, aqui ou em três máquinas. @throws ErroDeUso com a opção que não serve */
-    public static void conferir(List<Integer> partes, int ops, int contas, int ensaio) {
-        partes.forEach(parte -> ErroDeUso.exigir("a parte", parte, 1, 4));
-        ErroDeUso.semRepetir("a parte", partes);
+    public static void conferir(int ops, int contas, int ensaio) {
         ErroDeUso.exigir("--ops", ops, 1, OPS_MAXIMAS);
         ErroDeUso.exigir("--contas", contas, 1, CONTAS_MAXIMAS);
         ErroDeUso.exigir("--ensaio", ensaio, 0, OPS_MAXIMAS);

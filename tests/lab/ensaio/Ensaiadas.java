@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import shared.texto.Texto;
+import tests.lab.palco.Arquitetura;
 import tests.lab.relatorio.Relatorio;
 import tests.lab.vereditos.Terminal;
 import tests.lab.vereditos.Vereditos.Valor;
@@ -38,7 +39,7 @@ public final class Ensaiadas {
         }
         explicar(resultados);
         System.out.println();
-        coluna("garantia (vista agora)", resultados.stream().map(r -> "parte " + r.montagem().parte()).toList());
+        coluna("garantia (vista agora)", resultados.stream().map(Ensaiadas::curto).toList());
         Garantias.TODAS.forEach(g -> coluna(g.nome(), resultados.stream().map(g::celula).toList()));
         System.out.println("✔ como promete   ✘ prometia   ~ não prometia: foi sorte   ? não se viu");
         resultados.stream().filter(r -> !r.cumpriu() || r.valor("replicas-iguais") == Valor.NAO)
@@ -54,7 +55,7 @@ public final class Ensaiadas {
                 indet.: sem resposta até ao fim do prazo; não se sabe se valeram, e o cliente não pede mais
                 parado s: o maior tempo em que nenhum cliente teve resposta""");
         resultados.stream().filter(r -> r.naoPedidas() > 0)
-                .forEach(r -> System.out.println("parte " + r.montagem().parte() + ": "
+                .forEach(r -> System.out.println("parte " + nome(r) + ": "
                 + r.naoPedidas() + " operações ficaram por pedir, porque os clientes desistiram antes, ou"
                 + " passaram 2 minutos"));
     }
@@ -98,9 +99,14 @@ public final class Ensaiadas {
     }
 
     private static void coluna(String nome, List<String> celulas) {
-        String linha = celulas.stream().map(celula -> Texto.formatar("%-12s", celula)).collect(Collectors.joining());
-        System.out.println((Texto.formatar("%-32s", nome) + linha)
-                .replace("desconhecido", "?           ").stripTrailing());
+        String linha = celulas.stream().map(celula -> Texto.formatar("%-9s", celula.equals("desconhecido") ? "?" : celula))
+                .collect(Collectors.joining());
+        System.out.println((Texto.formatar("%-32s", nome) + linha).stripTrailing());
+    }
+
+    /** O nome no alto de uma coluna estreita. */
+    private static String curto(Ensaio.Resultado r) {
+        return r.montagem().nome().equals(Arquitetura.RAFT.nome()) ? "3 Raft" : "parte " + r.montagem().parte();
     }
 
     private static String nome(Ensaio.Resultado r) {
@@ -108,7 +114,7 @@ public final class Ensaiadas {
     }
 
     private static void contarViolacoes(Ensaio.Resultado r) {
-        System.out.println("\nParte " + r.montagem().parte() + ":");
+        System.out.println("\nParte " + nome(r) + ":");
         r.vereditos().stream().filter(v -> v.valor() == Valor.NAO).forEach(v -> {
             System.out.println("  " + v.qual().nome() + ":");
             v.detalhes().forEach(linha -> System.out.println(Terminal.quebrar(linha).indent(6).stripTrailing()));

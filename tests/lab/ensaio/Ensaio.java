@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,9 @@ import shared.papel.Carga;
 import shared.texto.Texto;
 import tests.Processo;
 import tests.lab.ensaio.Falhas.Agenda;
+import tests.lab.palco.Arquitetura;
 import tests.lab.palco.Cliente;
+import tests.lab.palco.Elenco;
 import tests.lab.palco.Montagem;
 import tests.lab.palco.Palco;
 import tests.lab.palco.Parte;
@@ -64,6 +67,7 @@ public final class Ensaio {
     public record Trabalho(int clientes, int ops, int contas, long semente, Falhas falhas) {
     }
 
+    private static final Set<String> DESFAZEM = Set.of("iniciar", "continuar", "ligar");
     private static final int SEM_PROGRESSO_MS = 5_000;
     private static final int MUDO_MS = 12_000; // dar por uma conexão muda, e pedir o que se perdeu nela, demora mais
     private static final int OLHAR_MS = 10;
@@ -88,6 +92,7 @@ public final class Ensaio {
     private final Rastro rastro = new Rastro();
     private final AtomicInteger acabadas = new AtomicInteger(); // com resposta ou sem ela, ou que já ninguém vai pedir
     private final AtomicInteger naoPedidas = new AtomicInteger();
+    private String lider; // a quem se fez algo por último; null = a nenhum
     private volatile CompletableFuture<Void> podePedir = CompletableFuture.completedFuture(null);
 
     /** @param andamento quem ouve cada falha à medida que acontece */
@@ -96,7 +101,7 @@ public final class Ensaio {
         this.andamento = andamento;
     }
 
-    public Resultado rodar(int parte) {
+    public Resultado rodar(Arquitetura parte) {
         try (Rede rede = new Rede(rastro, trabalho.semente());
                 Montagem m = Montagem.de(parte, rastro, rede, trabalho.clientes())) {
             rede.mudarTodas(regras -> trabalho.falhas().regras().forEach(regra -> regra.em(regras)));
@@ -204,13 +209,25 @@ public final class Ensaio {
     }
 
     private void agir(Falhas.Acao acao, Montagem m, Enlaces enlaces) {
-        String alvo = acao.alvo().equals("central") ? m.central() : m.replicas().get(1);
+        String alvo = acao.alvo().equals("central") ? central(acao, m) : m.replicas().get(1);
         andamento.accept(Texto.formatar("  %.1f s  %.0f%% %s %s", rastro.agora() / 1e3, acao.quando() * 100,
                 acao.qual(), acao.alvo())
                 + (alvo == null ? ": esta parte não tem um" : " (" + alvo + ")"));
         if (alvo != null) {
             fazer(acao.qual(), alvo, m, enlaces);
         }
+    }
+
+    /** Dos ordenadores, o líder; o que se desfaz, desfaz-se ao mesmo a quem se fez. */
+    private String central(Falhas.Acao acao, Montagem m) {
+        if (!Elenco.LIDER.equals(m.central())) {
+            return m.central();
+        }
+        if (lider == null || !DESFAZEM.contains(acao.qual())) {
+            String agora = m.palco().lider();
+            lider = agora == null ? "ordenador-1" : agora; // numa eleição, um qualquer
+        }
+        return lider;
     }
 
     /** A quem já está como se quer não se faz nada: matar um morto, iniciar um vivo. */

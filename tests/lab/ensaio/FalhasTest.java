@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import shared.texto.ErroDeUso;
 import tests.Cena;
 import tests.Processo;
+import tests.lab.palco.Arquitetura;
 import tests.Testes;
 import tests.lab.Lab;
 import tests.lab.ensaio.Falhas.Acao;
@@ -189,12 +190,13 @@ class FalhasTest {
                 "2: 40% matar central; 60% iniciar central",
                 "3: 0% emudecer central; 50% matar replica; 50% iniciar replica; 100% matar central",
                 "3: perda 100%; 99% matar central",
+                "3raft: perda 1%; 20% matar central; 40% iniciar central; 50% cortar central; 80% ligar central",
                 "4: atraso 60000; 20% parar central; 40% parar replica");
         int primeira = Integer.getInteger("falhas.semente", 1);
         int quantos = Integer.getInteger("falhas.quantos", Testes.quanto(0, 20));
         return Stream.concat(certos.filter(p -> quantos == Testes.quanto(0, 20)),
                 IntStream.range(primeira, primeira + quantos)
-                .mapToObj(semente -> 1 + semente % 4 + ": " + ao(new Random(semente))));
+                .mapToObj(semente -> Arquitetura.values()[semente % 5] + ": " + ao(new Random(semente))));
     }
 
     @Execution(ExecutionMode.CONCURRENT) // passam o tempo quase todo à espera
@@ -203,8 +205,8 @@ class FalhasTest {
     @DisplayName("por cruel que seja, faz-se até ao fim, tudo volta, e as réplicas são julgadas; o que a parte"
             + " promete cumpre-se")
     void cruel(String qual, @TempDir Path pasta) throws IOException {
-        int parte = Integer.parseInt(qual.substring(0, 1));
-        Falhas falhas = Falhas.ler(qual.substring(2));
+        Arquitetura parte = Arquitetura.ler(qual.substring(0, qual.indexOf(':')));
+        Falhas falhas = Falhas.ler(qual.substring(qual.indexOf(':') + 1));
         Ensaio.Resultado r = assertTimeoutPreemptively(PRAZO,
                 () -> new Ensaio(new Ensaio.Trabalho(2, 15, 4, 1, falhas), linha -> { }).rodar(parte));
         Ensaiadas.escreverRelatorio(pasta.resolve("r.html"), qual, List.of(r));

@@ -28,14 +28,15 @@ import tests.lab.ensaio.Comparadas;
 import tests.lab.ensaio.Ensaiadas;
 import tests.lab.ensaio.Ensaio;
 import tests.lab.ensaio.Falhas;
+import tests.lab.palco.Arquitetura;
 import tests.lab.palco.Lugar.Onde;
 import tests.lab.palco.Parte;
 
 /** A comparação em três máquinas: confere-as, copia o que cada uma precisa, roda tudo nelas, e encerra o que iniciou. */
 public final class Ec2 {
 
-    @Parameters(paramLabel = "PARTE", arity = "0..*", description = "as partes, de 1 a 4 (padrão: todas)")
-    private List<Integer> quais;
+    @Parameters(paramLabel = "PARTE", arity = "0..*", description = "as partes: 1, 2, 3, 3raft, 4 (padrão: todas)")
+    private List<String> quais;
 
     @Option(names = "--client", paramLabel = "HOST", order = 1,
             description = "a máquina dos clientes, RpcServer, Sequencer e Witness; host ou user@host")
@@ -113,6 +114,7 @@ public final class Ec2 {
     private final Map<Onde, Maquina> maquinas = new EnumMap<>(Onde.class);
     private final Map<Onde, String> privados = new EnumMap<>(Onde.class);
     private final Map<Onde, String> jbang = new HashMap<>();
+    private List<Arquitetura> arquiteturas;
     private Falhas asFalhas;
     private List<Parte> partes;
     private TresMaquinas tres;
@@ -132,7 +134,7 @@ public final class Ec2 {
         tres = new TresMaquinas(new TresMaquinas.Como(maquinas, privados, jar ? Map.of() : jbang, pasta, classpath,
                 chaves.map(pasta -> pasta.toAbsolutePath().normalize().getFileName().toString()).orElse("")),
                 relatorio.toAbsolutePath().resolveSibling("registros"), defesa);
-        partes = quais.stream().map(numero -> Parte.numero(numero, tres)).toList();
+        partes = arquiteturas.stream().map(qual -> Parte.de(qual, tres)).toList();
         if (mostrar) {
             Stream.of(Onde.values()).forEach(onde -> jbang.putIfAbsent(onde, "~/.jbang/bin/jbang"));
             aMao();
@@ -165,8 +167,8 @@ public final class Ec2 {
     // ───── As opções ─────
 
     private void lerOpcoes() throws IOException {
-        quais = quais == null ? List.of(1, 2, 3, 4) : quais;
-        Comparadas.conferir(quais, ops, contas, ensaio);
+        arquiteturas = Arquitetura.ler(quais);
+        Comparadas.conferir(ops, contas, ensaio);
         if (!mostrar) {
             Arquivos.conferirSaida("--relatorio", relatorio);
             Arquivos.conferirPasta("--relatorio", relatorio.toAbsolutePath().resolveSibling("registros"));
@@ -254,7 +256,7 @@ public final class Ec2 {
 
     private List<String> pastas() {
         return Stream.concat(Stream.of("shared"),
-                quais.stream().sorted().distinct().map(numero -> "part" + numero)).toList();
+                arquiteturas.stream().map(qual -> "part" + qual.parte()).sorted().distinct()).toList();
     }
 
     /** Um de cada vez: dois primeiros usos ao mesmo tempo estragariam o cache do JBang. */

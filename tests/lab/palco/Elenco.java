@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,6 +42,9 @@ public final class Elenco implements AutoCloseable {
      */
     public record Personagem(List<String> falaCom, List<String> opcoes, boolean depois) {
     }
+
+    /** Onde se diz um processo: o ordenador que, na altura, for o líder. */
+    public static final String LIDER = "lider";
 
     private static final Duration ASSINAR = Duration.ofMillis(700);
     private static final Duration SOLTAR = Duration.ofSeconds(5); // quem a tinha ainda pode estar a acabar
@@ -146,7 +150,7 @@ public final class Elenco implements AutoCloseable {
 
     /** A classe do nosso papel com este nome. */
     static String classe(int parte, String papel) {
-        return CLASSES.get(parte).get(papel);
+        return papel.equals("ordenador") ? "part3.Ordenador" : CLASSES.get(parte).get(papel);
     }
 
     /** Estes, sem nada de especial. */
@@ -175,19 +179,24 @@ public final class Elenco implements AutoCloseable {
         return nome.replaceFirst("-\\d$", "");
     }
 
-    /** Os papéis que há numa parte. */
+    /** Os papéis que há numa parte, de costume. */
     public static List<String> papeis(int parte) {
         return CLASSES.get(parte).keySet().stream().sorted().toList();
     }
 
+    /** Os papéis que pode haver numa parte: na 3, em vez do sequenciador, os ordenadores. */
+    public static List<String> todosOsPapeis(int parte) {
+        return Stream.concat(papeis(parte).stream(), parte == 3 ? Stream.of("ordenador") : Stream.of()).toList();
+    }
+
     /** Destes, os que têm um banco a que se pergunte. */
     public static List<String> comBanco(int parte, Collection<String> nomes) {
-        return nomes.stream().filter(nome -> Palco.TEM_BANCO.contains(CLASSES.get(parte).get(papel(nome)))).toList();
+        return nomes.stream().filter(nome -> Palco.TEM_BANCO.contains(classe(parte, papel(nome)))).toList();
     }
 
     /** Destes, aqueles a quem um cliente pode pedir. */
     public static List<String> aQuemSePede(Collection<String> nomes) {
-        return que(nomes, "servidor", "sequenciador", "primario", "backup");
+        return que(nomes, "servidor", "sequenciador", "ordenador", "primario", "backup");
     }
 
     public Palco palco() {
@@ -208,7 +217,7 @@ public final class Elenco implements AutoCloseable {
         }
 
         Stream<String> sentidos() {
-            boolean vaiEVem = tipo == Tipo.pedidos || tipo == Tipo.bytes;
+            boolean vaiEVem = tipo == Tipo.pedidos || tipo.bytes();
             return vaiEVem ? Stream.of(de + ">" + para, para + ">" + de) : Stream.of(de + ">" + para);
         }
     }
@@ -226,8 +235,13 @@ public final class Elenco implements AutoCloseable {
                 que(todos.keySet(), "cliente")
                         .forEach(cliente -> enlaces.add(new Enlace(Tipo.difusao, cliente, replica, cliente)));
             } else {
-                enlaces.addAll(List.of(Enlace.difusao("sequenciador", replica), Enlace.pedidos(replica, "sequenciador")));
+                que(todos.keySet(), "sequenciador", "ordenador").forEach(fonte ->
+                        enlaces.addAll(List.of(Enlace.difusao(fonte, replica), Enlace.pedidos(replica, fonte))));
             }
+        }
+        for (String um : que(todos.keySet(), "ordenador")) {
+            que(todos.keySet(), "ordenador").stream().filter(outro -> !outro.equals(um))
+                    .forEach(outro -> enlaces.add(new Enlace(Tipo.pares, um, outro, outro + ".pares")));
         }
         for (String worker : que(todos.keySet(), "worker")) {
             que(todos.keySet(), "servidor")
@@ -249,9 +263,9 @@ public final class Elenco implements AutoCloseable {
         return Stream.of(papeis).flatMap(papel -> nomes.stream().filter(nome -> papel(nome).equals(papel))).toList();
     }
 
-    /** A quem é costume: na parte 1, a ninguém; na 2, a um servidor só; na 4, a todos. */
+    /** A quem é costume: na parte 1, a ninguém; na 2, a um servidor só; na 4, a todos. O líder pode ser qualquer um. */
     private static List<String> aQuemPede(Map<String, Personagem> todos, String cliente) {
-        List<String> ditos = todos.get(cliente).falaCom();
+        List<String> ditos = todos.get(cliente).falaCom().equals(List.of(LIDER)) ? List.of() : todos.get(cliente).falaCom();
         List<String> todosEles = aQuemSePede(todos.keySet());
         return !ditos.isEmpty() ? ditos : todosEles.stream().anyMatch(nome -> papel(nome).equals("servidor"))
                 ? todosEles.subList(0, 1) : todosEles;
@@ -272,9 +286,12 @@ public final class Elenco implements AutoCloseable {
     public void montar() {
         enlaces(parte, todos).forEach(enlace -> rede.enlace(enlace.tipo(), enlace.de(), enlace.para(), local(porta(enlace)),
                 local(enlace.real())));
-        List<String> agora = que("testemunha", "sequenciador", "worker", "replica", "servidor", "primario", "backup")
-                .stream().filter(nome -> !todos.get(nome).depois()).toList();
-        agora.forEach(this::subir);
+        List<String> agora = que("testemunha", "sequenciador", "ordenador", "worker", "replica", "servidor", "primario",
+                "backup").stream().filter(nome -> !todos.get(nome).depois()).toList();
+        List<String> juntos = que(agora, "ordenador"); // esperam uns pelos outros
+        juntos.forEach(nome -> palco.comecar(nome, classe(parte, "ordenador"), todasAsOpcoes(nome)));
+        agora.stream().filter(nome -> !juntos.contains(nome)).forEach(this::subir);
+        juntos.forEach(nome -> palco.processo(nome).esperarPronto());
         esperarQueSeOucam(agora.stream().filter(nome -> List.of("replica", "primario", "backup").contains(papel(nome)))
                 .count());
     }
@@ -293,7 +310,9 @@ public final class Elenco implements AutoCloseable {
         } else if (parte == 4 && alheios.semente("primario")) {
             palco.esperarEstado("primario", "o backup que o assina", e -> e.path("assinantes").asInt() >= quantos - 1);
         } else if (parte == 3) {
-            palco.esperarEstado("sequenciador", quantos + " assinantes", e -> e.path("assinantes").asInt() >= quantos);
+            que("sequenciador", "ordenador").stream().filter(palco.nomes()::contains).forEach(fonte -> palco.esperarEstado(
+                    fonte, quantos + " assinantes", e -> e.path("assinantes").asInt() >= quantos
+                    && (papel(fonte).equals("sequenciador") || e.path("lider").isTextual())));
         } else if (parte == 4) {
             palco.esperarEstado("primario", "o backup em dia", e -> e.path("em_dia").asInt() >= quantos);
         }
@@ -311,23 +330,27 @@ public final class Elenco implements AutoCloseable {
     }
 
     private void subir(String nome, Object... mais) {
-        List<Object> opcoes = new ArrayList<>(opcoes(nome));
-        opcoes.addAll(todos.get(nome).opcoes());
-        opcoes.addAll(List.of(mais));
-        palco.iniciar(nome, classe(parte, papel(nome)), opcoes.toArray());
+        palco.iniciar(nome, classe(parte, papel(nome)), todasAsOpcoes(nome, mais));
+    }
+
+    private Object[] todasAsOpcoes(String nome, Object... mais) {
+        return Stream.of(opcoes(nome), todos.get(nome).opcoes(), List.of(mais)).flatMap(List::stream).toArray();
     }
 
     private List<Object> opcoes(String nome) {
         return switch (papel(nome)) {
             case "replica" -> parte == 1 ? List.of("--clientes", aTodos("cliente", ">" + nome))
-                    : List.of("--ordem", palco.em("sequenciador>" + nome + ".difusao"),
-                            "--pedidos", palco.em(nome + ">sequenciador"));
+                    : List.of("--ordem", aCada(fonte -> fonte + ">" + nome + ".difusao"),
+                            "--pedidos", aCada(fonte -> nome + ">" + fonte));
             case "worker" -> Stream.concat(Stream.<Object>of("--porta", palco.porta(nome)),
                     todos.get(nome).opcoes().contains("--sem-recuperacao") ? Stream.of()
                     : Stream.of("--rpc", aTodos("servidor", ""))).toList();
             case "servidor" -> List.of("--porta", palco.porta(nome), "--workers", String.join(",",
                     que("worker").stream().map(worker -> palco.em(nome + ">" + worker)).toList()));
             case "sequenciador" -> List.of("--pedidos", palco.porta(nome), "--ordem", palco.porta(nome + ".difusao"));
+            case "ordenador" -> List.of("--pedidos", palco.porta(nome), "--ordem", palco.porta(nome + ".difusao"),
+                    "--pares", que("ordenador").stream().map(par -> par + "=" + palco.em(par.equals(nome) ? nome + ".pares"
+                    : nome + ">" + par)).collect(Collectors.joining(",")));
             case "testemunha" -> List.of("--porta", palco.porta(nome));
             default -> opcoesDaParte4(nome);
         };
@@ -344,6 +367,11 @@ public final class Elenco implements AutoCloseable {
         return opcoes;
     }
 
+    /** A cada um de quem uma réplica da parte 3 ouve a ordem. */
+    private String aCada(UnaryOperator<String> porta) {
+        return que("sequenciador", "ordenador").stream().map(porta).map(palco::em).collect(Collectors.joining(","));
+    }
+
     private String aTodos(String papel, String sufixo) {
         return String.join(",", que(papel).stream().map(nome -> palco.em(nome + sufixo)).toList());
     }
@@ -354,7 +382,17 @@ public final class Elenco implements AutoCloseable {
     Vaga vaga(String nome) {
         return parte == 1 ? daParte1(nome, que("replica").size()) : new Vaga(nome, CLASSES.get(parte).get("cliente"),
                 List.of(parte == 2 ? "--rpc" : parte == 3 ? "--sequenciador" : "--primario", String.join(",",
-                aQuemPede(todos, nome).stream().map(quem -> palco.em(nome + ">" + quem)).toList())));
+                agoraPede(nome).stream().map(quem -> palco.em(nome + ">" + quem)).toList())));
+    }
+
+    /** A quem, ao começar: o líder é o desse momento. */
+    private List<String> agoraPede(String cliente) {
+        if (!todos.get(cliente).falaCom().equals(List.of(LIDER))) {
+            return aQuemPede(todos, cliente);
+        }
+        String[] lider = new String[1];
+        Processo.esperar("um líder", palco.prazo(), () -> (lider[0] = palco.lider()) != null);
+        return List.of(lider);
     }
 
     private Vaga daParte1(String nome, long esperar) {

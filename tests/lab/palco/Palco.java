@@ -46,8 +46,9 @@ public final class Palco implements AutoCloseable {
     static final Set<String> TEM_BANCO = Set.of("part1.Replica", "part2.Worker", "part3.Replica", "part4.Primary",
             "part4.Backup");
     private static final Set<String> GUARDA = Set.of("part2.RpcServer", "part2.Worker", "part3.Sequencer", "part3.Replica",
-            "part4.Primary", "part4.Backup", "part4.Witness");
+            "part3.Ordenador", "part4.Primary", "part4.Backup", "part4.Witness");
     private static final int INSISTE_S = 10;
+    private static final int DEPRESSA_MS = 500; // a quem pode estar parado
 
     /** Quem inicia os processos, nesta máquina ou noutra. */
     interface Anfitriao {
@@ -386,6 +387,30 @@ public final class Palco implements AutoCloseable {
             ObjectNode estado = perguntarA(porta(porta), "ESTADO");
             return estado != null && condicao.test(estado);
         });
+    }
+
+    /** O ordenador que é o líder, e de quem os outros não são já de outro mandato; {@code null} se não se sabe. */
+    public String lider() {
+        String lider = null;
+        long mandato = -1;
+        for (String nome : nomes()) {
+            boolean deles = Elenco.papel(nome).equals("ordenador") && processo(nome).vivo();
+            ObjectNode estado = deles ? estadoDepressa(nome) : null;
+            if (estado != null && estado.path("mandato").asLong() >= mandato) {
+                boolean este = estado.path("papel").asText().equals("lider");
+                lider = este ? nome : estado.path("mandato").asLong() > mandato ? null : lider;
+                mandato = estado.path("mandato").asLong();
+            }
+        }
+        return lider;
+    }
+
+    private ObjectNode estadoDepressa(String nome) {
+        try (Requisicao requisicao = perguntas(nome, DEPRESSA_MS)) {
+            return Pergunta.fazer(requisicao, "ESTADO");
+        } catch (SemResposta | MensagemInvalida e) {
+            return null;
+        }
     }
 
     /** Espera que estas réplicas tenham o mesmo seq e o mesmo resumo. */

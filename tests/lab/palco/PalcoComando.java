@@ -42,8 +42,8 @@ public final class PalcoComando {
     private final List<Processo> pedintes = new ArrayList<>();
     private volatile boolean sair;
 
-    /** Roda até que se peça o fim. @param parte 1 a 4 */
-    public int rodar(int parte, int clientes, Consumer<String> pronto, BooleanSupplier ativo) {
+    /** Roda até que se peça o fim. */
+    public int rodar(Arquitetura parte, int clientes, Consumer<String> pronto, BooleanSupplier ativo) {
         Rastro rastro = new Rastro().soDizer(PalcoComando::contar);
         System.out.println("Pondo a parte " + parte + " de pé…");
         try (Rede rede = new Rede(rastro, 1); Montagem m = Montagem.semClientes(parte, rastro, rede, clientes)) {

@@ -5,25 +5,25 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import shared.texto.Endereco;
 import tests.lab.palco.Lugar.Onde;
 
 /**
- * Uma das quatro partes, do jeito que se põe de pé: quem inicia, em que máquina, com que opções, em que portas.
+ * Uma {@link Arquitetura}, do jeito que se põe de pé: quem inicia, em que máquina, com que opções, em que portas.
  *
- * @param numero     1 a 4
- * @param nome       a arquitetura
+ * @param qual       a arquitetura
  * @param ordenada   se promete a mesma ordem em todas as réplicas
  * @param servidores os papéis que ficam de pé, na ordem de iniciar
  * @param clientes   dois clientes, sem o comando deles
  * @param replicas   os nomes de quem tem um banco
  * @param consultas  a porta, em 127.0.0.1, por que se consulta cada réplica
  * @param central    sem quem ninguém avança, ou muda quem manda; {@code null} se não há
- * @param primario   a porta, em 127.0.0.1, dos pedidos a quem sabe quantos estão em dia com ele; 0 = ninguém
+ * @param primario   a porta, em 127.0.0.1, dos pedidos a quem sabe se já se podem fazer; 0 = ninguém
  */
-public record Parte(int numero, String nome, boolean ordenada,
+public record Parte(Arquitetura qual, boolean ordenada,
         List<Papel> servidores, List<Papel> clientes, List<String> replicas,
         List<Integer> consultas, String central, int primario) {
 
@@ -54,15 +54,22 @@ public record Parte(int numero, String nome, boolean ordenada,
 
         /** As portas em que escuta. */
         public List<Integer> escuta() {
-            return IntStream.range(1, opcoes.size())
+            IntStream ditas = IntStream.range(1, opcoes.size())
                     .filter(i -> ESCUTAM.contains(opcoes.get(i - 1)) && opcoes.get(i).matches("\\d+"))
-                    .mapToObj(i -> Integer.parseInt(opcoes.get(i))).toList();
+                    .map(i -> Integer.parseInt(opcoes.get(i)));
+            return IntStream.concat(ditas, pares(true).mapToInt(Endereco::porta)).boxed().toList();
         }
 
         /** Os endereços a que se conecta. */
         public List<Endereco> alcanca() {
-            return opcoes.stream().filter(opcao -> opcao.matches("[\\w.-]+:\\d+(,[\\w.-]+:\\d+)*"))
-                    .flatMap(opcao -> Endereco.lerLista(opcao, 0).stream()).toList();
+            return Stream.concat(opcoes.stream().filter(opcao -> opcao.matches("[\\w.-]+:\\d+(,[\\w.-]+:\\d+)*"))
+                    .flatMap(opcao -> Endereco.lerLista(opcao, 0).stream()), pares(false)).toList();
+        }
+
+        /** De um ordenador: onde ouve os outros, ou onde eles o ouvem. */
+        private Stream<Endereco> pares(boolean este) {
+            return opcoes.stream().filter(opcao -> opcao.contains("=")).flatMap(opcao -> Stream.of(opcao.split(",")))
+                    .map(par -> par.split("=")).filter(par -> par[0].equals(nome) == este).map(par -> Endereco.ler(par[1]));
         }
 
         /** O que a pessoa digitaria, para começar sem o que ficou de outra vez. */
@@ -99,15 +106,25 @@ public record Parte(int numero, String nome, boolean ordenada,
         }
     }
 
-    public static Parte numero(int numero, Lugar lugar) {
+    public static Parte de(Arquitetura qual, Lugar lugar) {
         Mapa m = new Mapa(lugar);
-        return switch (numero) {
-            case 1 -> multicast(m);
-            case 2 -> rpcComFila(m);
-            case 3 -> ordemTotal(m);
-            case 4 -> primarioComBackup(m);
-            default -> throw new IllegalArgumentException("parte " + numero);
+        return switch (qual) {
+            case MULTICAST -> multicast(m);
+            case FILA -> rpcComFila(m);
+            case SEQUENCIADOR -> ordemTotal(m);
+            case RAFT -> ordemPorRaft(m);
+            case PRIMARIO -> primarioComBackup(m);
         };
+    }
+
+    /** De 1 a 4. */
+    public int numero() {
+        return qual.parte();
+    }
+
+    /** A arquitetura, sem o número. */
+    public String nome() {
+        return qual.nome();
     }
 
     /** Os papéis todos, com os clientes. */
@@ -122,7 +139,7 @@ public record Parte(int numero, String nome, boolean ordenada,
 
     private static Parte multicast(Mapa m) {
         String clientes = m.em(Onde.CLIENT, 5555) + "," + m.em(Onde.CLIENT, 5556);
-        return new Parte(1, "multicast", false,
+        return new Parte(Arquitetura.MULTICAST, false,
                 List.of(Papel.de("replica-1", Onde.REPLICA01, "part1.Replica", "--id", "replica-1",
                         m.escutar(Onde.REPLICA01),
                                 "--clientes", clientes, "--consulta", m.porta(7001)),
@@ -138,7 +155,7 @@ public record Parte(int numero, String nome, boolean ordenada,
 
     private static Parte rpcComFila(Mapa m) {
         String rpc = m.em(Onde.CLIENT, 50051);
-        return new Parte(2, "RPC + fila", true,
+        return new Parte(Arquitetura.FILA, true,
                 List.of(Papel.de("worker-1", Onde.REPLICA01, "part2.Worker", "--id", "worker-1", m.escutar(Onde.REPLICA01),
                                 "--porta", m.porta(6001), "--rpc", rpc, "--consulta", m.porta(7001)),
                         Papel.de("worker-2", Onde.REPLICA02, "part2.Worker", "--id", "worker-2", m.escutar(Onde.REPLICA02),
@@ -154,7 +171,7 @@ public record Parte(int numero, String nome, boolean ordenada,
     private static Parte ordemTotal(Mapa m) {
         String pedidos = m.em(Onde.CLIENT, 6002);
         String ordem = m.em(Onde.CLIENT, 6003);
-        return new Parte(3, "sequenciador", true,
+        return new Parte(Arquitetura.SEQUENCIADOR, true,
                 List.of(Papel.de("sequenciador", Onde.CLIENT, "part3.Sequencer", m.escutar(Onde.CLIENT), "--pedidos",
                         m.porta(6002),
                                 "--ordem", m.porta(6003)),
@@ -169,10 +186,44 @@ public record Parte(int numero, String nome, boolean ordenada,
                 List.of("replica-1", "replica-2"), m.consultas(), "sequenciador", 0);
     }
 
+    /** Um ordenador em cada máquina. */
+    private static Parte ordemPorRaft(Mapa m) {
+        List<Onde> onde = List.of(Onde.values());
+        String pares = IntStream.range(0, onde.size()).mapToObj(i -> ordenador(i) + "="
+                + m.em(onde.get(i), 6007, 6007 + 10 * i)).collect(Collectors.joining(","));
+        String pedidos = aTodos(m, onde, 6002);
+        String ordem = aTodos(m, onde, 6003);
+        List<Papel> servidores = new ArrayList<>();
+        for (int i = 0; i < onde.size(); i++) {
+            servidores.add(Papel.de(ordenador(i), onde.get(i), "part3.Ordenador", "--id", ordenador(i),
+                    m.escutar(onde.get(i)), "--pares", pares, "--pedidos", m.lugar().porta(6002, 6002 + 10 * i),
+                    "--ordem", m.lugar().porta(6003, 6003 + 10 * i)));
+        }
+        for (int i = 1; i <= 2; i++) {
+            servidores.add(Papel.de("replica-" + i, onde.get(i), "part3.Replica", "--id", "replica-" + i,
+                    m.escutar(onde.get(i)), "--pedidos", pedidos, "--ordem", ordem,
+                    "--consulta", i == 1 ? m.porta(7001) : m.consulta2()));
+        }
+        return new Parte(Arquitetura.RAFT, true, servidores,
+                List.of(Papel.de("cliente-1", Onde.CLIENT, "part3.Client", "--sequenciador", pedidos),
+                        Papel.de("cliente-2", Onde.CLIENT, "part3.Client", "--sequenciador", pedidos)),
+                List.of("replica-1", "replica-2"), m.consultas(), Elenco.LIDER,
+                m.lugar().chegar(Onde.CLIENT, m.porta(6002)));
+    }
+
+    private static String ordenador(int i) {
+        return "ordenador-" + (i + 1);
+    }
+
+    private static String aTodos(Mapa m, List<Onde> onde, int porta) {
+        return IntStream.range(0, onde.size()).mapToObj(i -> m.em(onde.get(i), porta, porta + 10 * i))
+                .collect(Collectors.joining(","));
+    }
+
     private static Parte primarioComBackup(Mapa m) {
         String testemunha = m.em(Onde.CLIENT, 6006);
         String servidores = m.em(Onde.REPLICA01, 6004) + "," + m.em(Onde.REPLICA02, 6004, 6014);
-        return new Parte(4, "primário-backup", true,
+        return new Parte(Arquitetura.PRIMARIO, true,
                 List.of(Papel.de("testemunha", Onde.CLIENT, "part4.Witness", m.escutar(Onde.CLIENT), "--porta",
                         m.porta(6006)), Papel.de("primario", Onde.REPLICA01, "part4.Primary", "--id", "primario",
                                 m.lugar().escutar(Onde.REPLICA01, true), "--testemunha", testemunha, "--pedidos",

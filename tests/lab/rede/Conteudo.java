@@ -47,6 +47,11 @@ public final class Conteudo {
         }
     }
 
+    /** Do que não se lê. @param resumo o que se sabe */
+    static ObjectNode fechado(String resumo) {
+        return Json.MAPPER.createObjectNode().put("controle", true).put("resumo", resumo);
+    }
+
     /** De uma resposta. @param pedido o id_msg do pedido dela, se se sabe */
     public static ObjectNode resposta(byte[] corpo, String pedido) {
         String texto = new String(corpo, StandardCharsets.UTF_8);

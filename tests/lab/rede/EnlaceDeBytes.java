@@ -80,7 +80,8 @@ final class EnlaceDeBytes extends Enlace {
 
         /** Espera a hora de entregar este pedaço. @return false se se perdeu */
         private boolean esperarVez(Sentido sentido, byte[] parte) throws InterruptedException {
-            ObjectNode sobre = sentido == ida() ? Conteudo.de(parte) : Conteudo.resposta(parte, perguntou.getAndSet(null));
+            ObjectNode sobre = sentido.tipo() == Rede.Tipo.pares ? Conteudo.fechado("entre ordenadores")
+                    : sentido == ida() ? Conteudo.de(parte) : Conteudo.resposta(parte, perguntou.getAndSet(null));
             if (sentido == ida()) {
                 perguntou.set(sobre.path("id_msg").asText(null));
             }

@@ -42,7 +42,14 @@ public final class Rede implements AutoCloseable {
         /** De um PUSH a um PULL: só um sentido. */
         fila,
         /** Uma conexão TCP, byte a byte: perder uma parte dela é cortá-la. */
-        bytes
+        bytes,
+        /** O mesmo entre dois ordenadores: o que dizem não se lê, e uma perda, o TCP a cura; só o corte os separa. */
+        pares;
+
+        /** Se é uma conexão TCP, sem mensagens que se separem. */
+        public boolean bytes() {
+            return this == bytes || this == pares;
+        }
     }
 
     private static final String SO_UMA_VEZ =
@@ -81,9 +88,9 @@ public final class Rede implements AutoCloseable {
      * @param real  o endereço verdadeiro: o do publicador, em {@link Tipo#difusao}; o de quem recebe, nos outros
      */
     public Rede enlace(Tipo tipo, String de, String para, Endereco onde, Endereco real) {
-        Sentido ida = sentido(tipo, de, para, tipo == Tipo.bytes ? SO_UMA_VEZ : null);
+        Sentido ida = sentido(tipo, de, para, tipo.bytes() ? SO_UMA_VEZ : null);
         Sentido volta = sentido(tipo, para, de,
-                tipo == Tipo.bytes ? SO_UMA_VEZ : tipo == Tipo.pedidos ? SO_UMA_RESPOSTA : null);
+                tipo.bytes() ? SO_UMA_VEZ : tipo == Tipo.pedidos ? SO_UMA_RESPOSTA : null);
         String quemSeConecta = tipo == Tipo.difusao ? para : de;
         Map<String, String> conhece = enderecos.computeIfAbsent(quemSeConecta, quem -> new ConcurrentHashMap<>());
         if (!List.of("0.0.0.0", "::").contains(onde.maquina())) { // a que escuta em todos os endereços não se sabe o de fora
@@ -95,20 +102,20 @@ public final class Rede implements AutoCloseable {
             case difusao -> new EnlaceDeDifusao(defesa, dentro, real, ida, volta);
             case fila -> new EnlaceDeFila(defesa, dentro, real, ida, volta);
             case pedidos -> new EnlaceDePedidos(defesa, dentro, real, ida, volta, conhece);
-            case bytes -> new EnlaceDeBytes(dentro, real, ida, volta);
+            case bytes, pares -> new EnlaceDeBytes(dentro, real, ida, volta);
         };
         enlace.comecar();
         enlaces.add(enlace);
         fios.put(new Fio(onde, dentro), Set.of(de, para));
         sentidos.computeIfAbsent(ida.nome(), nome -> new ArrayList<>()).add(ida);
-        if (tipo == Tipo.pedidos || tipo == Tipo.bytes) {
+        if (tipo == Tipo.pedidos || tipo.bytes()) {
             sentidos.computeIfAbsent(volta.nome(), nome -> new ArrayList<>()).add(volta);
         }
         return this;
     }
 
     private Sentido sentido(Tipo tipo, String de, String para, String naoRepete) {
-        Regras regras = new Regras(semente + tipo.ordinal(), de + ">" + para);
+        Regras regras = new Regras(semente + tipo.ordinal(), de + ">" + para).semPerdas(tipo == Tipo.pares);
         return new Sentido(tipo, de, para, naoRepete, regras, rastro, numeros);
     }
 
@@ -137,7 +144,8 @@ public final class Rede implements AutoCloseable {
 
     /** Se o que por aqui passa não se lê: com chaves, uma conexão TCP é cifrada de ponta a ponta. */
     public boolean cifrado(Como como) {
-        return defesa.chaves().isPresent() && como.tipos().equals(Tipo.bytes.name());
+        return defesa.chaves().isPresent() && (como.tipos().equals(Tipo.bytes.name())
+                || como.tipos().equals(Tipo.pares.name()));
     }
 
     /** As mensagens que esperam, uma a uma. */

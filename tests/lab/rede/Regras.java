@@ -39,6 +39,7 @@ public final class Regras {
     private boolean segurando;
     private boolean soltoOControle; // enquanto se seguram as operações
     private boolean somenteOperacoes;
+    private boolean semPerdas;
     private double ultimaChegada;
 
     /** @param sentido o nome dele: {@code sequenciador>replica-1} */
@@ -123,6 +124,12 @@ public final class Regras {
         return segurando;
     }
 
+    /** Nada se perde, nem se repete, nem se deixa ultrapassar, salvo o corte; demora, sim. */
+    Regras semPerdas(boolean sim) {
+        semPerdas = sim;
+        return this;
+    }
+
     /** Salvo o corte, nada disto toca as mensagens de controle: elas passam logo. */
     public synchronized Regras somenteOperacoes(boolean sim) {
         somenteOperacoes = sim;
@@ -151,11 +158,11 @@ public final class Regras {
         if (somenteOperacoes && !operacao) {
             return List.of(new Copia(0, agora, false, false));
         }
-        if (daPerda < perda) {
+        if (daPerda < perda && !semPerdas) {
             return List.of();
         }
         double quando = Math.max(agora + atrasoMinimo + doAtraso * (atrasoMaximo - atrasoMinimo), ultimaChegada);
-        boolean cede = daReordenacao < reordenacao;
+        boolean cede = daReordenacao < reordenacao && !semPerdas;
         boolean espera = segurando && (operacao || !soltoOControle);
         if (!cede && !espera) {
             ultimaChegada = quando;

@@ -168,7 +168,7 @@ final class Sentido {
      */
     private boolean trocar(Viagem repete) {
         boolean operacao = repete.sobre().has("id_msg");
-        boolean junta = operacao || tipo != Rede.Tipo.bytes; // um pedaço de uma conexão TCP faz falta
+        boolean junta = operacao || !tipo.bytes(); // um pedaço de uma conexão TCP faz falta
         for (int i = junta ? operacao ? 0 : Math.max(0, seguras.size() - 1) : seguras.size(); i < seguras.size(); i++) {
             Viagem antes = seguras.get(i);
             if (antes.n() != repete.n() && antes.copia() == 0 && Stream.of("id_msg", "seq", "resumo")
