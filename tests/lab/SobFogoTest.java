@@ -3,9 +3,9 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Processo.java ../../shared/rede/Requisicao.java ../../shared/papel/Carga.java
-//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Sequencer.java ../../part3/Replica.java
-//SOURCES ../../part4/Primary.java ../../part4/Backup.java ../../part4/Witness.java
+//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Replica.java ../../part3/Sequencer.java
+//SOURCES ../../part4/Backup.java ../../part4/Primary.java ../../part4/Witness.java ../../shared/papel/Carga.java
+//SOURCES ../../shared/rede/Requisicao.java ../Processo.java ../Testes.java rede/Rede.java vereditos/Rastro.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab;
@@ -33,6 +33,8 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +47,8 @@ import shared.texto.Endereco;
 import shared.texto.Json;
 import tests.Processo;
 import tests.Testes;
+import tests.lab.rede.Rede;
+import tests.lab.vereditos.Rastro;
 
 @DisplayName("Sob fogo: kill -9 e kill -STOP ao acaso, com carga")
 class SobFogoTest {
@@ -53,6 +57,7 @@ class SobFogoTest {
     private static final long SEMENTE = Long.getLong("semente", 1);
     private static final int CLIENTES = 3;
     private static final int GOLPES = 3;              // por rodada
+    private static final int TODOS_EM = 6;            // um golpe em tantos mata todos os que se podem separar
     private static final int ENTRE_GOLPES_MS = 400;   // no máximo
     private static final Duration CURA = Duration.ofSeconds(60);
 
@@ -97,6 +102,53 @@ class SobFogoTest {
         s.fonte = () -> zmq(pedidos, "{\"pedido\": \"ESTADO\"}");
         s.pedir = op -> pedir(pedidos, op.json());
         s.rodar();
+    }
+
+    @Test
+    @DisplayName("parte 3 com três ordenadores, que também se separam, e às vezes morrem todos: o numerado não se perde"
+            + " nem muda de número, e as réplicas ficam iguais")
+    void parte3ComRaft() {
+        List<String> nomes = List.of("n1", "n2", "n3");
+        Map<String, Integer> portas = new LinkedHashMap<>(); // por nome, e o que nela se faz
+        nomes.forEach(nome -> Stream.of(" pedidos", " ordem", " pares").forEach(
+                oQue -> portas.put(nome + oQue, Processo.portaLivre())));
+        Sistema s = new Sistema(e -> e.get("seq").longValue());
+        try (Rede rede = new Rede(Defesa.emClaro(), new Rastro().soDizer(evento -> { }), SEMENTE)) {
+            s.rede = rede;
+            for (String nome : nomes) {
+                s.papel(nome, "part3.Ordenador", "--pedidos", portas.get(nome + " pedidos"), "--ordem",
+                        portas.get(nome + " ordem"), "--pares", nomes.stream().map(outro -> outro + "=127.0.0.1:"
+                        + (outro.equals(nome) ? portas.get(nome + " pares") : entre(rede, nome, outro, portas)))
+                        .collect(Collectors.joining(",")));
+            }
+            List<Endereco> pedidos = nomes.stream().map(nome -> local(portas.get(nome + " pedidos"))).toList();
+            String aQuemPedir = pedidos.stream().map(Endereco::toString).collect(Collectors.joining(","));
+            String aQuemOuvir = nomes.stream().map(nome -> local(portas.get(nome + " ordem")).toString())
+                    .collect(Collectors.joining(","));
+            for (String nome : List.of("r1", "r2")) {
+                s.replica(nome, "part3.Replica", "--pedidos", aQuemPedir, "--ordem", aQuemOuvir);
+            }
+            s.fonte = () -> {
+                List<ObjectNode> estados = pedidos.stream()
+                        .map(onde -> zmq(onde.porta(), "{\"pedido\": \"ESTADO\"}")).toList();
+                return estados.stream().map(e -> e.get("seq")).distinct().count() == 1 ? estados.get(0) : null;
+            };
+            ThreadLocal<Requisicao> deCada = ThreadLocal.withInitial(
+                    () -> new Requisicao(Defesa.emClaro(), pedidos, 1_000, 3, false));
+            s.pedir = op -> deCada.get().pedir(op.json());
+            s.rodar();
+        }
+    }
+
+    /** A porta por que um ordenador chega a outro. */
+    private static int entre(Rede rede, String de, String para, Map<String, Integer> portas) {
+        Endereco meio = local(Processo.portaLivre());
+        rede.enlace(Rede.Tipo.pares, de, para, meio, local(portas.get(para + " pares")));
+        return meio.porta();
+    }
+
+    private static Endereco local(int porta) {
+        return new Endereco("127.0.0.1", porta);
     }
 
     @Test
@@ -165,6 +217,7 @@ class SobFogoTest {
         private final Ultimo ultimo;
         private Fonte fonte;
         private Pedir pedir;
+        private Rede rede; // entre os que se podem separar; null = ninguém
         private volatile boolean parar;
 
         Sistema(Ultimo ultimo) {
@@ -228,7 +281,8 @@ class SobFogoTest {
             List<String> nomes = List.copyOf(comandos.keySet());
             for (int i = 0; i < GOLPES; i++) {
                 dormir(sorte.nextInt(ENTRE_GOLPES_MS));
-                golpes.add(golpear(nomes.get(sorte.nextInt(nomes.size())), sorte));
+                golpes.add(rede != null && sorte.nextInt(TODOS_EM) == 0 ? golpearTodos(sorte)
+                        : golpear(nomes.get(sorte.nextInt(nomes.size())), sorte));
             }
             dormir(sorte.nextInt(ENTRE_GOLPES_MS));
             parar = true;
@@ -246,6 +300,13 @@ class SobFogoTest {
 
         private String golpear(String nome, Random sorte) {
             Processo alvo = processos.get(nome);
+            boolean separavel = rede != null && rede.nomes().stream().anyMatch(sentido -> sentido.startsWith(nome + ">"));
+            if (separavel && sorte.nextInt(3) == 0) {
+                rede.isolar(nome, true);
+                dormir(sorte.nextInt(4 * ENTRE_GOLPES_MS));
+                rede.isolar(nome, false);
+                return "separar " + nome;
+            }
             if (sorte.nextBoolean()) {
                 alvo.matar();
                 dormir(sorte.nextInt(ENTRE_GOLPES_MS));
@@ -256,6 +317,15 @@ class SobFogoTest {
             dormir(sorte.nextInt(4 * ENTRE_GOLPES_MS));
             alvo.sinal("CONT");
             return "kill -STOP " + nome;
+        }
+
+        private String golpearTodos(Random sorte) {
+            List<String> deles = comandos.keySet().stream().filter(nome -> rede.nomes().stream()
+                    .anyMatch(sentido -> sentido.startsWith(nome + ">"))).toList();
+            deles.forEach(nome -> processos.get(nome).matar());
+            dormir(sorte.nextInt(ENTRE_GOLPES_MS));
+            deles.forEach(this::iniciar);
+            return "kill -9 " + deles;
         }
 
         /** Um cliente: cada operação até ter resposta, sempre com o mesmo id_msg. */
@@ -305,6 +375,8 @@ class SobFogoTest {
                 }
             }
             assertTrue(!confirmadas.isEmpty(), "os clientes conseguiram trabalhar");
+            assertEquals(confirmadas.size(), confirmadas.stream().map(Confirmada::resposta).distinct().count(),
+                    "duas operações com o mesmo número");
             confirmadas.clear();
         }
 

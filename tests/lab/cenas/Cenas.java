@@ -7,6 +7,11 @@
 //FILES buraco.cena
 //FILES sequenciador-cai.cena
 //FILES resposta-perdida.cena
+//FILES lider-cai.cena
+//FILES lider-pausado.cena
+//FILES minoria-isolada.cena
+//FILES maioria-cai.cena
+//FILES sem-ponto-unico.cena
 //FILES confirmada-e-perdida.cena
 //FILES failover.cena
 //FILES cerebro-dividido.cena
@@ -47,7 +52,8 @@ public final class Cenas {
 
     private static final List<String> NOMES = List.of("multicast-diverge", "assinante-atrasado", "fila-segura-worker-morto",
             "dois-servidores-rpc", "ordem-total-converge", "buraco", "sequenciador-cai", "resposta-perdida",
-            "confirmada-e-perdida", "failover", "cerebro-dividido", "replica-pausada");
+            "sem-ponto-unico", "lider-cai", "lider-pausado", "minoria-isolada", "maioria-cai", "confirmada-e-perdida",
+            "failover", "cerebro-dividido", "replica-pausada");
 
     private Cenas() {
     }

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import shared.Operacao;
 import shared.texto.ErroDeUso;
 import shared.texto.Falha;
@@ -35,6 +38,9 @@ import tests.lab.vereditos.Vereditos.Veredito;
  */
 public final class EmCena implements AutoCloseable {
 
+    /** Num enlace com o líder: os outros ordenadores. */
+    static final String OUTROS = "outros";
+
     private final AtoEscrito escrito;
     private final LeitorDeAto leitor;
     private final Rastro rastro;
@@ -44,6 +50,7 @@ public final class EmCena implements AutoCloseable {
     private final Map<String, List<Operacao>> pedidas = new HashMap<>(); // pelo texto da operação, por ordem
     private final Map<String, Pedida> porId = new HashMap<>();
     private final Set<String> aplicadas = ConcurrentHashMap.newKeySet(); // quem aplicou, e que id_msg
+    private final List<String> lideres = new CopyOnWriteArrayList<>(); // de que as linhas falaram
     private final List<Passo.Perguntar> perguntas = new ArrayList<>();
     private volatile Duration prazo; // null = o dos processos
     private volatile boolean desistiu;
@@ -234,7 +241,39 @@ public final class EmCena implements AutoCloseable {
     }
 
     void naRede(List<String> palavras) {
-        ComandosDaRede.fazer(rede, palavras);
+        ComandosDaRede.fazer(rede, palavras.stream().flatMap(this::enlaces).toList());
+    }
+
+    /** Onde se diz o líder, o que ele é agora. */
+    private Stream<String> enlaces(String palavra) {
+        String[] lados = palavra.split(">");
+        if (!palavra.contains(Elenco.LIDER) || lados.length > 2) {
+            return Stream.of(palavra);
+        }
+        List<String> concretos = Stream.of(lados).map(this::quem).toList();
+        if (!concretos.contains(OUTROS)) {
+            return Stream.of(String.join(">", concretos));
+        }
+        return rede.nomes().stream().filter(sentido -> sentido.matches(concretos.stream()
+                .map(lado -> lado.equals(OUTROS) ? "ordenador-\\d" : lado).collect(Collectors.joining(">"))));
+    }
+
+    /** O processo com este nome; ou o ordenador que é o líder, ou o primeiro, o segundo… de que a cena falou. */
+    String quem(String nome) {
+        if (!nome.matches(Elenco.LIDER + "(-\\d)?")) {
+            return nome;
+        }
+        if (nome.equals(Elenco.LIDER)) {
+            String[] agora = new String[1];
+            esperar("um líder", () -> (agora[0] = palco().lider()) != null);
+            if (lideres.isEmpty() || !lideres.get(lideres.size() - 1).equals(agora[0])) {
+                lideres.add(agora[0]);
+            }
+            return agora[0];
+        }
+        int qual = Integer.parseInt(nome.substring(nome.length() - 1));
+        exigir(qual <= lideres.size(), "ainda só se falou de " + lideres.size() + " líderes, e não há " + nome);
+        return lideres.get(qual - 1);
     }
 
     /** Se este processo já aplicou a operação: se é nosso, porque o registrou; se é de outro, pelos saldos que diz. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import shared.Operacao;
 import shared.texto.ErroDeUso;
@@ -117,8 +118,9 @@ final class LeitorDeAto {
         if (elenco.containsKey(nome)) {
             throw linha.erroNaUltima(nome + " já está no elenco");
         }
-        if (!Elenco.papeis(parte).contains(Elenco.papel(nome))) {
-            throw linha.erroNaUltima("na parte " + parte + " um processo chama-se " + String.join(", ", Elenco.papeis(parte))
+        List<String> papeis = Elenco.todosOsPapeis(parte);
+        if (!papeis.contains(Elenco.papel(nome))) {
+            throw linha.erroNaUltima("na parte " + parte + " um processo chama-se " + String.join(", ", papeis)
                     + ", com -1 a -9 se há vários");
         }
         List<String> falaCom = new ArrayList<>();
@@ -147,13 +149,18 @@ final class LeitorDeAto {
     private void exigirElenco() {
         Palavras onde = linhas.get(0);
         for (String papel : Elenco.papeis(parte)) {
-            if (que(papel).isEmpty() && !papel.equals("testemunha")) {
+            boolean comOrdenadores = papel.equals("sequenciador") && !que("ordenador").isEmpty();
+            if (comOrdenadores && !que(papel).isEmpty()) {
+                throw onde.erro("ou um sequenciador, ou ordenadores");
+            }
+            if (que(papel).isEmpty() && !papel.equals("testemunha") && !comOrdenadores) {
                 throw onde.erro("na parte " + parte + " falta no elenco: processo " + papel);
             }
         }
         elenco.forEach((nome, p) -> p.falaCom().forEach(outro -> {
-            List<String> aQuem = Elenco.aQuemSePede(elenco.keySet());
-            if (!aQuem.contains(outro)) {
+            List<String> aQuem = new ArrayList<>(Elenco.aQuemSePede(elenco.keySet()));
+            aQuem.addAll(que("ordenador").isEmpty() ? List.of() : List.of(Elenco.LIDER));
+            if (!aQuem.contains(outro) || outro.equals(Elenco.LIDER) && p.falaCom().size() > 1) {
                 throw onde.erro(nome + " pede a " + outro + "; só se pede a " + String.join(", ", aQuem));
             }
         }));
@@ -165,6 +172,20 @@ final class LeitorDeAto {
 
     private List<String> papeis() {
         return elenco.keySet().stream().filter(nome -> !Elenco.papel(nome).equals("cliente")).toList();
+    }
+
+    /** Os processos, e os líderes: o de agora, o primeiro de que o ato falou, o segundo… */
+    private List<String> processos() {
+        return comLideres(elenco.keySet());
+    }
+
+    private List<String> comLideres(Collection<String> nomes) {
+        return Stream.of(nomes, lideres()).flatMap(Collection::stream).toList();
+    }
+
+    private List<String> lideres() {
+        return que("ordenador").isEmpty() ? List.of() : Stream.concat(Stream.of(Elenco.LIDER),
+                IntStream.rangeClosed(1, 3).mapToObj(n -> Elenco.LIDER + "-" + n)).toList();
     }
 
     private List<String> comBanco() {
@@ -184,10 +205,11 @@ final class LeitorDeAto {
             return rede(verbo, linha);
         }
         return switch (verbo) {
-            case "matar" -> new Passo.Matar(linha.uma("um processo", elenco.keySet()));
-            case "parar" -> new Passo.Parar(linha.uma("um processo", elenco.keySet()));
-            case "continuar" -> new Passo.Continuar(linha.uma("um processo", elenco.keySet()));
-            case "iniciar" -> new Passo.Iniciar(linha.uma("um processo, que não seja cliente", papeis()), opcoes(linha));
+            case "matar" -> new Passo.Matar(linha.uma("um processo", processos()));
+            case "parar" -> new Passo.Parar(linha.uma("um processo", processos()));
+            case "continuar" -> new Passo.Continuar(linha.uma("um processo", processos()));
+            case "iniciar" -> new Passo.Iniciar(linha.uma("um processo, que não seja cliente", comLideres(papeis())),
+                    opcoes(linha));
             case "duplicar" -> new Passo.Duplicar(enlace(linha), mensagem(linha));
             case "mover" -> new Passo.Mover(enlace(linha), mensagem(linha), antes(linha));
             case "esperar" -> esperar(linha);
@@ -315,6 +337,19 @@ final class LeitorDeAto {
         return linha.uma("um enlace", Elenco.sentidos(parte, elenco));
     }
 
+    /** De um líder a outro processo, ou ao contrário; {@code lider>outros}: aos outros ordenadores. */
+    private String enlaceDoLider(Palavras linha) {
+        List<String> quais = new ArrayList<>();
+        for (String sentido : Elenco.sentidos(parte, elenco)) {
+            for (String lider : lideres()) {
+                quais.add(sentido.replaceFirst("^ordenador-\\d>", lider + ">"));
+                quais.add(sentido.replaceFirst(">ordenador-\\d$", ">" + lider));
+                quais.addAll(List.of(lider + ">" + EmCena.OUTROS, EmCena.OUTROS + ">" + lider));
+            }
+        }
+        return linha.uma("um enlace", new LinkedHashSet<>(quais));
+    }
+
     /** Uma mensagem que espera: a de uma operação, ou {@code controle} e como começa o que ela diz. */
     private Mensagem mensagem(Palavras linha) {
         if (linha.seFor("controle")) {
@@ -342,7 +377,8 @@ final class LeitorDeAto {
     private Passo rede(String verbo, Palavras linha) {
         List<String> palavras = new ArrayList<>(List.of(verbo));
         while (!linha.acabou()) {
-            String palavra = linha.espreitar().contains(">") ? enlace(linha) : linha.ler("onde");
+            String palavra = !linha.espreitar().contains(">") ? linha.ler("onde")
+                    : linha.espreitar().contains(Elenco.LIDER) ? enlaceDoLider(linha) : enlace(linha);
             boolean umSo = List.of("soltar", "perder").contains(verbo) && palavras.size() == 1 && palavra.contains(">");
             if (umSo && !linha.acabou() && !linha.espreitar().contains(">")) {
                 Mensagem qual = mensagem(linha);

@@ -63,28 +63,28 @@ public interface Passo {
     record Matar(String nome) implements Passo {
         @Override
         public void fazer(EmCena c) {
-            c.palco().matar(nome);
+            c.palco().matar(c.quem(nome));
         }
     }
 
     record Parar(String nome) implements Passo {
         @Override
         public void fazer(EmCena c) {
-            c.palco().parar(nome);
+            c.palco().parar(c.quem(nome));
         }
     }
 
     record Continuar(String nome) implements Passo {
         @Override
         public void fazer(EmCena c) {
-            c.palco().continuar(nome);
+            c.palco().continuar(c.quem(nome));
         }
     }
 
     record Iniciar(String nome, List<String> opcoes) implements Passo {
         @Override
         public void fazer(EmCena c) {
-            c.iniciar(nome, opcoes);
+            c.iniciar(c.quem(nome), opcoes);
         }
     }
 
