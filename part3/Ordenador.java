@@ -30,8 +30,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
+import part3.raft.Afinacao;
 import part3.raft.Par;
 import part3.raft.Pares;
+import part3.raft.Segredo;
 import part3.regra.Replicado;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +47,7 @@ import shared.papel.Papel;
 import shared.rede.Assinantes;
 import shared.rede.Pedidos;
 import shared.rede.Soquetes;
+import shared.rede.Tcp;
 import shared.texto.Campos;
 import shared.texto.Endereco;
 import shared.texto.Falha;
@@ -95,6 +98,14 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
             description = "onde escutar; 0.0.0.0 = em todos (padrão: ${DEFAULT-VALUE})")
     private String bind;
 
+    @Option(names = "--entrar", order = 6, description = "é novo num grupo que já existe, e espera que o ponham nele"
+            + " (comando mudar); --pares diz já como o grupo será")
+    private boolean entra;
+
+    @Option(names = "--instantaneo", paramLabel = "N", defaultValue = "100000", order = 7,
+            description = "faz um instantâneo, e esquece o log até ele, a cada N operações (padrão: ${DEFAULT-VALUE})")
+    private int entreInstantaneos;
+
     @Mixin
     private Dados dados;
 
@@ -103,45 +114,74 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
     @Override
     protected void conferir(Opcoes opcoes) {
         todos = Pares.ler(pares);
-        escuta = escuta == null ? todos.endereco(id()).porta() : escuta;
+        if (escuta == null) {
+            escuta = todos.enderecos().containsKey(id()) ? todos.endereco(id()).porta() : 0; // senão, é outro comando
+        }
         dados.nuncaSoNaMemoria(opcoes, "um ordenador que esquecesse em quem votou, ou o que confirmou, desfaria a ordem dos"
                 + " outros; para recomeçar todos, --do-zero").portasDiferentes("--pedidos", pedidos, "--ordem", ordem,
-                "a porta dos pares", escuta);
+                "a dos outros ordenadores (--escuta)", escuta)
+                .exigir(entreInstantaneos >= 100, "--instantaneo", "de 100 em diante: cada um escreve o estado inteiro");
+    }
+
+    /** Troca os pares de um grupo que está de pé. */
+    @Command(name = "mudar", description = "muda os pares de um grupo que está de pé: --pares são os de agora")
+    int mudar(@Option(names = "--para", paramLabel = "NOME=HOST:PORTA,…", required = true,
+            description = "como o grupo há de ser; os novos já de pé, com --entrar") String para) {
+        Pares depois = Pares.ler(para);
+        Par.mudar(todos, depois, afinacao());
+        System.out.println("pares: " + depois);
+        return 0;
     }
 
     // ───── Rede ─────
 
+    private static final int OLHAR_MS = 500;
+    private static final int ESPERA_DO_RAFT_MS = 2_000;
+
     private final Queue<Runnable> porFazer = new ConcurrentLinkedQueue<>();
     private final String novaHistoria = Operacao.novoId().substring(0, 8);
+    private Posse posse;
     private Soquetes soquetes;
     private Replicado estado = Replicado.vazio(this);
     private Par par;
     private Pedidos clientes;
     private ZMQ.Socket difusao;
     private Assinantes assinantes;
-    private String caiu; // null = o Raft funciona
+    private volatile boolean comecou;
+    private boolean dentro;     // se o grupo já o tem
+    private boolean saiu;
+    private String caiu;        // null = o Raft funciona
+    private boolean cheio;      // se se recusou propor, e já se disse
+    private String semMaioria;  // o que se disse por último; null = há líder
 
     @Override
-    public Integer call() throws IOException {
-        try (Posse posse = tomarPasta(); Soquetes abertos = new Soquetes(defesa());
-                Par meu = new Par(id(), todos, new Endereco(bind, escuta), posse.doMotor(), this)) {
+    public Integer call() throws IOException, InterruptedException {
+        todos.endereco(id()); // que seja um deles
+        dentro = !entra;
+        if (todos.enderecos().size() % 2 == 0 || todos.enderecos().size() == 1) {
+            registrar("aviso", "pares", "são " + todos.enderecos().size() + ", e só podem faltar " + todos.podemFaltar()
+                    + ": o costume é um número ímpar, de 3 em diante");
+        }
+        try (Posse minha = tomarPasta(); Soquetes abertos = new Soquetes(defesa())) {
+            posse = minha;
             soquetes = abertos;
-            par = meu;
+            Tcp.escutar(new Endereco(bind, escuta), "--pares, ou --escuta").close(); // o Ratis não diria que está ocupada
             ZMQ.Socket entrada = soquetes.ligar(SocketType.ROUTER, bind, pedidos, "--pedidos");
             difusao = soquetes.ligar(SocketType.XPUB, bind, ordem, "--ordem");
             assinantes = new Assinantes(difusao);
             clientes = new Pedidos(entrada);
             ZMQ.Poller acordar = soquetes.vigiar(entrada, difusao);
+            par = new Par(id(), todos, entra, new Endereco(bind, escuta), posse.doMotor(), afinacao(), this);
             new Thread(this::comecar, "raft").start(); // ao começar, espera pelo laço
-            while (ativo() && caiu == null) {
-                soquetes.dormir(acordar, clientes.pausa(100));
-                assinantes.ler();
-                clientes.atender(registro(), this::atender);
-                for (Runnable este; (este = porFazer.poll()) != null; ) {
-                    este.run();
+            long olhou = System.nanoTime();
+            while (ativo() && caiu == null && !saiu) {
+                volta(acordar, clientes.pausa(100));
+                if (comecou && System.nanoTime() - olhou > OLHAR_MS * 1_000_000L) {
+                    olhou = System.nanoTime();
+                    olharPeloRaft();
                 }
-                estado.passo(System.nanoTime() / 1_000_000);
             }
+            acabar(acordar);
         }
         if (caiu != null) {
             throw new Falha(caiu);
@@ -149,34 +189,81 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
         return 0;
     }
 
+    private void volta(ZMQ.Poller acordar, int pausa) {
+        soquetes.dormir(acordar, pausa);
+        assinantes.ler();
+        clientes.atender(registro(), this::atender);
+        for (Runnable este; (este = porFazer.poll()) != null; ) {
+            este.run();
+        }
+        estado.passo(System.nanoTime() / 1_000_000);
+    }
+
+    private Afinacao afinacao() {
+        return new Afinacao(entreInstantaneos, defesa().chaves()
+                .map(chaves -> new Segredo(chaves.provarQueServe(), chaves.doServidor())).orElse(null));
+    }
+
+    /** O Ratis, a acabar, ainda espera pelo laço; e este, só um pouco por ele: o que se confirmou está no disco. */
+    private void acabar(ZMQ.Poller acordar) {
+        Thread fim = new Thread(par::close, "fim");
+        fim.setDaemon(true);
+        fim.start();
+        for (long desde = System.nanoTime(); fim.isAlive() && System.nanoTime() - desde < ESPERA_DO_RAFT_MS * 1_000_000L; ) {
+            volta(acordar, 10);
+        }
+    }
+
+    /** O Ratis às vezes encerra-se sozinho, e não o diz. */
+    private void olharPeloRaft() {
+        if (caiu == null && !saiu && !par.vivo()) {
+            caiu("o Raft encerrou-se neste ordenador: ou os outros já não o têm no grupo, ou o que está em " + posse
+                    + " não serve. Veja --pares nos outros; se é a pasta, tire-o do grupo (comando mudar) e ponha outro, com"
+                    + " outro nome");
+        }
+    }
+
     /** A pasta lembra de quem é: o voto e o log de um par, postos noutro, desfariam a ordem de todos. */
     private Posse tomarPasta() {
-        Posse posse = Posse.tomar(dados.onde(nomeDosDados()), "raft", dados.doZero());
-        ObjectNode meta = posse.meta();
+        Posse pasta = Posse.tomar(dados.onde(nomeDosDados()), "raft", dados.doZero());
+        ObjectNode meta = pasta.meta();
         String dono = meta.path("ordenador").asText();
         if (meta.isEmpty()) {
-            posse.guardarMeta(meta.put("ordenador", id()).put("pares", todos.toString()));
+            pasta.guardarMeta(meta.put("ordenador", id()).put("pares", todos.toString()));
         } else if (!id().equals(dono)) {
-            throw new Falha("a pasta " + posse + " é do ordenador " + dono + ", e este é o " + id()
+            throw new Falha("a pasta " + pasta + " é do ordenador " + dono + ", e este é o " + id()
                     + ": dê-lhe a sua com --dados, ou diga --id " + dono);
         } else if (!Pares.ler(meta.path("pares").asText()).equals(todos)) {
-            throw new Falha("a pasta " + posse + " é de um grupo com outros pares: --pares " + meta.path("pares").asText()
+            throw new Falha("a pasta " + pasta + " é de um grupo com outros pares: --pares " + meta.path("pares").asText()
                     + ". Diga-os assim, ou dê-lhe outra pasta com --dados");
         }
-        return posse;
+        return pasta;
     }
 
     private void comecar() {
         try {
             par.comecar();
             noLaco(() -> {
+                comecou = true;
                 pronto("recebe pedidos na porta " + pedidos + ", difunde a ordem na porta " + ordem + ", ouve os outros na "
                         + escuta);
-                par.propor(Replicado.entrada(novaHistoria, new byte[0]), volta -> { });
+                if (!entra) {
+                    par.propor(Replicado.entrada(novaHistoria, new byte[0]), volta -> { });
+                }
             });
         } catch (IOException | RuntimeException e) {
-            noLaco(() -> caiu("o Raft não começa (" + e + ")"));
+            noLaco(() -> caiu(naoComeca(e)));
         }
+    }
+
+    private String naoComeca(Throwable e) {
+        Throwable causa = e;
+        while (causa.getCause() != null) {
+            causa = causa.getCause();
+        }
+        return "não consigo usar o que o Raft guardou em " + posse.doMotor() + " (" + causa.getMessage() + "). Se os outros"
+                + " estão de pé, tire este do grupo (comando mudar) e ponha outro, com outro nome e outra pasta; senão,"
+                + " restaure-a de uma cópia";
     }
 
     private String atender(Pedidos.Pedido pedido) {
@@ -186,14 +273,21 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
             return Json.texto(controle, "pedido").equals("ESTADO") ? estado() : estado.contar(controle);
         }
         byte[] op = Operacao.de(campos).json().getBytes(StandardCharsets.UTF_8);
-        par.propor(Replicado.entrada(novaHistoria, op), texto -> noLaco(() -> clientes.responder(pedido, texto)));
+        boolean coube = par.propor(Replicado.entrada(novaHistoria, op),
+                texto -> noLaco(() -> clientes.responder(pedido, texto)));
+        if (!coube && !cheio) {
+            registrar("cheio", "propostas", par.aCaminho(), "porque", "sem maioria, não há respostas: os clientes repetem");
+        }
+        cheio = !coube; // a este não se responde: se já o pediu antes, ainda pode valer
         return null;
     }
 
     private String estado() {
         ObjectNode como = Json.MAPPER.createObjectNode().put("id", id()).put("seq", estado.ultimo())
                 .put("assinantes", assinantes.quantos());
-        par.estado().forEach((chave, valor) -> como.putPOJO(chave, valor));
+        if (comecou) {
+            par.situacao(como);
+        }
         return Json.escrever(como);
     }
 
@@ -225,12 +319,38 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
 
     @Override
     public void lider(String quem) {
+        semMaioria = null;
         registrar("lider", "id", quem == null ? "?" : quem);
     }
 
     @Override
+    public void semMaioria(String porque) {
+        if (!porque.equals(semMaioria)) {
+            semMaioria = porque;
+            registrar("sem-maioria", "porque", porque);
+        }
+    }
+
+    @Override
+    public void mudaram(Pares agora) {
+        dentro |= agora.enderecos().containsKey(id());
+        if (!dentro) {
+            return; // ouve o que houve antes dele
+        }
+        if (!agora.equals(todos)) {
+            todos = agora;
+            posse.guardarMeta(posse.meta().put("pares", agora.toString()));
+            registrar("pares", "agora", agora);
+        }
+        if (!agora.enderecos().containsKey(id())) {
+            registrar("fora", "porque", "o grupo já não tem o " + id() + ": acabo aqui");
+            saiu = true;
+        }
+    }
+
+    @Override
     public void caiu(String porque) {
-        caiu = porque;
+        caiu = caiu == null ? porque : caiu;
     }
 
     // ───── O que o estado diz ─────

@@ -1,45 +1,82 @@
 //DEPS org.apache.ratis:ratis-server:3.3.0
 //DEPS org.apache.ratis:ratis-grpc:3.3.0
+//SOURCES Segredo.java
 package part3.raft;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.client.RaftClientConfigKeys;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 import shared.tempo.Lentidao;
 import shared.texto.Endereco;
 
-/** Os números com que o Ratis anda aqui; dos outros, serve o de costume dele. */
-final class Afinacao {
+/**
+ * Como o Ratis anda aqui; no que aqui não está, como é costume dele.
+ *
+ * @param entreInstantaneos depois de quantas entradas se faz um instantâneo, e se apaga o log até ele
+ * @param segredo           com que um par prova aos outros que o é; {@code null} = em claro
+ */
+public record Afinacao(int entreInstantaneos, Segredo segredo) {
 
     private static final int ELEICAO_MS = Lentidao.vezes(500); // menos que isto, e muda-se de líder só porque há trabalho
     private static final int PEDIDO_MS = Lentidao.vezes(3_000);
-    private static final long ENTRE_INSTANTANEOS = 100_000;    // entradas
+    private static final int SEM_LIDER_MS = Lentidao.vezes(3_000);
+    private static final int POR_ENTRADA = 256;         // bytes, mais ou menos
+    private static final int SEGMENTO_MINIMO = 64 << 10;
+    private static final int SEGMENTO_MAXIMO = 8 << 20; // uma entrada tem até 64 KiB
+    private static final int MENSAGEM_MAXIMA = 16 << 20;
 
-    private Afinacao() {
-    }
-
-    static RaftProperties opcoes(Endereco escuta, Path pasta) {
-        RaftProperties opcoes = new RaftProperties();
+    RaftProperties opcoes(Endereco escuta, Path pasta) {
+        RaftProperties opcoes = opcoes();
         GrpcConfigKeys.Server.setHost(opcoes, escuta.maquina());
         GrpcConfigKeys.Server.setPort(opcoes, escuta.porta());
         RaftServerConfigKeys.setStorageDir(opcoes, List.of(pasta.toFile()));
+        RaftServerConfigKeys.setCloseThreshold(opcoes, TimeDuration.valueOf(365, TimeUnit.DAYS)); // parar não é morrer
         RaftServerConfigKeys.Rpc.setTimeoutMin(opcoes, ms(ELEICAO_MS));
         RaftServerConfigKeys.Rpc.setTimeoutMax(opcoes, ms(2 * ELEICAO_MS));
+        RaftServerConfigKeys.Notification.setNoLeaderTimeout(opcoes, ms(SEM_LIDER_MS));
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(opcoes, true);
-        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(opcoes, ENTRE_INSTANTANEOS);
+        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(opcoes, entreInstantaneos);
+        RaftServerConfigKeys.Snapshot.setCreationGap(opcoes, entreInstantaneos);
+        RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(opcoes, false); // acabar não espera por ninguém
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(opcoes, 2);
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(opcoes, true);
-        RaftServerConfigKeys.Log.setSegmentSizeMax(opcoes, SizeInBytes.valueOf("8MB"));
-        RaftServerConfigKeys.Log.setPreallocatedSize(opcoes, SizeInBytes.valueOf("1MB"));
+        RaftServerConfigKeys.Log.setPurgeGap(opcoes, Math.min(1_024, entreInstantaneos));
+        long segmento = Math.max(SEGMENTO_MINIMO, Math.min(SEGMENTO_MAXIMO, (long) entreInstantaneos * POR_ENTRADA));
+        RaftServerConfigKeys.Log.setSegmentSizeMax(opcoes, SizeInBytes.valueOf(segmento));
+        RaftServerConfigKeys.Log.setPreallocatedSize(opcoes, SizeInBytes.valueOf(Math.min(segmento, 1 << 20)));
+        RaftServerConfigKeys.Log.Appender.setBufferByteLimit(opcoes, SizeInBytes.valueOf(1 << 20));
+        RaftServerConfigKeys.Log.setWriteBufferSize(opcoes, SizeInBytes.valueOf(2 << 20)); // mais do que o anterior
+        RaftServerConfigKeys.Log.setSegmentCacheSizeMax(opcoes, SizeInBytes.valueOf(4 * segmento));
+        return opcoes;
+    }
+
+    /** As de quem só pede. */
+    RaftProperties opcoes() {
+        RaftProperties opcoes = new RaftProperties();
+        GrpcConfigKeys.setMessageSizeMax(opcoes, SizeInBytes.valueOf(MENSAGEM_MAXIMA));
         RaftClientConfigKeys.Async.setOutstandingRequestsMax(opcoes, 1 << 20); // send() esperaria: quem conta é o Par
         RaftClientConfigKeys.Rpc.setRequestTimeout(opcoes, ms(PEDIDO_MS));
         return opcoes;
+    }
+
+    Parameters parametros() {
+        Parameters parametros = new Parameters();
+        if (segredo != null) {
+            GrpcTlsConfig tls = new GrpcTlsConfig(segredo.eu(), segredo.soEle(), true);
+            GrpcConfigKeys.TLS.setConf(parametros, tls);
+            GrpcConfigKeys.Server.setTlsConf(parametros, tls);
+            GrpcConfigKeys.Client.setTlsConf(parametros, tls);
+            GrpcConfigKeys.Admin.setTlsConf(parametros, tls);
+        }
+        return parametros;
     }
 
     private static TimeDuration ms(int quantos) {

@@ -9,11 +9,16 @@ import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -30,6 +35,7 @@ import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.MD5FileUtil;
+import shared.texto.Endereco;
 
 /**
  * A máquina de estados que o Ratis chama, das linhas de execução dele, com cada entrada que o Raft confirmou. Não decide
@@ -39,10 +45,13 @@ final class Maquina extends BaseStateMachine {
 
     private final SimpleStateMachineStorage guardado = new SimpleStateMachineStorage();
     private final Par.Dono dono;
+    private final Sondagem sondagem;
+    private final AtomicBoolean sonda = new AtomicBoolean();
     private volatile long jaTinha = Long.MAX_VALUE; // o índice da última entrada do log, quando este processo começou
 
-    Maquina(Par.Dono dono) {
+    Maquina(Par.Dono dono, Sondagem sondagem) {
         this.dono = dono;
+        this.sondagem = sondagem;
     }
 
     // ───── Começar, e recomeçar do que outro mandou ─────
@@ -76,9 +85,12 @@ final class Maquina extends BaseStateMachine {
         if (ultimo == null || !ultimo.getFile().getPath().toFile().exists()) {
             return;
         }
+        Path arquivo = ultimo.getFile().getPath();
+        if (!MD5FileUtil.computeMd5ForFile(arquivo.toFile()).equals(ultimo.getFile().getFileDigest())) {
+            throw new IOException("estrago no instantâneo " + arquivo);
+        }
         noLaco(() -> {
-            try (DataInputStream dali = new DataInputStream(new BufferedInputStream(
-                    Files.newInputStream(ultimo.getFile().getPath())))) {
+            try (DataInputStream dali = new DataInputStream(new BufferedInputStream(Files.newInputStream(arquivo)))) {
                 dono.recomecar(dali);
                 setLastAppliedTermIndex(ultimo.getTermIndex());
                 return null;
@@ -126,8 +138,9 @@ final class Maquina extends BaseStateMachine {
                 ali.flush();
                 disco.getFD().sync();
             }
+            MD5Hash soma = MD5FileUtil.computeMd5ForFile(meio);
+            MD5FileUtil.saveMD5File(arquivo, soma); // antes dele: um sem soma seria um estrago
             Files.move(meio.toPath(), arquivo.toPath(), StandardCopyOption.ATOMIC_MOVE);
-            MD5Hash soma = MD5FileUtil.computeAndSaveMd5ForFile(arquivo);
             guardado.updateLatestSnapshot(new SingleFileSnapshotInfo(new FileInfo(arquivo.toPath(), soma), ate));
             return ate.getIndex();
         });
@@ -168,6 +181,27 @@ final class Maquina extends BaseStateMachine {
         dono.noLaco(() -> dono.lider(lider == null ? null : lider.toString()));
     }
 
+    /** Sonda-se noutra linha de execução, uma vez de cada vez. */
+    @Override
+    public void notifyExtendedNoLeader(RoleInfoProto papel) {
+        if (sonda.compareAndSet(false, true)) {
+            new Thread(() -> {
+                String como = sondagem.sondar();
+                sonda.set(false);
+                dono.noLaco(() -> dono.semMaioria(como));
+            }, "sondagem").start();
+        }
+    }
+
+    @Override
+    public void notifyConfigurationChanged(long mandato, long indice, RaftConfigurationProto agora) {
+        if (agora.getOldPeersCount() == 0 && indice > jaTinha) { // senão, está a mudar, ou já mudou doutra vez
+            Map<String, Endereco> pares = new LinkedHashMap<>();
+            agora.getPeersList().forEach(par -> pares.put(par.getId().toStringUtf8(), Endereco.ler(par.getAddress())));
+            dono.noLaco(() -> dono.mudaram(new Pares(pares)));
+        }
+    }
+
     private long ultimoNoLog() {
         try {
             TermIndex ultimo = getServer().join().getDivision(getGroupId()).getRaftLog().getLastEntryTermIndex();
@@ -178,12 +212,7 @@ final class Maquina extends BaseStateMachine {
     }
 
     @Override
-    public void notifyServerShutdown(RoleInfoProto papel, boolean todos) {
-        dono.noLaco(() -> dono.caiu("o Raft encerrou-se"));
-    }
-
-    @Override
     public void notifyLogFailed(Throwable porque, LogEntryProto entrada) {
-        dono.noLaco(() -> dono.caiu("o log do Raft falhou: " + porque));
+        dono.noLaco(() -> dono.caiu("o disco falhou (" + porque + ")"));
     }
 }

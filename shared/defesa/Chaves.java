@@ -14,12 +14,14 @@ import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -130,11 +132,7 @@ public final class Chaves {
      */
     SSLContext tls(boolean servidor) {
         try {
-            KeyStore eu = vazio();
-            Path meu = pasta.resolve((servidor ? SERVIDOR : CLIENTE) + ".pem");
-            PKCS8EncodedKeySpec segredo = new PKCS8EncodedKeySpec(pem(meu, "PRIVATE KEY"));
-            eu.setKeyEntry("eu", KeyFactory.getInstance("EC").generatePrivate(segredo), SEM_SENHA,
-                    new Certificate[] {certificado(meu)});
+            KeyManager[] provar = provar(servidor ? SERVIDOR : CLIENTE);
             KeyStore outros = vazio();
             if (servidor) {
                 for (Path publico : listar(".crt")) {
@@ -143,17 +141,48 @@ public final class Chaves {
             } else {
                 outros.setCertificateEntry(SERVIDOR, certificado(pasta.resolve(SERVIDOR + ".crt")));
             }
-            KeyManagerFactory provar = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            provar.init(eu, SEM_SENHA);
             TrustManagerFactory confiar = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             confiar.init(outros);
             SSLContext tls = SSLContext.getInstance("TLSv1.3");
-            tls.init(provar.getKeyManagers(), confiar.getTrustManagers(), null);
+            tls.init(provar, confiar.getTrustManagers(), null);
             return tls;
         } catch (GeneralSecurityException | IOException e) {
-            throw new Falha("a pasta de chaves '" + pasta + "' tem um .pem ou .crt que não serve (" + e.getMessage()
-                    + "); refaça-a com ./run-all.sh chaves");
+            throw naoServe(e);
         }
+    }
+
+    private Falha naoServe(Exception e) {
+        return new Falha("a pasta de chaves '" + pasta + "' tem um .pem ou .crt que não serve (" + e.getMessage()
+                + "); refaça-a com ./run-all.sh chaves");
+    }
+
+    /** Com que quem escuta prova a outro como ele que tem o mesmo segredo. @throws Falha se não o tem */
+    public KeyManager provarQueServe() {
+        try {
+            return provar(SERVIDOR)[0];
+        } catch (GeneralSecurityException | IOException e) {
+            throw naoServe(e);
+        }
+    }
+
+    /** O certificado de quem escuta. */
+    public X509Certificate doServidor() {
+        try {
+            return (X509Certificate) certificado(pasta.resolve(SERVIDOR + ".crt"));
+        } catch (GeneralSecurityException e) {
+            throw naoServe(e);
+        }
+    }
+
+    private KeyManager[] provar(String quem) throws GeneralSecurityException, IOException {
+        KeyStore eu = vazio();
+        Path meu = pasta.resolve(quem + ".pem");
+        PKCS8EncodedKeySpec segredo = new PKCS8EncodedKeySpec(pem(meu, "PRIVATE KEY"));
+        eu.setKeyEntry("eu", KeyFactory.getInstance("EC").generatePrivate(segredo), SEM_SENHA,
+                new Certificate[] {certificado(meu)});
+        KeyManagerFactory provar = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        provar.init(eu, SEM_SENHA);
+        return provar.getKeyManagers();
     }
 
     private static KeyStore vazio() throws GeneralSecurityException, IOException {

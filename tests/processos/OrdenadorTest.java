@@ -9,15 +9,19 @@
 package tests.processos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tests.Cena.esperarEstado;
 import static tests.Cena.esperarSeq;
 import static tests.Cena.estado;
 import static tests.Cena.fim;
 import static tests.Cena.local;
+import static tests.Cena.pedir;
 import static tests.Cena.resumo;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,13 +48,13 @@ class OrdenadorTest {
     private static final int TODOS = 3;
 
     private final Cena cena = new Cena();
-    private final int[] pares = IntStream.range(0, TODOS).map(i -> Processo.portaLivre()).toArray();
-    private final int[] pedidos = IntStream.range(0, TODOS).map(i -> Processo.portaLivre()).toArray();
-    private final int[] ordens = IntStream.range(0, TODOS).map(i -> Processo.portaLivre()).toArray();
+    private final int[] pares = IntStream.rangeClosed(0, TODOS).map(i -> Processo.portaLivre()).toArray();
+    private final int[] pedidos = IntStream.rangeClosed(0, TODOS).map(i -> Processo.portaLivre()).toArray();
+    private final int[] ordens = IntStream.rangeClosed(0, TODOS).map(i -> Processo.portaLivre()).toArray();
     private final int consulta1 = Processo.portaLivre();
     private final int consulta2 = Processo.portaLivre();
     private Path pasta;
-    private final Processo[] ordenadores = new Processo[TODOS];
+    private final Processo[] ordenadores = new Processo[TODOS + 1];
 
     @BeforeAll
     void iniciarTudo(@TempDir Path nova) {
@@ -86,7 +90,7 @@ class OrdenadorTest {
         Processo carga = iniciarCliente((lider + 1) % TODOS, "--silencioso", "carga", "--ops", 600, "--concorrencia", 8);
         esperarEstado(pedidos[(lider + 1) % TODOS], "o começo da carga", estado -> estado.get("seq").asLong() > 50);
         ordenadores[lider].matar();
-        assertEquals(600, fim(carga).numero("aceitas"));
+        assertEquals(600, esperarFim(carga).numero("aceitas"));
         iniciar(lider);
         ordenadores[lider].esperarPronto();
         esperarIguais(603);
@@ -96,21 +100,83 @@ class OrdenadorTest {
     @Order(3)
     @DisplayName("kill -9 em todos: recomeçam, e o número seguinte é o seguinte")
     void todosMortos() {
-        for (Processo ordenador : ordenadores) {
-            ordenador.matar();
-        }
+        IntStream.range(0, TODOS).forEach(i -> ordenadores[i].matar());
         IntStream.range(0, TODOS).forEach(this::iniciar);
         Fim fim = cliente(0, "depositar", "ana", "1");
         assertEquals("OK seq=604", fim.texto(), fim.erros());
         esperarIguais(604);
     }
 
+    @Test
+    @Order(4)
+    @DisplayName("um seguidor parado, de quem o log já se apagou, volta pelo instantâneo, e quem o segue também")
+    void paradoVolta() {
+        int parado = lider() == 0 ? 1 : 0;
+        int outro = (parado + 1) % TODOS;
+        ordenadores[parado].sinal("STOP");
+        assertEquals(500, cliente(outro, "--silencioso", "carga", "--ops", 500, "--concorrencia", 16).numero("aceitas"));
+        ordenadores[parado].sinal("CONT");
+        ordenadores[parado].esperarNoRegistro(" instantaneo seq=");
+        esperarIguais(1_104);
+        Fim fim = cliente(parado, "depositar", "ana", "1");
+        assertEquals("OK seq=1105", fim.texto(), fim.erros());
+        esperarIguais(1_105);
+    }
+
+    @Test
+    @Order(5)
+    @DisplayName("sem maioria não há resposta, e diz-se porquê; quando ela volta, o que esperava vale")
+    void semMaioria() {
+        ordenadores[1].matar();
+        ordenadores[2].matar();
+        CompletableFuture<String> resposta = CompletableFuture.supplyAsync(
+                () -> pedir(pedidos[0], Cena.deposito("sem-maioria", "ana", "5").json()));
+        ordenadores[0].esperarNoRegistro("sem-maioria porque=\"n2, em " + local(pares[1]) + ", não atende; n3, em "
+                + local(pares[2]) + ", não atende\"");
+        assertFalse(resposta.isDone());
+        iniciar(1);
+        assertEquals("OK seq=1106", resposta.join());
+        iniciar(2);
+        esperarIguais(1_106);
+        assertEquals("OK seq=1106", pedir(pedidos[2], Cena.deposito("sem-maioria", "ana", "5").json()));
+    }
+
+    @Test
+    @Order(6)
+    @DisplayName("um grupo que está de pé muda: entra o quarto, sai o líder, que o diz e acaba, e nada se perde")
+    void mudamOsPares() {
+        int lider = lider();
+        List<Integer> depois = IntStream.range(0, TODOS + 1).boxed().filter(i -> i != lider).toList();
+        iniciarCom(TODOS, comoPares(IntStream.rangeClosed(0, TODOS).boxed().toList()), "--entrar");
+        ordenadores[TODOS].esperarPronto();
+        mudar(List.of(0, 1, 2), List.of(0, 1, 2, 3));
+        esperarSeq(1_106, pedidos[TODOS]);
+        mudar(List.of(0, 1, 2, 3), depois);
+        assertEquals(0, ordenadores[lider].esperarFim());
+        assertTrue(ordenadores[lider].temNoRegistro(" fora "), () -> ordenadores[lider].registro().toString());
+        assertEquals("OK seq=1107", pedir(pedidos[TODOS], Cena.deposito("depois", "ana", "1").json()));
+        depois.forEach(i -> esperarSeq(1_107, pedidos[i]));
+    }
+
     // ───── A cena ─────
 
+    private void mudar(List<Integer> de, List<Integer> para) {
+        Fim fim = esperarFim(cena.iniciar("part3.Ordenador", "--pares", comoPares(de), "mudar", "--para", comoPares(para)));
+        assertEquals("pares: " + comoPares(para), fim.texto(), fim.erros());
+    }
+
     private void iniciar(int qual) {
-        ordenadores[qual] = cena.iniciar("part3.Ordenador", "--id", nome(qual), "--pares",
-                IntStream.range(0, TODOS).mapToObj(i -> nome(i) + "=" + local(pares[i])).collect(Collectors.joining(",")),
-                "--pedidos", pedidos[qual], "--ordem", ordens[qual], "--dados", pasta.resolve(nome(qual)), "--silencioso");
+        iniciarCom(qual, comoPares(List.of(0, 1, 2)));
+    }
+
+    private void iniciarCom(int qual, String quais, String... mais) {
+        ordenadores[qual] = cena.iniciar("part3.Ordenador", Stream.concat(Stream.of("--id", nome(qual), "--pares", quais,
+                "--pedidos", pedidos[qual], "--ordem", ordens[qual], "--dados", pasta.resolve(nome(qual)), "--instantaneo",
+                100, "--silencioso"), Stream.of(mais)).toArray());
+    }
+
+    private String comoPares(List<Integer> quais) {
+        return quais.stream().map(i -> nome(i) + "=" + local(pares[i])).collect(Collectors.joining(","));
     }
 
     private static String nome(int qual) {
@@ -131,18 +197,26 @@ class OrdenadorTest {
 
     private void esperarIguais(long seq) {
         esperarSeq(seq, consulta1, consulta2);
-        esperarSeq(seq, pedidos);
+        IntStream.range(0, TODOS).forEach(i -> esperarSeq(seq, pedidos[i]));
         assertEquals(resumo(consulta1), resumo(consulta2));
         assertTrue(estado(consulta1).get("aplicadas").asLong() > 0);
     }
 
+    /** Um cliente paciente: numa máquina ocupada, uma eleição pode demorar mais do que ele esperaria. */
     private Processo iniciarCliente(int aQuem, Object... comando) {
-        return cena.iniciar("part3.Client", Stream.concat(Stream.of("--sequenciador", local(pedidos[aQuem])),
-                Stream.of(comando)).toArray());
+        return cena.iniciarPrograma(Stream.of(Stream.of(System.getProperty("java.home") + "/bin/java"),
+                Processo.DEPRESSA.stream(), Stream.of("-Dbanco.lentidao=9", "-cp", System.getProperty("java.class.path"),
+                "part3.Client", "--sequenciador", local(pedidos[aQuem])), Stream.of(comando))
+                .flatMap(parte -> parte).map(String::valueOf).toArray(String[]::new));
+    }
+
+    private static Fim esperarFim(Processo cliente) {
+        cliente.esperarFim(Processo.PRAZO.multipliedBy(4));
+        return fim(cliente);
     }
 
     private Fim cliente(int aQuem, Object... comando) {
-        return fim(iniciarCliente(aQuem, comando));
+        return esperarFim(iniciarCliente(aQuem, comando));
     }
 
     public static void main(String[] args) {

@@ -98,7 +98,7 @@ class ReplicadoTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    @DisplayName("dois com as mesmas entradas respondem e difundem o mesmo, e um que se guarda e se lê a meio continua igual")
+    @DisplayName("dois com as mesmas entradas dizem o mesmo, e um que se guarda e se lê a meio continua igual")
     void iguais(long semente) throws IOException {
         Random acaso = new Random(semente);
         List<byte[]> entradas = entradas(acaso, 400);

@@ -1,0 +1,78 @@
+//SOURCES Pares.java Segredo.java
+package part3.raft;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.StringJoiner;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import shared.texto.Endereco;
+
+/** Sem líder, porquê: o que se ouve à porta de cada um dos outros. O Ratis não o diz. */
+final class Sondagem {
+
+    private static final int PRAZO_MS = 1_000;
+    /** Como começa quem fala HTTP/2, que é o que o gRPC fala: o outro responde com um quadro SETTINGS, que começa por 0. */
+    private static final byte[] HTTP2 =
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
+
+    private final String eu;
+    private final Pares pares;
+    private final Segredo segredo; // null = em claro
+
+    Sondagem(String eu, Pares pares, Segredo segredo) {
+        this.eu = eu;
+        this.pares = pares;
+        this.segredo = segredo;
+    }
+
+    /** Um texto que diz como está cada um dos outros. Demora até um segundo por cada. */
+    String sondar() {
+        StringJoiner como = new StringJoiner("; ");
+        pares.enderecos().forEach((nome, onde) -> {
+            if (!nome.equals(eu)) {
+                como.add(nome + ", em " + onde + ", " + sondar(onde));
+            }
+        });
+        return como.toString();
+    }
+
+    private String sondar(Endereco onde) {
+        try (Socket tcp = new Socket()) {
+            tcp.connect(new InetSocketAddress(onde.maquina(), onde.porta()), PRAZO_MS);
+            tcp.setSoTimeout(PRAZO_MS);
+            try {
+                return segredo == null ? emClaro(tcp) : comChaves(tcp, onde);
+            } catch (SocketTimeoutException e) {
+                return "atende, e não responde";
+            } catch (IOException | GeneralSecurityException e) {
+                return "atende, mas não houve acordo: confira as chaves (--chaves): ou todos as usam, ou nenhum, e são as"
+                        + " da mesma pasta";
+            }
+        } catch (IOException e) {
+            return "não atende";
+        }
+    }
+
+    private static String emClaro(Socket tcp) throws IOException {
+        tcp.getOutputStream().write(HTTP2);
+        if (tcp.getInputStream().read() != 0) {
+            throw new IOException("não é HTTP/2 em claro");
+        }
+        return "atende";
+    }
+
+    private String comChaves(Socket tcp, Endereco onde) throws IOException, GeneralSecurityException {
+        SSLSocket cifrado = (SSLSocket) segredo.tls().getSocketFactory()
+                .createSocket(tcp, onde.maquina(), onde.porta(), true);
+        SSLParameters falamos = cifrado.getSSLParameters();
+        falamos.setApplicationProtocols(new String[] {"h2"});
+        cifrado.setSSLParameters(falamos);
+        cifrado.startHandshake();
+        return emClaro(cifrado); // se ele não aceita a nossa chave, só se sabe ao ler
+    }
+}
