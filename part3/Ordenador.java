@@ -357,7 +357,8 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
 
     @Override
     public void difundir(String envelope) {
-        difusao.send(envelope.getBytes(StandardCharsets.UTF_8));
+        String este = semente() ? new Envelope(Envelope.ler(envelope).seq(), Envelope.ler(envelope).op()).json() : envelope;
+        difusao.send(este.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -79,7 +79,7 @@ class LeiameTest {
 
     /** Os blocos que não se rodam sempre, por razão. */
     private static final Map<String, Integer> MARCADOS = Map.of(
-            "não se roda aqui: é um desenho", 4,
+            "não se roda aqui: é um desenho", 5,
             "não se roda aqui: é um exemplo de arquivo", 1,
             "não se roda aqui: precisa da AWS", 5,
             "não se roda aqui: precisa das três máquinas", 1,

@@ -20,6 +20,7 @@ import static tests.Cena.pedir;
 import static tests.Cena.resumo;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -46,6 +47,7 @@ import tests.Testes;
 class OrdenadorTest {
 
     private static final int TODOS = 3;
+    private static final Duration PACIENCIA = Processo.PRAZO.multipliedBy(4); // três JVM a começar ao mesmo tempo
 
     private final Cena cena = new Cena();
     private final int[] pares = IntStream.rangeClosed(0, TODOS).map(i -> Processo.portaLivre()).toArray();
@@ -62,7 +64,7 @@ class OrdenadorTest {
         IntStream.range(0, TODOS).forEach(this::iniciar);
         replica(1, consulta1);
         replica(2, consulta2);
-        IntStream.range(0, TODOS).forEach(i -> ordenadores[i].esperarPronto());
+        IntStream.range(0, TODOS).forEach(i -> ordenadores[i].esperarNoRegistro("pronto:", PACIENCIA));
     }
 
     @AfterAll
@@ -92,7 +94,7 @@ class OrdenadorTest {
         ordenadores[lider].matar();
         assertEquals(600, esperarFim(carga).numero("aceitas"));
         iniciar(lider);
-        ordenadores[lider].esperarPronto();
+        ordenadores[lider].esperarNoRegistro("pronto:", PACIENCIA);
         esperarIguais(603);
     }
 
@@ -148,7 +150,7 @@ class OrdenadorTest {
         int lider = lider();
         List<Integer> depois = IntStream.range(0, TODOS + 1).boxed().filter(i -> i != lider).toList();
         iniciarCom(TODOS, comoPares(IntStream.rangeClosed(0, TODOS).boxed().toList()), "--entrar");
-        ordenadores[TODOS].esperarPronto();
+        ordenadores[TODOS].esperarNoRegistro("pronto:", PACIENCIA);
         mudar(List.of(0, 1, 2), List.of(0, 1, 2, 3));
         esperarSeq(1_106, pedidos[TODOS]);
         mudar(List.of(0, 1, 2, 3), depois);
@@ -211,7 +213,7 @@ class OrdenadorTest {
     }
 
     private static Fim esperarFim(Processo cliente) {
-        cliente.esperarFim(Processo.PRAZO.multipliedBy(4));
+        cliente.esperarFim(PACIENCIA);
         return fim(cliente);
     }
 

@@ -187,7 +187,7 @@ public final class TresMaquinas implements Maquinas {
     private Processo cortar(Onde onde) {
         String outras = Stream.of(Onde.values()).filter(outra -> outra != onde).map(this::endereco)
                 .collect(Collectors.joining(" "));
-        String regra = " -p tcp -m multiport --ports 5555,5556,50051,6001:6006,7001 -j DROP || return 1; ";
+        String regra = " -p tcp -m multiport --ports 5555,5556,50051,6001:6007,7001 -j DROP || return 1; ";
         Processo corte = maquina(onde).acompanhar("o corte", "s=; [ $(id -u) = 0 ] || s='sudo -n'; "
                 + "regra() { for ip in " + outras + "; do $s iptables -w $1 INPUT -s $ip" + regra
                 + "$s iptables -w $1 OUTPUT -d $ip" + regra + "done; }; "
