@@ -171,10 +171,8 @@ public final class Comparacao {
 
     /** Uma barreira: sem ela, o primário confirmaria sozinho as primeiras operações, e o Raft só depois de uma eleição. */
     private void esperarEmDia() {
-        if (parte.primario() != 0) {
-            Processo.esperar("o backup em dia, ou um líder", Processo.PRAZO,
-                    () -> Montagem.podePedir(consultar(parte.primario(), "ESTADO")));
-        }
+        parte.pedidos().values().forEach(porta -> Processo.esperar("o backup em dia, ou um líder", Processo.PRAZO,
+                () -> Montagem.podePedir(consultar(porta, "ESTADO"))));
     }
 
     private Map<String, String> medida(Processo cliente) {

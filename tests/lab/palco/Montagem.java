@@ -75,10 +75,10 @@ public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, Li
             }
             parte.servidores().forEach(papel -> palco.comecar(papel.nome(), papel.classe(), papel.opcoes().toArray()));
             palco.nomes().forEach(nome -> palco.processo(nome).esperarPronto());
-            if (parte.primario() != 0) {
-                palco.conhecer(parte.central(), parte.primario());
-                palco.esperarEstado(parte.central(), "o backup em dia, ou um líder", Montagem::podePedir);
-            }
+            parte.pedidos().forEach((nome, porta) -> {
+                palco.conhecer(nome, porta);
+                palco.esperarEstado(nome, "o backup em dia, ou um líder", Montagem::podePedir);
+            });
             List<Cliente> clientes = parte.clientes().stream()
                     .map(papel -> palco.cliente(papel.nome(), papel.classe(), papel.opcoes().toArray())).toList();
             return new Montagem(parte.numero(), parte.nome(), palco, List.of(), clientes, parte.replicas(), parte.central());

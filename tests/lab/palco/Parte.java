@@ -3,7 +3,9 @@ package tests.lab.palco;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,11 +23,11 @@ import tests.lab.palco.Lugar.Onde;
  * @param replicas   os nomes de quem tem um banco
  * @param consultas  a porta, em 127.0.0.1, por que se consulta cada réplica
  * @param central    sem quem ninguém avança, ou muda quem manda; {@code null} se não há
- * @param primario   a porta, em 127.0.0.1, dos pedidos a quem sabe se já se podem fazer; 0 = ninguém
+ * @param pedidos    a porta, em 127.0.0.1, dos pedidos a quem diz se já se podem fazer, por nome; na maioria, ninguém
  */
 public record Parte(Arquitetura qual, boolean ordenada,
         List<Papel> servidores, List<Papel> clientes, List<String> replicas,
-        List<Integer> consultas, String central, int primario) {
+        List<Integer> consultas, String central, Map<String, Integer> pedidos) {
 
     private static final Set<String> ESCUTAM = Set.of("--porta", "--pedidos", "--atualizacoes", "--ordem", "--consulta");
 
@@ -150,7 +152,7 @@ public record Parte(Arquitetura qual, boolean ordenada,
                                 "--esperar", 2),
                         Papel.de("cliente-2", Onde.CLIENT, "part1.Client", m.escutar(Onde.CLIENT), "--porta", m.porta(5556),
                                 "--esperar", 2)),
-                List.of("replica-1", "replica-2"), m.consultas(), null, 0);
+                List.of("replica-1", "replica-2"), m.consultas(), null, Map.of());
     }
 
     private static Parte rpcComFila(Mapa m) {
@@ -165,7 +167,7 @@ public record Parte(Arquitetura qual, boolean ordenada,
                                 "--workers", m.em(Onde.REPLICA01, 6001) + "," + m.em(Onde.REPLICA02, 6001, 6011))),
                 List.of(Papel.de("cliente-1", Onde.CLIENT, "part2.Client", "--rpc", rpc),
                         Papel.de("cliente-2", Onde.CLIENT, "part2.Client", "--rpc", rpc)),
-                List.of("worker-1", "worker-2"), m.consultas(), "servidor", 0);
+                List.of("worker-1", "worker-2"), m.consultas(), "servidor", Map.of());
     }
 
     private static Parte ordemTotal(Mapa m) {
@@ -183,7 +185,7 @@ public record Parte(Arquitetura qual, boolean ordenada,
                                 "--pedidos", pedidos, "--ordem", ordem, "--consulta", m.consulta2())),
                 List.of(Papel.de("cliente-1", Onde.CLIENT, "part3.Client", "--sequenciador", pedidos),
                         Papel.de("cliente-2", Onde.CLIENT, "part3.Client", "--sequenciador", pedidos)),
-                List.of("replica-1", "replica-2"), m.consultas(), "sequenciador", 0);
+                List.of("replica-1", "replica-2"), m.consultas(), "sequenciador", Map.of());
     }
 
     /** Um ordenador em cada máquina. */
@@ -194,7 +196,9 @@ public record Parte(Arquitetura qual, boolean ordenada,
         String pedidos = aTodos(m, onde, 6002);
         String ordem = aTodos(m, onde, 6003);
         List<Papel> servidores = new ArrayList<>();
+        Map<String, Integer> deles = new LinkedHashMap<>();
         for (int i = 0; i < onde.size(); i++) {
+            deles.put(ordenador(i), m.lugar().chegar(onde.get(i), m.lugar().porta(6002, 6002 + 10 * i)));
             servidores.add(Papel.de(ordenador(i), onde.get(i), "part3.Ordenador", "--id", ordenador(i),
                     m.escutar(onde.get(i)), "--pares", pares, "--pedidos", m.lugar().porta(6002, 6002 + 10 * i),
                     "--ordem", m.lugar().porta(6003, 6003 + 10 * i)));
@@ -207,8 +211,7 @@ public record Parte(Arquitetura qual, boolean ordenada,
         return new Parte(Arquitetura.RAFT, true, servidores,
                 List.of(Papel.de("cliente-1", Onde.CLIENT, "part3.Client", "--sequenciador", pedidos),
                         Papel.de("cliente-2", Onde.CLIENT, "part3.Client", "--sequenciador", pedidos)),
-                List.of("replica-1", "replica-2"), m.consultas(), Elenco.LIDER,
-                m.lugar().chegar(Onde.CLIENT, m.porta(6002)));
+                List.of("replica-1", "replica-2"), m.consultas(), Elenco.LIDER, deles);
     }
 
     private static String ordenador(int i) {
@@ -236,6 +239,7 @@ public record Parte(Arquitetura qual, boolean ordenada,
                                 "--atualizacoes-primario", m.em(Onde.REPLICA01, 6005), "--consulta", m.consulta2())),
                 List.of(Papel.de("cliente-1", Onde.CLIENT, "part4.Client", "--primario", servidores),
                         Papel.de("cliente-2", Onde.CLIENT, "part4.Client", "--primario", servidores)),
-                List.of("primario", "backup"), m.consultas(), "primario", m.lugar().chegar(Onde.REPLICA01, m.porta(6004)));
+                List.of("primario", "backup"), m.consultas(), "primario",
+                Map.of("primario", m.lugar().chegar(Onde.REPLICA01, m.porta(6004))));
     }
 }
