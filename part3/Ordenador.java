@@ -233,7 +233,7 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
         } else if (!id().equals(dono)) {
             throw new Falha("a pasta " + pasta + " é do ordenador " + dono + ", e este é o " + id()
                     + ": dê-lhe a sua com --dados, ou diga --id " + dono);
-        } else if (!Pares.ler(meta.path("pares").asText()).equals(todos)) {
+        } else if (!Pares.ler(meta.path("pares").asText()).mesmosNomes(todos)) {
             throw new Falha("a pasta " + pasta + " é de um grupo com outros pares: --pares " + meta.path("pares").asText()
                     + ". Diga-os assim, ou dê-lhe outra pasta com --dados");
         }
@@ -337,7 +337,7 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
         if (!dentro) {
             return; // ouve o que houve antes dele
         }
-        if (!agora.equals(todos)) {
+        if (!agora.mesmosNomes(todos)) {
             todos = agora;
             posse.guardarMeta(posse.meta().put("pares", agora.toString()));
             registrar("pares", "agora", agora);

@@ -54,6 +54,11 @@ public record Pares(Map<String, Endereco> enderecos) {
         return enderecos.get(id);
     }
 
+    /** Se são os mesmos: a máquina de cada um pode ter outro endereço do que tinha. */
+    public boolean mesmosNomes(Pares outros) {
+        return enderecos.keySet().equals(outros.enderecos.keySet());
+    }
+
     /** Quantos podem faltar sem que os outros parem. */
     public int podemFaltar() {
         return (enderecos.size() - 1) / 2;
