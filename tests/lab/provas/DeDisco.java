@@ -13,7 +13,9 @@ import shared.texto.MensagemInvalida;
 /**
  * As provas em que o disco de quem confirma enche, de uma operação para a outra: o que então se confirma não está guardado,
  * e mostra-o um {@code kill -9}. Com lugar no disco, a quem confirma um instante antes de guardar só o acaso o apanhava.
- * Uma recusa, um silêncio ou um fim não reprovam: quem não tem onde guardar pode deixar de servir.
+ * Uma recusa, um silêncio ou um fim não reprovam: quem não tem onde guardar pode deixar de servir. De quem escreve e não
+ * espera pelo disco (fsync), nada se vê: o que está no sistema sobrevive a um {@code kill -9}, e só um corte de energia o
+ * levava.
  */
 final class DeDisco {
 
