@@ -171,8 +171,7 @@ final class DaReplica3 {
             s.esperarAssinante(replica);
             s.difundir(deposito("ana", "100"));
             Esperas.saldo(b, replica, "ana", "100", "a réplica não aplicou o número 1");
-            s.guardarPerguntas(true);
-            perderO2(b, s);
+            perderO2(b, s, () -> s.guardarPerguntas(true));
             Esperas.conferir(replica, Map.of("ana", "100"), "faltava-lhe o número 2, e aplicou o 3 sem ele");
             s.guardarPerguntas(false);
             s.difundir(deposito(FIM, "1"));
@@ -181,12 +180,12 @@ final class DaReplica3 {
         }
     }
 
-    /** Até que a réplica o peça. */
-    private static void perderO2(Bancada b, FazSequenciador s) {
-        s.numerar(saque("ana", "50"));
+    /** Até que a réplica o peça. @param quandoPerguntar o que então se faz às perguntas dela */
+    private static void perderO2(Bancada b, FazSequenciador s, Runnable quandoPerguntar) {
         b.contar("o número 2, o saque de 50, perde-se a caminho; o 3, o saque de 80, chega");
         int antes = s.perguntas("HISTORICO").size(); // pode já ter perguntado se há mais
-        s.difundir(saque("ana", "80"));
+        quandoPerguntar.run();
+        s.perderEDifundir(saque("ana", "50"), saque("ana", "80"));
         Esperas.ate(b, "chegou o número 3, falta o 2, e a réplica não o pediu ao sequenciador (HISTORICO, desde 2)",
                 () -> s.perguntas("HISTORICO").stream().skip(antes).anyMatch(p -> p.matches("(?s).*\"desde\": ?2\\D.*")));
     }
@@ -197,8 +196,7 @@ final class DaReplica3 {
             s.esperarAssinante(replica);
             s.difundir(deposito("ana", "100"));
             Esperas.saldo(b, replica, "ana", "100", "a réplica não aplicou o número 1");
-            s.perderResposta();
-            perderO2(b, s);
+            perderO2(b, s, s::perderResposta);
             b.contar("a réplica pediu o que lhe falta, e a resposta perde-se; não há mais operações");
             Esperas.saldo(b, replica, "ana", "50", "pediu o número 2, a resposta perdeu-se, e não o pediu outra vez");
         }
@@ -214,8 +212,7 @@ final class DaReplica3 {
             s.esperarAssinante(replica);
             s.difundir(deposito("ana", "100"));
             Esperas.saldo(b, replica, "ana", "100", "a réplica não aplicou o número 1");
-            s.guardarPerguntas(true);
-            perderO2(b, s);
+            perderO2(b, s, () -> s.guardarPerguntas(true));
             b.contar("antes de responder, o sequenciador recomeça do zero: é outra a história, e nela os números 1, 2 e 3"
                     + " são depósitos em bia");
             s.recomecar("outra", deposito("bia", "50"), deposito("bia", "7"), deposito("bia", "1"));

@@ -102,6 +102,18 @@ abstract class Difusor extends Par {
         return envelope;
     }
 
+    /** Numera as duas, e só difunde a segunda: a primeira perde-se a caminho, e nem repetida chega. */
+    final void perderEDifundir(Operacao perdida, Operacao op) {
+        Envelope envelope = fazer(() -> {
+            numeradas.add(numerada(numeradas.size() + 1, perdida));
+            Envelope seguinte = numerada(numeradas.size() + 1, op);
+            numeradas.add(seguinte);
+            enviar(seguinte.json());
+            return seguinte;
+        });
+        b.seta(nome, aQuem, "seq=" + envelope.seq() + " " + Operacoes.dizer(op), op);
+    }
+
     /** Difunde exatamente isto. */
     final void difundir(String texto) {
         difundir(texto, Json.citar(texto, 120), null);

@@ -130,9 +130,8 @@ final class DoBackup {
             Posto backup = seguir(b, p);
             p.difundir(deposito("ana", "100"));
             Esperas.saldo(b, backup, "ana", "100", "não aplicou o número 1");
-            p.numerar(saque("ana", "50"));
             b.contar("o número 2, o saque de 50, perde-se a caminho; o 3, o saque de 80, chega");
-            p.difundir(saque("ana", "80"));
+            p.perderEDifundir(saque("ana", "50"), saque("ana", "80"));
             p.difundir(deposito(FIM, "1"));
             Esperas.saldo(b, backup, FIM, "1", "faltava-lhe o número 2, e não se pôs em dia");
             Esperas.conferir(backup, Map.of("ana", "50"), "aplicou o número 3 sem o 2");
