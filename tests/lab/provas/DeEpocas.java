@@ -116,8 +116,8 @@ final class DeEpocas {
                 Esperas.saldo(b, backup, "ana", "100", "não aplicou o depósito de 100 que o primário difundiu");
             }
             Operacao deposito = deposito("ana", "1");
-            b.contar("o backup está em dia, e deixa de ouvir o primário; passa segundo e meio; para a testemunha, ainda é ele"
-                    + " o primário");
+            b.contar("o backup está em dia, e deixa de ouvir o primário; passa segundo e meio; para a testemunha, ainda é"
+                    + " ele o primário");
             if (Par.dentroDe(CALADO_MS, () -> pedir(b, backup, deposito).startsWith("OK"))) {
                 throw Reprovada.seguranca("deixou de ouvir o primário, e passou a responder OK sem que a testemunha lho"
                         + " dissesse: se o primário vive, há dois");
