@@ -105,6 +105,10 @@ public abstract class Papel implements Callable<Integer> {
         emPortugues(linha);
         Erros.instalar(linha);
         linha.setExecutionStrategy(lida -> {
+            Integer ajudou = CommandLine.executeHelpRequest(lida); // quem só quer ajuda não disse o resto
+            if (ajudou != null) {
+                return ajudou;
+            }
             try {
                 if (Lentidao.recusada() != null) {
                     throw new ErroDeUso("-D" + Lentidao.PROPRIEDADE + "=" + Lentidao.recusada() + ": vai de 1 a "
