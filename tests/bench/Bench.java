@@ -181,6 +181,21 @@ public final class Bench extends Papel {
         return mostrar(modo, "troca");
     }
 
+    @Command(name = "escala",
+            description = "contas em grupos: mede uns custos aqui, e simula com eles de 3 a 30 máquinas e até 1000 grupos")
+    int escala(@Mixin Modo modo,
+            @Option(names = "--nucleos", paramLabel = "N", defaultValue = "2",
+                    description = "de cada máquina simulada (padrão: ${DEFAULT-VALUE})") int nucleos,
+            @Option(names = "--rede", paramLabel = "US", defaultValue = "250",
+                    description = "de uma máquina a outra, só ida, em µs (padrão: ${DEFAULT-VALUE})") int rede)
+            throws IOException {
+        modo.conferir();
+        ErroDeUso.exigir("--nucleos", nucleos, 1, 256);
+        ErroDeUso.exigir("--rede", rede, 0, 1_000_000);
+        tentar("a escala", () -> new Escala(medidas, nucleos, rede, modo.rapido).medir());
+        return mostrar(modo, "escala");
+    }
+
     @Command(name = "chaves", description = "part3/Client carga em claro e com --chaves, uma rodada de cada, alternadas")
     int chaves(@Mixin Modo modo,
             @Option(names = "--ops", paramLabel = "N", defaultValue = "4000",

@@ -45,7 +45,13 @@ final class Medidas {
         DISCO("Mais história: no disco", "operações", "MB"),
         VIVA("Mais história: memória em uso (heap)", "operações", "MB"),
         LONGA_RSS("Muitas operações: memória residente (RSS)", "operações", "MB"),
-        LONGA_VAZAO("Muitas operações: operações por segundo", "operações", "ops/s");
+        LONGA_VAZAO("Muitas operações: operações por segundo", "operações", "ops/s"),
+        ESCALA_CUSTOS("Contas em grupos: o que custa aqui", "", "µs"),
+        ESCALA_MAQUINAS("Mais máquinas (simulado), 10 grupos em cada", "máquinas", "ops/s"),
+        ESCALA_GRUPOS("Mais grupos (simulado), 30 máquinas", "grupos", "ops/s"),
+        ESCALA_P50("Metade demora menos (simulado), 30 máquinas, 8 pendentes em cada", "grupos", "ms"),
+        ESCALA_USO("O que está ocupado (simulado), 30 máquinas", "grupos", "%"),
+        ESCALA_MEMORIA("Mil milhões de contas: memória por máquina", "máquinas", "GB");
 
         final String titulo;
         final String eixo;
