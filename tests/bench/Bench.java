@@ -4,11 +4,12 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Arranque.java Crescimento.java CustoDasChaves.java Pagina.java Pecas.java Resumo.java Troca.java
-//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Client.java ../../part3/Replica.java
-//SOURCES ../../part3/Sequencer.java ../../part4/Backup.java ../../part4/Primary.java ../../part4/Witness.java
+//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Client.java ../../part3/Ordenador.java
+//SOURCES ../../part3/Replica.java ../../part3/Sequencer.java ../../part3/regra/grupos/Condutor.java
+//SOURCES ../../part4/Backup.java ../../part4/Primary.java ../../part4/Witness.java
 //SOURCES ../../shared/papel/GerarChaves.java ../Processo.java ../lab/relatorio/Relatorio.java
-//SOURCES ../lab/vereditos/Divergencia.java
+//SOURCES ../lab/vereditos/Divergencia.java Arranque.java Crescimento.java CustoDasChaves.java Escala.java Pagina.java
+//SOURCES Pecas.java Resumo.java Troca.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

@@ -1,12 +1,15 @@
 //SOURCES DeProcessos.java Frota.java LadoALado.java Medidas.java
 package tests.bench;
 
+import java.lang.ref.Reference;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import part3.regra.grupos.Grupo;
@@ -34,6 +37,7 @@ final class Escala {
     private static final int PENDENTES = 512;        // por máquina: trabalho que chegue
     private static final int POUCAS = 8;             // por máquina: para ver a latência, e não a fila
     private static final long CONTAS = 1_000_000_000L;
+    private static final int MUITAS = 1_000_000;
     private static final int COPIAS = 3;
     private static final int CONCORRENCIA = 64;
     private static final Duration PRAZO = Duration.ofMinutes(5); // numa máquina ocupada
@@ -52,7 +56,9 @@ final class Escala {
     }
 
     void medir() {
-        LadoALado.dizer("mede-se o que custa uma entrada: três ordenadores, e um cliente com " + CONCORRENCIA + " de cada vez");
+        memoria();
+        LadoALado.dizer("mede-se o que custa uma entrada: três ordenadores, e um cliente com " + CONCORRENCIA
+                + " de cada vez");
         Custos custos;
         try (Raft raft = new Raft()) {
             custos = raft.custos();
@@ -60,7 +66,6 @@ final class Escala {
         LadoALado.dizer(String.format(Locale.ROOT, "%s; rede (só ida) %.0f µs", custos, rede));
         porMaquinas(custos);
         porGrupos(custos);
-        memoria();
     }
 
     // ───── O que se mede ─────
@@ -120,7 +125,8 @@ final class Escala {
         /** @return quantas entradas se fizeram: numa máquina muito ocupada há as que ficam sem resposta */
         private long carregar(int ops, int concorrencia) {
             long antes = seq();
-            String todos = IntStream.range(0, COPIAS).mapToObj(i -> local(porta(COPIAS + i))).collect(Collectors.joining(","));
+            String todos = IntStream.range(0, COPIAS).mapToObj(i -> local(porta(COPIAS + i)))
+                    .collect(Collectors.joining(","));
             try (Processo carga = Processo.iniciar("part3.Client", "--sequenciador", todos, "--silencioso", "carga", "--ops",
                     "" + ops, "--contas", "1000", "--concorrencia", "" + concorrencia)) {
                 carga.esperarFim(PRAZO);
@@ -150,7 +156,7 @@ final class Escala {
             double segundos = (System.nanoTime() - inicio) / 1e9;
             double[] gastos = IntStream.range(0, todos.size())
                     .mapToDouble(i -> (gastou(todos.get(i)) - antes[i]) / segundos).toArray();
-            return Math.max(0, IntStream.range(0, COPIAS).mapToDouble(i -> gastos[i]).average().orElseThrow() - gastos[COPIAS]);
+            return Math.max(0, Arrays.stream(gastos, 0, COPIAS).average().orElseThrow() - gastos[COPIAS]);
         }
     }
 
@@ -184,9 +190,9 @@ final class Escala {
     private Deu simular(Custos custos, int maquinas, int grupos, int entre, int pendentes) {
         Deu deu = Frota.simular(custos, new Plano(maquinas, nucleos, grupos, entre / 100.0, pendentes * maquinas),
                 (rapido ? 10 : 40) * maquinas * pendentes);
-        LadoALado.dizer(String.format(Locale.ROOT, "%d máquinas, %d grupos, %d %% entre grupos, %d pendentes: %.0f ops/s, p50 %.1f ms,"
-                + " processador %.0f %%, disco %.0f %%, %.1f por lote", maquinas, grupos, entre, pendentes * maquinas, deu.vazao(), deu.p50(),
-                100 * deu.processador(), 100 * deu.disco(), deu.lote()));
+        LadoALado.dizer(String.format(Locale.ROOT, "%d máquinas, %d grupos, %d %% entre grupos, %d pendentes: %.0f ops/s,"
+                + " p50 %.1f ms, processador %.0f %%, disco %.0f %%, %.1f por lote", maquinas, grupos, entre,
+                pendentes * maquinas, deu.vazao(), deu.p50(), 100 * deu.processador(), 100 * deu.disco(), deu.lote()));
         return deu;
     }
 
@@ -196,7 +202,8 @@ final class Escala {
                 medidas.anotar(Medidas.Grupo.ESCALA_MAQUINAS, "", entre + " % entre grupos", maquinas,
                         simular(custos, maquinas, POR_MAQUINA * maquinas, entre, PENDENTES).vazao());
             }
-            medidas.anotar(Medidas.Grupo.ESCALA_MAQUINAS, "", "um grupo só", maquinas, simular(custos, maquinas, 1, 0, PENDENTES).vazao());
+            medidas.anotar(Medidas.Grupo.ESCALA_MAQUINAS, "", "um grupo só", maquinas,
+                    simular(custos, maquinas, 1, 0, PENDENTES).vazao());
         }
     }
 
@@ -218,28 +225,36 @@ final class Escala {
 
     // ───── A memória ─────
 
+    /** Quantos bytes ficam ocupados por isto: do que a máquina virtual diz depois de recolher o lixo. */
+    private static double ocupa(Supplier<Object> oQue) {
+        double antes = usada();
+        Object feito = oQue.get();
+        double ocupa = usada() - antes;
+        Reference.reachabilityFence(feito);
+        return ocupa;
+    }
+
     private static double usada() {
-        System.gc();
         System.gc();
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     /** Mil milhões de contas, três cópias de cada, e os id_msg de que cada grupo se lembra. */
     private void memoria() {
-        int quantas = rapido ? 50_000 : 1_000_000;
-        double antes = usada();
-        Saldos saldos = new Saldos();
-        for (int i = 0; i < quantas; i++) {
-            saldos.put("conta-" + i, BigDecimal.ONE);
-        }
-        double porConta = (usada() - antes) / saldos.size();
-        antes = usada();
-        Grupo grupo = new Grupo(new Grupos(1), 0, "h", (envelope, resultado) -> { });
-        int ids = rapido ? Lembradas.MAXIMO / 10 : Lembradas.MAXIMO;
-        for (int i = 0; i < ids; i++) {
-            grupo.aplicar(deposito(i));
-        }
-        double porGrupo = (usada() - antes) / grupo.ultimo() * Lembradas.MAXIMO;
+        double porConta = ocupa(() -> {
+            Saldos saldos = new Saldos();
+            for (int i = 0; i < MUITAS; i++) {
+                saldos.put("conta-" + i, BigDecimal.ONE);
+            }
+            return saldos;
+        }) / MUITAS;
+        double porGrupo = ocupa(() -> {
+            Grupo grupo = new Grupo(new Grupos(1), 0, "h", (envelope, resultado) -> { });
+            for (int i = 0; i < Lembradas.MAXIMO; i++) {
+                grupo.aplicar(deposito(i));
+            }
+            return grupo;
+        });
         LadoALado.dizer(String.format(Locale.ROOT, "%.0f bytes por conta, %.1f MB por grupo cheio de id_msg", porConta,
                 porGrupo / 1e6));
         for (int maquinas : MAQUINAS) {

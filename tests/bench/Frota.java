@@ -10,8 +10,9 @@ import java.util.Random;
 
 /**
  * Muitas máquinas com muitos grupos, simuladas acontecimento a acontecimento: cada grupo tem três cópias, em máquinas
- * seguidas, e a primeira lidera. O líder junta num lote o que chegou enquanto confirmava o anterior; o lote gasta processador
- * no líder, vai pela rede, gasta processador e disco nos outros dois, e confirma-se quando o líder e um deles o têm no disco.
+ * seguidas, e a primeira lidera. O líder junta num lote o que chegou enquanto confirmava o anterior; o lote gasta
+ * processador no líder, vai pela rede, gasta processador e disco nos outros dois, e confirma-se quando o líder e um deles o
+ * têm no disco.
  * Os núcleos e o disco de uma máquina são de todos os grupos que lá estão, e servem por ordem. Uma transferência entre
  * grupos são três entradas, como em part3/GRUPOS.md. Os clientes têm sempre as mesmas operações pendentes.
  */

@@ -17,13 +17,16 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import part3.regra.grupos.Condutor;
 import part3.regra.grupos.Grupo;
 import part3.regra.grupos.Grupos;
+import part3.regra.grupos.Leituras;
 import part3.regra.grupos.Passagem;
 import part3.regra.grupos.Passagem.Passo;
 import shared.Banco;
@@ -200,6 +203,51 @@ class GruposTest {
         publicou.forEach(envelope -> Aplicada.de(Envelope.ler(envelope.json()), replica));
         assertEquals(deAna.banco().resumo(), replica.resumo());
         assertEquals(List.of(1L, 2L, 3L), publicou.stream().map(Envelope::seq).toList());
+    }
+
+    /** Um processo atrasado num dos grupos, seja qual for, espera: senão o dinheiro ver-se-ia duas vezes, ou nenhuma. */
+    @Test
+    @DisplayName("uma leitura espera que os grupos formem um corte, e diz o que vai a caminho")
+    void umCorte() {
+        depositar(100);
+        List<Grupo> locais = List.of(deBia, novo("caio"), deAna, new Grupo(QUATRO, 3, "h-3", (envelope, r) -> { }));
+        List<String> ouviu = new ArrayList<>();
+        Leituras<String> leituras = new Leituras<>(QUATRO, new Condutor.Saida<>() {
+            @Override
+            public void propor(int grupo, byte[] entrada, Consumer<String> volta) {
+                volta.accept("LIDA 0");
+            }
+
+            @Override
+            public void responder(String cliente, String texto) {
+                ouviu.add(texto);
+            }
+        });
+        Grupo adiantada = Grupo.daFoto(QUATRO, deAna.foto(), (envelope, resultado) -> { });
+        Passagem p = Passagem.porPassar(pedir(adiantada, operacao("t", Tipo.TRANSFERENCIA, "ana", "bia", 30)));
+        deBia.aplicar(p.entrada(Passo.CREDITAR));
+        leituras.pedir("cliente", List.of("ana", "bia"));
+        leituras.passo(locais, 0);
+        assertEquals(List.of(), ouviu, "chegou, e aqui ainda não saiu");
+        pedir(deAna, p.op());
+        leituras.passo(locais, 0);
+        assertEquals(List.of(lida("70.00", "30.00", "0.00", 1, 2)), ouviu);
+
+        Passagem q = passar("u", 20);
+        leituras.pedir("cliente", List.of("ana", "bia"));
+        leituras.passo(locais, 0);
+        assertEquals(lida("50.00", "30.00", "20.00", 1, 3), ouviu.get(1));
+        deAna.aplicar(q.entrada(Passo.FECHAR));
+        leituras.pedir("cliente", List.of("ana", "bia"));
+        leituras.passo(locais, 0);
+        assertEquals(2, ouviu.size(), "fechou-se, e aqui ainda não chegou");
+        leituras.passo(locais, Leituras.PRAZO_MS);
+        assertTrue(ouviu.get(2).startsWith("ERRO sem_corte: "), ouviu::toString);
+    }
+
+    private static String lida(String ana, String bia, String emTransito, int atePrimeiro, int ateSegundo) {
+        return "{\"saldos\": {\"ana\": \"" + ana + "\", \"bia\": \"" + bia + "\"}, \"em_transito\": \"" + emTransito
+                + "\", \"ate\": {\"0\": " + atePrimeiro + ", \"2\": " + ateSegundo + "}}";
     }
 
     // ───── Sob faltas ─────
