@@ -1,0 +1,137 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Um ordenador, a sua pasta, as suas portas e as suas chaves: o que se recusa, e o que se diz.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES ../Testes.java ../Cena.java ../../part3/Client.java ../../part3/Ordenador.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests.processos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tests.Cena.fim;
+import static tests.Cena.local;
+import static tests.Cena.pedir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tests.Cena;
+import tests.Cena.Fim;
+import tests.Processo;
+import tests.Testes;
+
+@DisplayName("Parte 3, um ordenador só")
+class OrdenadorSoTest {
+
+    private static final Duration PACIENCIA = Processo.PRAZO.multipliedBy(4); // uma JVM que começa numa máquina ocupada
+
+    @TempDir
+    private Path pasta;
+
+    private final Cena cena = new Cena();
+    private final int par = Processo.portaLivre();
+    private final int pedidos = Processo.portaLivre();
+    private final int ordem = Processo.portaLivre();
+
+    @AfterEach
+    void encerrar() {
+        cena.close();
+    }
+
+    @Test
+    @DisplayName("sozinho, é a sua maioria; a pasta é dele, e estragada recusa-se; o fim é limpo")
+    void pasta() throws IOException {
+        Processo n1 = iniciar("n1", "n1=" + local(par)).esperarNoRegistro(" historia ", PACIENCIA);
+        assertEquals("OK seq=1", pedir(pedidos, Cena.deposito("a", "ana", "1").json()));
+        assertFalhou("a pasta .* já está em uso por outro processo.*", iniciar("n1", "n1=" + local(par)));
+        assertFalhou("a porta " + par + " já está em uso por .*Ordenador.*--pares, ou --escuta", cena.iniciar(
+                "part3.Ordenador", "--id", "n1", "--pares", "n1=" + local(par), "--dados", pasta.resolve("outra"),
+                "--pedidos", Processo.portaLivre(), "--ordem", Processo.portaLivre()));
+        n1.encerrar();
+        assertEquals(143, n1.esperarFim(PACIENCIA));
+        assertFalhou("a pasta .* é do ordenador n1, e este é o n2.*", iniciar("n2", "n2=" + local(par)));
+        assertFalhou("a pasta .* é de um grupo com outros pares: --pares n1=.*",
+                iniciar("n1", "n1=" + local(par) + ",n2=127.0.0.1:1"));
+        estragar();
+        assertFalhou("não consigo usar o que o Raft guardou em .*(corrupted|checksum).*",
+                iniciar("n1", "n1=" + local(par)));
+        iniciar("n1", "n1=" + local(par), "--do-zero").esperarNoRegistro(" historia ", PACIENCIA);
+        assertEquals("OK seq=1", pedir(pedidos, Cena.deposito("b", "ana", "1").json()));
+    }
+
+    /** Um byte, no meio do que está escrito no log. */
+    private void estragar() throws IOException {
+        try (Stream<Path> todos = Files.walk(pasta)) {
+            Path log = todos.filter(arquivo -> arquivo.getFileName().toString().startsWith("log_")).findFirst().orElseThrow();
+            byte[] bytes = Files.readAllBytes(log);
+            int fim = bytes.length;
+            while (bytes[fim - 1] == 0) {
+                fim--;
+            }
+            bytes[fim / 2] ^= (byte) 0xff;
+            Files.write(log, bytes);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', value = {
+        "n1=127.0.0.1:1,n1=127.0.0.1:2 | n1 aparece duas vezes",
+        "n1=127.0.0.1:1,n2=127.0.0.1:1 | 127.0.0.1:1 aparece duas vezes",
+        "n1:127.0.0.1 | esperava NOME=MAQUINA:PORTA",
+        "n1=127.0.0.1:99999 | uma porta vai de 1 a 65535",
+        "n2=127.0.0.1:1,n3=127.0.0.1:2 | --id n1 não está em --pares (n2, n3)"})
+    @DisplayName("--pares que não servem são erros de uso")
+    void maus(String pares, String erro) {
+        Fim fim = fim(iniciar("n1", pares));
+        assertEquals(2, fim.codigo());
+        assertTrue(fim.erros().contains(erro), fim.erros());
+    }
+
+    @Test
+    @DisplayName("com chaves, dois fazem a maioria; um sem elas não entra, e diz o que conferir")
+    void chaves() {
+        assertEquals(0, fim(cena.iniciar("shared.papel.GerarChaves", pasta.resolve("chaves"))).codigo());
+        String tres = "n1=" + local(par) + ",n2=" + local(Processo.portaLivre()) + ",n3=" + local(Processo.portaLivre());
+        Processo n1 = comChaves("n1", tres, pedidos);
+        comChaves("n2", tres, Processo.portaLivre());
+        Processo n3 = cena.iniciar("part3.Ordenador", "--id", "n3", "--pares", tres, "--pedidos", Processo.portaLivre(),
+                "--ordem", Processo.portaLivre(), "--dados", pasta.resolve("n3"));
+        n1.esperarNoRegistro(" historia ", PACIENCIA);
+        n3.esperarNoRegistro("mas não houve acordo: confira as chaves (--chaves)", PACIENCIA);
+        Fim fim = cena.rodar("part3.Client", "--chaves", pasta.resolve("chaves"), "--sequenciador", local(pedidos),
+                "depositar", "ana", "1");
+        assertEquals("OK seq=1", fim.texto(), fim.erros());
+        assertTrue(!n3.temNoRegistro(" historia "), "quem não tem chaves não ouve nada");
+    }
+
+    private Processo comChaves(String id, String pares, int porta) {
+        return cena.iniciar("part3.Ordenador", "--id", id, "--pares", pares, "--pedidos", porta, "--ordem",
+                Processo.portaLivre(), "--dados", pasta.resolve(id), "--chaves", pasta.resolve("chaves"));
+    }
+
+    private Processo iniciar(String id, String pares, String... mais) {
+        return cena.iniciar("part3.Ordenador", Stream.concat(Stream.of("--id", id, "--pares", pares, "--pedidos", pedidos,
+                "--ordem", ordem, "--dados", pasta.resolve("dados"), "--silencioso"), Stream.of(mais)).toArray());
+    }
+
+    private static void assertFalhou(String erro, Processo processo) {
+        processo.esperarFim(PACIENCIA);
+        Fim fim = fim(processo);
+        assertEquals(1, fim.codigo(), fim.erros());
+        assertTrue(fim.registro().stream().anyMatch(linha -> linha.matches("erro: " + erro)), fim.erros());
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(OrdenadorSoTest.class);
+    }
+}
