@@ -37,7 +37,7 @@ final class Procurar {
     private int ate;
 
     @Option(names = "--segundos", paramLabel = "S", defaultValue = "120",
-            description = "o tempo que há (padrão: ${DEFAULT-VALUE})")
+            description = "o tempo de processador que há (padrão: ${DEFAULT-VALUE})")
     private int segundos;
 
     @Option(names = "--cena", paramLabel = "ARQUIVO",

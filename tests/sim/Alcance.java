@@ -12,9 +12,10 @@ import tests.sim.Roteiro.Desvio;
  * @param iguais       processos que se podem trocar uns pelos outros
  * @param mensagens    o que pode acontecer a uma mensagem
  * @param acoes        o que pode acontecer a um processo quando faz algo
+ * @param reduz        se se salta o que seria como algo que já se viu: estados, processos iguais, mortes iguais
  */
 public record Alcance(String parte, Defeito defeito, boolean recupera, boolean instantaneos, List<String> iguais,
-        Desvio[] mensagens, Desvio[] acoes) {
+        Desvio[] mensagens, Desvio[] acoes, boolean reduz) {
 
     /** O que há numa parte, com este defeito. */
     public static Alcance de(String parte, Defeito defeito, boolean recupera) {
@@ -24,7 +25,12 @@ public record Alcance(String parte, Defeito defeito, boolean recupera, boolean i
         };
         return new Alcance(parte, defeito, recupera, fotos, parte.startsWith("2") ? List.of("w1", "w2")
                 : parte.matches("[13].*") ? List.of("r1", "r2") : List.of(),
-                mensagens(parte, defeito), acoes(parte, recupera));
+                mensagens(parte, defeito), acoes(parte, recupera), true);
+    }
+
+    /** O mesmo, a ver tudo, ainda que repetido: só para conferir que as reduções nada escondem. */
+    Alcance semReduzir() {
+        return new Alcance(parte, defeito, recupera, instantaneos, iguais, mensagens, acoes, false);
     }
 
     private static Desvio[] mensagens(String parte, Defeito defeito) {

@@ -348,14 +348,18 @@ abstract class Cenario {
                 clientes.get(i).pedir(roteiro.pedidas.stream().filter(p -> p.cliente() == este).map(Roteiro.Pedida::op)
                         .toList());
             }
-            mundo.aCadaEvento(() -> vistos.olhar(this));
+            mundo.aCadaInstante(() -> vistos.olhar(this));
             mundo.rodarAte(mundo.agora() + SOSSEGO_MS * Mundo.MS, () -> clientes.stream().allMatch(Cliente::quieto));
             mundo.rodarAte(mundo.agora() + FOLGA_MS * Mundo.MS, () -> !roteiro.ligado());
             roteiro.ligar(false);
+            long fim = vistos.fim(this);
             mundo.rodarAte(mundo.agora() + DEMORA_MS * Mundo.MS, this::semFaltas); // os outros dão por elas
             curar();
             aquietar();
             conferir();
+            if (fraqueza() == null) {
+                vistos.acabaBem(fim);
+            }
             return fraqueza();
         } catch (Roteiro.JaVisto e) {
             return null;

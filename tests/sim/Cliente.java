@@ -20,6 +20,7 @@ final class Cliente {
 
     private static final int PRAZO_MS = 500;
     private static final int DESISTE_MS = 5_000;
+    private static final int DESISTE_NA_PROCURA_MS = 2_500; // o bastante para que outro assuma e lhe responda
     private static final String[] CONTAS = {"ana", "bia", "caio"};
 
     /** Um pedido e o seu fim. */
@@ -132,7 +133,7 @@ final class Cliente {
             atual = new Pedido(usado.id, new Operacao(op.id_msg(), op.tipo(), op.conta_origem(), op.conta_destino(),
                     op.valor().add(BigDecimal.ONE)), usado.conta, op, mundo.agora());
             mundo.dizer(nome, "reusa um id_msg", atual.op);
-            tentar(mundo.agora() + DESISTE_MS * Mundo.MS);
+            tentar(desiste());
             return;
         }
         String id = nome + enchimento + numero++;
@@ -155,7 +156,11 @@ final class Cliente {
         mundo.dizer(nome, "pede", novo.op == null ? "saldo " + novo.conta : novo.op);
         mundo.contar(Passo.Tipo.PEDE, nome, null, novo.id);
         mundo.marco("+" + novo.id);
-        tentar(mundo.agora() + DESISTE_MS * Mundo.MS);
+        tentar(desiste());
+    }
+
+    private long desiste() {
+        return mundo.agora() + (mundo.roteiro() == null ? DESISTE_MS : DESISTE_NA_PROCURA_MS) * Mundo.MS;
     }
 
     private void tentar(long desiste) {

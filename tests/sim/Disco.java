@@ -111,6 +111,11 @@ class Disco implements shared.disco.Disco {
         seguras = entradas.size();
     }
 
+    /** Se faltar a energia pode levar mais do que só morrer; num que não é honesto, pode sempre. */
+    final boolean arrisca() {
+        return getClass() != Disco.class || seguras < entradas.size();
+    }
+
     /** Daqui a tantas gravações, enche-se. */
     void encher(int gravacoes) {
         cabem = gravacoes;

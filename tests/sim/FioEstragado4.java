@@ -2,7 +2,9 @@ package tests.sim;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 import java.util.Set;
 import part4.regra.Mensagens.DaTestemunha;
 import part4.regra.Nodo;
@@ -46,7 +48,19 @@ final class FioEstragado4 {
             return mensagem;
         }
         ObjectNode m = ler(mensagem);
+        if (com(Defeito.SEM_EPOCA) && m.has("epoca_do_ultimo")) {
+            m.put("epoca_do_ultimo", epocaDe(m.get("ultimo").longValue()));
+        }
         return Json.escrever(m.has("epoca") ? m.put("epoca", nodo().epoca()) : m);
+    }
+
+    /** A da entrada que este servidor tem nesta posição. */
+    private long epocaDe(long seq) {
+        long epoca = 0;
+        for (Map.Entry<String, JsonNode> comeco : nodo().estado().get("epocas").properties()) {
+            epoca = Long.parseLong(comeco.getKey()) <= seq ? Math.max(epoca, comeco.getValue().longValue()) : epoca;
+        }
+        return epoca;
     }
 
     String difundida(String mensagem) {

@@ -4,6 +4,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,13 @@ import shared.memoria.Recentes;
  * A impressão digital do estado inteiro de uma execução: 64 bits de tudo o que se alcança a partir dela, campo a campo, sem
  * que ninguém tenha de dizer o que o seu estado é (os núcleos podem ser os de um aluno). Dois estados que só diferem no
  * instante em que se está são o mesmo: os relógios da procura começam tão longe que um inteiro desse tamanho é um instante,
- * e conta-se a partir de agora; um que já passou há muito, mais do que qualquer espera, conta como se fosse de então.
+ * e conta-se a partir de agora; um que já passou há muito, mais do que qualquer espera, conta como se fosse de então. E os
+ * que só diferem no que um núcleo sorteia para não se confundir com outro também são o mesmo: esses nomes só se comparam.
  */
 final class Impressao {
 
     private static final long MUITO_MS = 6_000; // mais do que qualquer espera de um núcleo
+    private static final int SORTEADO = 8;      // letras de um nome sorteado, todas hexadecimais
 
     /** Como se olha um objeto de uma classe. */
     private enum Como { NADA, TEXTO, PELO_NOME, NUMERO, MUNDO, RECENTES, BANCO, MAPA, VARIOS, VETOR, FUTURO, CAMPOS }
@@ -42,6 +45,7 @@ final class Impressao {
 
     private final Mundo mundo;
     private final IdentityHashMap<Object, Integer> vistos = new IdentityHashMap<>(700);
+    private final Map<String, Integer> sorteados = new HashMap<>(); // e por que ordem se encontraram
     private long soma = 0xcbf29ce484222325L;
 
     private Impressao(Mundo mundo) {
@@ -84,8 +88,25 @@ final class Impressao {
     private void texto(String texto) {
         juntar(texto.length());
         for (int i = 0; i < texto.length(); i++) {
-            soma = (soma ^ texto.charAt(i)) * 0x100000001b3L;
+            if (sorteado(texto, i)) {
+                juntar(sorteados.computeIfAbsent(texto.substring(i, i + SORTEADO), nome -> sorteados.size()));
+                i += SORTEADO - 1;
+            } else {
+                soma = (soma ^ texto.charAt(i)) * 0x100000001b3L;
+            }
         }
+    }
+
+    /** Se aqui começa um nome sorteado, sozinho ou entre aspas. */
+    private static boolean sorteado(String texto, int i) {
+        int fim = i + SORTEADO;
+        if (fim > texto.length() || i > 0 && texto.charAt(i - 1) != '"' || fim < texto.length() && texto.charAt(fim) != '"') {
+            return false;
+        }
+        while (fim > i && Character.digit(texto.charAt(fim - 1), 16) >= 0) {
+            fim--;
+        }
+        return fim == i;
     }
 
     private static Como como(Class<?> classe) {

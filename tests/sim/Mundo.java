@@ -37,7 +37,7 @@ final class Mundo {
     private final List<String> marcos = new ArrayList<>(); // na procura, o que os clientes pediram e souberam, por ordem
     private final List<Passo> passos = new ArrayList<>();
     private Menos menos = Menos.NADA;
-    private Runnable aCadaEvento = () -> { };
+    private Runnable aCadaInstante = () -> { };
     private long agora;
     private long ordem;
     private int quantos;
@@ -90,9 +90,9 @@ final class Mundo {
         return marcos;
     }
 
-    /** Faz isto depois de cada evento. */
-    void aCadaEvento(Runnable isto) {
-        aCadaEvento = isto;
+    /** Faz isto depois de tudo o que acontece num instante. */
+    void aCadaInstante(Runnable isto) {
+        aCadaInstante = isto;
     }
 
     /** O que ainda há de acontecer, por ordem. */
@@ -138,7 +138,9 @@ final class Mundo {
             agora = evento.quando();
             if (evento.vale().getAsBoolean()) {
                 evento.acao().run();
-                aCadaEvento.run();
+                if (eventos.isEmpty() || eventos.peek().quando() > agora) {
+                    aCadaInstante.run();
+                }
                 if (roteiro != null && ++quantos > DEMAIS) {
                     throw new Violacao("não tem fim: em %d ms passaram-se mais de %d coisas", (agora - LONGE_US) / MS,
                             DEMAIS);

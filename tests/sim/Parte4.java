@@ -58,7 +58,7 @@ final class Parte4 extends Cenario {
         List<String> nomes = servidores.stream().map(s -> s.nome).toList();
         for (int i = 1; i <= dois(); i++) {
             boolean soUm = i == 2 && enchemDiscos(); // um que não tem a quem mais pedir pode ser recusado
-            if (mundo.roteiro() != null && i == 2 && arranjo == Arranjo.DIVIDIDO) {
+            if (mundo.roteiro() != null && i == 2 && (mundo.roteiro().peloBackup || arranjo == Arranjo.DIVIDIDO)) {
                 nomes = List.of("s2", "s1"); // de dois primários, cada cliente pede a um
             }
             clientes.add(new Cliente("c" + i, mundo, soUm ? nomes.subList(0, 1) : nomes, true, comprido, this::pedir));
@@ -247,7 +247,8 @@ final class Parte4 extends Cenario {
         List<String> ordem = List.copyOf(banco.lembradas().todas().keySet());
         for (Servidor4 s : servidores) {
             List<String> dele = List.copyOf(s.nodo().banco().lembradas().todas().keySet());
-            exigir(dele.equals(ordem), "%s aplicou outra ordem: %s, e o primário %s", s.nome, dele, ordem);
+            exigir(dele.equals(ordem), "%s aplicou outra ordem: %s, e %s %s", s.nome, dele, primario().nome,
+                    ordem);
             exigir(s.nodo().banco().resumo().equals(banco.resumo()), "%s não convergiu", s.nome);
             exigir(s.nodo().ultimo() == ordem.size(), "%s tem %d entradas e %d operações", s.nome, s.nodo().ultimo(),
                     ordem.size());

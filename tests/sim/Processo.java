@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import shared.disco.Diario;
 import shared.texto.Falha;
 import shared.texto.MensagemInvalida;
@@ -38,7 +39,8 @@ abstract class Processo {
     Diario diario;              // o que este processo abriu
     private final long passoUs;
     private final long relogioEm;
-    private final Desvio[] desvios; // na procura, o que pode acontecer numa ação
+    private final Desvio[] desvios; // na procura, o que pode acontecer numa ação…
+    private final Desvio[] comTudoNoDisco; // …se faltar a energia seria o mesmo que morrer
     private final List<Chegada> chegadas = new ArrayList<>();
     private boolean vivo;
     private int vida;
@@ -61,6 +63,7 @@ abstract class Processo {
         this.sorte = mundo.sorte(nome);
         this.relogioEm = mundo.sortear(sorte, 1_000_000, 0) + 1_000_000;
         this.desvios = cena.desvios();
+        this.comTudoNoDisco = Stream.of(desvios).filter(d -> d != Desvio.MORRE_SEM_ENERGIA).toArray(Desvio[]::new);
         this.disco = DiscoEstragado.com(cena.defeito, this, entreInstantaneos);
     }
 
@@ -153,7 +156,8 @@ abstract class Processo {
 
     /** Cada ação que se vê de fora passa por aqui: é onde se pode morrer. */
     void acao() {
-        Desvio desvio = mundo.desvio(nome, desvios);
+        boolean iguais = mundo.roteiro() != null && mundo.roteiro().reduz && !disco.arrisca();
+        Desvio desvio = mundo.desvio(nome, iguais ? comTudoNoDisco : desvios);
         if (desvio != null) {
             desviar(desvio);
         }
@@ -200,7 +204,9 @@ abstract class Processo {
         acoesAteMorrer = -1;
         chegadas.clear();
         disco.cair(semEnergia);
+        semEnergia = false; // para que quem já morreu não fique diferente de quem morreu de outro modo
         mundo.daquiA(voltaEm, () -> !vivo, this::voltar);
+        voltaEm = 0;
     }
 
     /** Sobe, se caiu. */

@@ -9,8 +9,8 @@
 //SOURCES Cenario.java Cliente.java Defeito.java Disco.java DiscoEstragado.java Estados.java Falta.java
 //SOURCES FioEstragado4.java Historia.java Impressao.java Ligacao.java Linearizavel.java Mecanismo.java Menos.java
 //SOURCES Mundo.java Parte1.java Parte2.java Parte3.java Parte3Alheia.java Parte3Grupos.java Parte4.java Passo.java
-//SOURCES Perdas.java Processo.java Rede.java Reducao.java Roteiro.java Servidor4.java Simulador.java Testemunha4.java
-//SOURCES Verificador.java Violacao.java
+//SOURCES Perdas.java Processo.java Procurado.java Rede.java Reducao.java Roteiro.java Servidor4.java Simulador.java
+//SOURCES Testemunha4.java Verificador.java Violacao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -26,6 +26,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import shared.Operacao;
 import shared.texto.ErroDeUso;
@@ -59,8 +61,9 @@ public final class Procura {
     }
 
     /**
-     * @param achado {@code null} se nada
-     * @param ate    até quantos desvios se viram todas as execuções; -1 se nem com nenhum
+     * @param achado   {@code null} se nada
+     * @param ate      até quantos desvios se viram todas as execuções; -1 se nem com nenhum
+     * @param segundos de processador
      */
     public record Resultado(Achado achado, int ate, long estados, long execucoes, double segundos) {
     }
@@ -74,13 +77,15 @@ public final class Procura {
 
     private final Alcance alcance;
     private final int maximo;
-    private final long inicio = System.nanoTime();
-    private final long fim;
+    private final long fim; // em tempo de processador desta linha: uma máquina ocupada demora, e vê o mesmo
     private final List<Estados> estados = new ArrayList<>();
     private final List<Falha> falhas = new ArrayList<>();
+    private final Set<String> motivos = new TreeSet<>();
+    private boolean todas; // se se quer tudo o que falha, e não só o mais simples
     private long execucoes;
     private int completos = -1;
     private int restam = MAIS;
+    private volatile long trabalhou; // tempo de processador, em nanossegundos
     private volatile Falha emCurso;
     private volatile long desde;
     private volatile long desdeCpu; // o que a linha dela já trabalhara
@@ -88,11 +93,16 @@ public final class Procura {
     private Procura(Alcance alcance, int maximo, double segundos) {
         this.alcance = alcance;
         this.maximo = maximo;
-        this.fim = inicio + (long) (segundos * 1e9);
+        this.fim = (long) (segundos * 1e9);
         pedidos().forEach(p -> estados.add(new Estados()));
     }
 
-    /** Procura. @param ate quantos desvios, no máximo @param segundos o tempo que há; o último conjunto pode ficar a meio */
+    /**
+     * Procura.
+     *
+     * @param ate      quantos desvios, no máximo
+     * @param segundos o tempo de processador que há; o último conjunto pode ficar a meio
+     */
     public static Resultado procurar(Alcance alcance, int ate, double segundos) {
         Procura esta = new Procura(alcance, ate, segundos);
         Thread linha = new Thread(esta::tudo, "procura");
@@ -103,6 +113,14 @@ public final class Procura {
             esperar(linha, 50);
         }
         return esta.resultado(linha.isAlive() ? esta.travada(linha) : esta.achado());
+    }
+
+    /** Os motivos de tudo o que falha até tantos desvios: para conferir que as reduções nada escondem. */
+    static Set<String> motivos(Alcance alcance, int ate) {
+        Procura esta = new Procura(alcance, ate, Integer.MAX_VALUE);
+        esta.todas = true;
+        esta.tudo();
+        return esta.motivos;
     }
 
     /** Trabalhou de mais; ou espera de mais, e não é pela vez de usar o processador. */
@@ -122,7 +140,7 @@ public final class Procura {
 
     private Resultado resultado(Achado achado) {
         return new Resultado(achado, completos, estados.stream().mapToInt(Estados::quantos).sum(), execucoes,
-                (System.nanoTime() - inicio) / 1e9);
+                trabalhou / 1e9);
     }
 
     // ───── As execuções, por ordem ─────
@@ -138,7 +156,7 @@ public final class Procura {
                         return;
                     }
                 }
-                if (!falhas.isEmpty()) {
+                if (!falhas.isEmpty() && !todas) {
                     return;
                 }
                 nova.sort(Comparator.comparingInt(No::peso)); // o que é simples de contar vê-se primeiro
@@ -172,7 +190,9 @@ public final class Procura {
         emCurso = new Falha(pedidos, pontos, quais, 0);
         desde = System.nanoTime();
         desdeCpu = LINHAS.getCurrentThreadCpuTime();
-        if (cenario(roteiro, false).procurar(estados.get(pedidos)) != null) {
+        String motivo = cenario(roteiro, false).procurar(estados.get(pedidos));
+        if (motivo != null) {
+            motivos.add(motivo);
             falhas.add(new Falha(pedidos, pontos, quais, roteiro.peso()));
         }
         int abertos = roteiro.abertos.size();
@@ -183,11 +203,12 @@ public final class Procura {
             }
             nova.add(new No(pontos, quais, quantos, roteiro.primeiroAberto(), roteiro.peso()));
         }
-        restam -= falhas.isEmpty() ? 0 : 1;
-        return restam > 0 && System.nanoTime() < fim;
+        restam -= falhas.isEmpty() || todas ? 0 : 1;
+        trabalhou = LINHAS.getCurrentThreadCpuTime();
+        return restam > 0 && trabalhou < fim;
     }
 
-    private List<List<Pedida>> pedidos() {
+    private List<Roteiro.Pedidos> pedidos() {
         return Roteiro.pedidos(alcance.parte());
     }
 
@@ -220,7 +241,7 @@ public final class Procura {
     }
 
     private List<Operacao> pedidas(Falha falha) {
-        return pedidos().get(falha.pedidos()).stream().map(Pedida::op).toList();
+        return pedidos().get(falha.pedidos()).pedidas().stream().map(Pedida::op).toList();
     }
 
     /** Uma execução não volta: o programa não sai de onde está. */
@@ -245,56 +266,12 @@ public final class Procura {
 
     // ───── Linha de comando ─────
 
-    private static final String USO = """
-            procura a história mais curta que mostra o que uma parte faz sem um mecanismo, ou que nada falha até K desvios
-            uso: Procura PARTE [--sem MECANISMO] [--ate K] [--segundos S]
-              PARTE        de 1 a 4
-              --sem        tira um mecanismo (com um nome errado, diz quais há)
-              --ate        até quantos desvios do costume (padrão: 1)
-              --segundos   o tempo que há (padrão: 60)
-            código: 0 nada falhou, 1 achou uma história (na saída), 2 erro de uso""";
-
-    /** O que se disse na linha de comando. */
-    private record Pedido(Alcance alcance, int ate, double segundos) {
-
-        static Pedido ler(List<String> args) {
-            if (args.isEmpty() || args.size() % 2 == 0 || !args.get(0).matches("[1-4]")) {
-                throw new ErroDeUso("diga uma parte, e opções com o seu valor");
-            }
-            String parte = args.get(0);
-            Pedido pedido = new Pedido(Alcance.de(parte, Defeito.NENHUM, true), 1, 60);
-            for (int i = 1; i < args.size(); i += 2) {
-                String valor = args.get(i + 1);
-                pedido = switch (args.get(i)) {
-                    case "--sem" -> new Pedido(Mecanismo.deNome(parte, valor).sem(parte), pedido.ate, pedido.segundos);
-                    case "--defeito" -> new Pedido(Alcance.de(parte, defeito(valor), true), pedido.ate, pedido.segundos);
-                    case "--ate" -> new Pedido(pedido.alcance, numero(valor), pedido.segundos);
-                    case "--segundos" -> new Pedido(pedido.alcance, pedido.ate, numero(valor));
-                    default -> throw new ErroDeUso("não conheço " + args.get(i));
-                };
-            }
-            return pedido;
-        }
-
-        private static int numero(String texto) {
-            if (!texto.matches("[0-9]{1,6}")) {
-                throw new ErroDeUso("'" + texto + "' não é um número inteiro");
-            }
-            return Integer.parseInt(texto);
-        }
-
-        private static Defeito defeito(String nome) {
-            return Stream.of(Defeito.values()).filter(d -> d.name().equals(nome)).findFirst()
-                    .orElseThrow(() -> new ErroDeUso("não há o defeito " + nome + "; há " + List.of(Defeito.values())));
-        }
-    }
-
     /** O que se diz de um resultado: a história, ou até onde se viu. */
     public static List<String> dizer(Resultado r) {
         List<String> linhas = new ArrayList<>();
         if (r.achado() != null) {
             linhas.addAll(Historia.de(r.achado()));
-            linhas.add(Texto.formatar("(%s; com menos nada falha: %d execuções, %d estados, %.1f s)",
+            linhas.add(Texto.formatar("(%s; com menos nada falha: %d execuções, %d estados, %.1f s de processador)",
                     Texto.quantas(r.achado().desvios(), "desvio", "desvios"), r.execucoes(), r.estados(), r.segundos()));
         } else {
             linhas.add(Texto.formatar("%s: %d execuções, %d estados, nada violado (%.1f s, %.0f estados por segundo)",
@@ -310,11 +287,11 @@ public final class Procura {
         Resultado resultado;
         PrintStream saida = System.out;
         try {
-            Pedido pedido = Pedido.ler(List.of(args));
+            Procurado pedido = Procurado.ler(List.of(args));
             System.setOut(System.err); // o que o programa escreva não se mistura com a resposta
             resultado = procurar(pedido.alcance(), pedido.ate(), pedido.segundos());
         } catch (ErroDeUso e) {
-            System.err.println("erro de uso: " + e.getMessage() + "\n" + USO);
+            System.err.println("erro de uso: " + e.getMessage() + "\n" + Procurado.USO);
             return 2;
         } finally {
             System.setOut(saida);

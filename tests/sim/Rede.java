@@ -29,6 +29,7 @@ final class Rede {
     private final Map<String, Long> emudeceuEm = new HashMap<>();      // por par
     private final Map<String, Integer> geracao = new HashMap<>();      // muda quando um corte faz perder o que ia a caminho
     private final Desvio[] desvios;
+    private final boolean emudece;
     private int enviadas;
     private boolean curada;
     boolean ordenada = true;
@@ -40,6 +41,7 @@ final class Rede {
     /** @param desvios na procura, o que pode acontecer a uma mensagem */
     Rede(Mundo mundo, Desvio... desvios) {
         this.desvios = desvios;
+        this.emudece = mundo.roteiro() == null || List.of(desvios).contains(Desvio.EMUDECE);
         this.mundo = mundo;
         this.sorte = mundo.sorte("rede");
     }
@@ -49,7 +51,7 @@ final class Rede {
      * @param oQue  o que a mensagem diz
      */
     void enviar(String de, String para, String canal, String oQue, Runnable entrega) {
-        enviadas += curada ? 0 : 1;
+        enviadas += curada || mundo.roteiro() != null ? 0 : 1; // um estado não é outro por se ter chegado a ele com mais
         if (!curada && mundo.menos().semMensagem(enviadas)) {
             return;
         }
@@ -62,7 +64,9 @@ final class Rede {
             }
             return;
         }
-        abertaEm.putIfAbsent(par(de, para) + "/" + canal, mundo.agora());
+        if (emudece) {
+            abertaEm.putIfAbsent(par(de, para) + "/" + canal, mundo.agora());
+        }
         Desvio desvio = mundo.desvio(quemSofre(de, para), desvios);
         if (desvio != null && desviar(desvio, de, para, oQue)) {
             return;
@@ -126,6 +130,7 @@ final class Rede {
         }
         long chegada = mundo.agora() + demora;
         if (ordenada) {
+            ultimaEntrega.values().removeIf(quando -> quando <= mundo.agora()); // já não pesam
             chegada = Math.max(chegada, ultimaEntrega.getOrDefault(ligacao, 0L) + 1);
             ultimaEntrega.put(ligacao, chegada);
         }

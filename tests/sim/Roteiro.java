@@ -49,6 +49,13 @@ public final class Roteiro {
     record Pedida(int cliente, Operacao op) {
     }
 
+    /** O que se pede de cada vez. @param peloBackup se o cliente 2 começa por pedir ao backup, que diz quem é o primário */
+    record Pedidos(List<Pedida> pedidas, boolean peloBackup) {
+        private static Pedidos de(Pedida... pedidas) {
+            return new Pedidos(List.of(pedidas), false);
+        }
+    }
+
     /** Um estado a que outra execução, com os mesmos desvios ou menos, já chegou: daqui em diante seria igual. */
     static final class JaVisto extends RuntimeException {
         JaVisto() {
@@ -63,8 +70,9 @@ public final class Roteiro {
     private static final Pedida CINQUENTA = new Pedida(1, operacao("c2-1", Tipo.SAQUE, 50));
     private static final Pedida CEM = new Pedida(1, operacao("c2-2", Tipo.DEPOSITO, 100));
 
-    private static final List<List<Pedida>> DE_UMA_CONTA =
-            List.of(List.of(OITENTA), List.of(OITENTA, CINQUENTA), List.of(OITENTA, CINQUENTA, CEM));
+    private static final Pedidos UM = Pedidos.de(OITENTA);
+    private static final Pedidos DOIS = Pedidos.de(OITENTA, CINQUENTA);
+    private static final Pedidos TRES = Pedidos.de(OITENTA, CINQUENTA, CEM);
 
     private static final Pedida PASSA = new Pedida(0, transferencia("c1-1", "ana", "bia", 80));
     private static final Pedida MAIS_UM =
@@ -72,21 +80,30 @@ public final class Roteiro {
     private static final Pedida SACA_O_QUE_PASSOU =
             new Pedida(0, new Operacao("c1-3", Tipo.SAQUE, "bia", null, BigDecimal.valueOf(80)));
     private static final Pedida VOLTA = new Pedida(1, transferencia("c2-2", "bia", "ana", 30));
-    private static final List<List<Pedida>> ENTRE_GRUPOS =
-            List.of(List.of(PASSA), List.of(PASSA, MAIS_UM, SACA_O_QUE_PASSOU), List.of(PASSA, CINQUENTA, VOLTA));
+    private static final List<Pedidos> ENTRE_GRUPOS = List.of(Pedidos.de(PASSA),
+            Pedidos.de(PASSA, MAIS_UM, SACA_O_QUE_PASSOU), Pedidos.de(PASSA, CINQUENTA, VOLTA));
 
-    /** Os pedidos que se experimentam numa parte, dos mais curtos em diante. */
-    static List<List<Pedida>> pedidos(String parte) {
-        return parte.equals("3-grupos") ? ENTRE_GRUPOS : DE_UMA_CONTA;
+    /**
+     * Os pedidos que se experimentam numa parte, dos mais curtos em diante. Onde há um backup a que pedir, os dois saques
+     * também um pouco depois um do outro.
+     */
+    static List<Pedidos> pedidos(String parte) {
+        return switch (parte) {
+            case "3-grupos" -> ENTRE_GRUPOS;
+            case "4", "4-assincrona" -> List.of(UM, new Pedidos(DOIS.pedidas, true), DOIS, TRES);
+            default -> List.of(UM, DOIS, TRES);
+        };
     }
 
     final List<Pedida> pedidas;
+    final boolean peloBackup;
     final boolean instantaneos;         // se cada entrada dá um
     final boolean recupera;             // se quem perdeu algo o pede
     final List<String> iguais;          // processos que se podem trocar uns pelos outros
+    final boolean reduz;                // se se salta o que seria como algo que já se viu
     private final int[] pontos;         // os desvios: em que ponto…
     private final byte[] quais;         // …e qual dos que lá são possíveis, de 1 em diante
-    private final Set<String> tocados = new HashSet<>();
+    private final Set<String> tocados = new HashSet<>(); // dos iguais, a quem já aconteceu algo
     final List<Byte> abertos = new ArrayList<>(); // de cada ponto depois do último desvio, quantos são possíveis
     private int feitos;
     private int peso;
@@ -94,11 +111,13 @@ public final class Roteiro {
     private boolean ligado;
     private boolean passou;             // se houve um ponto desde que se perguntou
 
-    Roteiro(Alcance alcance, List<Pedida> pedidas, int[] pontos, byte[] quais) {
-        this.pedidas = pedidas;
+    Roteiro(Alcance alcance, Pedidos pedidos, int[] pontos, byte[] quais) {
+        this.pedidas = pedidos.pedidas();
+        this.peloBackup = pedidos.peloBackup();
         this.instantaneos = alcance.instantaneos();
         this.recupera = alcance.recupera();
         this.iguais = alcance.iguais();
+        this.reduz = alcance.reduz();
         this.pontos = pontos;
         this.quais = quais;
     }
@@ -125,7 +144,9 @@ public final class Roteiro {
         passou = true;
         if (feitos < pontos.length) {
             if (pontos[feitos] == este) {
-                tocados.add(quem);
+                if (iguais.contains(quem)) {
+                    tocados.add(quem);
+                }
                 Desvio desvio = possiveis[quais[feitos++] - 1];
                 peso += desvio.peso;
                 return desvio;
@@ -138,7 +159,7 @@ public final class Roteiro {
 
     /** De processos iguais, nada acontece a um antes de acontecer ao que na lista vem antes: seria a mesma história. */
     private boolean temVez(String quem) {
-        if (!iguais.contains(quem) || tocados.contains(quem)) {
+        if (!reduz || !iguais.contains(quem) || tocados.contains(quem)) {
             return true;
         }
         return iguais.stream().takeWhile(outro -> !outro.equals(quem)).allMatch(tocados::contains);
