@@ -100,7 +100,9 @@ final class Impressao {
     /** Se aqui começa um nome sorteado, sozinho ou entre aspas. */
     private static boolean sorteado(String texto, int i) {
         int fim = i + SORTEADO;
-        if (fim > texto.length() || i > 0 && texto.charAt(i - 1) != '"' || fim < texto.length() && texto.charAt(fim) != '"') {
+        boolean sozinho = fim <= texto.length() && (i == 0 || texto.charAt(i - 1) == '"')
+                && (fim == texto.length() || texto.charAt(fim) == '"');
+        if (!sozinho) {
             return false;
         }
         while (fim > i && Character.digit(texto.charAt(fim - 1), 16) >= 0) {
