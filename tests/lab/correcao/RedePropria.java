@@ -1,3 +1,4 @@
+//DEPS info.picocli:picocli:4.7.7
 package tests.lab.correcao;
 
 import java.io.BufferedReader;
