@@ -160,7 +160,10 @@ class GruposTest {
         deAna.aplicar(passagem.entrada(Passo.FECHAR));
         assertEquals("OK seq=2", pedir(deAna, passagem.op()), "conhece-se desde que se fechou, e não desde que se pediu");
         assertEquals(new BigDecimal("30.00"), deBia.saldo("bia").subtract(BigDecimal.valueOf(Lembradas.MAXIMO + 1)));
-        Passagem outra = passar("u", 20);
+        for (int i = 0; i <= Lembradas.MAXIMO; i++) {
+            pedir(deAna, operacao("r" + i, Tipo.TRANSFERENCIA, "ana", "bia", 1_000_000_000)); // recusam-se
+        }
+        Passagem outra = passar("t", 20); // já ninguém se lembra do id_msg: é outra operação
         deAna.aplicar(passagem.entrada(Passo.FECHAR));
         assertEquals(List.of(outra), List.copyOf(deAna.abertas()));
     }
