@@ -43,8 +43,9 @@ final class Referencia {
      * @throws Falha se não têm nota cheia
      */
     double medir(Entrega entrega, List<Prova> provas, Consumer<String> dizer) throws IOException {
-        Path arquivo = pasta.resolve("referencia-" + entrega.parte() + ".json");
         String chave = Texto.resumo(Stream.concat(entrega.quePapeis().stream(), provas.stream().map(Prova::nome).sorted()));
+        // numa turma, nem todos trazem os mesmos papéis
+        Path arquivo = pasta.resolve("referencia-" + entrega.parte() + "-" + chave.substring(0, 8) + ".json");
         ObjectNode antes = lida(arquivo);
         if (antes != null && antes.path("chave").asText().equals(chave)) {
             return Math.max(1, antes.path("escala").asDouble());

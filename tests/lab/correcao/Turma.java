@@ -66,16 +66,24 @@ final class Turma {
     int corrigir() throws IOException {
         List<Path> pastas = pastas();
         List<Linha> linhas = new ArrayList<>();
+        long inicio = System.nanoTime();
         for (Path pasta : pastas) {
+            long este = System.nanoTime();
             Linha linha = uma(pasta);
             linhas.add(linha);
-            System.out.println(Texto.formatar("%3d/%d  %-24s %s", linhas.size(), pastas.size(), Json.limpar(linha.pasta()),
-                    linha.erro() != null ? linha.erro() : Boletim.numero(linha.resumo().path("nota").asDouble())));
+            System.out.println(Texto.formatar("%3d/%d  %-24s %s  (%d s)", linhas.size(), pastas.size(),
+                    Json.limpar(linha.pasta()), linha.erro() != null ? linha.erro()
+                    : Boletim.numero(linha.resumo().path("nota").asDouble()), segundosDesde(este)));
             escrever(linhas);
         }
-        System.out.println("\nA tabela: " + saida.resolve("turma.csv").toAbsolutePath() + "\nA página: "
+        System.out.println("\n" + Texto.quantas(linhas.size(), "entrega", "entregas") + " em " + segundosDesde(inicio) + " s");
+        System.out.println("A tabela: " + saida.resolve("turma.csv").toAbsolutePath() + "\nA página: "
                 + saida.resolve("turma.html").toAbsolutePath());
         return linhas.stream().allMatch(linha -> linha.erro() == null && linha.resumo().path("codigo").asInt() < 2) ? 0 : 2;
+    }
+
+    private static long segundosDesde(long quando) {
+        return (System.nanoTime() - quando) / 1_000_000_000;
     }
 
     private List<Path> pastas() throws IOException {
