@@ -48,7 +48,7 @@ public final class Processo implements AutoCloseable {
      */
     public static final List<String> DEPRESSA = Stream.of(OPCOES_DA_JVM.stream(), Stream.of("-XX:TieredStopAtLevel=1"),
             Stream.ofNullable(System.getProperty("classes"))
-            .flatMap(arquivo -> Stream.of("-XX:SharedArchiveFile=" + arquivo, "-Xlog:disable")))
+            .flatMap(arquivo -> Stream.of("-XX:SharedArchiveFile=" + arquivo, "-Xlog:disable", "-Dclasses=" + arquivo)))
             .flatMap(opcoes -> opcoes).toList();
 
     /** O que a máquina virtual escreve, por causa do ambiente, antes que o papel diga seja o que for. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Uma turma de quarenta entregas, para medir quanto demora a corrigir: as nossas, as do sistema original, em Python, C e Go, e
-# oito estragadas. Depois: jbang tests/lab/Lab.java corrigir --turma PASTA --nivel basico --pasta NOTAS
+# Uma turma de quarenta entregas, para medir quanto demora a corrigir: as nossas, as do sistema original, em Python, C e Go,
+# e oito estragadas. Depois: jbang tests/lab/Lab.java corrigir --turma PASTA --nivel basico --pasta NOTAS
 #
 # Uso: tests/turma-de-exemplo.sh PASTA      (uma que ainda não há)
 set -euo pipefail
@@ -17,7 +17,10 @@ entrega() {
   cp "$exemplos/$1.json" "$pasta/correcao.json"
   case $1 in
     original-*) cp -r "$exemplos/original" "$pasta" ;;
-    python-*) cp "$exemplos"/../../../interop/*.py "$pasta"; trocar correcao.json '"\.\./\.\./\.\./interop"' '"."' ;;
+    python-*)
+      cp "$exemplos"/../../../interop/*.py "$pasta"
+      trocar correcao.json '"\.\./\.\./\.\./interop"' '"."'
+      ;;
     c-*) cp "$exemplos/worker.c" "$pasta" ;;
     go-*) cp "$exemplos/replica.go" "$pasta" ;;
   esac

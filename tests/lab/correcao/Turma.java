@@ -76,7 +76,8 @@ final class Turma {
                     : Boletim.numero(linha.resumo().path("nota").asDouble()), segundosDesde(este)));
             escrever(linhas);
         }
-        System.out.println("\n" + Texto.quantas(linhas.size(), "entrega", "entregas") + " em " + segundosDesde(inicio) + " s");
+        System.out.println("\n" + Texto.quantas(linhas.size(), "entrega", "entregas") + " em " + segundosDesde(inicio)
+                + " s");
         System.out.println("A tabela: " + saida.resolve("turma.csv").toAbsolutePath() + "\nA página: "
                 + saida.resolve("turma.html").toAbsolutePath());
         return linhas.stream().allMatch(linha -> linha.erro() == null && linha.resumo().path("codigo").asInt() < 2) ? 0 : 2;

@@ -195,7 +195,8 @@ class ExerciciosTest {
         for (String papel : Testes.longos() || UNS.contains(exercicio.nome()) ? entrega.quePapeis() : Set.<String>of()) {
             Prova uma = provas.stream().filter(prova -> prova.nome().startsWith(papel + "/")).findFirst().orElseThrow();
             Nota nota = new Correcao(3, n -> { }).corrigir(entrega, List.of(uma)).notas().get(0);
-            assertTrue(nota.situacao() == Nota.Situacao.FALHOU && nota.motivo().contains("exercício: falta "), nota.motivo());
+            assertTrue(nota.situacao() == Nota.Situacao.FALHOU && nota.motivo().contains("exercício: falta "),
+                    nota.motivo());
         }
     }
 

@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import shared.Operacao;
+import tests.Processo;
 
 /**
  * O que alguém entrega para pôr no lugar dos nossos papéis, em qualquer linguagem: que papéis, e como se inicia cada um. A
@@ -66,8 +68,8 @@ public record Entrega(Path pasta, int parte, String nome, List<List<String>> pre
     }
 
     /** O comando de um papel nosso, como se fosse de outro: com as mesmas opções com que o laboratório o inicia. */
-    private static final List<String> NOSSO = List.of("{java}", "-Dfile.encoding=UTF-8", "-XX:TieredStopAtLevel=1", "-cp",
-            "{classpath}");
+    private static final List<String> NOSSO = Stream.of(Stream.of("{java}"), Processo.DEPRESSA.stream(),
+            Stream.of("-cp", "{classpath}")).flatMap(palavras -> palavras).toList();
 
     /** @throws shared.texto.ErroDeUso com o lugar do erro, se não se lê ou não se entende */
     public static Entrega ler(Path arquivo) {
