@@ -231,8 +231,7 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
         if (meta.isEmpty()) {
             pasta.guardarMeta(meta.put("ordenador", id()).put("pares", todos.toString()));
         } else if (!id().equals(dono)) {
-            throw new Falha("a pasta " + pasta + " é do ordenador " + dono + ", e este é o " + id()
-                    + ": dê-lhe a sua com --dados, ou diga --id " + dono);
+            throw new Falha("a pasta " + pasta + " é do ordenador " + dono + ", e este é o " + id() + ": use outra --dados");
         } else if (!Pares.ler(meta.path("pares").asText()).mesmosNomes(todos)) {
             throw new Falha("a pasta " + pasta + " é de um grupo com outros pares: --pares " + meta.path("pares").asText()
                     + ". Diga-os assim, ou dê-lhe outra pasta com --dados");
@@ -256,10 +255,9 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
         }
     }
 
-    private String naoComeca(Throwable e) {
-        Throwable causa = e;
-        while (causa.getCause() != null) {
-            causa = causa.getCause();
+    private String naoComeca(Throwable causa) {
+        if (causa.getCause() != null) {
+            return naoComeca(causa.getCause());
         }
         return "não consigo usar o que o Raft guardou em " + posse.doMotor() + " (" + causa.getMessage() + "). Se os outros"
                 + " estão de pé, tire este do grupo (comando mudar) e ponha outro, com outro nome e outra pasta; senão,"
@@ -357,8 +355,7 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
 
     @Override
     public void difundir(String envelope) {
-        String este = semente() ? new Envelope(Envelope.ler(envelope).seq(), Envelope.ler(envelope).op()).json() : envelope;
-        difusao.send(este.getBytes(StandardCharsets.UTF_8));
+        difusao.send((semente() ? Replicado.semHistoria(envelope) : envelope).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -202,6 +202,12 @@ public final class Replicado {
         return novo;
     }
 
+    /** Um envelope como o sistema original o escreveria. */
+    public static String semHistoria(String envelope) {
+        Envelope este = Envelope.ler(envelope);
+        return new Envelope(este.seq(), este.op()).json();
+    }
+
     /** O nome da sequência de números; {@code null} se ainda não começou. */
     public String historia() {
         return historia;

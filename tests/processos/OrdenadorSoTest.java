@@ -72,7 +72,7 @@ class OrdenadorSoTest {
     /** Um byte, no meio do que está escrito no log. */
     private void estragar() throws IOException {
         try (Stream<Path> todos = Files.walk(pasta)) {
-            Path log = todos.filter(arquivo -> arquivo.getFileName().toString().startsWith("log_")).findFirst().orElseThrow();
+            Path log = todos.filter(um -> um.getFileName().toString().startsWith("log_")).findFirst().orElseThrow();
             byte[] bytes = Files.readAllBytes(log);
             int fim = bytes.length;
             while (bytes[fim - 1] == 0) {
