@@ -44,7 +44,7 @@ JVM=(-XX:TieredStopAtLevel=1 -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsSer
 
 uso() {
   cat <<'FIM'
-Uso: ./run-all.sh [PARTE…] [opções]   compara as quatro partes, ou só as nomeadas
+Uso: ./run-all.sh [PARTE…] [opções]   compara as quatro partes, ou só as nomeadas; 3raft é a 3 com o Raft
      ./run-all.sh test [--longos] [CLASSE…]
                                       roda todos os testes, ou só os das classes; --longos, também as campanhas longas
      ./run-all.sh ec2 --client HOST --replica01 HOST --replica02 HOST [--usuario U] [--chave ARQ] [PARTE…]

@@ -94,8 +94,8 @@ class TresMaquinasTest {
 
     @Test
     @Precisa(Precisa.De.CAMPANHAS_LONGAS)
-    @DisplayName("as quatro partes, e a 3 com Raft; uma réplica fica sem rede, e morre antes de a ter de novo: a 1 não se cura"
-            + " disso, as outras sim")
+    @DisplayName("as quatro partes, e a 3 com Raft; uma réplica fica sem rede, e morre antes de a ter de novo: a 1 não se"
+            + " cura disso, as outras sim")
     void replicaCortada() throws IOException {
         Fim fim = ec2("--ops", 30, "--ensaio", 60, "--falhas",
                 "25% cortar replica; 40% matar replica; 60% ligar replica; 60% iniciar replica");
