@@ -110,9 +110,15 @@ public final class Par implements AutoCloseable {
                 RetryPolicies.retryForeverWithSleep(TimeDuration.valueOf(100, TimeUnit.MILLISECONDS)));
     }
 
-    /** O que as bibliotecas escreveriam no terminal (o gRPC, por java.util.logging). */
+    /**
+     * O que as bibliotecas fariam escrever no terminal: o gRPC, por java.util.logging; e o Netty, no JDK 25, por carregar
+     * código nativo (menos o do TLS, de que o Ratis precisa) e por usar o Unsafe.
+     */
     private static void calarBibliotecas() {
         LogManager.getLogManager().reset();
+        for (String opcao : List.of("noUnsafe", "transport.noNative")) {
+            System.setProperty("org.apache.ratis.thirdparty.io.netty." + opcao, "true");
+        }
     }
 
     private static RaftGroup grupo(Pares pares) {
