@@ -78,7 +78,7 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
 
     // ───── Linha de comando ─────
 
-    @Option(names = "--pares", paramLabel = "NOME=HOST:PORTA,…", required = true, order = 1,
+    @Option(names = "--pares", paramLabel = "NOME=HOST:PORTA,…", order = 1,
             description = "todos os ordenadores, este (--id) incluído: n1=10.0.0.5:6007,n2=…; sem porta, é a 6007")
     private String pares;
 
@@ -113,6 +113,7 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
 
     @Override
     protected void conferir(Opcoes opcoes) {
+        opcoes.exigir(pares != null, "--pares", "diga todos os ordenadores, este incluído: n1=10.0.0.5:6007,n2=…");
         todos = Pares.ler(pares);
         if (escuta == null) {
             escuta = todos.enderecos().containsKey(id()) ? todos.endereco(id()).porta() : 0; // senão, é outro comando

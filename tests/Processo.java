@@ -184,7 +184,7 @@ public final class Processo implements AutoCloseable {
 
     /** Quanto pode demorar a arrancar: noutra máquina há ainda o ssh, e às vezes o JBang. */
     public Duration prazo() {
-        return sinais == null ? PRAZO : PRAZO.multipliedBy(3);
+        return PRAZO.multipliedBy(sinais == null ? 2 : 4);
     }
 
     /** Espera a linha {@code pronto:}. @throws AssertionError se o processo acaba, ou o prazo, com o que ele escreveu */

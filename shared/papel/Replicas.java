@@ -82,9 +82,7 @@ public final class Replicas {
         int codigo = consultar("{\"pedido\": \"ESTADO\"}", resposta -> {
             ObjectNode r = lerResposta(resposta);
             estados.put(Json.texto(r, "id"), r);
-            System.out.println(Json.limpar(Json.texto(r, "id") + " " + r.properties().stream()
-                    .filter(campo -> !Set.of("id", "parada").contains(campo.getKey())).map(Replicas::par)
-                    .collect(Collectors.joining(" "))));
+            System.out.println(Json.limpar(Json.texto(r, "id") + " " + emLinha(r)));
             exigirQueAnde(r);
         });
         if (diferentes(estados, "resumo") < 2) {
@@ -99,8 +97,14 @@ public final class Replicas {
         return estados.values().stream().map(r -> r.path(campo).asText()).distinct().count();
     }
 
+    private static String emLinha(JsonNode estado) {
+        return estado.properties().stream().filter(campo -> !Set.of("id", "parada").contains(campo.getKey()))
+                .map(Replicas::par).collect(Collectors.joining(" "));
+    }
+
     private static String par(Map.Entry<String, JsonNode> campo) {
-        return campo.getKey() + "=" + Json.porExtenso(campo.getValue());
+        return campo.getKey() + "=" + (campo.getValue().isObject() ? "[" + emLinha(campo.getValue()) + "]"
+                : Json.porExtenso(campo.getValue()));
     }
 
     // ───── Contas ─────

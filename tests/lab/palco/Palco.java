@@ -27,6 +27,7 @@ import shared.rede.SemResposta;
 import shared.tempo.Lentidao;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
+import shared.texto.Falha;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import shared.texto.Texto;
@@ -202,7 +203,12 @@ public final class Palco implements AutoCloseable {
     private Processo esperarPronto(String nome, Processo processo) {
         Alheio alheio = dosAlheios.get(nome);
         if (alheio == null) {
-            return processo.esperarPronto();
+            try {
+                return processo.esperarPronto();
+            } catch (AssertionError e) {
+                throw new Falha(nome + (processo.vivo() ? " não ficou pronto em " + processo.prazo().toSeconds()
+                        + " s (a máquina está muito ocupada?)" : " acabou antes de estar pronto") + Limite.disse(processo));
+            }
         }
         alheio.esperarPronto(prazoDosAlheios == null ? prazo() : prazoDosAlheios);
         anotarProcesso(nome, "pronto");

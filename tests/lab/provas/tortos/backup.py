@@ -55,7 +55,13 @@ def numerada(envelope, pedida=False):
         espera[seq] = envelope["op"], dela
     if tem("aplica-logo") and seq in espera:
         banco.aplicar(operacao(envelope["op"]))
-    while (conferido or not dela) and len(diario.entradas) + 1 in espera:
+    if conferido or not dela:
+        seguidas()
+
+
+def seguidas():
+    """Aplica as que esperavam, enquanto não faltar nenhuma."""
+    while len(diario.entradas) + 1 in espera:
         aplicar(*espera.pop(len(diario.entradas) + 1))
 
 
@@ -78,6 +84,7 @@ def respondida(m):
         conferido = True
         if not m["confere"] and not tem("guarda-o-fim"):
             largar()
+        seguidas()
     for envelope in m.get("envelopes", []):
         numerada(envelope, pedida=True)
 
