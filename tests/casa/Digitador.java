@@ -21,7 +21,7 @@ import tests.casa.Pagina.Titulo;
  */
 final class Digitador implements AutoCloseable {
 
-    private static final Duration PRAZO = Duration.ofSeconds(60);
+    private static final Duration PRAZO = Duration.ofMinutes(3);
     private static final Duration PRAZO_LONGO = Duration.ofMinutes(15);
     private static final Duration PRAZO_DO_CTRL_C = Duration.ofSeconds(30);
 

@@ -59,7 +59,7 @@ class NavegadorTest {
             "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"depositar\", \"params\": [\"intrusa\", 1]}";
     private static final String PROMOVER = "{\"pedido\": \"PROMOVER\"}";
 
-    private final int[] p = Stream.generate(Processo::portaLivre).limit(16).mapToInt(porta -> porta).toArray();
+    private final int[] p = Stream.generate(Processo::portaLivre).limit(18).mapToInt(porta -> porta).toArray();
 
     /** Os argumentos de cada papel, os das portas primeiro; na ordem em que se iniciam. */
     private final Map<String, Object[]> como = new TreeMap<>(Map.ofEntries(
@@ -69,6 +69,8 @@ class NavegadorTest {
             Map.entry("part2.RpcServer", new Object[] {"--porta", p[2], "--workers", local(p[3])}),
             Map.entry("part2.Worker", new Object[] {"--porta", p[3], "--rpc", local(p[2]), "--consulta", p[4]}),
             Map.entry("part3.Client", new Object[] {"--sequenciador", local(p[5])}),
+            Map.entry("part3.Ordenador", new Object[] {"--pedidos", p[15], "--ordem", p[16], "--id", "n1",
+                "--pares", "n1=" + local(p[17])}),
             Map.entry("part3.Replica", new Object[] {"--pedidos", local(p[5]), "--ordem", local(p[6]), "--consulta", p[7]}),
             Map.entry("part3.Sequencer", new Object[] {"--pedidos", p[5], "--ordem", p[6]}),
             Map.entry("part4.Backup", new Object[] {"--pedidos", p[8], "--atualizacoes", p[9], "--consulta", p[10],
@@ -118,6 +120,7 @@ class NavegadorTest {
         }
         depositar(2); // depois de tudo o que se enviou, e tem de ser o segundo
         depositar(3);
+        esperarEstado(p[15], "um ordenador a quem ninguém pediu nada", e -> e.get("seq").asInt() == 0);
         papeis.forEach((papel, processo) -> assertTrue(processo.vivo(), papel));
     }
 
