@@ -115,9 +115,8 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
     protected void conferir(Opcoes opcoes) {
         opcoes.exigir(pares != null, "--pares", "diga todos os ordenadores, este incluído: n1=10.0.0.5:6007,n2=…");
         todos = Pares.ler(pares);
-        if (escuta == null) {
-            escuta = todos.enderecos().containsKey(id()) ? todos.endereco(id()).porta() : 0; // senão, é outro comando
-        }
+        escuta = escuta != null ? escuta : todos.enderecos().containsKey(id()) ? todos.endereco(id()).porta()
+                : Integer.valueOf(0); // de outro comando
         dados.nuncaSoNaMemoria(opcoes, "um ordenador que esquecesse em quem votou, ou o que confirmou, desfaria a ordem dos"
                 + " outros; para recomeçar todos, --do-zero").portasDiferentes("--pedidos", pedidos, "--ordem", ordem,
                 "a dos outros ordenadores (--escuta)", escuta)
