@@ -114,6 +114,7 @@ class SobFogoTest {
         nomes.forEach(nome -> Stream.of(" pedidos", " ordem", " pares").forEach(
                 oQue -> portas.put(nome + oQue, Processo.portaLivre())));
         Sistema s = new Sistema(e -> e.get("seq").longValue());
+        s.rodadas = Integer.getInteger("rodadas", Testes.quanto(1, 3)); // cada uma são três JVM que morrem e voltam
         try (Rede rede = new Rede(Defesa.emClaro(), new Rastro().soDizer(evento -> { }), SEMENTE)) {
             s.rede = rede;
             for (String nome : nomes) {
@@ -214,6 +215,7 @@ class SobFogoTest {
         private final Map<String, String[]> comandos = new LinkedHashMap<>();
         private final Map<String, Processo> processos = new LinkedHashMap<>();
         private final List<Integer> consultas = new ArrayList<>();
+        private int rodadas = RODADAS;
         private final Queue<Confirmada> confirmadas = new ConcurrentLinkedQueue<>();
         private final Ultimo ultimo;
         private Fonte fonte;
@@ -248,7 +250,7 @@ class SobFogoTest {
             try {
                 comandos.keySet().forEach(this::iniciar);
                 processos.values().forEach(Processo::esperarPronto);
-                for (int rodada = 1; rodada <= RODADAS; rodada++) {
+                for (int rodada = 1; rodada <= rodadas; rodada++) {
                     List<String> historia = rodada(sorte, rodada);
                     try {
                         conferir();
