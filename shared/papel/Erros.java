@@ -78,6 +78,9 @@ final class Erros {
             saida.println("erro: " + Json.limpar(Arquivos.motivo(io)));
         } else if (erro instanceof UnsupportedOperationException && erro.getMessage() != null) { // falta num exercício
             saida.println(Json.limpar(erro.getMessage()));
+        } else if (erro.getCause() instanceof AssertionError prazo) { // no laboratório, um prazo que acabou
+            String qual = String.valueOf(prazo.getMessage()).lines().findFirst().orElse("");
+            saida.println("erro: " + Json.limpar(qual) + " (a máquina está muito ocupada? tente outra vez)");
         } else {
             saida.println("erro interno: " + erro + " (por favor relate; com BANCO_DEPURAR=1 sai também a pilha)");
             if (System.getenv("BANCO_DEPURAR") != null) {

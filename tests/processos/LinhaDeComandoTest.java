@@ -28,6 +28,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -47,6 +48,9 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Command;
+import shared.papel.Papel;
+import shared.texto.ErroDeUso;
 import tests.Cena.Fim;
 import tests.Cena;
 import tests.Processo;
@@ -464,6 +468,34 @@ class LinhaDeComandoTest {
         Path estado = Path.of("/proc/self/status");
         return Files.exists(estado) && Files.readAllLines(estado).stream().filter(linha -> linha.startsWith("SigIgn:"))
                 .anyMatch(linha -> (Long.parseUnsignedLong(linha.substring(7).strip(), 16) & 2) != 0);
+    }
+
+    /** Um comando do laboratório, numa máquina em que nada fica pronto a tempo. */
+    @Command(name = "atrasado")
+    public static final class Atrasado extends Papel {
+
+        @Command(name = "esperar")
+        int esperar() {
+            Processo.esperar("'pronto:' de n1", Duration.ZERO, () -> false);
+            return 0;
+        }
+
+        @Override
+        public Integer call() {
+            throw new ErroDeUso("diga o que fazer");
+        }
+
+        public static void main(String[] args) {
+            System.exit(executar(new Atrasado(), args));
+        }
+    }
+
+    @Test
+    @DisplayName("um prazo que acaba num comando do laboratório é um erro que o diz, e não um erro interno")
+    void prazoQueAcaba() {
+        Fim fim = fim(cena.iniciar(Atrasado.class.getName(), "esperar"));
+        assertEquals(1, fim.codigo());
+        assertEquals("erro: esperei 0 s por: 'pronto:' de n1 (a máquina está muito ocupada? tente outra vez)", fim.erros());
     }
 
     public static void main(String[] args) {

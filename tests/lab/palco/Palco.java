@@ -27,7 +27,6 @@ import shared.rede.SemResposta;
 import shared.tempo.Lentidao;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
-import shared.texto.Falha;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import shared.texto.Texto;
@@ -203,12 +202,7 @@ public final class Palco implements AutoCloseable {
     private Processo esperarPronto(String nome, Processo processo) {
         Alheio alheio = dosAlheios.get(nome);
         if (alheio == null) {
-            try {
-                return processo.esperarPronto();
-            } catch (AssertionError e) {
-                throw new Falha(nome + (processo.vivo() ? " não ficou pronto em " + processo.prazo().toSeconds()
-                        + " s (a máquina está muito ocupada?)" : " acabou antes de estar pronto") + Limite.disse(processo));
-            }
+            return processo.esperarPronto();
         }
         alheio.esperarPronto(prazoDosAlheios == null ? prazo() : prazoDosAlheios);
         anotarProcesso(nome, "pronto");
