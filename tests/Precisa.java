@@ -3,7 +3,6 @@
 //SOURCES Processo.java
 package tests;
 
-import java.io.UncheckedIOException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -99,11 +98,7 @@ public @interface Precisa {
         }
 
         private static boolean roda(String... comando) {
-            try (Processo processo = Processo.comando(comando)) {
-                return processo.esperarFim() == 0;
-            } catch (UncheckedIOException e) {
-                return false; // nem o programa há
-            }
+            return Processo.roda(comando);
         }
     }
 

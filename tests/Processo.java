@@ -154,6 +154,15 @@ public final class Processo implements AutoCloseable {
         return new Processo(nome, sinais, comando, leitura);
     }
 
+    /** Se este comando acaba bem. @return false também se nem o programa há */
+    public static boolean roda(String... comando) {
+        try (Processo processo = comando(comando)) {
+            return processo.esperarFim() == 0;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
     /** Uma porta TCP em que ninguém escuta, e que não será dada a mais ninguém, também de outro programa: {@link Portas}. */
     public static int portaLivre() {
         return Portas.livre();

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.TreeSet;
 import picocli.CommandLine.Model.CommandSpec;
 import tests.Coveiro;
+import tests.Processo;
 import tests.lab.palco.Alheios;
 import tests.lab.palco.Entrega;
 
@@ -58,7 +59,7 @@ final class RedePropria {
         if (portas.isEmpty() || dentro != null) {
             return OptionalInt.empty();
         }
-        if (!ha()) {
+        if (!Processo.roda("unshare", "-rn", "sh", "-c", LIGAR)) {
             System.err.println("aviso: nesta máquina não posso fazer uma rede só desta correção (com unshare): as portas "
                     + portas + ", que estão no programa, são as da máquina, e têm de estar livres");
             return OptionalInt.empty();
@@ -75,17 +76,6 @@ final class RedePropria {
     /** A última linha em que o outro disse por que não corrigiu. */
     String erro() {
         return erro;
-    }
-
-    private static boolean ha() {
-        try {
-            return new ProcessBuilder("unshare", "-rn", "sh", "-c", LIGAR).redirectErrorStream(true)
-                    .redirectOutput(Redirect.DISCARD).start().waitFor() == 0;
-        } catch (IOException e) {
-            return false; // nem o programa há
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrompida");
-        }
     }
 
     private int rodar(Path preparada, String... mais) throws IOException {

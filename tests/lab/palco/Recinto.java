@@ -3,6 +3,7 @@ package tests.lab.palco;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import tests.Processo;
 
 /**
  * Um espaço de processos só de um programa, onde o Linux o deixa fazer: acaba o programa, e o sistema acaba com tudo o que
@@ -21,21 +22,9 @@ final class Recinto {
             + " \"$@\" 2>&3 3>&-; exit $?' $$ ";
 
     /** Se nesta máquina se podem fazer. */
-    static final boolean HA = experimentar();
+    static final boolean HA = Processo.roda("sh", "-c", UNSHARE + "true");
 
     private Recinto() {
-    }
-
-    private static boolean experimentar() {
-        try {
-            return new ProcessBuilder("sh", "-c", UNSHARE + "true").redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
-        } catch (IOException e) {
-            return false; // nem shell há
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     /** O que se põe, num comando do bash, antes das palavras de outro: vazio onde não se podem fazer. */
