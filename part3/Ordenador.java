@@ -13,8 +13,8 @@
 //SOURCES ../shared/memoria/Saldos.java ../shared/ordem/Aplicada.java ../shared/ordem/Historico.java
 //SOURCES ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/rede/Pedidos.java
 //SOURCES ../shared/tempo/Lentidao.java ../shared/texto/Campos.java ../shared/texto/Endereco.java
-//SOURCES ../shared/texto/JsonGrande.java ../shared/texto/Reais.java ../shared/texto/Registro.java raft/Par.java
-//SOURCES regra/Replicado.java
+//SOURCES ../shared/texto/JsonGrande.java ../shared/texto/Reais.java ../shared/texto/Registro.java
+//SOURCES raft/OpcoesDosPares.java regra/Numeracao.java regra/Replicado.java regra/grupos/Ordens.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -26,21 +26,28 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
-import part3.raft.Afinacao;
+import part3.raft.Morada;
+import part3.raft.OpcoesDosPares;
 import part3.raft.Par;
 import part3.raft.Pares;
-import part3.raft.Segredo;
 import part3.regra.Replicado;
+import part3.regra.grupos.Grupos;
+import part3.regra.grupos.Ordens;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import shared.Envelope;
 import shared.Operacao;
-import shared.disco.Posse;
 import shared.papel.Dados;
 import shared.papel.Opcoes;
 import shared.papel.Papel;
@@ -48,14 +55,13 @@ import shared.rede.Assinantes;
 import shared.rede.Pedidos;
 import shared.rede.Soquetes;
 import shared.rede.Tcp;
-import shared.texto.Campos;
 import shared.texto.Endereco;
-import shared.texto.Falha;
 import shared.texto.Json;
 
 /**
  * O sequenciador, três vezes: o Raft (Apache Ratis) decide a ordem das operações entre eles, e cada um as numera, difunde
- * e conta como se fosse o único. Um cliente pede a qualquer um; uma réplica segue um ou todos.
+ * e conta como se fosse o único. Um cliente pede a qualquer um; uma réplica segue um ou todos. Com {@code --grupos}, as
+ * contas repartem-se por grupos, cada um com a sua ordem e as suas portas (part3/GRUPOS.md).
  *
  * <pre>
  *   Client (REQ) ──►  :6002 Ordenador n1 XPUB :6003 ──►┐
@@ -69,22 +75,17 @@ import shared.texto.Json;
  * mais de metade.<br>
  * <b>Não garante</b>: seguir sem maioria: então ninguém responde, e nada se perde.<br>
  * <b>Experimente</b>: kill -9 no líder, no meio de uma {@code carga}: outro toma o lugar dele em um ou dois segundos.<br>
- * <b>Leia depois</b>: a regra, em part3/regra/Ordem.java; o que se replica, em part3/regra/Replicado.java; e o quarto em que
- * se fala com o Ratis, em part3/raft/Par.java.
+ * <b>Leia depois</b>: a regra, em part3/regra/Ordem.java; o núcleo, em part3/regra/grupos/Ordens.java, com o que se replica,
+ * em part3/regra/Replicado.java; e o quarto em que se fala com o Ratis, em part3/raft/Par.java.
  */
 @Command(name = "part3/Ordenador.java",
         description = "Parte 3, ordenador: o sequenciador três vezes, com o Raft entre eles.")
-public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono {
+public final class Ordenador extends Papel implements Ordens.Saida, Par.Dono {
 
     // ───── Linha de comando ─────
 
-    @Option(names = "--pares", paramLabel = "NOME=HOST:PORTA,…", order = 1,
-            description = "todos os ordenadores, este (--id) incluído: n1=10.0.0.5:6007,n2=…; sem porta, é a 6007")
-    private String pares;
-
-    @Option(names = "--escuta", paramLabel = "PORTA", converter = Papel.Porta.class, order = 2,
-            description = "porta onde ouve os outros ordenadores, se não é a que --pares diz deste")
-    private Integer escuta;
+    @Mixin
+    private OpcoesDosPares pares;
 
     @Option(names = "--pedidos", paramLabel = "PORTA", converter = Papel.Porta.class, defaultValue = "6002", order = 3,
             description = "porta onde os clientes pedem (padrão: ${DEFAULT-VALUE})")
@@ -94,33 +95,34 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
             description = "porta que as réplicas assinam (padrão: ${DEFAULT-VALUE})")
     private int ordem;
 
-    @Option(names = "--bind", paramLabel = "ENDERECO", defaultValue = "${env:BANCO_BIND:-127.0.0.1}", order = 5,
+    @Option(names = "--grupos", paramLabel = "G", defaultValue = "1", order = 5, description = "em quantos grupos se"
+            + " repartem as contas, igual em todos; o segundo tem as portas dos pedidos e da ordem 100 acima, o terceiro"
+            + " 200… (padrão: ${DEFAULT-VALUE})")
+    private int grupos;
+
+    @Option(names = "--bind", paramLabel = "ENDERECO", defaultValue = "${env:BANCO_BIND:-127.0.0.1}", order = 6,
             description = "onde escutar; 0.0.0.0 = em todos (padrão: ${DEFAULT-VALUE})")
     private String bind;
-
-    @Option(names = "--entrar", order = 6, description = "é novo num grupo que já existe, e espera que o ponham nele"
-            + " (comando mudar); --pares diz já como o grupo será")
-    private boolean entra;
-
-    @Option(names = "--instantaneo", paramLabel = "N", defaultValue = "100000", order = 7,
-            description = "faz um instantâneo, e esquece o log até ele, a cada N operações (padrão: ${DEFAULT-VALUE})")
-    private int entreInstantaneos;
 
     @Mixin
     private Dados dados;
 
-    private Pares todos;
-
     @Override
     protected void conferir(Opcoes opcoes) {
-        opcoes.exigir(pares != null, "--pares", "diga todos os ordenadores, este incluído: n1=10.0.0.5:6007,n2=…");
-        todos = Pares.ler(pares);
-        escuta = escuta != null ? escuta : todos.enderecos().containsKey(id()) ? todos.endereco(id()).porta()
-                : Integer.valueOf(0); // de outro comando
-        dados.nuncaSoNaMemoria(opcoes, "um ordenador que esquecesse em quem votou, ou o que confirmou, desfaria a ordem dos"
-                + " outros; para recomeçar todos, --do-zero").portasDiferentes("--pedidos", pedidos, "--ordem", ordem,
-                "a dos outros ordenadores (--escuta)", escuta)
-                .exigir(entreInstantaneos >= 100, "--instantaneo", "de 100 em diante: cada um escreve o estado inteiro");
+        int acima = ENTRE_GRUPOS * (grupos - 1);
+        dados.nuncaSoNaMemoria(pares.conferir(opcoes, id()), "um ordenador que esquecesse em quem votou, ou o que confirmou,"
+                + " desfaria a ordem dos outros; para recomeçar todos, --do-zero")
+                .exigir(grupos >= 1 && grupos <= GRUPOS, "--grupos", "de 1 a " + GRUPOS + ": cada um tem as suas portas")
+                .exigir(Math.max(pedidos, ordem) + acima <= 65_535, "--pedidos e --ordem",
+                        "com " + grupos + " grupos, vão até " + acima + " acima, e passam de 65535")
+                .portasDiferentes(Stream.concat(Stream.of("a dos outros ordenadores (--escuta)", pares.escuta()),
+                        IntStream.range(0, grupos).boxed().flatMap(g -> Stream.of("--pedidos", dele(pedidos, g), "--ordem",
+                                dele(ordem, g)))).toArray());
+    }
+
+    /** As portas do primeiro grupo são as que se dizem. */
+    private static int dele(int porta, int grupo) {
+        return porta + ENTRE_GRUPOS * grupo;
     }
 
     /** Troca os pares de um grupo que está de pé. */
@@ -128,165 +130,90 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
     int mudar(@Option(names = "--para", paramLabel = "NOME=HOST:PORTA,…", required = true,
             description = "como o grupo há de ser; os novos já de pé, com --entrar") String para) {
         Pares depois = Pares.ler(para);
-        Par.mudar(todos, depois, afinacao());
+        Par.mudar(pares.todos(), depois, grupos, pares.afinacao(defesa()));
         System.out.println("pares: " + depois);
         return 0;
     }
 
     // ───── Rede ─────
 
-    private static final int OLHAR_MS = 500;
-    private static final int ESPERA_DO_RAFT_MS = 2_000;
+    private static final int ENTRE_GRUPOS = 100;
+    private static final int GRUPOS = 10;
+    private static final long ESPERA_DO_FIM_NS = 2_000_000_000L;
+
+    /** As portas de um grupo. */
+    private record Portas(Pedidos clientes, ZMQ.Socket difusao, Assinantes assinantes) {
+    }
 
     private final Queue<Runnable> porFazer = new ConcurrentLinkedQueue<>();
-    private final String novaHistoria = Operacao.novoId().substring(0, 8);
-    private Posse posse;
+    private final List<Portas> portas = new ArrayList<>(); // por grupo
     private Soquetes soquetes;
-    private Replicado estado = Replicado.vazio(this);
+    private Ordens nucleo;
     private Par par;
-    private Pedidos clientes;
-    private ZMQ.Socket difusao;
-    private Assinantes assinantes;
-    private volatile boolean comecou;
-    private boolean dentro;     // se o grupo já o tem
-    private boolean saiu;
-    private String caiu;        // null = o Raft funciona
-    private boolean cheio;      // se se recusou propor, e já se disse
-    private String semMaioria;  // o que se disse por último; null = há líder
+    private boolean cheio; // se se recusou propor, e já se disse
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        todos.endereco(id()); // que seja um deles
-        dentro = !entra;
-        if (todos.enderecos().size() % 2 == 0 || todos.enderecos().size() == 1) {
-            registrar("aviso", "pares", "são " + todos.enderecos().size() + ", e só podem faltar " + todos.podemFaltar()
-                    + ": o costume é um número ímpar, de 3 em diante");
-        }
-        try (Posse minha = tomarPasta(); Soquetes abertos = new Soquetes(defesa())) {
-            posse = minha;
+    public Integer call() throws IOException {
+        Pares todos = pares.todos(id(), registro());
+        Endereco meu = new Endereco(bind, pares.escuta());
+        try (Morada morada = Morada.tomar(dados.onde(nomeDosDados()), dados.doZero(), id(), todos, grupos);
+                Soquetes abertos = new Soquetes(defesa())) {
             soquetes = abertos;
-            Tcp.escutar(new Endereco(bind, escuta), "--pares, ou --escuta").close(); // o Ratis não diria que está ocupada
-            ZMQ.Socket entrada = soquetes.ligar(SocketType.ROUTER, bind, pedidos, "--pedidos");
-            difusao = soquetes.ligar(SocketType.XPUB, bind, ordem, "--ordem");
-            assinantes = new Assinantes(difusao);
-            clientes = new Pedidos(entrada);
-            ZMQ.Poller acordar = soquetes.vigiar(entrada, difusao);
-            par = new Par(id(), todos, entra, new Endereco(bind, escuta), posse.doMotor(), afinacao(), this);
-            new Thread(this::comecar, "raft").start(); // ao começar, espera pelo laço
-            long olhou = System.nanoTime();
-            while (ativo() && caiu == null && !saiu) {
-                volta(acordar, clientes.pausa(100));
-                if (comecou && System.nanoTime() - olhou > OLHAR_MS * 1_000_000L) {
-                    olhou = System.nanoTime();
-                    olharPeloRaft();
+            nucleo = new Ordens(new Grupos(grupos), id(), () -> Operacao.novoId().substring(0, 8), this);
+            Tcp.escutar(meu, "--pares, ou --escuta").close(); // o Ratis não diria que está ocupada
+            ZMQ.Poller acordar = abrirPortas();
+            par = new Par(id(), todos, pares.entra(), grupos, meu, morada, pares.afinacao(defesa()), this);
+            par.comecar(this::pronto);
+            try {
+                while (ativo() && par.segue()) {
+                    volta(acordar, portas.stream().mapToInt(p -> p.clientes().pausa(100)).min().orElseThrow());
+                }
+            } finally {
+                Thread fim = par.acabar();
+                for (long desde = System.nanoTime(); fim.isAlive() && System.nanoTime() - desde < ESPERA_DO_FIM_NS; ) {
+                    volta(acordar, 10); // ele ainda espera pelo laço; e este, só um pouco por ele
                 }
             }
-            acabar(acordar);
-        }
-        if (caiu != null) {
-            throw new Falha(caiu);
         }
         return 0;
     }
 
+    private ZMQ.Poller abrirPortas() {
+        List<ZMQ.Socket> todas = new ArrayList<>();
+        for (int g = 0; g < grupos; g++) {
+            ZMQ.Socket entrada = soquetes.ligar(SocketType.ROUTER, bind, dele(pedidos, g), "--pedidos");
+            ZMQ.Socket difusao = soquetes.ligar(SocketType.XPUB, bind, dele(ordem, g), "--ordem");
+            portas.add(new Portas(new Pedidos(entrada), difusao, new Assinantes(difusao)));
+            todas.addAll(List.of(entrada, difusao));
+        }
+        return soquetes.vigiar(todas.toArray(ZMQ.Socket[]::new));
+    }
+
     private void volta(ZMQ.Poller acordar, int pausa) {
         soquetes.dormir(acordar, pausa);
-        assinantes.ler();
-        clientes.atender(registro(), this::atender);
+        for (int g = 0; g < grupos; g++) {
+            int grupo = g;
+            Pedidos clientes = portas.get(g).clientes();
+            portas.get(g).assinantes().ler();
+            clientes.atender(registro(), pedido -> nucleo.atender(
+                    texto -> clientes.responder(pedido, texto), grupo, pedido.corpo()));
+        }
         for (Runnable este; (este = porFazer.poll()) != null; ) {
             este.run();
         }
-        estado.passo(System.nanoTime() / 1_000_000);
+        nucleo.passo(System.nanoTime() / 1_000_000);
     }
 
-    private Afinacao afinacao() {
-        return new Afinacao(entreInstantaneos, defesa().chaves()
-                .map(chaves -> new Segredo(chaves.provarQueServe(), chaves.doServidor())).orElse(null));
-    }
-
-    /** O Ratis, a acabar, ainda espera pelo laço; e este, só um pouco por ele: o que se confirmou está no disco. */
-    private void acabar(ZMQ.Poller acordar) {
-        Thread fim = new Thread(par::close, "fim");
-        fim.setDaemon(true);
-        fim.start();
-        for (long desde = System.nanoTime(); fim.isAlive() && System.nanoTime() - desde < ESPERA_DO_RAFT_MS * 1_000_000L; ) {
-            volta(acordar, 10);
+    private void pronto() {
+        pronto("recebe pedidos na porta " + cada(pedidos) + ", difunde a ordem na porta " + cada(ordem)
+                + ", ouve os outros na " + pares.escuta());
+        if (!pares.entra()) {
+            nucleo.comecar();
         }
     }
 
-    /** O Ratis às vezes encerra-se sozinho, e não o diz. */
-    private void olharPeloRaft() {
-        if (caiu == null && !saiu && !par.vivo()) {
-            caiu("o Raft encerrou-se neste ordenador: ou os outros já não o têm no grupo, ou o que está em " + posse
-                    + " não serve. Veja --pares nos outros; se é a pasta, tire-o do grupo (comando mudar) e ponha outro, com"
-                    + " outro nome");
-        }
-    }
-
-    /** A pasta lembra de quem é: o voto e o log de um par, postos noutro, desfariam a ordem de todos. */
-    private Posse tomarPasta() {
-        Posse pasta = Posse.tomar(dados.onde(nomeDosDados()), "raft", dados.doZero());
-        ObjectNode meta = pasta.meta();
-        String dono = meta.path("ordenador").asText();
-        if (meta.isEmpty()) {
-            pasta.guardarMeta(meta.put("ordenador", id()).put("pares", todos.toString()));
-        } else if (!id().equals(dono)) {
-            throw new Falha("a pasta " + pasta + " é do ordenador " + dono + ", e este é o " + id() + ": use outra --dados");
-        } else if (!Pares.ler(meta.path("pares").asText()).mesmosNomes(todos)) {
-            throw new Falha("a pasta " + pasta + " é de um grupo com outros pares: --pares " + meta.path("pares").asText()
-                    + ". Diga-os assim, ou dê-lhe outra pasta com --dados");
-        }
-        return pasta;
-    }
-
-    private void comecar() {
-        try {
-            par.comecar();
-            noLaco(() -> {
-                comecou = true;
-                pronto("recebe pedidos na porta " + pedidos + ", difunde a ordem na porta " + ordem + ", ouve os outros na "
-                        + escuta);
-                if (!entra) {
-                    par.propor(Replicado.entrada(novaHistoria, new byte[0]), volta -> { });
-                }
-            });
-        } catch (IOException | RuntimeException e) {
-            noLaco(() -> caiu(naoComeca(e)));
-        }
-    }
-
-    private String naoComeca(Throwable causa) {
-        if (causa.getCause() != null) {
-            return naoComeca(causa.getCause());
-        }
-        return "não consigo usar o que o Raft guardou em " + posse.doMotor() + " (" + causa.getMessage() + "). Se os outros"
-                + " estão de pé, tire este do grupo (comando mudar) e ponha outro, com outro nome e outra pasta; senão,"
-                + " restaure-a de uma cópia";
-    }
-
-    private String atender(Pedidos.Pedido pedido) {
-        Campos campos = Campos.ler(pedido.corpo(), Operacao.CHAVES);
-        if (campos.tem("pedido")) {
-            ObjectNode controle = Json.ler(pedido.corpo());
-            return Json.texto(controle, "pedido").equals("ESTADO") ? estado() : estado.contar(controle);
-        }
-        byte[] op = Operacao.de(campos).json().getBytes(StandardCharsets.UTF_8);
-        boolean coube = par.propor(Replicado.entrada(novaHistoria, op),
-                texto -> noLaco(() -> clientes.responder(pedido, texto)));
-        if (!coube && !cheio) {
-            registrar("cheio", "propostas", par.aCaminho(), "porque", "sem maioria, não há respostas: os clientes repetem");
-        }
-        cheio = !coube; // a este não se responde: se já o pediu antes, ainda pode valer
-        return null;
-    }
-
-    private String estado() {
-        ObjectNode como = Json.MAPPER.createObjectNode().put("id", id()).put("seq", estado.ultimo())
-                .put("assinantes", assinantes.quantos());
-        if (comecou) {
-            par.situacao(como);
-        }
-        return Json.escrever(como);
+    private String cada(int porta) {
+        return IntStream.range(0, grupos).mapToObj(g -> String.valueOf(dele(porta, g))).collect(Collectors.joining(", "));
     }
 
     // ───── O que o Raft chama ─────
@@ -298,74 +225,70 @@ public final class Ordenador extends Papel implements Replicado.Saida, Par.Dono 
     }
 
     @Override
-    public String aplicar(byte[] entrada, boolean nova) {
-        return estado.aplicar(entrada, nova);
+    public String aplicar(int grupo, byte[] entrada, boolean nova) {
+        return nucleo.aplicar(grupo, entrada, nova);
     }
 
     @Override
-    public void guardar(DataOutputStream ali) throws IOException {
-        estado.guardar(ali);
+    public void guardar(int grupo, DataOutputStream ali) throws IOException {
+        nucleo.guardar(grupo, ali);
     }
 
     @Override
-    public void recomecar(DataInputStream dali) throws IOException {
-        Replicado outro = Replicado.ler(dali, this);
-        estado.largar();
-        estado = outro;
-        registrar("instantaneo", "seq", estado.ultimo());
+    public void recomecar(int grupo, DataInputStream dali) throws IOException {
+        nucleo.recomecar(grupo, dali);
     }
 
-    @Override
-    public void lider(String quem) {
-        semMaioria = null;
-        registrar("lider", "id", quem == null ? "?" : quem);
-    }
+    // ───── O que o núcleo diz ─────
 
     @Override
-    public void semMaioria(String porque) {
-        if (!porque.equals(semMaioria)) {
-            semMaioria = porque;
-            registrar("sem-maioria", "porque", porque);
+    public void propor(int grupo, byte[] entrada, Consumer<String> volta) {
+        boolean coube = par.propor(grupo, entrada, texto -> noLaco(() -> volta.accept(texto)));
+        if (!coube && !cheio) {
+            registrar(grupo, "cheio", "propostas", par.aCaminho(grupo), "porque",
+                    "sem maioria, não há respostas: os clientes repetem");
         }
+        cheio = !coube; // a este não se responde: se já o pediu antes, ainda pode valer
     }
 
     @Override
-    public void mudaram(Pares agora) {
-        dentro |= agora.enderecos().containsKey(id());
-        if (!dentro) {
-            return; // ouve o que houve antes dele
+    public boolean lidera(int grupo) {
+        return par.lidera(grupo);
+    }
+
+    @Override
+    public String estado(int grupo) {
+        ObjectNode como = Json.MAPPER.createObjectNode().put("id", id()).put("seq", nucleo.ultimo(grupo))
+                .put("assinantes", portas.get(grupo).assinantes().quantos());
+        par.situacao(grupo, como);
+        if (grupos > 1) {
+            ObjectNode todosEles = como.put("grupo", grupo).putObject("grupos");
+            for (int g = 0; g < grupos; g++) {
+                todosEles.putObject(String.valueOf(g)).put("seq", nucleo.ultimo(g)).put("lidera", lidera(g));
+            }
         }
-        if (!agora.mesmosNomes(todos)) {
-            todos = agora;
-            posse.guardarMeta(posse.meta().put("pares", agora.toString()));
-            registrar("pares", "agora", agora);
-        }
-        if (!agora.enderecos().containsKey(id())) {
-            registrar("fora", "porque", "o grupo já não tem o " + id() + ": acabo aqui");
-            saiu = true;
-        }
+        return Json.escrever(como);
     }
 
     @Override
-    public void caiu(String porque) {
-        caiu = caiu == null ? porque : caiu;
-    }
-
-    // ───── O que o estado diz ─────
-
-    @Override
-    public void difundir(String envelope) {
-        difusao.send((semente() ? Replicado.semHistoria(envelope) : envelope).getBytes(StandardCharsets.UTF_8));
+    public void difundir(int grupo, String envelope) {
+        portas.get(grupo).difusao()
+                .send((semente() ? Replicado.semHistoria(envelope) : envelope).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
-    public void decidiu(String evento, Envelope envelope) {
-        registro().operacao(evento, envelope.op(), "seq", envelope.seq());
+    public void decidiu(int grupo, String evento, Envelope envelope) {
+        registro().operacao(evento, envelope.op(), comGrupo(grupo, "seq", envelope.seq()));
     }
 
     @Override
-    public void registrar(String evento, Object... pares) {
-        registro().linha(evento, pares);
+    public void registrar(int grupo, String evento, Object... pares) {
+        registro().linha(evento, comGrupo(grupo, pares));
+    }
+
+    /** Com um grupo só, não é preciso dizer qual. */
+    private Object[] comGrupo(int grupo, Object... pares) {
+        return grupos == 1 ? pares : Stream.concat(Stream.of("grupo", grupo), Stream.of(pares)).toArray();
     }
 
     public static void main(String[] args) {

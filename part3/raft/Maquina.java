@@ -38,27 +38,31 @@ import org.apache.ratis.util.MD5FileUtil;
 import shared.texto.Endereco;
 
 /**
- * A máquina de estados que o Ratis chama, das linhas de execução dele, com cada entrada que o Raft confirmou. Não decide
+ * A máquina de estados de um grupo, que o Ratis chama, das linhas de execução dele, com cada entrada que o Raft confirmou. Não decide
  * nada: leva cada chamada ao laço do papel, a quem pertence o estado, e espera onde o Ratis espera.
  */
 final class Maquina extends BaseStateMachine {
 
     private final SimpleStateMachineStorage guardado = new SimpleStateMachineStorage();
+    private final int grupo;
     private final Par.Dono dono;
+    private final Presenca presenca;
     private final Sondagem sondagem;
     private final AtomicBoolean sonda = new AtomicBoolean();
     private volatile long jaTinha = Long.MAX_VALUE; // o índice da última entrada do log, quando este processo começou
 
-    Maquina(Par.Dono dono, Sondagem sondagem) {
+    Maquina(int grupo, Par.Dono dono, Presenca presenca, Sondagem sondagem) {
+        this.grupo = grupo;
         this.dono = dono;
+        this.presenca = presenca;
         this.sondagem = sondagem;
     }
 
     // ───── Começar, e recomeçar do que outro mandou ─────
 
     @Override
-    public void initialize(RaftServer servidor, RaftGroupId grupo, RaftStorage onde) throws IOException {
-        super.initialize(servidor, grupo, onde);
+    public void initialize(RaftServer servidor, RaftGroupId qual, RaftStorage onde) throws IOException {
+        super.initialize(servidor, qual, onde);
         guardado.init(onde);
         getLifeCycle().startAndTransition(this::carregar);
     }
@@ -91,7 +95,7 @@ final class Maquina extends BaseStateMachine {
         }
         noLaco(() -> {
             try (DataInputStream dali = new DataInputStream(new BufferedInputStream(Files.newInputStream(arquivo)))) {
-                dono.recomecar(dali);
+                dono.recomecar(grupo, dali);
                 setLastAppliedTermIndex(ultimo.getTermIndex());
                 return null;
             }
@@ -113,7 +117,7 @@ final class Maquina extends BaseStateMachine {
         long indice = entrada.getIndex();
         CompletableFuture<Message> resposta = new CompletableFuture<>();
         dono.noLaco(() -> {
-            String texto = dono.aplicar(dados, indice > jaTinha);
+            String texto = dono.aplicar(grupo, dados, indice > jaTinha);
             updateLastAppliedTermIndex(mandato, indice);
             resposta.complete(Message.valueOf(texto));
         });
@@ -134,7 +138,7 @@ final class Maquina extends BaseStateMachine {
             File meio = new File(arquivo.getPath() + ".novo");
             try (FileOutputStream disco = new FileOutputStream(meio);
                     DataOutputStream ali = new DataOutputStream(new BufferedOutputStream(disco, 1 << 16))) {
-                dono.guardar(ali);
+                dono.guardar(grupo, ali);
                 ali.flush();
                 disco.getFD().sync();
             }
@@ -178,7 +182,7 @@ final class Maquina extends BaseStateMachine {
         if (jaTinha == Long.MAX_VALUE && lider != null) {
             jaTinha = ultimoNoLog();
         }
-        dono.noLaco(() -> dono.lider(lider == null ? null : lider.toString()));
+        dono.noLaco(() -> presenca.lider(grupo, lider == null ? null : lider.toString()));
     }
 
     /** Sonda-se noutra linha de execução, uma vez de cada vez. */
@@ -188,7 +192,7 @@ final class Maquina extends BaseStateMachine {
             new Thread(() -> {
                 String como = sondagem.sondar();
                 sonda.set(false);
-                dono.noLaco(() -> dono.semMaioria(como));
+                dono.noLaco(() -> presenca.semMaioria(grupo, como));
             }, "sondagem").start();
         }
     }
@@ -198,7 +202,7 @@ final class Maquina extends BaseStateMachine {
         if (agora.getOldPeersCount() == 0 && indice > jaTinha) { // senão, está a mudar, ou já mudou doutra vez
             Map<String, Endereco> pares = new LinkedHashMap<>();
             agora.getPeersList().forEach(par -> pares.put(par.getId().toStringUtf8(), Endereco.ler(par.getAddress())));
-            dono.noLaco(() -> dono.mudaram(new Pares(pares)));
+            dono.noLaco(() -> presenca.mudaram(grupo, new Pares(pares)));
         }
     }
 
@@ -213,6 +217,6 @@ final class Maquina extends BaseStateMachine {
 
     @Override
     public void notifyLogFailed(Throwable porque, LogEntryProto entrada) {
-        dono.noLaco(() -> dono.caiu("o disco falhou (" + porque + ")"));
+        dono.noLaco(() -> presenca.caiu("o disco falhou (" + porque + ")"));
     }
 }

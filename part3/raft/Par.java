@@ -3,7 +3,7 @@
 //DEPS org.apache.ratis:ratis-grpc:3.3.0
 //DEPS org.apache.ratis:ratis-metrics-default:3.3.0
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES Afinacao.java Maquina.java Pares.java Segredo.java Situacao.java Sondagem.java
+//SOURCES Afinacao.java Maquina.java Morada.java Pares.java Presenca.java Proponente.java Segredo.java Situacao.java Sondagem.java
 package part3.raft;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,17 +11,16 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.logging.LogManager;
+import java.util.stream.IntStream;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -30,18 +29,18 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.retry.RetryPolicies;
 import org.apache.ratis.retry.RetryPolicy;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.ExitUtils;
 import org.apache.ratis.util.TimeDuration;
 import shared.texto.Endereco;
 import shared.texto.Falha;
 
 /**
- * Um dos pares de um grupo Raft, com o Apache Ratis: propõe entradas, e sabe quem é o líder. É a porta deste quarto, o único
- * em que se fala com o Ratis.
+ * Um dos pares de um ou mais grupos Raft, com o Apache Ratis: propõe entradas, e sabe quem é o líder de cada um. Os grupos
+ * chamam-se 0, 1, 2…, têm os mesmos pares, e nada mais em comum. É a porta deste quarto, o único em que se fala com o Ratis.
  */
-public final class Par implements AutoCloseable {
+public final class Par {
 
     /** De quem é o estado. Tudo isto se chama no laço dele, menos {@link #noLaco}, que é de qualquer linha de execução. */
     public interface Dono {
@@ -55,59 +54,61 @@ public final class Par implements AutoCloseable {
          * @param nova se não estava já no log quando este processo começou
          * @return o que responder a quem a propôs
          */
-        String aplicar(byte[] entrada, boolean nova);
+        String aplicar(int grupo, byte[] entrada, boolean nova);
 
-        /** Escreve o estado inteiro. */
-        void guardar(DataOutputStream ali) throws IOException;
+        /** Escreve o estado inteiro de um grupo. */
+        void guardar(int grupo, DataOutputStream ali) throws IOException;
 
-        /** Troca o estado por um que se escreveu. */
-        void recomecar(DataInputStream dali) throws IOException;
+        /** Troca o estado de um grupo por um que se escreveu. */
+        void recomecar(int grupo, DataInputStream dali) throws IOException;
 
-        /** Mudou o líder. @param quem {@code null} se não se sabe */
-        void lider(String quem);
-
-        /** Há segundos que não há líder. @param porque o que se ouviu de cada um dos outros */
-        void semMaioria(String porque);
-
-        /** O grupo tem agora estes pares. */
-        void mudaram(Pares agora);
-
-        /** O Raft já não funciona aqui. */
-        void caiu(String porque);
+        /** @param pares chave, valor, chave, valor… */
+        void registrar(int grupo, String evento, Object... pares);
     }
 
-    /** O que se propôs e ainda não tem resposta: sem maioria, podia crescer sem fim. */
-    private static final int A_CAMINHO = 10_000;
-    private static final long A_CAMINHO_BYTES = 16 << 20;
-    private static final RaftGroupId GRUPO =
-            RaftGroupId.valueOf(UUID.nameUUIDFromBytes("banco-replicado".getBytes(StandardCharsets.UTF_8)));
+    private static final int OLHAR_MS = 500;
+    private static final String NOME = "banco-replicado";
 
-    private final AtomicInteger aCaminho = new AtomicInteger();
-    private final AtomicLong aCaminhoBytes = new AtomicLong();
+    private final Pares pares;
+    private final boolean entra;
+    private final int grupos;
+    private final Morada morada;
+    private final Dono dono;
+    private final Presenca presenca;
     private final RaftServer servidor;
-    private final RaftClient cliente;
+    private final List<Proponente> proponentes;
+    private boolean comecou;
+    private long olhou;
 
     /**
      * @param id     o deste
      * @param pares  todos, este incluído
-     * @param entra  se é um novo, num grupo que já existe: espera que o ponham nele
+     * @param entra  se é um novo, em grupos que já existem: espera que o ponham neles
+     * @param grupos quantos
      * @param escuta onde este escuta os outros
-     * @param pasta  onde o Raft guarda o log e os instantâneos
+     * @param morada onde o Raft guarda o log e os instantâneos
      * @throws IOException se não pode usar a pasta
      */
-    public Par(String id, Pares pares, boolean entra, Endereco escuta, Path pasta, Afinacao afinacao, Dono dono)
-            throws IOException {
+    public Par(String id, Pares pares, boolean entra, int grupos, Endereco escuta, Morada morada, Afinacao afinacao,
+            Dono dono) throws IOException {
         calarBibliotecas();
         ExitUtils.disableSystemExit(); // quem acaba é o papel, e diz porquê
-        RaftGroup juntos = grupo(pares);
-        RaftProperties opcoes = afinacao.opcoes(escuta, pasta);
+        this.pares = pares;
+        this.entra = entra;
+        this.grupos = grupos;
+        this.morada = morada;
+        this.dono = dono;
+        presenca = new Presenca(id, pares, entra, grupos, morada, dono);
+        RaftProperties opcoes = afinacao.opcoes(escuta, morada.doMotor());
         Sondagem sondagem = new Sondagem(id, pares, afinacao.segredo());
-        servidor = RaftServer.newBuilder().setServerId(RaftPeerId.valueOf(id))
-                .setGroup(entra ? RaftGroup.valueOf(GRUPO) : juntos).setStateMachine(new Maquina(dono, sondagem))
+        List<RaftGroupId> nomes = IntStream.range(0, grupos).mapToObj(g -> nome(g, grupos)).toList();
+        servidor = RaftServer.newBuilder().setServerId(RaftPeerId.valueOf(id)).setGroup(aoComecar(0))
+                .setStateMachineRegistry(nome -> new Maquina(nomes.indexOf(nome), dono, presenca, sondagem))
                 .setProperties(opcoes).setParameters(afinacao.parametros())
                 .setOption(RaftStorage.StartupOption.RECOVER).build();
-        cliente = cliente(juntos, opcoes, afinacao,
-                RetryPolicies.retryForeverWithSleep(TimeDuration.valueOf(100, TimeUnit.MILLISECONDS)));
+        RetryPolicy insistir = RetryPolicies.retryForeverWithSleep(TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
+        proponentes = IntStream.range(0, grupos).mapToObj(g ->
+                new Proponente(() -> cliente(grupo(g, grupos, pares), opcoes, afinacao, insistir))).toList();
     }
 
     /**
@@ -121,10 +122,20 @@ public final class Par implements AutoCloseable {
         }
     }
 
-    private static RaftGroup grupo(Pares pares) {
+    /** O mesmo grupo num banco de quatro e num de dois não é o mesmo: tem outras contas. */
+    private static RaftGroupId nome(int grupo, int grupos) {
+        String nome = grupos == 1 ? NOME : NOME + " " + grupo + "/" + grupos;
+        return RaftGroupId.valueOf(UUID.nameUUIDFromBytes(nome.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static RaftGroup grupo(int grupo, int grupos, Pares pares) {
         List<RaftPeer> todos = pares.enderecos().entrySet().stream().map(par -> RaftPeer.newBuilder().setId(par.getKey())
                 .setAddress(par.getValue().toString()).build()).toList();
-        return RaftGroup.valueOf(GRUPO, todos);
+        return RaftGroup.valueOf(nome(grupo, grupos), todos);
+    }
+
+    private RaftGroup aoComecar(int grupo) {
+        return entra ? RaftGroup.valueOf(nome(grupo, grupos)) : grupo(grupo, grupos, pares);
     }
 
     private static RaftClient cliente(RaftGroup grupo, RaftProperties opcoes, Afinacao afinacao, RetryPolicy insistir) {
@@ -132,84 +143,167 @@ public final class Par implements AutoCloseable {
                 .setRetryPolicy(insistir).build();
     }
 
-    /** Começa a ouvir os outros. @throws IOException se não pode */
-    public void comecar() throws IOException {
+    /**
+     * Começa a ouvir os outros, noutra linha de execução, que espera pelo laço.
+     *
+     * @param pronto o que então se faz no laço; se não pode, {@link #segue} dirá que não
+     */
+    public void comecar(Runnable pronto) {
+        new Thread(() -> {
+            try {
+                comecar();
+                dono.noLaco(() -> {
+                    comecou = true;
+                    pronto.run();
+                });
+            } catch (IOException | RuntimeException e) {
+                dono.noLaco(() -> presenca.caiu(naoComeca(e)));
+            }
+        }, "raft").start();
+    }
+
+    private void comecar() throws IOException {
+        divisao(0);
+        for (int g = 1; g < grupos; g++) { // antes de se ouvir alguém: quem perguntasse por um que ainda não há, desistia
+            juntar(g);
+        }
         servidor.start();
     }
 
-    /** Se o Raft não desistiu deste par: ele às vezes encerra-se sozinho, calado. */
-    public boolean vivo() {
+    private String naoComeca(Throwable causa) {
+        if (causa.getCause() != null) {
+            return naoComeca(causa.getCause());
+        }
+        return "não consigo usar o que o Raft guardou em " + morada.doMotor() + " (" + causa.getMessage() + "). Se os outros"
+                + " estão de pé, tire este do grupo (comando mudar) e ponha outro, com outro nome e outra pasta; senão,"
+                + " restaure-a de uma cópia";
+    }
+
+    /**
+     * Os grupos além do primeiro têm cada um uma pasta: as que o Ratis acha na dele, ao começar, toma-as por grupos de que
+     * não sabe os pares, e quem morreu antes de haver um líder não voltava.
+     */
+    private void juntar(int grupo) throws IOException {
+        RaftProperties opcoes = servidor.getProperties();
+        RaftServerConfigKeys.setStorageDir(opcoes, List.of(morada.doMotor().resolve("grupo-" + grupo).toFile()));
+        RaftClientReply volta = servidor.groupManagement(GroupManagementRequest.newAdd(ClientId.randomId(),
+                servidor.getId(), grupo, aoComecar(grupo), false));
+        RaftServerConfigKeys.setStorageDir(opcoes, List.of(morada.doMotor().toFile()));
+        if (!volta.isSuccess()) {
+            throw volta.getException();
+        }
+    }
+
+    private RaftServer.Division divisao(int grupo) throws IOException {
+        return servidor.getDivision(nome(grupo, grupos));
+    }
+
+    /**
+     * Se ainda há o que fazer: os outros ainda têm este par, e o Raft funciona. No laço, a cada volta.
+     *
+     * @throws Falha se já não funciona, que diz porquê
+     */
+    public boolean segue() {
+        if (comecou && System.nanoTime() - olhou > OLHAR_MS * 1_000_000L) {
+            olhou = System.nanoTime();
+            olhar();
+        }
+        if (presenca.caiu() != null) {
+            throw new Falha(presenca.caiu());
+        }
+        return !presenca.saiu();
+    }
+
+    /** O Ratis às vezes encerra-se sozinho, e não o diz. */
+    private void olhar() {
+        if (!presenca.saiu() && IntStream.range(0, grupos).anyMatch(g -> !presenca.saiu(g) && !vivo(g))) {
+            presenca.caiu("o Raft encerrou-se neste ordenador: ou os outros já não o têm no grupo, ou o que está em "
+                    + morada + " não serve. Veja --pares nos outros; se é a pasta, tire-o do grupo (comando mudar) e ponha"
+                    + " outro, com outro nome");
+        }
+    }
+
+    private boolean vivo(int grupo) {
         try {
-            return servidor.getDivision(GRUPO).getInfo().isAlive() && ExitUtils.getFirstExitException() == null;
+            return divisao(grupo).getInfo().isAlive() && ExitUtils.getFirstExitException() == null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Se este julga que é o líder do grupo. */
+    public boolean lidera(int grupo) {
+        try {
+            return comecou && divisao(grupo).getInfo().isLeader();
         } catch (IOException e) {
             return false;
         }
     }
 
     /**
-     * Propõe uma entrada; as que se propõem aqui ficam por essa ordem. Sem maioria, espera por ela.
+     * Propõe uma entrada a um grupo; as que se propõem aqui ficam por essa ordem. Sem maioria, espera por ela.
      *
      * @param resposta recebe, noutra linha de execução, o que disse {@link Dono#aplicar}; se nunca a recebe, não se sabe
      *                 se a entrada valeu
      * @return false se já esperam demasiadas, e por isso nem se propôs
      */
-    public boolean propor(byte[] entrada, Consumer<String> resposta) {
-        if (aCaminho.get() >= A_CAMINHO || aCaminhoBytes.get() + entrada.length > A_CAMINHO_BYTES) {
-            return false;
+    public boolean propor(int grupo, byte[] entrada, Consumer<String> resposta) {
+        return proponentes.get(grupo).propor(entrada, resposta);
+    }
+
+    /** Quantas propostas esperam resposta de um grupo. */
+    public int aCaminho(int grupo) {
+        return proponentes.get(grupo).aCaminho();
+    }
+
+    /** Junta a este objeto como está o Raft de um grupo aqui. */
+    public void situacao(int grupo, ObjectNode como) {
+        if (!comecou) {
+            return;
         }
-        aCaminho.incrementAndGet();
-        aCaminhoBytes.addAndGet(entrada.length);
-        cliente.async().send(Message.valueOf(ByteString.copyFrom(entrada))).whenComplete((volta, falha) -> {
-            aCaminho.decrementAndGet();
-            aCaminhoBytes.addAndGet(-entrada.length);
-            if (falha == null && volta.isSuccess()) {
-                resposta.accept(volta.getMessage().getContent().toStringUtf8());
-            }
-        });
-        return true;
-    }
-
-    /** Quantas propostas esperam resposta. */
-    public int aCaminho() {
-        return aCaminho.get();
-    }
-
-    /** Junta a este objeto como está o Raft aqui. */
-    public void situacao(ObjectNode como) {
         try {
-            Situacao.de(servidor.getDivision(GRUPO)).juntar(como);
+            Situacao.de(divisao(grupo)).juntar(como);
         } catch (IOException e) {
             // encerrou-se: já se vai saber
         }
     }
 
     /**
-     * Pede ao grupo que passe a ter outros pares, de quem não é nenhum deles.
+     * Pede aos grupos que passem a ter outros pares, de quem não é nenhum deles. Outra vez o mesmo não faz mal.
      *
-     * @throws Falha se o grupo não o fez, ou não se sabe
+     * @throws Falha se um grupo não o fez, ou não se sabe
      */
-    public static void mudar(Pares de, Pares para, Afinacao afinacao) {
+    public static void mudar(Pares de, Pares para, int grupos, Afinacao afinacao) {
         calarBibliotecas();
+        IntStream.range(0, grupos).forEach(g -> mudar(grupo(g, grupos, de), grupo(g, grupos, para), de, afinacao));
+    }
+
+    private static void mudar(RaftGroup de, RaftGroup para, Pares antes, Afinacao afinacao) {
         RetryPolicy insistir = RetryPolicies.retryUpToMaximumCountWithFixedSleep(100,
                 TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
-        try (RaftClient cliente = cliente(grupo(de), afinacao.opcoes(), afinacao, insistir)) {
-            RaftClientReply volta = cliente.admin().setConfiguration(List.copyOf(grupo(para).getPeers()));
+        try (RaftClient cliente = cliente(de, afinacao.opcoes(), afinacao, insistir)) {
+            RaftClientReply volta = cliente.admin().setConfiguration(List.copyOf(para.getPeers()));
             if (!volta.isSuccess()) {
                 throw new Falha("o grupo não mudou (" + volta.getException().getMessage() + ")");
             }
         } catch (IOException e) {
             throw new Falha("o grupo não respondeu a tempo (" + e.getMessage() + "): pode ter mudado ou não. Confira se "
-                    + de.podemFaltar() + " deles, no máximo, estão parados, e se os novos estão de pé, com --entrar");
+                    + antes.podemFaltar() + " deles, no máximo, estão parados, e se os novos estão de pé, com --entrar");
         }
     }
 
-    @Override
-    public void close() {
-        try {
-            cliente.close();
-            servidor.close();
-        } catch (IOException e) {
-            // o que se confirmou está no disco
-        }
+    /** Acaba, noutra linha de execução: o Ratis ainda espera pelo laço. O que se confirmou já está no disco. */
+    public Thread acabar() {
+        Thread fim = new Thread(() -> {
+            proponentes.forEach(Proponente::close);
+            try {
+                servidor.close();
+            } catch (IOException e) {
+                // o que se confirmou está no disco
+            }
+        }, "fim");
+        fim.setDaemon(true);
+        fim.start();
+        return fim;
     }
 }

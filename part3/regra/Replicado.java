@@ -1,4 +1,4 @@
-//SOURCES Ordem.java
+//SOURCES Ordem.java Regra.java
 package part3.regra;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,19 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import shared.Envelope;
-import shared.Operacao;
 import shared.disco.Diario;
 import shared.disco.DobraDoBanco;
-import shared.disco.EstadoDoBanco;
 import shared.disco.Foto;
 import shared.ordem.Historico;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 
 /**
- * O que cada ordenador aplica, pela ordem que o Raft decidiu: a {@link Ordem}, a mesma do sequenciador, e o que se conta a
- * quem segue. É determinístico: os mesmos pedidos dão os mesmos números em todos. Nada aqui vai ao disco: o que dura é o
- * log do Raft, e o que {@link #guardar} escreve.
+ * O que cada ordenador aplica, pela ordem que o Raft decidiu: a {@link Regra}, e o que se conta a quem segue. É
+ * determinístico: os mesmos pedidos dão os mesmos números em todos. Nada aqui vai ao disco: o que dura é o log do Raft, e o
+ * que {@link #guardar} escreve.
  */
 public final class Replicado {
 
@@ -41,15 +39,18 @@ public final class Replicado {
     private static final int HISTORIA = 8; // letras
     private static final int POR_VEZ = 1_000;
 
+    private final Regra.Origem origem;
     private final Saida saida;
     private final Diario diario = Diario.naMemoria();
     private final Historico historico = new Historico(diario, this::historia);
-    private Ordem numeros;      // null = ninguém pediu nada ainda
+    private Regra regra;        // null = ninguém pediu nada ainda
     private String historia;
+    private boolean difunde;    // se as réplicas ainda não podem ter ouvido daqui o que se aplica
+    private long difundidoEm;
     private long agora;
 
-    /** O de quem ainda não aplicou nada. */
-    public Replicado(Saida saida) {
+    private Replicado(Regra.Origem origem, Saida saida) {
+        this.origem = origem;
         this.saida = saida;
         diario.repetir(nada -> { });
     }
@@ -62,7 +63,7 @@ public final class Replicado {
      * O que se propõe ao Raft.
      *
      * @param historia 8 letras: o nome da sequência de números, se esta for a primeira entrada de todas
-     * @param operacao como o cliente a enviou; vazia, só para que a sequência comece
+     * @param operacao o que a regra aplica; vazia, só para que a sequência comece
      */
     public static byte[] entrada(String historia, byte[] operacao) {
         byte[] inteira = Arrays.copyOf(historia.getBytes(StandardCharsets.US_ASCII), HISTORIA + operacao.length);
@@ -78,40 +79,30 @@ public final class Replicado {
      */
     public String aplicar(byte[] entrada, boolean difundir) {
         if (historia == null) {
-            comecar(new String(entrada, 0, HISTORIA, StandardCharsets.US_ASCII));
+            historia = new String(entrada, 0, HISTORIA, StandardCharsets.US_ASCII);
+            regra = origem.nova(historia, this::ordenada);
             saida.registrar("historia", "nome", historia);
         }
-        if (entrada.length == HISTORIA) {
-            return "";
-        }
-        try {
-            return ordenar(Operacao.ler(Arrays.copyOfRange(entrada, HISTORIA, entrada.length)), difundir);
-        } catch (MensagemInvalida e) {
-            return e.resposta();
-        }
+        difunde = difundir;
+        return entrada.length == HISTORIA ? "" : regra.aplicar(Arrays.copyOfRange(entrada, HISTORIA, entrada.length));
     }
 
-    private void comecar(String nome) {
-        historia = nome;
-        numeros = new Ordem(nome);
-    }
-
-    private String ordenar(Operacao op, boolean difundir) {
-        long antes = numeros.ultimo();
-        Envelope envelope = numeros.ordenar(op);
-        boolean nova = envelope.seq() > antes;
+    private void ordenada(Envelope envelope, boolean nova) {
         if (nova) {
             diario.anexar(envelope.json());
             diario.gravar();
         }
-        if (nova && difundir) {
-            saida.difundir(envelope.json());
-            numeros.difundido(agora);
+        if (nova && difunde) {
+            difundir(envelope.json());
         }
-        if (difundir) {
+        if (difunde) {
             saida.decidiu(nova ? "ordenar" : "repetida", envelope);
         }
-        return "OK seq=" + envelope.seq();
+    }
+
+    private void difundir(String envelope) {
+        saida.difundir(envelope);
+        difundidoEm = agora;
     }
 
     /**
@@ -125,7 +116,7 @@ public final class Replicado {
             case "HISTORICO" -> historia == null ? null : historico.historico(pedido);
             case "INSTANTANEO" -> historia == null ? null : historico.instantaneo(pedido);
             default -> throw new MensagemInvalida("pedido",
-                    "o ordenador responde a operações, ESTADO, HISTORICO e INSTANTANEO");
+                    "o ordenador responde a operações, ESTADO, HISTORICO e INSTANTANEO; com --grupos, também SALDO e SALDOS");
         };
     }
 
@@ -135,11 +126,8 @@ public final class Replicado {
         if (diario.horaDeFotografar()) {
             diario.fotografar();
         }
-        if (historia != null) {
-            diario.ler(numeros.aRepetir(diario.ultima(), agora), 1).forEach(envelope -> {
-                saida.difundir(envelope);
-                numeros.difundido(agora);
-            });
+        if (agora - difundidoEm > Ordem.REPETIR_MS && diario.ultima() > 0) {
+            diario.ler(diario.ultima(), 1).forEach(this::difundir); // quem a perdeu fica sabendo
         }
     }
 
@@ -164,40 +152,38 @@ public final class Replicado {
             }
         }
         foto.largar();
+        if (regra != null) {
+            regra.guardar(ali);
+        }
     }
 
-    /** O que se escreveu com {@link #guardar}, agora noutro, ou neste que recomeça. */
-    public static Replicado ler(DataInputStream dali, Saida saida) throws IOException {
-        Replicado novo = new Replicado(saida);
+    /** O que se escreveu com {@link #guardar}, agora noutro, ou neste que recomeça. @throws IOException se não serve */
+    public static Replicado ler(DataInputStream dali, Regra.Origem origem, Saida saida) throws IOException {
+        Replicado novo = new Replicado(origem, saida);
         String historia = dali.readUTF();
         long posicao = dali.readLong();
         byte[] foto = dali.readNBytes(dali.readInt());
         long ultima = dali.readLong();
-        if (historia.isEmpty()) {
-            novo.dobrar();
-            return novo;
-        }
-        novo.comecar(historia);
         if (posicao > 0) {
-            ObjectNode estado = Json.lerGrande(foto);
-            novo.diario.recomecarDe(posicao, estado);
-            novo.numeros.refazer(EstadoDoBanco.ler(estado).lembradas(), posicao);
+            novo.diario.recomecarDe(posicao, Json.lerGrande(foto));
         }
         novo.dobrar();
         for (long seq = posicao + 1; seq <= ultima; seq++) {
-            String envelope = dali.readUTF();
-            novo.diario.anexar(envelope);
-            novo.numeros.refazer(Envelope.ler(envelope).op(), seq);
+            novo.diario.anexar(dali.readUTF());
             if (seq % POR_VEZ == 0 || seq == ultima) {
                 novo.diario.gravar();
             }
         }
+        if (!historia.isEmpty()) {
+            novo.historia = historia;
+            novo.regra = origem.ler(historia, novo.diario, dali, novo::ordenada);
+        }
         return novo;
     }
 
-    /** O de quem ainda não aplicou nada, pronto a usar. */
-    public static Replicado vazio(Saida saida) {
-        Replicado novo = new Replicado(saida);
+    /** O de quem ainda não aplicou nada. @param origem de onde vem a regra, quando se souber a história */
+    public static Replicado vazio(Regra.Origem origem, Saida saida) {
+        Replicado novo = new Replicado(origem, saida);
         novo.dobrar();
         return novo;
     }

@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../../part3/regra/Replicado.java ../../shared/Banco.java ../../shared/Envelope.java
+//SOURCES ../../part3/regra/Numeracao.java ../../part3/regra/Replicado.java ../../shared/Banco.java ../../shared/Envelope.java
 //SOURCES ../../shared/disco/Diario.java ../../shared/disco/DobraDoBanco.java ../../shared/memoria/Lembradas.java
 //SOURCES ../../shared/memoria/Saldos.java ../../shared/ordem/Historico.java ../../shared/tempo/Lentidao.java
 //SOURCES ../../shared/texto/Campos.java ../../shared/texto/JsonGrande.java ../../shared/texto/Reais.java
@@ -32,6 +32,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import part3.regra.Numeracao;
 import part3.regra.Ordem;
 import part3.regra.Replicado;
 import shared.Envelope;
@@ -93,7 +94,7 @@ class ReplicadoTest {
     }
 
     private static Replicado lido(byte[] guardado, Replicado.Saida saida) throws IOException {
-        return Replicado.ler(new DataInputStream(new ByteArrayInputStream(guardado)), saida);
+        return Replicado.ler(new DataInputStream(new ByteArrayInputStream(guardado)), Numeracao.ORIGEM, saida);
     }
 
     @ParameterizedTest
@@ -104,8 +105,8 @@ class ReplicadoTest {
         List<byte[]> entradas = entradas(acaso, 400);
         Ouvido ouvidoA = new Ouvido();
         Ouvido ouvidoB = new Ouvido();
-        Replicado a = Replicado.vazio(ouvidoA);
-        Replicado b = Replicado.vazio(ouvidoB);
+        Replicado a = Replicado.vazio(Numeracao.ORIGEM, ouvidoA);
+        Replicado b = Replicado.vazio(Numeracao.ORIGEM, ouvidoB);
         for (byte[] entrada : entradas) {
             if (acaso.nextInt(20) == 0) {
                 Replicado outro = lido(guardado(b), ouvidoB);
@@ -133,7 +134,7 @@ class ReplicadoTest {
     @DisplayName("numera como a Ordem do sequenciador, e a história é a da primeira entrada")
     void comoOSequenciador() {
         Ouvido ouvido = new Ouvido();
-        Replicado replicado = Replicado.vazio(ouvido);
+        Replicado replicado = Replicado.vazio(Numeracao.ORIGEM, ouvido);
         Ordem ordem = new Ordem("historia");
         List<String> doSequenciador = new ArrayList<>();
         Random acaso = new Random(7);
@@ -161,7 +162,7 @@ class ReplicadoTest {
     @DisplayName("o que já estava no log quando se começou conta-se a quem o pedir, e não se difunde outra vez")
     void oDeAntesNaoSeDifunde() {
         Ouvido ouvido = new Ouvido();
-        Replicado replicado = Replicado.vazio(ouvido);
+        Replicado replicado = Replicado.vazio(Numeracao.ORIGEM, ouvido);
         for (int i = 1; i <= 5; i++) {
             assertEquals("OK seq=" + i, replicado.aplicar(entrada("historia", operacao("m" + i, "ana", i)), i > 3));
         }
@@ -174,7 +175,7 @@ class ReplicadoTest {
     @Test
     @DisplayName("um guardado estragado não se lê: nunca fica meio estado")
     void estragado() throws IOException {
-        Replicado replicado = Replicado.vazio(new Ouvido());
+        Replicado replicado = Replicado.vazio(Numeracao.ORIGEM, new Ouvido());
         for (int i = 1; i <= 50; i++) {
             replicado.aplicar(entrada("historia", operacao("m" + i, "ana", i)), true);
         }

@@ -3,14 +3,14 @@
 //JAVA 17+
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //SOURCES ../../part1/Replica.java ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java
-//SOURCES ../../part3/regra/Copia.java ../../part3/regra/Sequenciador.java ../../part3/regra/grupos/Condutor.java
-//SOURCES ../../part4/Witness.java ../../part4/regra/Nucleo.java ../../shared/disco/DobraDoBanco.java
-//SOURCES ../../shared/disco/Lote.java ../../shared/ordem/Historico.java ../../shared/ordem/Seguidor.java Alcance.java
-//SOURCES Cenario.java Cliente.java Defeito.java Disco.java DiscoEstragado.java Estados.java Falta.java
-//SOURCES FioEstragado4.java Historia.java Impressao.java Ligacao.java Linearizavel.java Mecanismo.java Menos.java
-//SOURCES Mundo.java Parte1.java Parte2.java Parte3.java Parte3Alheia.java Parte3Grupos.java Parte4.java Passo.java
-//SOURCES Perdas.java Processo.java Procurado.java Rede.java Reducao.java Roteiro.java Servidor4.java Simulador.java
-//SOURCES Testemunha4.java Verificador.java Violacao.java
+//SOURCES ../../part3/regra/Copia.java ../../part3/regra/Regra.java ../../part3/regra/Sequenciador.java
+//SOURCES ../../part3/regra/grupos/Condutor.java ../../part4/Witness.java ../../part4/regra/Nucleo.java
+//SOURCES ../../shared/disco/DobraDoBanco.java ../../shared/disco/Lote.java ../../shared/ordem/Historico.java
+//SOURCES ../../shared/ordem/Seguidor.java Alcance.java Cenario.java Cliente.java Defeito.java Disco.java
+//SOURCES DiscoEstragado.java Estados.java Falta.java FioEstragado4.java Historia.java Impressao.java Ligacao.java
+//SOURCES Linearizavel.java Mecanismo.java Menos.java Mundo.java Parte1.java Parte2.java Parte3.java Parte3Alheia.java
+//SOURCES Parte3Grupos.java Parte4.java Passo.java Perdas.java Processo.java Procurado.java Rede.java Reducao.java
+//SOURCES Roteiro.java Servidor4.java Simulador.java Testemunha4.java Verificador.java Violacao.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

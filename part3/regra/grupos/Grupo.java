@@ -2,17 +2,23 @@
 package part3.regra.grupos;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import part3.regra.Ordem;
+import part3.regra.Regra;
 import part3.regra.grupos.Passagem.Passo;
 import shared.Banco;
 import shared.Envelope;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.Resultado;
+import shared.disco.Diario;
 import shared.disco.EstadoDoBanco;
 import shared.memoria.Lembradas;
 import shared.texto.Campos;
@@ -25,10 +31,10 @@ import shared.texto.MensagemInvalida;
  * respostas. O que publica são operações como as outras, que uma réplica de antes segue sem saber de grupos: quem transfere
  * a outro grupo transfere à conta «em trânsito»; no outro grupo, deposita-se; depois, saca-se da conta «em trânsito».
  */
-public final class Grupo {
+public final class Grupo implements Regra {
 
     /** O que ele diz. */
-    public interface Saida {
+    public interface Saida { // a da Regra não diz o resultado
 
         /** Uma operação tem um número novo, e passou pelo banco: publica-se. */
         void ordenada(Envelope envelope, Resultado resultado);
@@ -53,6 +59,28 @@ public final class Grupo {
         this(grupos, este, historia, saida, new Banco(), new Passagens());
     }
 
+    /** De onde vem um que se replica. @param agora recebe o que passa a valer */
+    static Origem origem(Grupos grupos, int este, Consumer<Grupo> agora) {
+        return new Origem() {
+            @Override
+            public Regra nova(String historia, Regra.Saida saida) {
+                return valer(new Grupo(grupos, este, historia, (envelope, resultado) -> saida.ordenada(envelope, true)));
+            }
+
+            @Override
+            public Regra ler(String historia, Diario diario, DataInputStream dali, Regra.Saida saida) throws IOException {
+                byte[] foto = new byte[dali.readInt()];
+                dali.readFully(foto);
+                return valer(daFoto(grupos, Json.lerGrande(foto), (envelope, resultado) -> saida.ordenada(envelope, true)));
+            }
+
+            private Grupo valer(Grupo grupo) {
+                agora.accept(grupo);
+                return grupo;
+            }
+        };
+    }
+
     private Grupo(Grupos grupos, int este, String historia, Saida saida, Banco banco, Passagens passagens) {
         this.grupos = grupos;
         this.este = este;
@@ -68,6 +96,7 @@ public final class Grupo {
      *
      * @return {@code OK seq=N}, se nada mais há a fazer; {@code ERRO …}; ou que está por passar: {@link Passagem#porPassar}
      */
+    @Override
     public String aplicar(byte[] entrada) {
         entradas++;
         try {
@@ -185,6 +214,13 @@ public final class Grupo {
     }
 
     // ───── Instantâneos ─────
+
+    @Override
+    public void guardar(DataOutputStream ali) throws IOException {
+        byte[] foto = Json.escrever(foto()).getBytes(StandardCharsets.UTF_8);
+        ali.writeInt(foto.length);
+        ali.write(foto);
+    }
 
     /** O estado inteiro. */
     public ObjectNode foto() {

@@ -1,0 +1,66 @@
+//SOURCES Pares.java
+package part3.raft;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import shared.disco.Posse;
+import shared.texto.Falha;
+
+/**
+ * A pasta de um ordenador, que lembra de quem é: o voto e o log de um par, postos noutro, desfariam a ordem de todos; e com
+ * outro número de grupos, as contas estariam noutros.
+ */
+public final class Morada implements AutoCloseable {
+
+    private final Posse pasta;
+
+    private Morada(Posse pasta) {
+        this.pasta = pasta;
+    }
+
+    /**
+     * Toma posse de uma pasta.
+     *
+     * @param doZero apaga o que houver
+     * @throws Falha se não se pode, ou se é de outro
+     */
+    public static Morada tomar(Path onde, boolean doZero, String id, Pares pares, int grupos) {
+        Posse pasta = Posse.tomar(onde, "raft", doZero);
+        ObjectNode meta = pasta.meta();
+        String dono = meta.path("ordenador").asText();
+        int tem = meta.path("grupos").asInt(1);
+        if (meta.isEmpty()) {
+            meta.put("ordenador", id).put("pares", pares.toString());
+            pasta.guardarMeta(grupos == 1 ? meta : meta.put("grupos", grupos));
+        } else if (!id.equals(dono)) {
+            throw new Falha("a pasta " + pasta + " é do ordenador " + dono + ", e este é o " + id + ": use outra --dados");
+        } else if (!Pares.ler(meta.path("pares").asText()).mesmosNomes(pares)) {
+            throw new Falha("a pasta " + pasta + " é de um grupo com outros pares: --pares " + meta.path("pares").asText()
+                    + ". Diga-os assim, ou dê-lhe outra pasta com --dados");
+        } else if (tem != grupos) {
+            throw new Falha("a pasta " + pasta + " tem as contas em --grupos " + tem + ", e com " + grupos + " estariam"
+                    + " noutros. Diga --grupos " + tem + ", ou dê-lhe outra pasta com --dados");
+        }
+        return new Morada(pasta);
+    }
+
+    /** O grupo tem agora estes pares. @throws Falha se o disco falha */
+    public void mudaram(Pares agora) {
+        pasta.guardarMeta(pasta.meta().put("pares", agora.toString()));
+    }
+
+    /** Onde o Raft guarda o que é dele. */
+    public Path doMotor() {
+        return pasta.doMotor();
+    }
+
+    @Override
+    public String toString() {
+        return pasta.toString();
+    }
+
+    @Override
+    public void close() {
+        pasta.close();
+    }
+}
