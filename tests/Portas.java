@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * As portas que este programa pode dar: fora das que o sistema dá às conexões que saem (no Linux, de 32768 em diante), e em
@@ -21,6 +24,7 @@ final class Portas {
 
     private static final List<ServerSocket> GUARDAS = new ArrayList<>();
     private static final List<Integer> MEUS = new ArrayList<>();
+    private static final Set<Integer> COM_OUTRA = new HashSet<>(); // estão acima de uma que se deu
     private static int dadas;
 
     private Portas() {
@@ -30,13 +34,36 @@ final class Portas {
     static synchronized int livre() {
         for (int tentativa = 0; tentativa < BLOCOS * DO_BLOCO; tentativa++) {
             int porta = proxima();
-            try (ServerSocket soquete = escutar(porta)) {
-                return soquete.getLocalPort();
-            } catch (IOException e) {
-                // ocupada: a seguinte
+            if (vaga(porta)) {
+                return porta;
             }
         }
         throw new IllegalStateException("nenhuma porta livre, da " + PRIMEIRA + " à " + (PRIMEIRA + BLOCOS * POR_BLOCO - 1));
+    }
+
+    /**
+     * Uma porta livre, e também livres, e de mais ninguém, as que estão acima dela uma, duas… tantas vezes um passo.
+     *
+     * @param passo quantas portas de uma à seguinte
+     */
+    static synchronized int livre(int mais, int passo) {
+        for (int tentativa = 0; tentativa < BLOCOS * DO_BLOCO; tentativa++) {
+            int porta = livre();
+            List<Integer> acima = IntStream.rangeClosed(1, mais).mapToObj(i -> porta + i * passo).toList();
+            if ((porta - PRIMEIRA) % POR_BLOCO + mais * passo < DO_BLOCO && acima.stream().allMatch(Portas::vaga)) {
+                COM_OUTRA.addAll(acima);
+                return porta;
+            }
+        }
+        throw new IllegalStateException("nenhuma porta com outras " + mais + " livres, de " + passo + " em " + passo);
+    }
+
+    private static boolean vaga(int porta) {
+        try (ServerSocket soquete = escutar(porta)) {
+            return !COM_OUTRA.contains(soquete.getLocalPort());
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static int proxima() {

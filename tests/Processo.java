@@ -168,6 +168,11 @@ public final class Processo implements AutoCloseable {
         return Portas.livre();
     }
 
+    /** O mesmo, e também livres as que estão acima dela uma, duas… tantas vezes um passo. */
+    public static int portaLivre(int mais, int passo) {
+        return Portas.livre(mais, passo);
+    }
+
     /** Espera até que a condição valha. @throws AssertionError se o prazo acaba antes */
     public static void esperar(String oQue, Duration prazo, BooleanSupplier condicao) {
         if (!aguardar(prazo, condicao)) {

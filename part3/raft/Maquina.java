@@ -38,8 +38,8 @@ import org.apache.ratis.util.MD5FileUtil;
 import shared.texto.Endereco;
 
 /**
- * A máquina de estados de um grupo, que o Ratis chama, das linhas de execução dele, com cada entrada que o Raft confirmou. Não decide
- * nada: leva cada chamada ao laço do papel, a quem pertence o estado, e espera onde o Ratis espera.
+ * A máquina de estados de um grupo, que o Ratis chama, das linhas de execução dele, com cada entrada que o Raft confirmou.
+ * Não decide nada: leva cada chamada ao laço do papel, a quem pertence o estado, e espera onde o Ratis espera.
  */
 final class Maquina extends BaseStateMachine {
 

@@ -36,7 +36,8 @@ public final class OpcoesDosPares {
         if (escuta == null) {
             escuta = todos.enderecos().containsKey(id) ? todos.endereco(id).porta() : 0;
         }
-        return opcoes.exigir(entreInstantaneos >= 100, "--instantaneo", "de 100 em diante: cada um escreve o estado inteiro");
+        return opcoes.exigir(entreInstantaneos >= 100, "--instantaneo",
+                "de 100 em diante: cada um escreve o estado inteiro");
     }
 
     /** Todos os pares. */

@@ -3,7 +3,8 @@
 //DEPS org.apache.ratis:ratis-grpc:3.3.0
 //DEPS org.apache.ratis:ratis-metrics-default:3.3.0
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES Afinacao.java Maquina.java Morada.java Pares.java Presenca.java Proponente.java Segredo.java Situacao.java Sondagem.java
+//SOURCES Afinacao.java Maquina.java Morada.java Pares.java Presenca.java Proponente.java
+//SOURCES Segredo.java Situacao.java Sondagem.java
 package part3.raft;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

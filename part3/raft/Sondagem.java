@@ -7,7 +7,9 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.StringJoiner;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import shared.texto.Endereco;
@@ -16,6 +18,7 @@ import shared.texto.Endereco;
 final class Sondagem {
 
     private static final int PRAZO_MS = 1_000;
+    private static final String ATENDE = "atende";
     /** Como começa quem fala HTTP/2, que é o que o gRPC fala: o outro responde com um quadro SETTINGS, que começa por 0. */
     private static final byte[] HTTP2 =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
@@ -32,13 +35,14 @@ final class Sondagem {
 
     /** Um texto que diz como está cada um dos outros. Demora até um segundo por cada. */
     String sondar() {
-        StringJoiner como = new StringJoiner("; ");
+        Map<String, String> como = new LinkedHashMap<>();
         pares.enderecos().forEach((nome, onde) -> {
             if (!nome.equals(eu)) {
-                como.add(nome + ", em " + onde + ", " + sondar(onde));
+                como.put(nome + ", em " + onde + ", ", sondar(onde));
             }
         });
-        return como.toString();
+        return como.entrySet().stream().map(um -> um.getKey() + um.getValue()).collect(Collectors.joining("; "))
+                + (como.containsValue(ATENDE) ? "; se atende, confira que todos têm o mesmo --grupos" : "");
     }
 
     private String sondar(Endereco onde) {
@@ -63,7 +67,7 @@ final class Sondagem {
         if (tcp.getInputStream().read() != 0) {
             throw new IOException("não é HTTP/2 em claro");
         }
-        return "atende";
+        return ATENDE;
     }
 
     private String comChaves(Socket tcp, Endereco onde) throws IOException, GeneralSecurityException {

@@ -9,6 +9,7 @@
 package tests.processos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tests.Cena.fim;
 import static tests.Cena.local;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -62,6 +64,8 @@ class OrdenadorSoTest {
         assertFalhou("a pasta .* é do ordenador n1, e este é o n2.*", iniciar("n2", "n2=" + local(par)));
         assertFalhou("a pasta .* é de um grupo com outros pares: --pares n1=.*",
                 iniciar("n1", "n1=" + local(par) + ",n2=127.0.0.1:1"));
+        assertFalhou("a pasta .* tem as contas em --grupos 1, e com 2 estariam noutros.*",
+                iniciar("n1", "n1=" + local(par), "--grupos", "2"));
         estragar();
         assertFalhou("não consigo usar o que o Raft guardou em .*(corrupted|checksum).*",
                 iniciar("n1", "n1=" + local(par)));
@@ -112,6 +116,30 @@ class OrdenadorSoTest {
                 "depositar", "ana", "1");
         assertEquals("OK seq=1", fim.texto(), fim.erros());
         assertTrue(!n3.temNoRegistro(" historia "), "quem não tem chaves não ouve nada");
+    }
+
+    /** O cliente do Ratis desiste para sempre de um grupo que alguém lhe diz que não tem. */
+    @Test
+    @DisplayName("outro --grupos do que os outros: nada se confirma, e diz-se; quando se corrige, os que estavam bem seguem")
+    void outroGrupos() {
+        String dois = "n1=" + local(par) + ",n2=" + local(Processo.portaLivre());
+        int meus = Processo.portaLivre(1, 100);
+        Processo n1 = emGrupos("n1", dois, 2, meus);
+        Processo n2 = emGrupos("n2", dois, 1, Processo.portaLivre());
+        n1.esperarNoRegistro("pronto:", PACIENCIA);
+        CompletableFuture<String> resposta = CompletableFuture.supplyAsync(
+                () -> pedir(meus, Cena.deposito("a", "ana", "1").json()));
+        n1.esperarNoRegistro("se atende, confira que todos têm o mesmo --grupos", PACIENCIA);
+        assertFalse(resposta.isDone());
+        n2.matar();
+        emGrupos("n2", dois, 2, Processo.portaLivre(1, 100), "--do-zero");
+        assertEquals("OK seq=1", resposta.join());
+    }
+
+    private Processo emGrupos(String id, String pares, int grupos, int porta, String... mais) {
+        return cena.iniciar("part3.Ordenador", Stream.concat(Stream.of("--id", id, "--pares", pares, "--grupos", grupos,
+                "--pedidos", porta, "--ordem", Processo.portaLivre(1, 100), "--dados", pasta.resolve(id)),
+                Stream.of(mais)).toArray());
     }
 
     private Processo comChaves(String id, String pares, int porta) {

@@ -251,7 +251,8 @@ class OrdensTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"contas\": []", "\"contas\": \"ana\"", "\"contas\": [7]", "\"contas\": [\"\"]", "\"conta\": 1"})
+    @ValueSource(strings = {"\"contas\": []", "\"contas\": \"ana\"", "\"contas\": [7]", "\"contas\": [\"\"]",
+        "\"conta\": 1"})
     @DisplayName("SALDOS que não se entende é um erro, que diz o que se espera")
     void saldosRuins(String contas) {
         Cena cena = new Cena(2);

@@ -1,0 +1,373 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Parte 3, três ordenadores com as contas em quatro grupos: morre quem os lidera, e o dinheiro conserva-se.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//SOURCES ../Testes.java ../Cena.java ../../part3/Client.java ../../part3/Ordenador.java ../../part3/Replica.java
+//COMPILE_OPTIONS -encoding UTF-8 --release 17
+//RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+package tests.processos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tests.Cena.esperarEstado;
+import static tests.Cena.estado;
+import static tests.Cena.local;
+import static tests.Cena.pedir;
+import static tests.Cena.resumo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.zeromq.SocketType;
+import org.zeromq.ZMQ;
+import part3.regra.grupos.Grupos;
+import shared.Banco;
+import shared.Envelope;
+import shared.Operacao;
+import shared.defesa.Defesa;
+import shared.ordem.Aplicada;
+import shared.rede.Requisicao;
+import shared.rede.Soquetes;
+import shared.texto.Endereco;
+import shared.texto.Json;
+import tests.Cena;
+import tests.Cena.Fim;
+import tests.Processo;
+import tests.Testes;
+
+@DisplayName("Parte 3, contas em grupos")
+@TestInstance(Lifecycle.PER_CLASS)
+@TestMethodOrder(OrderAnnotation.class)
+class OrdenadorEmGruposTest {
+
+    private static final int TODOS = 3;
+    private static final int GRUPOS = 4;
+    private static final int CLIENTES = 4;
+    private static final int CONTAS = 10;
+    private static final int CADA_UMA = 100; // reais, ao começar
+    private static final int PRAZOS = 24;    // um minuto
+    private static final Duration PACIENCIA = Processo.PRAZO.multipliedBy(4); // três JVM a começar ao mesmo tempo
+    private static final String EM_TRANSITO = "em trânsito";
+
+    private final Cena cena = new Cena();
+    private final int[] pares = IntStream.range(0, TODOS).map(i -> Processo.portaLivre()).toArray();
+    private final int[] pedidos = IntStream.range(0, TODOS).map(i -> Processo.portaLivre(GRUPOS - 1, 100)).toArray();
+    private final int[] ordens = IntStream.range(0, TODOS).map(i -> Processo.portaLivre(GRUPOS - 1, 100)).toArray();
+    private final int consulta1 = Processo.portaLivre();
+    private final int consulta2 = Processo.portaLivre();
+    private final Processo[] ordenadores = new Processo[TODOS];
+    private final Set<String> pedidas = ConcurrentHashMap.newKeySet(); // os id_msg do que se confirmou
+    private Path pasta;
+
+    /** Quem se mata antes de haver um líder, com as pastas já feitas, tem de saber recomeçar. */
+    @BeforeAll
+    void iniciarTudo(@TempDir Path nova) {
+        pasta = nova;
+        IntStream.range(0, TODOS).forEach(this::iniciar);
+        IntStream.range(0, TODOS).forEach(i -> Processo.esperar("a pasta do último grupo de " + nome(i), PACIENCIA,
+                () -> Files.isDirectory(pasta.resolve(nome(i)).resolve("raft").resolve("grupo-" + (GRUPOS - 1)))));
+        IntStream.range(0, TODOS).forEach(i -> ordenadores[i].matar());
+        IntStream.range(0, TODOS).forEach(this::iniciar);
+        IntStream.range(0, TODOS).forEach(i -> ordenadores[i].esperarNoRegistro("pronto:", PACIENCIA));
+    }
+
+    @AfterAll
+    void encerrar() {
+        cena.close();
+    }
+
+    @Test
+    @Order(1)
+    @DisplayName("um cliente pede a qualquer um, em qualquer porta; o saldo de qualquer conta, a qualquer um")
+    void qualquerPorta() {
+        for (int i = 0; i < CONTAS; i++) {
+            Operacao op = Cena.deposito("inicio-" + i, conta(i), String.valueOf(CADA_UMA));
+            String resposta = pedir(pedidos[i % TODOS] + 100 * (i % GRUPOS), op.json());
+            assertTrue(resposta.matches("OK seq=\\d+"), resposta);
+            pedidas.add(op.id_msg());
+        }
+        Fim transferir = cena.rodar("part3.Client", "--sequenciador", local(pedidos[1]), "transferir", "ana", "bia", "1");
+        assertTrue(transferir.texto().matches("OK seq=\\d+"), transferir.erros()); // recusa-se, sem saldo: diz o número
+        Fim saldo = cena.rodar("part3.Client", "--consultas", local(pedidos[0]) + "," + local(pedidos[2] + 100), "saldo",
+                conta(3));
+        assertEquals("n1: conta-3 tem 100.00\nn3: conta-3 tem 100.00", saldo.texto(), saldo.erros());
+        assertTrue(pedir(pedidos[0], Cena.deposito("x", EM_TRANSITO, "1").json()).startsWith("ERRO campo: "));
+        for (int g = 0; g < GRUPOS; g++) {
+            ObjectNode deste = estado(pedidos[1] + 100 * g);
+            assertEquals(g, deste.get("grupo").asInt());
+            assertEquals(GRUPOS, deste.get("grupos").size());
+            assertEquals(deste.get("seq"), deste.get("grupos").get(String.valueOf(g)).get("seq"));
+        }
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName("kill -9 de quem lidera, no meio: cada corte soma o mesmo; no fim, todos iguais, e tudo uma vez só")
+    void morreQuemLidera() throws InterruptedException {
+        replica(0, consulta1);
+        replica(1, consulta2);
+        Trabalho trabalho = new Trabalho();
+        trabalho.ate(60, 3);
+        for (int g = 0; g < 2; g++) {
+            int lider = lider(g);
+            ordenadores[lider].matar();
+            trabalho.ate(60, 3);
+            iniciar(lider);
+            ordenadores[lider].esperarNoRegistro("pronto:", PACIENCIA);
+        }
+        trabalho.acabar();
+        List<List<Envelope>> publicado = esperarIguais();
+        conferirUmaVez(publicado);
+        assertEquals(new BigDecimal(CONTAS * CADA_UMA + ".00"), IntStream.range(0, GRUPOS)
+                .mapToObj(g -> banco(publicado.get(g)).saldos().values().stream()).flatMap(s -> s)
+                .reduce(BigDecimal.ZERO, BigDecimal::add));
+        String resumo = banco(publicado.get(0)).resumo();
+        for (int consulta : List.of(consulta1, consulta2)) {
+            esperarEstado(consulta, "a réplica do grupo 0", e -> e.get("seq").asLong() == publicado.get(0).size());
+            assertEquals(resumo, resumo(consulta));
+        }
+    }
+
+    @Test
+    @Order(3)
+    @DisplayName("o que um cliente pede sem esperar pelas respostas fica pela ordem dele, ainda que o líder morra a meio")
+    void pelaOrdemDele() {
+        int grupo = new Grupos(GRUPOS).de(conta(0));
+        int lider = lider(grupo);
+        List<String> pela = IntStream.range(0, 300).mapToObj(i -> "ordem-" + i).toList();
+        try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
+            ZMQ.Socket cliente = soquetes.conectar(SocketType.DEALER,
+                    new Endereco("127.0.0.1", pedidos[(lider + 1) % TODOS]));
+            cliente.setReceiveTimeOut((int) PACIENCIA.toMillis());
+            for (String id : pela) {
+                cliente.send(new byte[0], ZMQ.SNDMORE);
+                cliente.send(Cena.deposito(id, conta(0), "1").json().getBytes(StandardCharsets.UTF_8));
+                if (id.equals("ordem-150")) {
+                    assertOk(cliente); // já há respostas, e ainda não todas
+                    ordenadores[lider].matar();
+                }
+            }
+            for (int i = 1; i < pela.size(); i++) {
+                assertOk(cliente);
+            }
+        }
+        iniciar(lider);
+        ordenadores[lider].esperarNoRegistro("pronto:", PACIENCIA);
+        assertEquals(pela, esperarIguais().get(grupo).stream().map(envelope -> envelope.op().id_msg())
+                .filter(id -> id.startsWith("ordem-")).toList());
+    }
+
+    private static void assertOk(ZMQ.Socket cliente) {
+        byte[] quadro;
+        do {
+            quadro = cliente.recv();
+        } while (quadro != null && quadro.length == 0);
+        assertTrue(quadro != null && new String(quadro, StandardCharsets.UTF_8).startsWith("OK seq="), "uma resposta");
+    }
+
+    // ───── O que se publicou ─────
+
+    private List<Envelope> publicado(int quem, int grupo) {
+        List<Envelope> todos = new ArrayList<>();
+        JsonNode faixa;
+        do {
+            faixa = Json.ler(pedir(pedidos[quem] + 100 * grupo, "{\"pedido\": \"HISTORICO\", \"desde\": "
+                    + (todos.size() + 1) + ", \"max\": 1000}").getBytes(StandardCharsets.UTF_8)).get("envelopes");
+            faixa.forEach(um -> todos.add(Envelope.ler(Json.escrever(um))));
+        } while (!faixa.isEmpty());
+        return todos;
+    }
+
+    private static Banco banco(List<Envelope> publicado) {
+        Banco banco = new Banco();
+        publicado.forEach(envelope -> Aplicada.de(envelope, banco));
+        return banco;
+    }
+
+    /** Espera que os três tenham publicado o mesmo em cada grupo, e que nada esteja a caminho. */
+    private List<List<Envelope>> esperarIguais() {
+        List<List<Envelope>> publicado = new ArrayList<>();
+        Processo.esperar("os três iguais em cada grupo, e nada a caminho", PACIENCIA, () -> {
+            publicado.clear();
+            for (int g = 0; g < GRUPOS; g++) {
+                int grupo = g;
+                publicado.add(publicado(0, g));
+                if (banco(publicado.get(g)).saldo(EM_TRANSITO).signum() != 0 || !IntStream.range(1, TODOS)
+                        .allMatch(i -> publicado(i, grupo).equals(publicado.get(grupo)))) {
+                    return false;
+                }
+            }
+            return true;
+        });
+        return publicado;
+    }
+
+    /** Cada operação confirmada está num grupo só, uma vez; e cada passagem chegou uma vez, e fechou-se uma vez. */
+    private void conferirUmaVez(List<List<Envelope>> publicado) {
+        Set<String> dosClientes = new HashSet<>();
+        Set<String> chegaram = new HashSet<>();
+        Set<String> fecharam = new HashSet<>();
+        for (Envelope envelope : publicado.stream().flatMap(List::stream).toList()) {
+            Operacao op = envelope.op();
+            Set<String> quais = !op.id_msg().startsWith(EM_TRANSITO) ? dosClientes
+                    : op.tipo() == Operacao.Tipo.DEPOSITO ? chegaram : fecharam;
+            assertTrue(quais.add(op.id_msg()), () -> "duas vezes: " + op);
+        }
+        assertTrue(dosClientes.containsAll(pedidas));
+        assertEquals(pedidas.size() + 1, dosClientes.size()); // e a do cliente do primeiro teste
+        assertEquals(chegaram, fecharam);
+        assertTrue(chegaram.size() > 20, "passaram de um grupo a outro " + chegaram.size());
+    }
+
+    // ───── A cena ─────
+
+    private static String nome(int qual) {
+        return "n" + (qual + 1);
+    }
+
+    private static String conta(int qual) {
+        return "conta-" + qual;
+    }
+
+    private void iniciar(int qual) {
+        ordenadores[qual] = cena.iniciar("part3.Ordenador", "--id", nome(qual), "--grupos", GRUPOS, "--pares",
+                IntStream.range(0, TODOS).mapToObj(i -> nome(i) + "=" + local(pares[i])).collect(Collectors.joining(",")),
+                "--pedidos", pedidos[qual], "--ordem", ordens[qual], "--dados", pasta.resolve(nome(qual)), "--instantaneo",
+                100, "--silencioso");
+    }
+
+    /** Segue o grupo 0 por um dos ordenadores. */
+    private void replica(int quem, int consulta) {
+        cena.iniciar("part3.Replica", "--pedidos", local(pedidos[quem]), "--ordem", local(ordens[quem]), "--consulta",
+                consulta, "--silencioso");
+    }
+
+    private int lider(int grupo) {
+        String[] nome = new String[1];
+        esperarEstado(pedidos[0] + 100 * grupo, "um líder",
+                estado -> (nome[0] = estado.path("lider").textValue()) != null);
+        return Integer.parseInt(nome[0].substring(1)) - 1;
+    }
+
+    private Requisicao requisicao() {
+        return new Requisicao(Defesa.emClaro(), Endereco.lerLista(
+                IntStream.of(pedidos).mapToObj(Cena::local).collect(Collectors.joining(",")), 0), Requisicao.PRAZO_MS, PRAZOS,
+                false);
+    }
+
+    /** Clientes que transferem sem parar, e um que soma todas as contas: o que há é sempre o mesmo. */
+    private final class Trabalho {
+        private final List<Thread> todos = new ArrayList<>();
+        private final List<Throwable> falhas = new ArrayList<>();
+        private final AtomicInteger confirmadas = new AtomicInteger();
+        private final AtomicInteger cortes = new AtomicInteger();
+        private volatile boolean acabou;
+
+        Trabalho() {
+            for (int i = 0; i < CLIENTES; i++) {
+                int semente = i;
+                comecar(requisicao -> transferir(requisicao, new Random(semente), semente));
+            }
+            comecar(this::somar);
+        }
+
+        private void comecar(Consumer<Requisicao> oQue) {
+            Thread um = new Thread(() -> {
+                try (Requisicao requisicao = requisicao()) {
+                    oQue.accept(requisicao);
+                } catch (AssertionError | RuntimeException e) {
+                    synchronized (falhas) {
+                        falhas.add(e);
+                    }
+                }
+            }, "trabalho");
+            todos.add(um);
+            um.start();
+        }
+
+        private void transferir(Requisicao requisicao, Random acaso, int qual) {
+            for (int n = 0; !acabou; n++) {
+                int de = acaso.nextInt(CONTAS);
+                int para = (de + 1 + acaso.nextInt(CONTAS - 1)) % CONTAS;
+                Operacao op = Cena.transferencia("t-" + qual + "-" + n, conta(de), conta(para),
+                        String.valueOf(1 + acaso.nextInt(60)));
+                String resposta = requisicao.pedir(op.json());
+                assertTrue(resposta.matches("OK seq=\\d+"), resposta);
+                pedidas.add(op.id_msg());
+                confirmadas.incrementAndGet();
+            }
+        }
+
+        private void somar(Requisicao requisicao) {
+            String pedido = IntStream.range(0, CONTAS).mapToObj(i -> '"' + conta(i) + '"')
+                    .collect(Collectors.joining(", ", "{\"pedido\": \"SALDOS\", \"contas\": [", "]}"));
+            while (!acabou) {
+                String resposta = requisicao.pedir(pedido);
+                if (!resposta.startsWith("ERRO sem_corte")) {
+                    ObjectNode corte = Json.ler(resposta.getBytes(StandardCharsets.UTF_8));
+                    BigDecimal soma = new BigDecimal(corte.get("em_transito").textValue());
+                    for (JsonNode saldo : corte.get("saldos")) {
+                        assertTrue(new BigDecimal(saldo.textValue()).signum() >= 0, resposta);
+                        soma = soma.add(new BigDecimal(saldo.textValue()));
+                    }
+                    assertEquals(new BigDecimal(CONTAS * CADA_UMA + ".00"), soma, resposta);
+                    cortes.incrementAndGet();
+                }
+            }
+        }
+
+        /** Espera por mais tantas operações confirmadas, e mais tantos cortes. */
+        void ate(int operacoes, int somas) {
+            int antes = confirmadas.get();
+            int cortesAntes = cortes.get();
+            Processo.esperar("mais " + operacoes + " operações e " + somas + " cortes", PACIENCIA,
+                    () -> !todosVivos() || confirmadas.get() >= antes + operacoes && cortes.get() >= cortesAntes + somas);
+            synchronized (falhas) {
+                falhas.forEach(falha -> {
+                    throw new AssertionError(falha);
+                });
+            }
+        }
+
+        private boolean todosVivos() {
+            return todos.stream().allMatch(Thread::isAlive);
+        }
+
+        void acabar() throws InterruptedException {
+            acabou = true;
+            for (Thread um : todos) {
+                um.join();
+            }
+            ate(0, 0);
+        }
+    }
+
+    public static void main(String[] args) {
+        Testes.rodar(OrdenadorEmGruposTest.class);
+    }
+}
