@@ -81,7 +81,8 @@ public final class Todos {
                 "Parte1 20", "Parte3 20", "Interop 30", "Simulacao 30 240", "Fuzz 15 70", "Bench 20", "Orfaos 20",
                 "Palco 15", "Seguranca 15", "RuidoRpyc 15", "RuidoRpc 15", "Rpyc 15", "Relatorio 15", "Enlaces 10",
                 "Rede 10", "MensagemRuim 10", "SalaPagina 90 280", "Sala 60 480", "Procura 30 120", "Procurar 25 60",
-                "Exercicios 25 45", "Ordenador 30", "OrdenadorSo 25", "OrdenadorEmGrupos 40", "Grupos 20 200", "Tabela 10 230", "Provas 60 360",
+                "Exercicios 25 45", "Ordenador 30", "OrdenadorSo 25", "OrdenadorEmGrupos 40",
+                "Grupos 20 200", "Tabela 10 230", "Provas 60 360",
                 "Feixe 8", "SemPontoUnico 40", "Hostis 30", "Turma 20")
                 .map(linha -> linha.split(" ")).forEach(c -> DEMORAM.put(c[0] + "Test",
                         new int[] {Integer.parseInt(c[1]), Integer.parseInt(c[c.length - 1])}));

@@ -217,6 +217,7 @@ final class Maquina extends BaseStateMachine {
 
     @Override
     public void notifyLogFailed(Throwable porque, LogEntryProto entrada) {
-        dono.noLaco(() -> presenca.caiu("o disco falhou (" + porque + ")"));
+        dono.noLaco(() -> presenca.caiu("o disco falhou (" + porque.getMessage()
+                + "): libere espaço, e inicie-o outra vez; o que se confirmou está noutros, ou no que já estava escrito"));
     }
 }

@@ -116,8 +116,8 @@ public final class Replicado {
             case "HISTORICO" -> historia == null ? null : historico.historico(pedido);
             case "INSTANTANEO" -> historia == null ? null : historico.instantaneo(pedido);
             default -> throw new MensagemInvalida("pedido",
-                    "o ordenador responde a operações, ESTADO, HISTORICO e INSTANTANEO; se tem mais de um grupo, também a SALDO"
-                    + " e SALDOS");
+                    "o ordenador responde a operações, ESTADO, HISTORICO e INSTANTANEO, e com mais de um grupo a SALDO e"
+                    + " SALDOS");
         };
     }
 

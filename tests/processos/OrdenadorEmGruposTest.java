@@ -275,9 +275,9 @@ class OrdenadorEmGruposTest {
     }
 
     private Requisicao requisicao() {
-        return new Requisicao(Defesa.emClaro(), Endereco.lerLista(
-                IntStream.of(pedidos).mapToObj(Cena::local).collect(Collectors.joining(",")), 0), Requisicao.PRAZO_MS, PRAZOS,
-                false);
+        List<Endereco> todos = Endereco.lerLista(
+                IntStream.of(pedidos).mapToObj(Cena::local).collect(Collectors.joining(",")), 0);
+        return new Requisicao(Defesa.emClaro(), todos, Requisicao.PRAZO_MS, PRAZOS, false);
     }
 
     /** Clientes que transferem sem parar, e um que soma todas as contas: o que há é sempre o mesmo. */

@@ -16,10 +16,13 @@ import static tests.Cena.local;
 import static tests.Cena.pedir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -27,6 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.zeromq.SocketType;
+import org.zeromq.ZMQ;
+import shared.defesa.Defesa;
+import shared.rede.Soquetes;
+import shared.texto.Endereco;
 import tests.Cena;
 import tests.Cena.Fim;
 import tests.Processo;
@@ -116,6 +124,32 @@ class OrdenadorSoTest {
                 "depositar", "ana", "1");
         assertEquals("OK seq=1", fim.texto(), fim.erros());
         assertTrue(!n3.temNoRegistro(" historia "), "quem não tem chaves não ouve nada");
+    }
+
+    @Test
+    @DisplayName("com o disco cheio acaba, e diz o que fazer; com espaço, recomeça com tudo o que confirmou")
+    void discoCheio() {
+        Object[] opcoes = {"--id", "n1", "--pares", "n1=" + local(par), "--pedidos", pedidos, "--ordem", ordem, "--dados",
+            pasta.resolve("dados"), "--silencioso"};
+        Processo n1 = cena.iniciarComDiscoDe(1_500, "part3.Ordenador", opcoes).esperarNoRegistro(" historia ", PACIENCIA);
+        List<String> operacoes = IntStream.range(0, 3_000)
+                .mapToObj(i -> Cena.deposito("🙂".repeat(60) + i, "🙂".repeat(64), "1").json()).toList();
+        int confirmadas = 0;
+        try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
+            ZMQ.Socket cliente = soquetes.conectar(SocketType.DEALER, new Endereco("127.0.0.1", pedidos));
+            for (String operacao : operacoes) {
+                cliente.send(new byte[0], ZMQ.SNDMORE);
+                cliente.send(operacao.getBytes(StandardCharsets.UTF_8));
+            }
+            cliente.setReceiveTimeOut(1_000);
+            for (byte[] quadro; (quadro = cliente.recv()) != null || n1.vivo(); ) {
+                confirmadas += quadro != null && quadro.length > 0 ? 1 : 0;
+            }
+        }
+        assertTrue(confirmadas > 100 && confirmadas < operacoes.size(), "confirmou " + confirmadas);
+        assertFalhou("o disco falhou .*libere espaço.*", n1);
+        cena.iniciar("part3.Ordenador", opcoes).esperarNoRegistro("pronto:", PACIENCIA);
+        assertEquals("OK seq=" + confirmadas, pedir(pedidos, operacoes.get(confirmadas - 1)));
     }
 
     /** O cliente do Ratis desiste para sempre de um grupo que alguém lhe diz que não tem. */
