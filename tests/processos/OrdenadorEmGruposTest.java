@@ -164,6 +164,10 @@ class OrdenadorEmGruposTest {
             ZMQ.Socket cliente = soquetes.conectar(SocketType.DEALER,
                     new Endereco("127.0.0.1", pedidos[(lider + 1) % TODOS]));
             cliente.setReceiveTimeOut((int) PACIENCIA.toMillis());
+            Processo.esperar("quem atenda", PACIENCIA, () -> {
+                soquetes.religar();
+                return soquetes.apresentado(cliente); // até lá, o que se envia pode perder-se
+            });
             for (String id : pela) {
                 cliente.send(new byte[0], ZMQ.SNDMORE);
                 cliente.send(Cena.deposito(id, conta(0), "1").json().getBytes(StandardCharsets.UTF_8));

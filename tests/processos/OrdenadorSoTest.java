@@ -137,6 +137,7 @@ class OrdenadorSoTest {
         int confirmadas = 0;
         try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
             ZMQ.Socket cliente = soquetes.conectar(SocketType.DEALER, new Endereco("127.0.0.1", pedidos));
+            esperarQuemAtenda(soquetes, cliente);
             for (String operacao : operacoes) {
                 cliente.send(new byte[0], ZMQ.SNDMORE);
                 cliente.send(operacao.getBytes(StandardCharsets.UTF_8));
@@ -150,6 +151,14 @@ class OrdenadorSoTest {
         assertFalhou("o disco falhou .*libere espaço.*", n1);
         cena.iniciar("part3.Ordenador", opcoes).esperarNoRegistro("pronto:", PACIENCIA);
         assertEquals("OK seq=" + confirmadas, pedir(pedidos, operacoes.get(confirmadas - 1)));
+    }
+
+    /** Até lá, o que se envia pode perder-se. */
+    private static void esperarQuemAtenda(Soquetes soquetes, ZMQ.Socket cliente) {
+        Processo.esperar("quem atenda", PACIENCIA, () -> {
+            soquetes.religar();
+            return soquetes.apresentado(cliente);
+        });
     }
 
     /** O cliente do Ratis desiste para sempre de um grupo que alguém lhe diz que não tem. */
