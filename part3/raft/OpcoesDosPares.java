@@ -12,7 +12,7 @@ import shared.texto.Registro;
 /** As opções de quem é um dos pares. Um papel as inclui com {@code @Mixin}. */
 public final class OpcoesDosPares {
 
-    @Option(names = "--pares", paramLabel = "NOME=HOST:PORTA,…", required = true, order = 1,
+    @Option(names = "--pares", paramLabel = "NOME=HOST:PORTA,…", order = 1,
             description = "todos os ordenadores, este (--id) incluído: n1=10.0.0.5:6007,n2=…; sem porta, é a 6007")
     private String pares;
 
@@ -32,6 +32,7 @@ public final class OpcoesDosPares {
 
     /** Lê-as. @param id o deste processo; se não é um dos pares, é outro comando, e não escuta ninguém */
     public Opcoes conferir(Opcoes opcoes, String id) {
+        opcoes.exigir(pares != null, "--pares", "diga todos os ordenadores, este incluído: n1=10.0.0.5:6007,n2=…");
         todos = Pares.ler(pares);
         if (escuta == null) {
             escuta = todos.enderecos().containsKey(id) ? todos.endereco(id).porta() : 0;
