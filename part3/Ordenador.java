@@ -243,7 +243,7 @@ public final class Ordenador extends Papel implements Ordens.Saida, Par.Dono {
 
     @Override
     public void propor(int grupo, byte[] entrada, Consumer<String> volta) {
-        boolean coube = par.propor(grupo, entrada, texto -> noLaco(() -> volta.accept(texto)));
+        boolean coube = par.propor(grupo, entrada, volta);
         if (!coube && !cheio) {
             registrar(grupo, "cheio", "propostas", par.aCaminho(grupo), "porque",
                     "sem maioria, não há respostas: os clientes repetem");

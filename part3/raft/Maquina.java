@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
@@ -48,14 +49,17 @@ final class Maquina extends BaseStateMachine {
     private final Par.Dono dono;
     private final Presenca presenca;
     private final Sondagem sondagem;
+    private final LongConsumer aplicouDe;
     private final AtomicBoolean sonda = new AtomicBoolean();
     private volatile long jaTinha = Long.MAX_VALUE; // o índice da última entrada do log, quando este processo começou
 
-    Maquina(int grupo, Par.Dono dono, Presenca presenca, Sondagem sondagem) {
+    /** @param aplicouDe recebe, no laço, o mandato de cada entrada que se aplicou */
+    Maquina(int grupo, Par.Dono dono, Presenca presenca, Sondagem sondagem, LongConsumer aplicouDe) {
         this.grupo = grupo;
         this.dono = dono;
         this.presenca = presenca;
         this.sondagem = sondagem;
+        this.aplicouDe = aplicouDe;
     }
 
     // ───── Começar, e recomeçar do que outro mandou ─────
@@ -97,6 +101,7 @@ final class Maquina extends BaseStateMachine {
             try (DataInputStream dali = new DataInputStream(new BufferedInputStream(Files.newInputStream(arquivo)))) {
                 dono.recomecar(grupo, dali);
                 setLastAppliedTermIndex(ultimo.getTermIndex());
+                aplicouDe.accept(ultimo.getTermIndex().getTerm());
                 return null;
             }
         });
@@ -118,7 +123,7 @@ final class Maquina extends BaseStateMachine {
         CompletableFuture<Message> resposta = new CompletableFuture<>();
         dono.noLaco(() -> {
             String texto = dono.aplicar(grupo, dados, indice > jaTinha);
-            updateLastAppliedTermIndex(mandato, indice);
+            aplicada(mandato, indice);
             resposta.complete(Message.valueOf(texto));
         });
         return resposta;
@@ -127,7 +132,12 @@ final class Maquina extends BaseStateMachine {
     /** Uma entrada que é só do Raft: também ela na sua vez. */
     @Override
     public void notifyTermIndexUpdated(long mandato, long indice) {
-        dono.noLaco(() -> updateLastAppliedTermIndex(mandato, indice));
+        dono.noLaco(() -> aplicada(mandato, indice));
+    }
+
+    private void aplicada(long mandato, long indice) {
+        updateLastAppliedTermIndex(mandato, indice);
+        aplicouDe.accept(mandato);
     }
 
     @Override

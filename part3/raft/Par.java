@@ -3,8 +3,8 @@
 //DEPS org.apache.ratis:ratis-grpc:3.3.0
 //DEPS org.apache.ratis:ratis-metrics-default:3.3.0
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES Afinacao.java Maquina.java Morada.java Pares.java Presenca.java Proponente.java
-//SOURCES Segredo.java Situacao.java Sondagem.java
+//SOURCES Afinacao.java Canal.java Maquina.java Morada.java Pares.java Presenca.java
+//SOURCES Proponente.java Segredo.java Situacao.java Sondagem.java
 package part3.raft;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -29,6 +29,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.retry.RetryPolicies;
 import org.apache.ratis.retry.RetryPolicy;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -103,13 +104,15 @@ public final class Par {
         RaftProperties opcoes = afinacao.opcoes(escuta, morada.doMotor());
         Sondagem sondagem = new Sondagem(id, pares, afinacao.segredo());
         List<RaftGroupId> nomes = IntStream.range(0, grupos).mapToObj(g -> nome(g, grupos)).toList();
+        proponentes = IntStream.range(0, grupos).mapToObj(g -> new Proponente(dono::noLaco, () -> canal(g, afinacao))).toList();
         servidor = RaftServer.newBuilder().setServerId(RaftPeerId.valueOf(id)).setGroup(aoComecar(0))
-                .setStateMachineRegistry(nome -> new Maquina(nomes.indexOf(nome), dono, presenca, sondagem))
+                .setStateMachineRegistry(nome -> maquina(nomes.indexOf(nome), sondagem))
                 .setProperties(opcoes).setParameters(afinacao.parametros())
                 .setOption(RaftStorage.StartupOption.RECOVER).build();
-        RetryPolicy insistir = RetryPolicies.retryForeverWithSleep(TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
-        proponentes = IntStream.range(0, grupos).mapToObj(g ->
-                new Proponente(() -> cliente(grupo(g, grupos, pares), opcoes, afinacao, insistir))).toList();
+    }
+
+    private Maquina maquina(int grupo, Sondagem sondagem) {
+        return new Maquina(grupo, dono, presenca, sondagem, mandato -> aplicouDe(grupo, mandato));
     }
 
     /**
@@ -139,9 +142,38 @@ public final class Par {
         return entra ? RaftGroup.valueOf(nome(grupo, grupos)) : grupo(grupo, grupos, pares);
     }
 
-    private static RaftClient cliente(RaftGroup grupo, RaftProperties opcoes, Afinacao afinacao, RetryPolicy insistir) {
-        return RaftClient.newBuilder().setRaftGroup(grupo).setProperties(opcoes).setParameters(afinacao.parametros())
-                .setRetryPolicy(insistir).build();
+    private static RaftClient cliente(RaftGroup grupo, RaftPeerId lider, RaftProperties opcoes, Afinacao afinacao,
+            RetryPolicy insistir) {
+        return RaftClient.newBuilder().setRaftGroup(grupo).setLeaderId(lider).setProperties(opcoes)
+                .setParameters(afinacao.parametros()).setRetryPolicy(insistir).build();
+    }
+
+    /** Com o líder que o grupo agora tem; {@code null} se ainda não se está nele, ou se o Raft se encerrou. */
+    private Canal canal(int grupo, Afinacao afinacao) {
+        try {
+            RaftServer.Division esta = divisao(grupo);
+            RetryPolicy insistir = RetryPolicies.retryForeverWithSleep(TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
+            return esta.getGroup().getPeers().isEmpty() ? null : new Canal(cliente(esta.getGroup(),
+                    esta.getInfo().getLeaderId(), servidor.getProperties(), afinacao, insistir));
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Aplicou-se uma entrada. A primeira de um mandato diz que há um líder, e que ele já atende. */
+    private void aplicouDe(int grupo, long mandato) {
+        if (proponentes.get(grupo).ePosterior(mandato) && temLider(grupo, mandato)) {
+            proponentes.get(grupo).falarCom(mandato);
+        }
+    }
+
+    private boolean temLider(int grupo, long mandato) {
+        try {
+            DivisionInfo info = divisao(grupo).getInfo();
+            return info.getCurrentTerm() == mandato && info.getLeaderId() != null;
+        } catch (IOException e) {
+            return false; // encerrou-se: já se vai saber
+        }
     }
 
     /**
@@ -244,8 +276,7 @@ public final class Par {
     /**
      * Propõe uma entrada a um grupo; as que se propõem aqui ficam por essa ordem. Sem maioria, espera por ela.
      *
-     * @param resposta recebe, noutra linha de execução, o que disse {@link Dono#aplicar}; se nunca a recebe, não se sabe
-     *                 se a entrada valeu
+     * @param resposta recebe, no laço, o que disse {@link Dono#aplicar}; se nunca a recebe, não se sabe se a entrada valeu
      * @return false se já esperam demasiadas, e por isso nem se propôs
      */
     public boolean propor(int grupo, byte[] entrada, Consumer<String> resposta) {
@@ -282,7 +313,7 @@ public final class Par {
     private static void mudar(RaftGroup de, RaftGroup para, Pares antes, Afinacao afinacao) {
         RetryPolicy insistir = RetryPolicies.retryUpToMaximumCountWithFixedSleep(100,
                 TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
-        try (RaftClient cliente = cliente(de, afinacao.opcoes(), afinacao, insistir)) {
+        try (RaftClient cliente = cliente(de, null, afinacao.opcoes(), afinacao, insistir)) {
             RaftClientReply volta = cliente.admin().setConfiguration(List.copyOf(para.getPeers()));
             if (!volta.isSuccess()) {
                 throw new Falha("o grupo não mudou (" + volta.getException().getMessage() + ")");
@@ -295,8 +326,8 @@ public final class Par {
 
     /** Acaba, noutra linha de execução: o Ratis ainda espera pelo laço. O que se confirmou já está no disco. */
     public Thread acabar() {
+        proponentes.forEach(Proponente::close);
         Thread fim = new Thread(() -> {
-            proponentes.forEach(Proponente::close);
             try {
                 servidor.close();
             } catch (IOException e) {

@@ -23,6 +23,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,6 +50,7 @@ import tests.Testes;
 class OrdenadorTest {
 
     private static final int TODOS = 3;
+    private static final int LOGO_S = 3;
     private static final Duration PACIENCIA = Processo.PRAZO.multipliedBy(4); // três JVM a começar ao mesmo tempo
 
     private final Cena cena = new Cena();
@@ -145,6 +149,26 @@ class OrdenadorTest {
 
     @Test
     @Order(6)
+    @DisplayName("o líder para: o que se pediu a outro, e ia a caminho dele, tem resposta assim que há outro líder")
+    void liderParado() throws ExecutionException, InterruptedException, TimeoutException {
+        int parado = lider();
+        int outro = (parado + 1) % TODOS;
+        long lideres = lideres(outro);
+        ordenadores[parado].sinal("STOP");
+        CompletableFuture<String> resposta = CompletableFuture.supplyAsync(
+                () -> pedir(pedidos[outro], Cena.deposito("a-meio", "ana", "1").json()));
+        Processo.esperar("outro líder", PACIENCIA, () -> lideres(outro) > lideres);
+        assertEquals("OK seq=1107", resposta.get(LOGO_S, TimeUnit.SECONDS));
+        ordenadores[parado].sinal("CONT");
+        esperarIguais(1_107);
+    }
+
+    private long lideres(int deQuem) {
+        return ordenadores[deQuem].registro().stream().filter(linha -> linha.contains(" lider id=")).count();
+    }
+
+    @Test
+    @Order(7)
     @DisplayName("um grupo que está de pé muda: entra o quarto, sai o líder, que o diz e acaba, e nada se perde")
     void mudamOsPares() {
         int lider = lider();
@@ -152,12 +176,12 @@ class OrdenadorTest {
         iniciarCom(TODOS, comoPares(IntStream.rangeClosed(0, TODOS).boxed().toList()), "--entrar");
         ordenadores[TODOS].esperarNoRegistro("pronto:", PACIENCIA);
         mudar(List.of(0, 1, 2), List.of(0, 1, 2, 3));
-        esperarSeq(1_106, pedidos[TODOS]);
+        esperarSeq(1_107, pedidos[TODOS]);
         mudar(List.of(0, 1, 2, 3), depois);
         assertEquals(0, ordenadores[lider].esperarFim());
         assertTrue(ordenadores[lider].temNoRegistro(" fora "), () -> ordenadores[lider].registro().toString());
-        assertEquals("OK seq=1107", pedir(pedidos[TODOS], Cena.deposito("depois", "ana", "1").json()));
-        depois.forEach(i -> esperarSeq(1_107, pedidos[i]));
+        assertEquals("OK seq=1108", pedir(pedidos[TODOS], Cena.deposito("depois", "ana", "1").json()));
+        depois.forEach(i -> esperarSeq(1_108, pedidos[i]));
     }
 
     // ───── A cena ─────
