@@ -78,7 +78,7 @@ public final class Todos {
         Stream.of("Quebre 140", "Chaves 100", "Leiame 100 500", "Falhas 90 260", "Cenas 150", "Ruido 50", "SobFogo 50 290",
                 "Parte2 40", "SinalDeVida 42", "LinhaDeComando 30", "TresMaquinas 60 230", "Descuidos 20", "Parada 20",
                 "Perguntas 20", "Lingua 15", "Navegador 20", "ServidorEstranho 15", "Defesa 12", "Mudez 20", "Parte4 25",
-                "Parte1 20", "Parte3 20", "Interop 30", "Simulacao 30 240", "Fuzz 15 70", "Bench 20", "Orfaos 20",
+                "Parte1 20", "Parte3 20", "Interop 30", "Simulacao 30 240", "Fuzz 15 70", "Bench 40", "Orfaos 20",
                 "Palco 15", "Seguranca 15", "RuidoRpyc 15", "RuidoRpc 15", "Rpyc 15", "Relatorio 15", "Enlaces 10",
                 "Rede 10", "MensagemRuim 10", "SalaPagina 90 280", "Sala 60 480", "Procura 30 120", "Procurar 25 60",
                 "Exercicios 25 45", "Ordenador 30", "OrdenadorSo 25", "OrdenadorEmGrupos 40",

@@ -175,7 +175,8 @@ public final class Bench extends Papel {
         return mostrar(modo, "arranque");
     }
 
-    @Command(name = "troca", description = "do kill -9 no primário à primeira operação confirmada pelo backup")
+    @Command(name = "troca",
+            description = "do kill -9 em quem manda (parte 4, Raft, etcd) à primeira operação que outro confirma")
     int troca(@Mixin Modo modo) throws IOException {
         modo.conferir();
         tentar("a troca", () -> Troca.medir(medidas, modo.rodadas));

@@ -50,7 +50,7 @@ class BenchTest {
                 .allMatch(linha -> linha.length() <= 80), tabela);
 
         JsonNode json = Json.MAPPER.readTree(pasta.resolve("medidas.json").toFile());
-        for (String sistema : List.of("JeroMQ puro (3)", "parte 3, em memória", "parte 3, em disco")) {
+        for (String sistema : List.of("JeroMQ puro (3)", "parte 3, em memória", "parte 3, em disco", "parte 3 com Raft")) {
             assertTrue(mediana(json, "vazao", sistema) > 0
                     && mediana(json, "p99", sistema) >= mediana(json, "p50", sistema), tabela);
         }
@@ -85,6 +85,18 @@ class BenchTest {
     }
 
     @Test
+    @DisplayName("mata quem manda, e mede quanto tempo ninguém confirma, na parte 4 e com Raft; nomeia o etcd, que falta")
+    void troca() throws IOException {
+        String tabela = medir(0, "troca", "--rodadas", "1");
+        JsonNode json = Json.MAPPER.readTree(pasta.resolve("troca.json").toFile());
+        for (String sistema : List.of("parte 4, com testemunha", "parte 3 com Raft")) {
+            double segundos = mediana(json, "troca", sistema);
+            assertTrue(segundos > 0.1 && segundos < 60, tabela); // ninguém manda sem antes dar por falta do outro
+        }
+        assertTrue(tabela.contains("falta o etcd: sudo apt install etcd-server"), tabela);
+    }
+
+    @Test
     @DisplayName("uma meta é a razão de cada rodada, e a mediana diz se está cumprida; o que falta não se inventa")
     void metas() {
         Medidas m = new Medidas();
@@ -98,6 +110,8 @@ class BenchTest {
         anotar(m, Grupo.VAZAO, "parte 3, em disco", 1, 500); // 2 ms por operação, dos quais 1,5 de disco e 0,25 de volta
         anotar(m, Grupo.VAZAO, "JeroMQ puro (3)", 1, 4_000);
         anotar(m, Grupo.FSYNC, "parte 3, em disco", 0, 1.5);
+        anotar(m, Grupo.TROCA, "parte 3 com Raft", 0, 1.2, 0.9);
+        anotar(m, Grupo.TROCA, "etcd (3 membros)", 0, 2, 1);
         anotar(m, Grupo.PAUSA, Crescimento.SILENCIO, 1_000, 3); // com poucas contas não é a meta
         anotar(m, Grupo.TARDE, "part2.RpcServer", 5_000_000, 11);
         Map<String, String> vistas = new LinkedHashMap<>();
@@ -108,6 +122,7 @@ class BenchTest {
         assertEquals("não cumprida 3", vistas.get("processador por op: parte 3 / JeroMQ puro, 64"));
         assertEquals("cumprida 1.10", vistas.get("p99, 64: parte 3 / JeroMQ e shared/zmq"));
         assertEquals("não cumprida 0.88", vistas.get("parte 3: uma de cada vez / fsync (1.50 ms) e volta"));
+        assertEquals("cumprida 0.75", vistas.get("morto o líder, sem confirmar: Raft / etcd"));
         assertEquals("não medida", vistas.get("maior pausa, um milhão de contas, em ms"));
         assertEquals("não cumprida 11", vistas.get("worker tardio, cinco milhões de ops, em s"));
         assertEquals("não medida", vistas.get("parte 4 em disco / Redis, 64 pendentes"));

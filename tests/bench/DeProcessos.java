@@ -41,6 +41,8 @@ abstract class DeProcessos implements Sistema {
     private final List<Processo> processos = new ArrayList<>();
     private Path pasta;
     private final Map<Integer, Integer> portas = new HashMap<>();
+    private Processo lider; // null = ninguém toma o lugar de ninguém
+    private int[] outros = {};
     /** O que se fala na primeira porta; {@code null} = JSON sobre ZeroMQ. */
     protected Protocolo protocolo;
 
@@ -121,9 +123,31 @@ abstract class DeProcessos implements Sistema {
         });
     }
 
-    /** Os pedidos vão à mesma porta que os deste número. */
-    final void pedirA(int qual) {
+    /**
+     * Diz quem manda, e que outro tomará o lugar dele.
+     *
+     * @param qual      o número da porta onde se lhe pede: é a que passa a ser a dos pedidos
+     * @param dosOutros os números das portas onde se pede aos outros
+     */
+    final void manda(Processo quem, int qual, int... dosOutros) {
         portas.put(0, porta(qual));
+        lider = quem;
+        outros = dosOutros;
+    }
+
+    /** Quem manda. */
+    final Processo lider() {
+        return lider;
+    }
+
+    /** Os números das portas onde se pede aos que sobram, se ele morre. */
+    final int[] outros() {
+        return outros;
+    }
+
+    /** Pede uma operação na porta deste número, e espera pouco. @return se veio a confirmação */
+    boolean confirma(int qual, Operacao op) {
+        return pedir(porta(qual), op.json()).startsWith("OK");
     }
 
     /** Os processos deste sistema, pela ordem em que começaram. */
@@ -138,12 +162,16 @@ abstract class DeProcessos implements Sistema {
         return this;
     }
 
-    /** Inicia um papel desta coleção, silencioso, com o que guarda na pasta deste sistema ou na memória. */
+    /** Inicia um papel desta coleção, silencioso, com o que guarda na pasta deste sistema ou na memória, e espera-o. */
     final Processo papel(boolean duravel, String papel, String id, Object... opcoes) {
+        return comecar(duravel, papel, id, opcoes).esperarPronto();
+    }
+
+    /** O mesmo, sem esperar que esteja pronto. */
+    final Processo comecar(boolean duravel, String papel, String id, Object... opcoes) {
         Stream<Object> todas = Stream.concat(Stream.of(opcoes), Stream.of("--silencioso", "--id", id));
         todas = Stream.concat(todas, duravel ? Stream.of("--dados", pasta().resolve(id)) : Stream.of("--memoria"));
-        return juntar(Processo.iniciarSoCom(opcoesDaJvm, papel, todas.map(String::valueOf).toArray(String[]::new)))
-                .esperarPronto();
+        return juntar(Processo.iniciarSoCom(opcoesDaJvm, papel, todas.map(String::valueOf).toArray(String[]::new)));
     }
 
     /** Encerra este processo com o sistema. */

@@ -1,4 +1,4 @@
-//SOURCES DeProcessos.java Frota.java LadoALado.java Medidas.java
+//SOURCES Frota.java LadoALado.java Medidas.java Ordenadores.java
 package tests.bench;
 
 import java.lang.ref.Reference;
@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import part3.regra.grupos.Grupo;
 import part3.regra.grupos.Grupos;
@@ -38,7 +37,7 @@ final class Escala {
     private static final int POUCAS = 8;             // por máquina: para ver a latência, e não a fila
     private static final long CONTAS = 1_000_000_000L;
     private static final int MUITAS = 1_000_000;
-    private static final int COPIAS = 3;
+    private static final int COPIAS = Trio.MEMBROS;
     private static final int CONCORRENCIA = 64;
     private static final Duration PRAZO = Duration.ofMinutes(5); // numa máquina ocupada
 
@@ -71,27 +70,21 @@ final class Escala {
     // ───── O que se mede ─────
 
     /** Três ordenadores, um sequenciador parado ao lado, e clientes. */
-    private final class Raft extends DeProcessos {
+    private final class Raft extends Ordenadores {
 
-        private final List<Processo> ordenadores = new ArrayList<>();
+        private List<Processo> ordenadores;
         private Processo sequenciador;
 
         Raft() {
-            super("", "três ordenadores");
+            super(0);
         }
 
         @Override
         public void iniciar() {
-            String pares = IntStream.range(0, COPIAS).mapToObj(i -> "n" + (i + 1) + "=" + local(porta(i)))
-                    .collect(Collectors.joining(","));
-            for (int i = 0; i < COPIAS; i++) {
-                ordenadores.add(juntar(Processo.iniciar("part3.Ordenador", "--id", "n" + (i + 1), "--pares", pares,
-                        "--pedidos", "" + porta(COPIAS + i), "--ordem", "" + porta(2 * COPIAS + i), "--dados",
-                        pasta().resolve("n" + i).toString(), "--silencioso")));
-            }
-            sequenciador = juntar(Processo.iniciar("part3.Sequencer", "--pedidos", "" + porta(3 * COPIAS), "--ordem",
-                    "" + porta(3 * COPIAS + 1), "--dados", pasta().resolve("s").toString(), "--silencioso"));
-            processos().forEach(este -> este.esperarNoRegistro("pronto:", PRAZO));
+            super.iniciar();
+            ordenadores = List.copyOf(processos());
+            sequenciador = papel(true, "part3.Sequencer", "sequenciador", "--pedidos", porta(LIVRE), "--ordem",
+                    porta(LIVRE + 1));
         }
 
         Custos custos() {
@@ -125,10 +118,8 @@ final class Escala {
         /** @return quantas entradas se fizeram: numa máquina muito ocupada há as que ficam sem resposta */
         private long carregar(int ops, int concorrencia) {
             long antes = seq();
-            String todos = IntStream.range(0, COPIAS).mapToObj(i -> local(porta(COPIAS + i)))
-                    .collect(Collectors.joining(","));
-            try (Processo carga = Processo.iniciar("part3.Client", "--sequenciador", todos, "--silencioso", "carga", "--ops",
-                    "" + ops, "--contas", "1000", "--concorrencia", "" + concorrencia)) {
+            try (Processo carga = Processo.iniciar("part3.Client", "--sequenciador", aosTres(), "--silencioso", "carga",
+                    "--ops", "" + ops, "--contas", "1000", "--concorrencia", "" + concorrencia)) {
                 carga.esperarFim(PRAZO);
             }
             long feitas = seq() - antes;
@@ -142,7 +133,7 @@ final class Escala {
         private long seq() {
             String[] estado = {""};
             Processo.esperar("o estado de um ordenador", PRAZO, () ->
-                    !(estado[0] = pedir(porta(COPIAS), "{\"pedido\": \"ESTADO\"}")).isEmpty());
+                    !(estado[0] = pedir(porta(1), "{\"pedido\": \"ESTADO\"}")).isEmpty());
             return Json.inteiro(Json.ler(estado[0].getBytes(StandardCharsets.UTF_8)), "seq");
         }
 

@@ -1,4 +1,4 @@
-//SOURCES Medidas.java Sistemas.java Vizinhos.java
+//SOURCES Etcd.java Medidas.java Ordenadores.java Sistemas.java Vizinhos.java
 package tests.bench;
 
 import java.time.Duration;
@@ -43,8 +43,8 @@ final class LadoALado implements AutoCloseable {
     /** Todos os que se comparam. */
     static List<DeProcessos> todos() {
         return List.of(Sistemas.cru3(), Sistemas.cru3ComMailbox(), Sistemas.parte3(false, 2), Sistemas.parte3(true, 2),
-                Vizinhos.python3(), Vizinhos.etcd(), Sistemas.cru4(), Sistemas.parte4(false, 1), Sistemas.parte4(true, 1),
-                Vizinhos.python4(), Vizinhos.redis(),
+                new Ordenadores(2), Vizinhos.python3(), new Etcd(),
+                Sistemas.cru4(), Sistemas.parte4(false, 1), Sistemas.parte4(true, 1), Vizinhos.python4(), Vizinhos.redis(),
                 Sistemas.parte2(false, 2), Sistemas.parte2(true, 2), Vizinhos.python2(), Vizinhos.nats());
     }
 

@@ -34,7 +34,7 @@ final class Medidas {
         ARRANQUE_CPU("Do comando a 'pronto:', no processador", "", "s"),
         OPCOES("Com outras opções da máquina virtual, 64 pendentes", "", "ops/s"),
         PARADA("Memória residente (RSS)", "", "MB"),
-        TROCA("Troca: do kill -9 no primário à próxima confirmação", "", "s"),
+        TROCA("Troca: do kill -9 em quem manda à próxima confirmação", "", "s"),
         REPLICAS("Mais réplicas, 64 pendentes", "réplicas", "ops/s"),
         TAMANHO("Mensagens maiores, 64 pendentes", "bytes", "ops/s"),
         CONTAS("Mais contas, 64 pendentes", "contas", "ops/s"),

@@ -131,11 +131,15 @@ interface Protocolo {
 
         @Override
         public byte[] pedido(Operacao op) {
-            String chave = op.id_msg().replace("-", ""); // 32 algarismos também são um texto em base 64
-            String valor = Base64.getEncoder().encodeToString(op.json().getBytes(StandardCharsets.UTF_8));
-            String corpo = "{\"key\":\"" + chave + "\",\"value\":\"" + valor + "\"}";
+            String corpo = corpo(op);
             return ("POST /v3/kv/put HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + corpo.length() + "\r\n\r\n" + corpo)
                     .getBytes(StandardCharsets.UTF_8);
+        }
+
+        static String corpo(Operacao op) {
+            String chave = op.id_msg().replace("-", ""); // 32 algarismos também são um texto em base 64
+            String valor = Base64.getEncoder().encodeToString(op.json().getBytes(StandardCharsets.UTF_8));
+            return "{\"key\":\"" + chave + "\",\"value\":\"" + valor + "\"}";
         }
 
         @Override

@@ -34,6 +34,7 @@ final class Resumo {
         CUSTOS.put("JeroMQ com shared/zmq (3)", new Custo(4, "0", 1));
         CUSTOS.put("parte 3, em memória", new Custo(4, "0", 1));
         CUSTOS.put("parte 3, em disco", new Custo(4, "1", 1));
+        CUSTOS.put("parte 3 com Raft", new Custo(12, "1 (de 2 em 3, ao mesmo tempo)", 2));
         CUSTOS.put("Python (3), em memória", new Custo(4, "0", 1));
         CUSTOS.put("etcd (3 membros)", new Custo(6, "1 (de 2 em 3, ao mesmo tempo)", 2));
         CUSTOS.put("JeroMQ puro (4)", new Custo(4, "0", 2));

@@ -2,7 +2,6 @@
 //FILES banco.lua
 package tests.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -11,24 +10,18 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import shared.texto.Json;
 import tests.Processo;
 
 /**
- * O que alguém usaria em vez desta coleção: os programas em Python de {@code tests/interop}, e Redis, etcd e NATS, dos
- * pacotes do Debian. Cada um escuta só nesta máquina, em portas livres, e guarda o que guarda numa pasta que se apaga.
+ * O que alguém usaria em vez desta coleção: os programas em Python de {@code tests/interop}, e Redis e NATS (e
+ * {@link Etcd}), dos pacotes do Debian. Cada um escuta só nesta máquina, em portas livres, e guarda o que guarda numa pasta
+ * que se apaga.
  */
 final class Vizinhos {
 
@@ -139,51 +132,6 @@ final class Vizinhos {
         };
     }
 
-    // ───── etcd ─────
-
-    /** etcd com três membros, o menor número que sobrevive à morte de um; pede-se ao líder. */
-    static DeProcessos etcd() {
-        return new DeProcessos(Sistemas.ORDEM, "etcd (3 membros)") {
-            @Override
-            public void iniciar() {
-                String etcd = procurar("etcd");
-                String todos = IntStream.range(0, 3).mapToObj(i -> "m" + i + "=http://" + local(porta(4 + i)))
-                        .collect(Collectors.joining(","));
-                for (int i = 0; i < 3; i++) {
-                    String pares = "http://" + local(porta(4 + i));
-                    String clientes = "http://" + local(porta(1 + i));
-                    juntar(Processo.comando(etcd, "--name", "m" + i, "--data-dir", pasta().resolve("m" + i).toString(),
-                            "--listen-peer-urls", pares, "--initial-advertise-peer-urls", pares,
-                            "--listen-client-urls", clientes, "--advertise-client-urls", clientes,
-                            "--initial-cluster", todos, "--log-level", "error"));
-                }
-                Processo.esperar("o líder do etcd", Processo.PRAZO, () -> IntStream.rangeClosed(1, 3).anyMatch(i -> {
-                    JsonNode estado = estado(porta(i));
-                    boolean lider = estado.path("leader").asText("?")
-                            .equals(estado.path("header").path("member_id").asText());
-                    if (lider) {
-                        pedirA(i);
-                    }
-                    return lider;
-                }));
-                protocolo = new Protocolo.Etcd();
-            }
-        };
-    }
-
-    private static JsonNode estado(int porta) {
-        try {
-            return Json.MAPPER.readTree(HttpClient.newHttpClient().send(
-                    HttpRequest.newBuilder(URI.create("http://" + DeProcessos.local(porta) + "/v3/maintenance/status"))
-                            .POST(HttpRequest.BodyPublishers.ofString("{}")).build(),
-                    HttpResponse.BodyHandlers.ofString()).body());
-        } catch (IOException e) {
-            return Json.MAPPER.createObjectNode(); // ainda não responde
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     // ───── NATS ─────
 
     /** NATS com JetStream em arquivo: a fila, e dois consumidores que recebem tudo. */
@@ -242,7 +190,7 @@ final class Vizinhos {
     // ───── Ferramentas ─────
 
     /** Onde está um programa: no PATH, ou ao lado dele, em sbin. @throws Sistema.Ausente se não está */
-    private static String procurar(String programa) {
+    static String procurar(String programa) {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).filter(dir -> !dir.isEmpty())
                 .flatMap(dir -> Stream.of(Path.of(dir), Path.of(dir.replaceAll("/bin/?$", "/sbin"))))
                 .map(dir -> dir.resolve(programa)).filter(Files::isExecutable).map(Path::toString).findFirst()
