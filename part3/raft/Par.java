@@ -104,7 +104,8 @@ public final class Par {
         RaftProperties opcoes = afinacao.opcoes(escuta, morada.doMotor());
         Sondagem sondagem = new Sondagem(id, pares, afinacao.segredo());
         List<RaftGroupId> nomes = IntStream.range(0, grupos).mapToObj(g -> nome(g, grupos)).toList();
-        proponentes = IntStream.range(0, grupos).mapToObj(g -> new Proponente(dono::noLaco, () -> canal(g, afinacao))).toList();
+        proponentes = IntStream.range(0, grupos)
+                .mapToObj(g -> new Proponente(dono::noLaco, () -> canal(g, afinacao))).toList();
         servidor = RaftServer.newBuilder().setServerId(RaftPeerId.valueOf(id)).setGroup(aoComecar(0))
                 .setStateMachineRegistry(nome -> maquina(nomes.indexOf(nome), sondagem))
                 .setProperties(opcoes).setParameters(afinacao.parametros())
