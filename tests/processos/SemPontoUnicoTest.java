@@ -95,7 +95,7 @@ class SemPontoUnicoTest {
         assertEquals(0, cliente("estado").codigo());
         Fim deles = fim(cena.iniciar("part3.Client", "--consultas", juntas(pedidos, 0), "estado"));
         assertEquals(0, deles.codigo(), deles.erros());
-        assertEquals(1, deles.saida().stream().filter(linha -> linha.matches(".*papel=lider.* pares=\\{.*\"atras\": .*"))
+        assertEquals(1, deles.saida().stream().filter(linha -> linha.matches(".*papel=lider.* pares=\\[n[1-3]=\\[atras=.*"))
                 .count(), deles.texto());
         assertTrue(deles.saida().stream().allMatch(linha -> linha.matches("n[1-3] seq=20 .*mandato=\\d.*")), deles.texto());
     }
