@@ -7,14 +7,14 @@
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS com.github.marianobarrios:tls-channel:0.9.1
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/DobraDoBanco.java
-//SOURCES ../shared/disco/Lote.java ../shared/memoria/Lembradas.java ../shared/memoria/Saldos.java
-//SOURCES ../shared/ordem/Aplicada.java ../shared/ordem/Historico.java ../shared/papel/Dados.java
-//SOURCES ../shared/papel/Papel.java ../shared/rede/Soquetes.java ../shared/rede/zmq/Mailbox.java
-//SOURCES ../shared/rede/zmq/io/Decifrada.java ../shared/rede/zmq/io/mechanism/Mechanisms.java
-//SOURCES ../shared/tempo/Lentidao.java ../shared/texto/Campos.java ../shared/texto/Endereco.java
-//SOURCES ../shared/texto/JsonGrande.java ../shared/texto/Reais.java ../shared/texto/Registro.java
-//SOURCES regra/Enfileirador.java rpc/PortaRpc.java
+//SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/Diarios.java
+//SOURCES ../shared/disco/DobraDoBanco.java ../shared/disco/Lote.java ../shared/memoria/Lembradas.java
+//SOURCES ../shared/memoria/Saldos.java ../shared/ordem/Aplicada.java ../shared/ordem/Historico.java
+//SOURCES ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/rede/Soquetes.java
+//SOURCES ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
+//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/tempo/Lentidao.java ../shared/texto/Campos.java
+//SOURCES ../shared/texto/Endereco.java ../shared/texto/JsonGrande.java ../shared/texto/Reais.java
+//SOURCES ../shared/texto/Registro.java regra/Enfileirador.java rpc/PortaRpc.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

@@ -6,14 +6,15 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.github.briandilley.jsonrpc4j:jsonrpc4j:1.7
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/DobraDoBanco.java
-//SOURCES ../shared/disco/Lote.java ../shared/memoria/Lembradas.java ../shared/memoria/Saldos.java
-//SOURCES ../shared/ordem/Aplicada.java ../shared/ordem/Seguidor.java ../shared/papel/Consulta.java
-//SOURCES ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/rede/Pedidos.java
-//SOURCES ../shared/rede/SemResposta.java ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
-//SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/tempo/Lentidao.java ../shared/texto/Campos.java
-//SOURCES ../shared/texto/Endereco.java ../shared/texto/JsonGrande.java ../shared/texto/Reais.java
-//SOURCES ../shared/texto/Registro.java regra/Consumidor.java rpc/ChamadasDeFundo.java
+//SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/Diarios.java
+//SOURCES ../shared/disco/DobraDoBanco.java ../shared/disco/Lote.java ../shared/memoria/Lembradas.java
+//SOURCES ../shared/memoria/Saldos.java ../shared/ordem/Aplicada.java ../shared/ordem/Seguidor.java
+//SOURCES ../shared/papel/Consulta.java ../shared/papel/Dados.java ../shared/papel/Papel.java
+//SOURCES ../shared/rede/Pedidos.java ../shared/rede/SemResposta.java ../shared/rede/zmq/Mailbox.java
+//SOURCES ../shared/rede/zmq/io/Decifrada.java ../shared/rede/zmq/io/mechanism/Mechanisms.java
+//SOURCES ../shared/tempo/Lentidao.java ../shared/texto/Campos.java ../shared/texto/Endereco.java
+//SOURCES ../shared/texto/JsonGrande.java ../shared/texto/Reais.java ../shared/texto/Registro.java
+//SOURCES regra/Consumidor.java rpc/ChamadasDeFundo.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

@@ -8,18 +8,21 @@
 //DEPS org.apache.ratis:ratis-grpc:3.3.0
 //DEPS org.apache.ratis:ratis-metrics-default:3.3.0
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/Diario.java
+//SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/Diarios.java
 //SOURCES ../shared/disco/DobraDoBanco.java ../shared/disco/Posse.java ../shared/memoria/Lembradas.java
 //SOURCES ../shared/memoria/Saldos.java ../shared/ordem/Aplicada.java ../shared/ordem/Historico.java
 //SOURCES ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/rede/Pedidos.java
 //SOURCES ../shared/tempo/Lentidao.java ../shared/texto/Campos.java ../shared/texto/Endereco.java
 //SOURCES ../shared/texto/JsonGrande.java ../shared/texto/Reais.java ../shared/texto/Registro.java
-//SOURCES raft/OpcoesDosPares.java regra/Numeracao.java regra/Replicado.java regra/grupos/Ordens.java
+//SOURCES raft/OpcoesDosPares.java regra/Numeracao.java regra/Replicado.java regra/grupos/Leituras.java
+//SOURCES regra/grupos/Ordens.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
 //RUNTIME_OPTIONS -XX:+UnlockDiagnosticVMOptions -XX:-PrintWarnings
 package part3;
+
+import static part3.regra.grupos.Grupos.porta;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.DataInputStream;
@@ -51,6 +54,7 @@ import shared.Operacao;
 import shared.papel.Dados;
 import shared.papel.Opcoes;
 import shared.papel.Papel;
+import shared.papel.RegistroDoBanco;
 import shared.rede.Assinantes;
 import shared.rede.Pedidos;
 import shared.rede.Soquetes;
@@ -109,20 +113,12 @@ public final class Ordenador extends Papel implements Ordens.Saida, Par.Dono {
 
     @Override
     protected void conferir(Opcoes opcoes) {
-        int acima = ENTRE_GRUPOS * (grupos - 1);
+        Grupos.exigirPortas(grupos, pedidos, ordem);
         dados.nuncaSoNaMemoria(pares.conferir(opcoes, id()), "um ordenador que esquecesse em quem votou, ou o que confirmou,"
                 + " desfaria a ordem dos outros; para recomeçar todos, --do-zero")
-                .exigir(grupos >= 1 && grupos <= GRUPOS, "--grupos", "de 1 a " + GRUPOS + ": cada um tem as suas portas")
-                .exigir(Math.max(pedidos, ordem) + acima <= 65_535, "--pedidos e --ordem",
-                        "com " + grupos + " grupos, vão até " + acima + " acima, e passam de 65535")
                 .portasDiferentes(Stream.concat(Stream.of("a dos outros ordenadores (--escuta)", pares.escuta()),
-                        IntStream.range(0, grupos).boxed().flatMap(g -> Stream.of("--pedidos", dele(pedidos, g), "--ordem",
-                                dele(ordem, g)))).toArray());
-    }
-
-    /** As portas do primeiro grupo são as que se dizem. */
-    private static int dele(int porta, int grupo) {
-        return porta + ENTRE_GRUPOS * grupo;
+                        IntStream.range(0, grupos).boxed().flatMap(g -> Stream.of("--pedidos", porta(pedidos, g),
+                                "--ordem", porta(ordem, g)))).toArray());
     }
 
     /** Troca os pares de um grupo que está de pé. */
@@ -137,8 +133,6 @@ public final class Ordenador extends Papel implements Ordens.Saida, Par.Dono {
 
     // ───── Rede ─────
 
-    private static final int ENTRE_GRUPOS = 100;
-    private static final int GRUPOS = 10;
     private static final long ESPERA_DO_FIM_NS = 2_000_000_000L;
 
     /** As portas de um grupo. */
@@ -181,8 +175,8 @@ public final class Ordenador extends Papel implements Ordens.Saida, Par.Dono {
     private ZMQ.Poller abrirPortas() {
         List<ZMQ.Socket> todas = new ArrayList<>();
         for (int g = 0; g < grupos; g++) {
-            ZMQ.Socket entrada = soquetes.ligar(SocketType.ROUTER, bind, dele(pedidos, g), "--pedidos");
-            ZMQ.Socket difusao = soquetes.ligar(SocketType.XPUB, bind, dele(ordem, g), "--ordem");
+            ZMQ.Socket entrada = soquetes.ligar(SocketType.ROUTER, bind, porta(pedidos, g), "--pedidos");
+            ZMQ.Socket difusao = soquetes.ligar(SocketType.XPUB, bind, porta(ordem, g), "--ordem");
             portas.add(new Portas(new Pedidos(entrada), difusao, new Assinantes(difusao)));
             todas.addAll(List.of(entrada, difusao));
         }
@@ -212,8 +206,8 @@ public final class Ordenador extends Papel implements Ordens.Saida, Par.Dono {
         }
     }
 
-    private String cada(int porta) {
-        return IntStream.range(0, grupos).mapToObj(g -> String.valueOf(dele(porta, g))).collect(Collectors.joining(", "));
+    private String cada(int primeira) {
+        return IntStream.range(0, grupos).mapToObj(g -> "" + porta(primeira, g)).collect(Collectors.joining(", "));
     }
 
     // ───── O que o Raft chama ─────
@@ -278,17 +272,16 @@ public final class Ordenador extends Papel implements Ordens.Saida, Par.Dono {
 
     @Override
     public void decidiu(int grupo, String evento, Envelope envelope) {
-        registro().operacao(evento, envelope.op(), comGrupo(grupo, "seq", envelope.seq()));
+        registro(grupo).operacao(evento, envelope.op(), "seq", envelope.seq());
     }
 
     @Override
     public void registrar(int grupo, String evento, Object... pares) {
-        registro().linha(evento, comGrupo(grupo, pares));
+        registro(grupo).linha(evento, pares);
     }
 
-    /** Com um grupo só, não é preciso dizer qual. */
-    private Object[] comGrupo(int grupo, Object... pares) {
-        return grupos == 1 ? pares : Stream.concat(Stream.of("grupo", grupo), Stream.of(pares)).toArray();
+    private RegistroDoBanco registro(int grupo) {
+        return registro().doGrupo(grupo, grupos);
     }
 
     public static void main(String[] args) {

@@ -4,10 +4,10 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/DobraDoBanco.java
-//SOURCES ../shared/disco/Lote.java ../shared/memoria/Lembradas.java ../shared/memoria/Saldos.java
-//SOURCES ../shared/ordem/Aplicada.java ../shared/ordem/Historico.java ../shared/ordem/Seguidor.java
-//SOURCES ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
+//SOURCES ../shared/Banco.java ../shared/Envelope.java ../shared/defesa/Defesa.java ../shared/disco/Diarios.java
+//SOURCES ../shared/disco/DobraDoBanco.java ../shared/disco/Lote.java ../shared/memoria/Lembradas.java
+//SOURCES ../shared/memoria/Saldos.java ../shared/ordem/Aplicada.java ../shared/ordem/Historico.java
+//SOURCES ../shared/ordem/Seguidor.java ../shared/rede/zmq/Mailbox.java ../shared/rede/zmq/io/Decifrada.java
 //SOURCES ../shared/rede/zmq/io/mechanism/Mechanisms.java ../shared/tempo/Lentidao.java ../shared/texto/Campos.java
 //SOURCES ../shared/texto/Endereco.java ../shared/texto/JsonGrande.java ../shared/texto/Reais.java Servidor.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17

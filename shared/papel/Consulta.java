@@ -2,9 +2,14 @@
 package shared.papel;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import shared.Banco;
@@ -15,6 +20,7 @@ import shared.rede.Soquetes;
 import shared.texto.Json;
 import shared.texto.MensagemInvalida;
 import shared.texto.Registro;
+import shared.texto.Texto;
 
 /**
  * A porta de consulta de um processo que tem um {@link Banco}: mostra o estado como ele está ali, sem passar por
@@ -22,6 +28,15 @@ import shared.texto.Registro;
  * seguia acabou…) toda resposta diz, em {@code parada}, porquê: um saldo parado não se distingue de um em dia.
  */
 public final class Consulta {
+
+    /**
+     * Um banco, ou a parte dele que é de um grupo.
+     *
+     * @param seq    o último número de ordem aplicado, ou o que o papel tiver no lugar
+     * @param parada por que já não avança; {@code null} se avança
+     */
+    public record Parte(Banco banco, long seq, String parada) {
+    }
 
     private static final int CONTAS_POR_RESPOSTA = 1_000;
     private static final int CONTAS_BYTES = 48 * 1024;   // ao todo, com folga até aos 64 KiB de uma mensagem
@@ -46,28 +61,35 @@ public final class Consulta {
         }
     }
 
-    /**
-     * Responde a tudo que já chegou.
-     *
-     * @param seq    o último número de ordem aplicado, ou o que o papel tiver no lugar
-     * @param parada por que este processo já não avança; {@code null} se avança
-     */
+    /** Responde a tudo que já chegou. @param seq e os outros, como numa {@link Parte} */
     public void responder(Banco banco, long seq, String parada) {
+        responder(List.of(new Parte(banco, seq, parada)));
+    }
+
+    /** O mesmo, com as contas repartidas por grupos, por ordem: cada conta está num, e responde-se como se fosse um só. */
+    public void responder(List<Parte> partes) {
         if (pedidos != null) {
+            String parada = parada(partes);
             pedidos.atender(registro, pedido -> {
-                ObjectNode resposta = resposta(Json.ler(pedido.corpo()), banco, seq);
+                ObjectNode resposta = resposta(Json.ler(pedido.corpo()), partes);
                 return Json.escrever(parada == null ? resposta : resposta.put("parada", parada));
             });
         }
     }
 
-    private ObjectNode resposta(ObjectNode pedido, Banco banco, long seq) {
+    private static String parada(List<Parte> partes) {
+        return partes.size() == 1 ? partes.get(0).parada() : IntStream.range(0, partes.size())
+                .filter(g -> partes.get(g).parada() != null).mapToObj(g -> "grupo " + g + ": " + partes.get(g).parada())
+                .reduce((uma, outra) -> uma + "; " + outra).orElse(null);
+    }
+
+    private ObjectNode resposta(ObjectNode pedido, List<Parte> partes) {
         String nome = Json.texto(pedido, "pedido");
         return switch (nome) {
-            case "SALDO" -> saldo(Json.texto(pedido, "conta"), banco, id);
-            case "ESTADO" -> estado(banco, seq).put("id", id);
-            case "CONTAS" -> contas(pedido.has("depois") ? Json.texto(pedido, "depois") : "", banco, seq).put("id", id);
-            case "RESULTADO" -> resultado(Json.texto(pedido, "id_msg"), banco);
+            case "SALDO" -> saldo(Json.texto(pedido, "conta"), partes).put("id", id);
+            case "ESTADO" -> estado(partes).put("id", id);
+            case "CONTAS" -> contas(pedido.has("depois") ? Json.texto(pedido, "depois") : "", partes).put("id", id);
+            case "RESULTADO" -> resultado(Json.texto(pedido, "id_msg"), partes);
             default -> throw new MensagemInvalida("pedido", "esta porta responde SALDO, ESTADO, CONTAS e RESULTADO; veio "
                     + Json.tipoDe(pedido.get("pedido")));
         };
@@ -75,46 +97,80 @@ public final class Consulta {
 
     /** A resposta a <code>{"pedido":"SALDO","conta":…}</code>. */
     public static ObjectNode saldo(String conta, Banco banco, String id) {
-        return Json.MAPPER.createObjectNode().put("conta", conta).put("saldo", banco.saldo(conta)).put("id", id);
+        return saldo(conta, List.of(new Parte(banco, 0, null))).put("id", id);
+    }
+
+    private static ObjectNode saldo(String conta, List<Parte> partes) {
+        return Json.MAPPER.createObjectNode().put("conta", conta).put("saldo", soma(partes, banco -> banco.saldo(conta)));
+    }
+
+    /** Quem não tem uma conta diz que ela tem 0: a soma é o saldo; o que está em trânsito pode estar em vários grupos. */
+    private static BigDecimal soma(List<Parte> partes, Function<Banco, BigDecimal> quanto) {
+        return partes.stream().map(parte -> quanto.apply(parte.banco())).reduce(BigDecimal::add).orElseThrow();
+    }
+
+    private static long seq(List<Parte> partes) {
+        return partes.stream().mapToLong(Parte::seq).sum();
     }
 
     /**
      * Uma página das contas, por ordem de nome: as primeiras depois de uma. O que sobra ({@code mais}) pede-se depois da
      * última destas; ninguém espera por um banco inteiro, e cada página cabe numa mensagem.
      */
-    public static ObjectNode contas(String depois, Banco banco, long seq) {
-        ObjectNode resposta = Json.MAPPER.createObjectNode().put("seq", seq);
+    public static ObjectNode contas(String depois, List<Parte> partes) {
+        ObjectNode resposta = Json.MAPPER.createObjectNode().put("seq", seq(partes));
         ObjectNode contas = resposta.putObject("contas");
         int bytes = 0;
-        List<String> todas = banco.contas();
-        int lugar = Collections.binarySearch(todas, depois);
-        for (String conta : todas.subList(lugar < 0 ? -lugar - 1 : lugar + 1, todas.size())) {
+        for (String conta : partes.stream().flatMap(parte -> seguintes(depois, parte.banco()).stream())
+                .collect(Collectors.toCollection(TreeSet::new))) {
             bytes += 6 * conta.length() + 40; // o pior que o JSON faz de uma letra, e o saldo
             if (contas.size() == CONTAS_POR_RESPOSTA || bytes > CONTAS_BYTES) {
                 return resposta.put("mais", true);
             }
-            contas.put(conta, banco.saldo(conta));
+            contas.put(conta, soma(partes, banco -> banco.saldo(conta)));
         }
         return resposta.put("mais", false);
     }
 
-    private static ObjectNode estado(Banco banco, long seq) {
-        return Json.MAPPER.createObjectNode()
-                .put("contas", banco.saldos().size())
-                .put("aplicadas", banco.aplicadas())
-                .put("recusadas", banco.recusadas())
-                .put("seq", seq)
-                .put("depositado", banco.depositado())
-                .put("sacado", banco.sacado())
-                .put("total", EstadoDoBanco.total(banco))
-                .put("resumo", banco.resumo());
+    /** As que podem ir na página, e mais uma, se há: diz que há outra página. */
+    private static List<String> seguintes(String depois, Banco banco) {
+        List<String> todas = banco.contas();
+        int lugar = Collections.binarySearch(todas, depois);
+        int primeira = lugar < 0 ? -lugar - 1 : lugar + 1;
+        return todas.subList(primeira, Math.min(todas.size(), primeira + CONTAS_POR_RESPOSTA + 1));
     }
 
-    private static ObjectNode resultado(String idMsg, Banco banco) {
-        Optional<Resultado> resultado = Optional.ofNullable(banco.lembradas().valor(idMsg));
+    private static ObjectNode estado(List<Parte> partes) {
+        ObjectNode estado = Json.MAPPER.createObjectNode()
+                .put("contas", IntStream.range(0, partes.size()).mapToLong(g -> soDele(partes, g)).sum())
+                .put("aplicadas", partes.stream().mapToLong(parte -> parte.banco().aplicadas()).sum())
+                .put("recusadas", partes.stream().mapToLong(parte -> parte.banco().recusadas()).sum())
+                .put("seq", seq(partes))
+                .put("depositado", soma(partes, Banco::depositado))
+                .put("sacado", soma(partes, Banco::sacado))
+                .put("total", soma(partes, EstadoDoBanco::total));
+        if (partes.size() == 1) {
+            return estado.put("resumo", partes.get(0).banco().resumo());
+        }
+        estado.put("resumo", Texto.resumo(partes.stream().map(parte -> parte.banco().resumo())));
+        ObjectNode grupos = estado.putObject("grupos");
+        IntStream.range(0, partes.size()).forEach(g -> grupos.putObject(String.valueOf(g)).put("seq", partes.get(g).seq()));
+        return estado;
+    }
+
+    /** Quantas contas tem um grupo, que nenhum antes dele tem. */
+    private static long soDele(List<Parte> partes, int grupo) {
+        List<String> contas = partes.get(grupo).banco().contas();
+        return contas.size() - (grupo == 0 ? 0 : contas.stream().filter(conta -> partes.subList(0, grupo).stream()
+                .anyMatch(parte -> parte.banco().saldos().containsKey(conta))).count());
+    }
+
+    private static ObjectNode resultado(String idMsg, List<Parte> partes) {
+        Resultado resultado = partes.stream().map(parte -> parte.banco().lembradas().valor(idMsg)).filter(Objects::nonNull)
+                .findFirst().orElse(null);
         return Json.MAPPER.createObjectNode()
                 .put("id_msg", idMsg)
-                .put("resultado", resultado.map(r -> r.situacao().name()).orElse("DESCONHECIDA"))
-                .put("motivo", resultado.map(Resultado::motivo).orElse(null));
+                .put("resultado", resultado == null ? "DESCONHECIDA" : resultado.situacao().name())
+                .put("motivo", resultado == null ? null : resultado.motivo());
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import picocli.CommandLine.Option;
 import shared.disco.Diario;
+import shared.disco.Diarios;
 
 /** As opções de quem guarda estado. Um papel as inclui com {@code @Mixin}. */
 public final class Dados {
@@ -37,6 +38,12 @@ public final class Dados {
     /** Abre o diário. @param nome o do papel e o do processo, que dão a pasta padrão */
     public Diario abrir(String nome) {
         return memoria ? Diario.naMemoria() : Diario.abrir(onde(nome), doZero);
+    }
+
+    /** Abre os diários de quem segue um grupo ou mais, um por grupo. @param nome como em {@link #abrir} */
+    public Diarios abrir(String nome, int grupos) {
+        return memoria ? Diarios.naMemoria(grupos)
+                : Diarios.abrir(onde(grupos == 1 ? nome : nome + "-grupos"), doZero, grupos);
     }
 
     /** Recusa --memoria, a quem ela não serve. @param porque o que perderia */

@@ -18,6 +18,16 @@ public final class RegistroDoBanco extends Registro {
         super(id, silencioso);
     }
 
+    private RegistroDoBanco(RegistroDoBanco outro, int grupo) {
+        super(outro, "grupo", grupo);
+        mostrarBanco = outro.mostrarBanco;
+    }
+
+    /** O de um grupo, que todas as linhas dizem; com um grupo só, não é preciso dizer qual. */
+    public RegistroDoBanco doGrupo(int grupo, int grupos) {
+        return grupos == 1 ? this : new RegistroDoBanco(this, grupo);
+    }
+
     /** Daqui em diante, a cada operação se escreve também o banco inteiro, como o sistema original fazia. */
     public void mostrarBanco(boolean sim) {
         mostrarBanco = sim;

@@ -19,12 +19,21 @@ public class Registro {
 
     private final String id;
     private final boolean silencioso;
+    private final Object[] sempre; // pares que vão em todas as linhas
     private long avisosDesde = System.nanoTime() / 1_000_000;
     private long avisos;
 
     public Registro(String id, boolean silencioso) {
         this.id = id;
         this.silencioso = silencioso;
+        this.sempre = new Object[0];
+    }
+
+    /** O mesmo que outro, em que todas as linhas levam também estes pares: {@code grupo=2}. */
+    protected Registro(Registro outro, Object... sempre) {
+        this.id = outro.id;
+        this.silencioso = outro.silencioso;
+        this.sempre = sempre;
     }
 
     /** Se as linhas por operação estão desligadas. */
@@ -41,10 +50,15 @@ public class Registro {
     public final void linha(String evento, Object... pares) {
         String hora = LocalTime.now().format(HORA); // a do relógio de quem lê
         StringBuilder linha = new StringBuilder(hora).append(' ').append(id).append(' ').append(evento);
+        juntar(linha, sempre);
+        juntar(linha, pares);
+        System.err.println(linha);
+    }
+
+    private static void juntar(StringBuilder linha, Object[] pares) {
         for (int i = 0; i < pares.length; i += 2) {
             linha.append(' ').append(pares[i]).append('=').append(seguro(String.valueOf(pares[i + 1])));
         }
-        System.err.println(linha);
     }
 
     /** Registra uma mensagem que não se pôde aceitar. */

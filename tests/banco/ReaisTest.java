@@ -21,6 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -147,10 +148,11 @@ class ReaisTest {
             };
             banco.depositar(nome, new BigDecimal("9".repeat(25) + ".99"));
         }
+        List<Consulta.Parte> partes = List.of(new Consulta.Parte(banco, 1, null));
         Map<String, BigDecimal> lidas = new TreeMap<>();
         String depois = "";
         for (boolean mais = true; mais; ) {
-            String pagina = Json.escrever(Consulta.contas(depois, banco, 1).put("id", "r".repeat(32)));
+            String pagina = Json.escrever(Consulta.contas(depois, partes).put("id", "r".repeat(32)));
             assertTrue(pagina.getBytes(StandardCharsets.UTF_8).length <= Json.LIMITE_BYTES - 2_000,
                     () -> "" + pagina.length());
             ObjectNode lida = Json.ler(pagina.getBytes(StandardCharsets.UTF_8));

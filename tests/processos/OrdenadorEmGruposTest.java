@@ -9,12 +9,15 @@
 package tests.processos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tests.Cena.esperarEstado;
 import static tests.Cena.estado;
 import static tests.Cena.local;
 import static tests.Cena.pedir;
+import static tests.Cena.resultado;
 import static tests.Cena.resumo;
+import static tests.Cena.saldo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -73,6 +76,8 @@ class OrdenadorEmGruposTest {
     private static final int PRAZOS = 24;    // um minuto
     private static final Duration PACIENCIA = Processo.PRAZO.multipliedBy(4); // três JVM a começar ao mesmo tempo
     private static final String EM_TRANSITO = "em trânsito";
+    private static final String TODOS_OS_SALDOS = IntStream.range(0, CONTAS).mapToObj(i -> '"' + conta(i) + '"')
+            .collect(Collectors.joining(", ", "{\"pedido\": \"SALDOS\", \"contas\": [", "]}"));
 
     private final Cena cena = new Cena();
     private final int[] pares = IntStream.range(0, TODOS).map(i -> Processo.portaLivre()).toArray();
@@ -127,16 +132,18 @@ class OrdenadorEmGruposTest {
 
     @Test
     @Order(2)
-    @DisplayName("kill -9 de quem lidera, no meio: cada corte soma o mesmo; no fim, todos iguais, e tudo uma vez só")
+    @DisplayName("kill -9 de quem lidera, e da réplica de todos: cada corte soma o mesmo; no fim, iguais, e tudo uma só vez")
     void morreQuemLidera() throws InterruptedException {
-        replica(0, consulta1);
-        replica(1, consulta2);
+        replicaDeUm();
+        Processo deTodos = replicaDeTodos().esperarNoRegistro("pronto:", PACIENCIA);
         Trabalho trabalho = new Trabalho();
         trabalho.ate(60, 3);
         for (int g = 0; g < 2; g++) {
             int lider = lider(g);
+            deTodos.matar();
             ordenadores[lider].matar();
             trabalho.ate(60, 3);
+            deTodos = replicaDeTodos();
             iniciar(lider);
             ordenadores[lider].esperarNoRegistro("pronto:", PACIENCIA);
         }
@@ -146,11 +153,27 @@ class OrdenadorEmGruposTest {
         assertEquals(new BigDecimal(CONTAS * CADA_UMA + ".00"), IntStream.range(0, GRUPOS)
                 .mapToObj(g -> banco(publicado.get(g)).saldos().values().stream()).flatMap(s -> s)
                 .reduce(BigDecimal.ZERO, BigDecimal::add));
-        String resumo = banco(publicado.get(0)).resumo();
-        for (int consulta : List.of(consulta1, consulta2)) {
-            esperarEstado(consulta, "a réplica do grupo 0", e -> e.get("seq").asLong() == publicado.get(0).size());
-            assertEquals(resumo, resumo(consulta));
+        esperarEstado(consulta1, "a réplica do grupo 0", e -> e.get("seq").asLong() == publicado.get(0).size());
+        assertEquals(banco(publicado.get(0)).resumo(), resumo(consulta1));
+        conferirADeTodos(deTodos, publicado);
+    }
+
+    /** Uma réplica de todos os grupos tem as contas todas, e recomeçou do que já tinha. */
+    private void conferirADeTodos(Processo replica, List<List<Envelope>> publicado) {
+        esperarEstado(consulta2, "a réplica de todos", estado -> IntStream.range(0, GRUPOS).allMatch(
+                g -> estado.get("grupos").get("" + g).get("seq").asLong() == publicado.get(g).size()));
+        for (int g = 0; g < GRUPOS; g++) {
+            String dele = " recuperado grupo=" + g + " ultimo=";
+            assertTrue(replica.registro().stream().anyMatch(linha -> linha.matches(".*" + dele + "[1-9].*")), dele);
         }
+        JsonNode saldos = Json.ler(pedir(pedidos[0], TODOS_OS_SALDOS).getBytes(StandardCharsets.UTF_8)).get("saldos");
+        assertEquals(CONTAS, saldos.size());
+        saldos.properties().forEach(um -> assertEquals(um.getValue().textValue(), saldo(consulta2, um.getKey())));
+        Fim contas = cena.rodar("part3.Client", "--consultas", local(consulta2), "contas");
+        assertEquals(CONTAS + 3, contas.saida().size(), contas.texto()); // e ana, em trânsito, e os nomes das colunas
+        assertEquals(CONTAS + 2, estado(consulta2).get("contas").asInt());
+        assertEquals(CONTAS * CADA_UMA, estado(consulta2).get("total").asDouble());
+        pedidas.forEach(id -> assertFalse(resultado(consulta2, id).equals("DESCONHECIDA"), id));
     }
 
     @Test
@@ -266,9 +289,19 @@ class OrdenadorEmGruposTest {
     }
 
     /** Segue o grupo 0 por um dos ordenadores. */
-    private void replica(int quem, int consulta) {
-        cena.iniciar("part3.Replica", "--pedidos", local(pedidos[quem]), "--ordem", local(ordens[quem]), "--consulta",
-                consulta, "--silencioso");
+    private void replicaDeUm() {
+        cena.iniciar("part3.Replica", "--pedidos", local(pedidos[0]), "--ordem", local(ordens[0]), "--consulta", consulta1,
+                "--silencioso");
+    }
+
+    /** Segue todos os grupos, pelos três. */
+    private Processo replicaDeTodos() {
+        return cena.iniciar("part3.Replica", "--grupos", GRUPOS, "--pedidos", juntas(pedidos), "--ordem", juntas(ordens),
+                "--consulta", consulta2, "--dados", pasta.resolve("replica"), "--silencioso");
+    }
+
+    private static String juntas(int[] portas) {
+        return IntStream.of(portas).mapToObj(Cena::local).collect(Collectors.joining(","));
     }
 
     private int lider(int grupo) {
@@ -279,9 +312,7 @@ class OrdenadorEmGruposTest {
     }
 
     private Requisicao requisicao() {
-        List<Endereco> todos = Endereco.lerLista(
-                IntStream.of(pedidos).mapToObj(Cena::local).collect(Collectors.joining(",")), 0);
-        return new Requisicao(Defesa.emClaro(), todos, Requisicao.PRAZO_MS, PRAZOS, false);
+        return new Requisicao(Defesa.emClaro(), Endereco.lerLista(juntas(pedidos), 0), Requisicao.PRAZO_MS, PRAZOS, false);
     }
 
     /** Clientes que transferem sem parar, e um que soma todas as contas: o que há é sempre o mesmo. */
@@ -328,10 +359,8 @@ class OrdenadorEmGruposTest {
         }
 
         private void somar(Requisicao requisicao) {
-            String pedido = IntStream.range(0, CONTAS).mapToObj(i -> '"' + conta(i) + '"')
-                    .collect(Collectors.joining(", ", "{\"pedido\": \"SALDOS\", \"contas\": [", "]}"));
             while (!acabou) {
-                String resposta = requisicao.pedir(pedido);
+                String resposta = requisicao.pedir(TODOS_OS_SALDOS);
                 if (!resposta.startsWith("ERRO sem_corte")) {
                     ObjectNode corte = Json.ler(resposta.getBytes(StandardCharsets.UTF_8));
                     BigDecimal soma = new BigDecimal(corte.get("em_transito").textValue());

@@ -3,12 +3,13 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../../part3/regra/Numeracao.java ../../part3/regra/Replicado.java ../../part3/regra/grupos/Ordens.java
-//SOURCES ../../shared/Banco.java ../../shared/Envelope.java ../../shared/disco/Diario.java
-//SOURCES ../../shared/disco/DobraDoBanco.java ../../shared/memoria/Lembradas.java ../../shared/memoria/Saldos.java
-//SOURCES ../../shared/ordem/Aplicada.java ../../shared/ordem/Historico.java ../../shared/papel/Carga.java
-//SOURCES ../../shared/tempo/Lentidao.java ../../shared/texto/Campos.java ../../shared/texto/ErroDeUso.java
-//SOURCES ../../shared/texto/JsonGrande.java ../../shared/texto/Reais.java ../Testes.java
+//SOURCES ../../part3/regra/Numeracao.java ../../part3/regra/Replicado.java ../../part3/regra/grupos/Leituras.java
+//SOURCES ../../part3/regra/grupos/Ordens.java ../../shared/Banco.java ../../shared/Envelope.java
+//SOURCES ../../shared/disco/Diario.java ../../shared/disco/DobraDoBanco.java ../../shared/memoria/Lembradas.java
+//SOURCES ../../shared/memoria/Saldos.java ../../shared/ordem/Aplicada.java ../../shared/ordem/Historico.java
+//SOURCES ../../shared/papel/Carga.java ../../shared/tempo/Lentidao.java ../../shared/texto/Campos.java
+//SOURCES ../../shared/texto/Endereco.java ../../shared/texto/JsonGrande.java ../../shared/texto/Reais.java
+//SOURCES ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.regras;

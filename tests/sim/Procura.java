@@ -4,7 +4,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //SOURCES ../../part1/Replica.java ../../part2/regra/Consumidor.java ../../part2/regra/Enfileirador.java
 //SOURCES ../../part3/regra/Copia.java ../../part3/regra/Regra.java ../../part3/regra/Sequenciador.java
-//SOURCES ../../part3/regra/grupos/Condutor.java ../../part4/Witness.java ../../part4/regra/Nucleo.java
+//SOURCES ../../part3/regra/grupos/Leituras.java ../../part4/Witness.java ../../part4/regra/Nucleo.java
 //SOURCES ../../shared/disco/DobraDoBanco.java ../../shared/disco/Lote.java ../../shared/ordem/Historico.java
 //SOURCES ../../shared/ordem/Seguidor.java Alcance.java Cenario.java Cliente.java Defeito.java Disco.java
 //SOURCES DiscoEstragado.java Estados.java Falta.java FioEstragado4.java Historia.java Impressao.java Ligacao.java

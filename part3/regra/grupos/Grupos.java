@@ -1,10 +1,10 @@
-//SOURCES Condutor.java Grupo.java Leituras.java
 package part3.regra.grupos;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.CRC32;
 import shared.Operacao;
+import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
 import shared.texto.MensagemInvalida;
 
@@ -19,10 +19,34 @@ public record Grupos(int quantos) {
     /** Começam assim a conta em que está o que saiu de um grupo e ainda não chegou a outro, e os id_msg dos dois passos. */
     public static final String EM_TRANSITO = "em trânsito";
 
+    private static final int ENTRE_PORTAS = 100;
+    private static final int COM_PORTAS = 10;
+    private static final int ULTIMA_PORTA = 65_535;
     private static final int MAXIMO = 1_000;
 
     public Grupos {
         ErroDeUso.exigir("--grupos", quantos, 1, MAXIMO);
+    }
+
+    /** A porta de um grupo: a do primeiro é a que se diz, a do segundo está 100 acima, a do terceiro 200… */
+    public static int porta(int primeira, int grupo) {
+        return primeira + ENTRE_PORTAS * grupo;
+    }
+
+    /** A porta de um grupo, na mesma máquina em que está a do primeiro. */
+    public static List<Endereco> portas(List<Endereco> primeiras, int grupo) {
+        return primeiras.stream().map(uma -> new Endereco(uma.maquina(), porta(uma.porta(), grupo))).toList();
+    }
+
+    /** Um processo tem portas para tantos grupos. @throws ErroDeUso se não */
+    public static void exigirPortas(int grupos, int... primeiras) {
+        ErroDeUso.exigir("--grupos", grupos, 1, COM_PORTAS);
+        for (int uma : primeiras) {
+            if (porta(uma, grupos - 1) > ULTIMA_PORTA) {
+                throw new ErroDeUso("--grupos " + grupos + ": o último tem a porta " + porta(0, grupos - 1) + " acima da "
+                        + uma + ", e passa de " + ULTIMA_PORTA);
+            }
+        }
     }
 
     /**
