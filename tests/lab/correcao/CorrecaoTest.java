@@ -91,7 +91,7 @@ class CorrecaoTest {
     }
 
     @ParameterizedTest(name = "{0}: {1}, {2}")
-    @CsvSource({"p,PASSOU,1,1", "s,FALHOU,0,1", "vvv,FALHOU,0,3", "vpp,INSTAVEL,1,3", "vpv,INSTAVEL,0.5,3", "vs,FALHOU,0,2",
+    @CsvSource({"p,PASSOU,1,1", "s,FALHOU,0,1", "vvv,FALHOU,0,3", "vpp,INSTAVEL,1,3", "vpv,INSTAVEL,0.5,3", "vss,FALHOU,0,3",
         "eee,NAO_SE_FEZ,0,3", "ep,PASSOU,1,3", "evv,FALHOU,0,3"})
     @DisplayName("a segurança não se tenta outra vez, a vivacidade mais duas; o engano do corretor não é de ninguém")
     void vezes(String vezes, Situacao situacao, double parte, int quantas) {

@@ -67,19 +67,26 @@ class HostisTest {
     }
 
     private Boletim corrigir(String programa, String... comando) throws IOException {
+        return corrigir(List.of("sequenciador/formato", "sequenciador/de-um"), programa, comando);
+    }
+
+    private Boletim corrigir(List<String> quais, String programa, String... comando) throws IOException {
         Files.writeString(pasta.resolve("programa"), programa);
         Path arquivo = pasta.resolve("e.json");
         String palavras = Json.escrever(Json.MAPPER.valueToTree(comando));
         Files.writeString(arquivo, "{\"parte\": 3, \"papeis\": {\"sequenciador\": {\"comando\": " + palavras
                 + ", \"pronto\": \"pronto\"}}}");
-        List<Prova> provas = Catalogo.provas().stream()
-                .filter(prova -> List.of("sequenciador/formato", "sequenciador/de-um").contains(prova.nome())).toList();
-        assertEquals(2, provas.size());
+        List<Prova> provas = Catalogo.provas().stream().filter(prova -> quais.contains(prova.nome())).toList();
+        assertEquals(quais.size(), provas.size());
         return assertTimeout(PRAZO, () -> new Correcao(0.5, nota -> { }).corrigir(Entrega.ler(arquivo), provas));
     }
 
     private Boletim emShell(String programa) throws IOException {
-        return corrigir(programa.replace("DORME", DORME).replace("LONGA", "a".repeat(5_000)), "sh", "programa");
+        return corrigir(comLongas(programa), "sh", "programa");
+    }
+
+    private static String comLongas(String programa) {
+        return programa.replace("DORME", DORME).replace("LONGA", "a".repeat(5_000));
     }
 
     private static void reprovado(Boletim b, String porque) {
@@ -104,6 +111,17 @@ class HostisTest {
     @DisplayName("uma nota, uma razão, e nada que fique")
     void notaERazao(String qual, String programa, String porque) throws IOException {
         reprovado(emShell(programa), porque);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"DORME | não ficou pronto em", "echo pronto; yes LONGA | escreveu mais de 10 MB"})
+    @DisplayName("um que já se viu duas vezes que não serve: nas outras provas, também nas do sistema inteiro, já não se espera")
+    void jaSeViu(String programa, String porque) throws IOException {
+        Boletim b = corrigir(List.of("sequenciador/formato", "sequenciador/de-um", "sequenciador/repetida",
+                "sistema/saques-que-se-cruzam"), comLongas(programa), "sh", "programa");
+        reprovado(b, porque);
+        b.notas().stream().skip(2).forEach(nota ->
+                assertTrue(nota.motivo().startsWith("como nas provas de antes, sequenciador "), nota.motivo()));
     }
 
     @Test

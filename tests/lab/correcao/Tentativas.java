@@ -2,6 +2,8 @@
 package tests.lab.correcao;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,15 +31,21 @@ import tests.lab.vereditos.Rastro;
 /** Faz cada prova a uma entrega, as vezes que for preciso, e diz o que deu. */
 final class Tentativas {
 
-    private static final int VEZES = 3;
-    private static final int AO_MESMO_TEMPO = 3;
+    private static final int OUTRAS_VEZES = 2;
+    private static final int AO_MESMO_TEMPO = 4;
     private static final double DOBRO = 2;
     private static final long UMA_VEZ_S = 120; // se a prova não acaba, algo nela não tem prazo
-    private static final int NAO_COMECA = 2;   // vezes em que um papel não começou, sem nenhuma em que começasse
+    private static final int NAO_SERVE = 2;    // vezes em que um papel não serviu, sem nenhuma em que servisse
 
-    /** Como acabou uma vez. @param erro do corretor; {@code null} = não houve @param naoComecou um papel, ou {@code null} */
+    /**
+     * Como acabou uma vez.
+     *
+     * @param erro     do corretor; {@code null} = não houve
+     * @param serviram os processos que começaram, e não passaram de nenhum limite
+     * @param naoServe os outros, e por quê
+     */
     private record Vez(boolean passou, boolean definitiva, String motivo, String erro, List<String> historia,
-            List<Rastro> rastros, String naoComecou, Set<String> comecaram, long comecarMs, double segundos) {
+            List<Rastro> rastros, Set<String> serviram, Map<String, String> naoServe, long comecarMs, double segundos) {
 
         boolean fezSe() {
             return erro == null;
@@ -46,7 +54,7 @@ final class Tentativas {
 
     private final Alheios alheios;
     private final double escala;
-    private final Map<String, List<String>> naoComecam = new ConcurrentHashMap<>(); // os papéis, e de cada vez por quê
+    private final Map<String, List<String>> naoServem = new ConcurrentHashMap<>(); // os papéis, e de cada vez por quê
     private volatile long comecarMs;
 
     Tentativas(Alheios alheios, double escala) {
@@ -66,22 +74,27 @@ final class Tentativas {
      * @param aoAcabar quem quer saber de cada nota, logo que se sabe
      */
     void fazer(List<Prova> provas, Consumer<Nota> aoAcabar) {
-        List<Feita> porDecidir = new ArrayList<>();
+        Map<Prova, Vez> porDecidir = new LinkedHashMap<>();
         for (Prova prova : provas) {
-            Feita feita = new Feita(prova, new ArrayList<>());
-            tentar(feita);
-            if (outraVez(feita.vezes())) {
-                porDecidir.add(feita);
+            Vez vez = tentar(prova, escala);
+            if (vez.passou() || vez.definitiva()) {
+                aoAcabar.accept(nota(prova, List.of(vez)));
             } else {
-                aoAcabar.accept(feita.nota());
+                porDecidir.put(prova, vez);
             }
         }
         boolean portas = alheios.entrega().papeis().values().stream().anyMatch(papel -> !papel.portas().isEmpty());
         ExecutorService linhas = Executors.newFixedThreadPool(portas ? 1 : AO_MESMO_TEMPO);
         try {
-            List<Future<Nota>> notas = porDecidir.stream().map(feita -> linhas.submit(() -> insistir(feita))).toList();
-            for (Future<Nota> nota : notas) {
-                aoAcabar.accept(nota.get());
+            Map<Prova, List<Future<Vez>>> outras = new LinkedHashMap<>();
+            porDecidir.keySet().forEach(prova -> outras.put(prova, Stream.generate(
+                    () -> linhas.submit(() -> tentar(prova, escala * DOBRO))).limit(OUTRAS_VEZES).toList()));
+            for (Map.Entry<Prova, List<Future<Vez>>> esta : outras.entrySet()) {
+                List<Vez> vezes = new ArrayList<>(List.of(porDecidir.get(esta.getKey())));
+                for (Future<Vez> outra : esta.getValue()) {
+                    vezes.add(outra.get());
+                }
+                aoAcabar.accept(nota(esta.getKey(), vezes));
             }
         } catch (ExecutionException e) {
             throw sem(e.getCause());
@@ -93,38 +106,16 @@ final class Tentativas {
         }
     }
 
-    /** Uma prova, e cada vez que se tentou. */
-    private record Feita(Prova prova, List<Vez> vezes) {
-
-        Nota nota() {
-            return Tentativas.nota(prova, vezes, vezes.stream().mapToDouble(Vez::segundos).sum());
-        }
+    private Vez tentar(Prova prova, double vezesMais) {
+        Vez vez = uma(prova, vezesMais);
+        vez.serviram().forEach(nome -> naoServem.remove(Elenco.papel(nome)));
+        vez.naoServe().forEach((nome, porque) ->
+                naoServem.computeIfAbsent(Elenco.papel(nome), papel -> new CopyOnWriteArrayList<>()).add(porque));
+        return vez;
     }
 
-    private Nota insistir(Feita feita) {
-        while (outraVez(feita.vezes())) {
-            tentar(feita);
-        }
-        return feita.nota();
-    }
-
-    private void tentar(Feita feita) {
-        Vez vez = uma(feita.prova(), feita.vezes().isEmpty() ? escala : escala * DOBRO);
-        feita.vezes().add(vez);
-        vez.comecaram().forEach(nome -> naoComecam.remove(Elenco.papel(nome)));
-        if (vez.naoComecou() != null) {
-            naoComecam.computeIfAbsent(Elenco.papel(vez.naoComecou()), papel -> new CopyOnWriteArrayList<>())
-                    .add(vez.motivo());
-        }
-    }
-
-    /** Não, se passou à primeira, se a falha é definitiva, ou já se tentou tudo. */
-    private static boolean outraVez(List<Vez> vezes) {
-        Vez ultima = vezes.get(vezes.size() - 1);
-        return vezes.size() < VEZES && !(vezes.size() == 1 && ultima.passou()) && !ultima.definitiva();
-    }
-
-    private static Nota nota(Prova prova, List<Vez> vezes, double segundos) {
+    private static Nota nota(Prova prova, List<Vez> vezes) {
+        double segundos = vezes.stream().mapToDouble(Vez::segundos).sum();
         List<Vez> feitas = vezes.stream().filter(Vez::fezSe).toList();
         if (feitas.isEmpty()) {
             Vez ultima = vezes.get(vezes.size() - 1);
@@ -144,14 +135,14 @@ final class Tentativas {
 
     private Vez uma(Prova prova, double vezesMais) {
         try (Bancada b = new Bancada(prova.parte(), alheios, vezesMais)) {
-            naoComecam.forEach((papel, porque) -> {
-                if (porque.size() >= NAO_COMECA) {
+            naoServem.forEach((papel, porque) -> {
+                if (porque.size() >= NAO_SERVE) {
                     b.naoEsperarPor(papel, porque.get(0));
                 }
             });
             return uma(prova, b);
         } catch (AssertionError e) { // algo que se pôs de pé não acaba
-            return new Vez(false, false, "", texto(e), List.of(), List.of(), null, Set.of(), 0, 0);
+            return new Vez(false, false, "", texto(e), List.of(), List.of(), Set.of(), Map.of(), 0, 0);
         }
     }
 
@@ -171,14 +162,21 @@ final class Tentativas {
     }
 
     private static Vez vez(Bancada b, Reprovada reprovada, Throwable erro, long inicio) {
-        List<String> excessos = b.excessos();
+        Map<String, String> excessos = b.excessos();
         boolean passou = reprovada == null && erro == null;
-        List<String> mais = passou ? List.of() : Stream.concat(excessos.stream(), b.acabaram().stream()).toList();
+        List<String> mais = passou ? List.of()
+                : Stream.concat(excessos.values().stream(), b.acabaram().stream()).toList();
         String motivo = Stream.concat(Stream.ofNullable(reprovada).map(Throwable::getMessage), mais.stream())
                 .collect(Collectors.joining("; "));
         boolean culpaDele = reprovada != null || !mais.isEmpty(); // um processo dele que morre estraga a prova
+        Map<String, String> naoServe = new LinkedHashMap<>(excessos);
+        if (b.naoComecou() != null) {
+            naoServe.putIfAbsent(b.naoComecou(), motivo);
+        }
+        Set<String> serviram = new HashSet<>(b.comecaram());
+        serviram.removeAll(naoServe.keySet());
         return new Vez(passou, !passou && (!excessos.isEmpty() || reprovada != null && reprovada.definitiva()), motivo,
-                passou || culpaDele ? null : texto(erro), b.historia(), b.rastros(), b.naoComecou(), b.comecaram(),
+                passou || culpaDele ? null : texto(erro), b.historia(), b.rastros(), serviram, naoServe,
                 b.comecarMs(), (System.nanoTime() - inicio) / 1e9);
     }
 

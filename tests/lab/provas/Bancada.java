@@ -9,8 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import shared.Operacao;
 import shared.texto.Endereco;
@@ -45,7 +47,7 @@ public final class Bancada implements AutoCloseable {
     private final List<String> nomes = new ArrayList<>();
     private final Map<String, Posto> postos = new LinkedHashMap<>();
     private Elenco elenco; // null = ainda ninguém começou
-    private final Map<String, String> naoComecam = new HashMap<>(); // os papéis, e por quê
+    private final Map<String, String> naoServem = new HashMap<>(); // os papéis, e por quê
     private final Set<String> comecaram = new HashSet<>();
     private String naoComecou;
     private long comecarMs;
@@ -111,16 +113,16 @@ public final class Bancada implements AutoCloseable {
         return posto;
     }
 
-    /** Este papel, de quem se corrige, já se viu que não começa: diz-se logo. @param motivo o que então se viu */
+    /** Este papel, de quem se corrige, já se viu que não serve: diz-se logo. @param motivo o que então se viu */
     public void naoEsperarPor(String papel, String motivo) {
-        naoComecam.put(papel, motivo);
+        naoServem.put(papel, motivo);
     }
 
     /** O que um alheio faz ao começar: se não fica pronto, a culpa é dele. */
     <T> T pronto(String processo, Supplier<T> comecar) {
-        if (alheio(processo) && naoComecam.containsKey(Elenco.papel(processo))) {
+        if (alheio(processo) && naoServem.containsKey(Elenco.papel(processo))) {
             naoComecou = processo;
-            throw Reprovada.vivacidade("como nas provas de antes, " + naoComecam.get(Elenco.papel(processo)));
+            throw Reprovada.vivacidade("como nas provas de antes, " + naoServem.get(Elenco.papel(processo)));
         }
         long antes = System.nanoTime();
         try {
@@ -235,7 +237,10 @@ public final class Bancada implements AutoCloseable {
      * @return os atos, até ao que falhou
      */
     public List<Ato> representar(Cena cena) {
-        List<Ato> atos = pronto("", () -> Cenas.representar(cena, Cenas.LENTIDAO, alheios.semClientes(),
+        String naoServe = cena.atos().stream().flatMap(ato -> ato.elenco().keySet().stream())
+                .filter(nome -> alheios.semClientes().tem(nome) && naoServem.containsKey(Elenco.papel(nome))).findFirst()
+                .orElse("");
+        List<Ato> atos = pronto(naoServe, () -> Cenas.representar(cena, Cenas.LENTIDAO, alheios.semClientes(),
                 Duration.ofMillis(prazoMs())));
         atos.forEach(ato -> {
             rastros.add(ato.rastro());
@@ -246,10 +251,10 @@ public final class Bancada implements AutoCloseable {
 
     // ───── No fim ─────
 
-    /** O que cada processo alheio fez que não podia: escreveu demais, iniciou demais. */
-    public List<String> excessos() {
-        return alheiosDePe().filter(alheio -> alheio.passou() != null)
-                .map(alheio -> alheio.nome() + " " + alheio.passou() + ", e foi encerrado").toList();
+    /** O que cada processo alheio, pelo nome, fez que não podia: escreveu demais, iniciou demais. */
+    public Map<String, String> excessos() {
+        return alheiosDePe().filter(alheio -> alheio.passou() != null).collect(Collectors.toMap(Alheio::nome,
+                alheio -> alheio.nome() + " " + alheio.passou() + ", e foi encerrado", (um, outro) -> um, TreeMap::new));
     }
 
     /** Os processos alheios que acabaram sem que a prova os matasse, com o que disseram por último. */
