@@ -89,6 +89,7 @@ class CenaEscritaTest {
             processo sequenciador | processo cliente-2 | falta no elenco: processo sequenciador
             processo cliente-1 | processo cliente-1 > replica-1 | só se pede a sequenciador
             processo replica-1 | processo replica-1 > replica-2 | só dos clientes
+            processo sequenciador | processo ordenador-1 com --grupos 5 | linha 7, coluna 8: --grupos: tem de ser o mesmo
             processo replica-1 | processo replica-1 com | linha 10, coluna 23: faltam as opções
             julgar replica-1 | jugar replica-1 | linha 18, coluna 1: esperava um cliente, ou um verbo, e está 'jugar'; 
             julgar replica-1 | julgar sequenciador | linha 18, coluna 8: esperava um destes processos

@@ -12,6 +12,7 @@
 //FILES minoria-isolada.cena
 //FILES maioria-cai.cena
 //FILES sem-ponto-unico.cena
+//FILES entre-grupos.cena
 //FILES confirmada-e-perdida.cena
 //FILES failover.cena
 //FILES cerebro-dividido.cena
@@ -52,8 +53,8 @@ public final class Cenas {
 
     private static final List<String> NOMES = List.of("multicast-diverge", "assinante-atrasado", "fila-segura-worker-morto",
             "dois-servidores-rpc", "ordem-total-converge", "buraco", "sequenciador-cai", "resposta-perdida",
-            "sem-ponto-unico", "lider-cai", "lider-pausado", "minoria-isolada", "maioria-cai", "confirmada-e-perdida",
-            "failover", "cerebro-dividido", "replica-pausada");
+            "sem-ponto-unico", "lider-cai", "lider-pausado", "minoria-isolada", "maioria-cai", "entre-grupos",
+            "confirmada-e-perdida", "failover", "cerebro-dividido", "replica-pausada");
 
     private Cenas() {
     }

@@ -157,6 +157,11 @@ final class LeitorDeAto {
                 throw onde.erro("na parte " + parte + " falta no elenco: processo " + papel);
             }
         }
+        try {
+            Elenco.grupos(elenco);
+        } catch (ErroDeUso e) {
+            throw onde.erro(e.getMessage());
+        }
         elenco.forEach((nome, p) -> p.falaCom().forEach(outro -> {
             List<String> aQuem = new ArrayList<>(Elenco.aQuemSePede(elenco.keySet()));
             aQuem.addAll(que("ordenador").isEmpty() ? List.of() : List.of(Elenco.LIDER));

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -46,6 +47,8 @@ public final class Elenco implements AutoCloseable {
     /** Onde se diz um processo: o ordenador que, na altura, for o líder. */
     public static final String LIDER = "lider";
 
+    private static final Pattern GRUPOS = Pattern.compile("--grupos[ =](\\S+)");
+    private static final int ENTRE_GRUPOS = 100; // da porta de um grupo à do seguinte, num ordenador
     private static final Duration ASSINAR = Duration.ofMillis(700);
     private static final Duration SOLTAR = Duration.ofSeconds(5); // quem a tinha ainda pode estar a acabar
 
@@ -58,6 +61,7 @@ public final class Elenco implements AutoCloseable {
 
     private final int parte;
     private final Map<String, Personagem> todos;
+    private final int grupos;
     private final Palco palco;
     private final Rede rede;
     private final Alheios alheios;
@@ -76,6 +80,7 @@ public final class Elenco implements AutoCloseable {
     public Elenco(int parte, String titulo, Map<String, Personagem> todos, Rastro rastro, Rede rede, Alheios alheios) {
         this.parte = parte;
         this.todos = todos;
+        this.grupos = grupos(todos);
         this.rede = rede;
         this.alheios = alheios;
         if (alheios.entrega() != null && alheios.entrega().parte() != parte) {
@@ -84,6 +89,7 @@ public final class Elenco implements AutoCloseable {
         }
         this.palco = new Palco(rastro, parte, titulo, alheios, todos.keySet().toArray(String[]::new));
         portasFixas();
+        portasDosGrupos();
         if (rede == null) {
             enlaces(parte, todos).forEach(enlace -> palco.conhecer(porta(enlace), palco.porta(enlace.real())));
         }
@@ -102,6 +108,29 @@ public final class Elenco implements AutoCloseable {
                 exigirLivre(nome, porta);
                 nomesDe(nome, qual).forEach(esta -> palco.conhecer(esta, porta));
             });
+        }
+    }
+
+    /**
+     * Em quantos grupos repartem as contas os ordenadores: é uma opção deles.
+     *
+     * @throws ErroDeUso se não dizem todos o mesmo, de 1 a 4
+     */
+    public static int grupos(Map<String, Personagem> todos) {
+        List<String> ditos = que(todos.keySet(), "ordenador").stream()
+                .map(nome -> GRUPOS.matcher(String.join(" ", todos.get(nome).opcoes())))
+                .map(dito -> dito.find() ? dito.group(1) : "1").distinct().toList();
+        if (ditos.size() > 1 || !ditos.stream().allMatch(dito -> dito.matches("[1-4]"))) {
+            throw new ErroDeUso("--grupos: tem de ser o mesmo em todos os ordenadores, e aqui vai de 1 a 4");
+        }
+        return ditos.isEmpty() ? 1 : Integer.parseInt(ditos.get(0));
+    }
+
+    /** De cada porta de um ordenador, e de cada enlace entre ele e uma réplica, há uma para cada grupo. */
+    private void portasDosGrupos() {
+        if (grupos > 1) {
+            enlaces(parte, todos).stream().filter(Enlace::doGrupo).flatMap(enlace -> Stream.of(porta(enlace), enlace.real()))
+                    .distinct().forEach(porta -> palco.conhecer(porta, Processo.portaLivre(grupos - 1, ENTRE_GRUPOS)));
         }
     }
 
@@ -216,6 +245,12 @@ public final class Elenco implements AutoCloseable {
             return new Enlace(Tipo.difusao, de, para, de + ".difusao");
         }
 
+        /** Se cada grupo de contas tem um. */
+        boolean doGrupo() {
+            return papel(de).equals("replica") && papel(para).equals("ordenador")
+                    || papel(de).equals("ordenador") && papel(para).equals("replica");
+        }
+
         Stream<String> sentidos() {
             boolean vaiEVem = tipo == Tipo.pedidos || tipo.bytes();
             return vaiEVem ? Stream.of(de + ">" + para, para + ">" + de) : Stream.of(de + ">" + para);
@@ -284,8 +319,8 @@ public final class Elenco implements AutoCloseable {
 
     /** Faz os enlaces, e inicia quem começa já; espera que se ouçam uns aos outros. Os clientes começam quando pedem. */
     public void montar() {
-        enlaces(parte, todos).forEach(enlace -> rede.enlace(enlace.tipo(), enlace.de(), enlace.para(), local(porta(enlace)),
-                local(enlace.real())));
+        enlaces(parte, todos).forEach(enlace -> IntStream.range(0, enlace.doGrupo() ? grupos : 1).forEach(g ->
+                rede.enlace(enlace.tipo(), enlace.de(), enlace.para(), local(porta(enlace), g), local(enlace.real(), g))));
         List<String> agora = que("testemunha", "sequenciador", "ordenador", "worker", "replica", "servidor", "primario",
                 "backup").stream().filter(nome -> !todos.get(nome).depois()).toList();
         List<String> juntos = que(agora, "ordenador"); // esperam uns pelos outros
@@ -297,7 +332,11 @@ public final class Elenco implements AutoCloseable {
     }
 
     private Endereco local(String porta) {
-        return new Endereco("127.0.0.1", palco.porta(porta));
+        return local(porta, 0);
+    }
+
+    private Endereco local(String porta, int grupo) {
+        return new Endereco("127.0.0.1", palco.porta(porta) + ENTRE_GRUPOS * grupo);
     }
 
     /**
@@ -310,9 +349,10 @@ public final class Elenco implements AutoCloseable {
         } else if (parte == 4 && alheios.semente("primario")) {
             palco.esperarEstado("primario", "o backup que o assina", e -> e.path("assinantes").asInt() >= quantos - 1);
         } else if (parte == 3) {
-            que("sequenciador", "ordenador").stream().filter(palco.nomes()::contains).forEach(fonte -> palco.esperarEstado(
-                    fonte, quantos + " assinantes", e -> e.path("assinantes").asInt() >= quantos
-                    && (papel(fonte).equals("sequenciador") || e.path("lider").isTextual())));
+            que("sequenciador", "ordenador").stream().filter(palco.nomes()::contains).forEach(fonte -> IntStream.range(0, grupos)
+                    .forEach(g -> palco.esperarEstado(local(fonte, g).porta(), quantos + " assinantes",
+                    e -> e.path("assinantes").asInt() >= quantos
+                    && (papel(fonte).equals("sequenciador") || e.path("lider").isTextual()))));
         } else if (parte == 4) {
             palco.esperarEstado("primario", "o backup em dia", e -> e.path("em_dia").asInt() >= quantos);
         }
@@ -340,8 +380,9 @@ public final class Elenco implements AutoCloseable {
     private List<Object> opcoes(String nome) {
         return switch (papel(nome)) {
             case "replica" -> parte == 1 ? List.of("--clientes", aTodos("cliente", ">" + nome))
-                    : List.of("--ordem", aCada(fonte -> fonte + ">" + nome + ".difusao"),
-                            "--pedidos", aCada(fonte -> nome + ">" + fonte));
+                    : Stream.concat(Stream.<Object>of("--ordem", aCada(fonte -> fonte + ">" + nome + ".difusao"),
+                            "--pedidos", aCada(fonte -> nome + ">" + fonte)),
+                            grupos == 1 ? Stream.of() : Stream.<Object>of("--grupos", grupos)).toList();
             case "worker" -> Stream.concat(Stream.<Object>of("--porta", palco.porta(nome)),
                     todos.get(nome).opcoes().contains("--sem-recuperacao") ? Stream.of()
                     : Stream.of("--rpc", aTodos("servidor", ""))).toList();

@@ -41,7 +41,8 @@ final class Ouvido {
         if (evento.equals("aplicar")) {
             aplicou(nome, pares);
         } else if (evento.equals("instantaneo")) {
-            rastro.anotar(rastro.evento("adotar").put("processo", nome).put("seq", Long.parseLong(pares.get("seq"))));
+            rastro.anotar(comGrupo(rastro.evento("adotar").put("processo", nome)
+                    .put("seq", Long.parseLong(pares.get("seq"))), pares));
         }
         if (DECISOES.contains(evento)) {
             rastro.anotar(rastro.evento("decisao").put("processo", nome)
@@ -70,7 +71,12 @@ final class Ouvido {
         evento.put("valor", new BigDecimal(pares.get("valor")));
         ArrayNode saldos = evento.putArray("saldos");
         Stream.of(pares.get("saldo").split(">")).forEach(saldo -> saldos.add(new BigDecimal(saldo)));
-        rastro.anotar(evento);
+        rastro.anotar(comGrupo(evento, pares));
+    }
+
+    /** De uma réplica que segue vários grupos de contas, o desta linha. */
+    private static ObjectNode comGrupo(ObjectNode evento, Map<String, String> pares) {
+        return pares.containsKey("grupo") ? evento.put("grupo", Integer.parseInt(pares.get("grupo"))) : evento;
     }
 
     /** Um valor do registro, sem as aspas que ele leva quando não é uma palavra só. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -383,8 +384,13 @@ public final class Palco implements AutoCloseable {
 
     /** Espera que quem atende na porta com este nome diga, no seu ESTADO, o que se quer. */
     public void esperarEstado(String porta, String oQue, Predicate<ObjectNode> condicao) {
+        esperarEstado(porta(porta), oQue, condicao);
+    }
+
+    /** O mesmo, nesta porta. */
+    void esperarEstado(int porta, String oQue, Predicate<ObjectNode> condicao) {
         Processo.esperar(oQue, prazo(), () -> {
-            ObjectNode estado = perguntarA(porta(porta), "ESTADO");
+            ObjectNode estado = perguntarA(porta, "ESTADO");
             return estado != null && condicao.test(estado);
         });
     }
@@ -482,6 +488,7 @@ public final class Palco implements AutoCloseable {
         for (String replica : replicas) {
             rastro.anotar(estado(replica));
         }
+        anotarCorte();
         List<Veredito> vereditos = Vereditos.de(rastro.eventos());
         for (Veredito v : vereditos) {
             ObjectNode evento = rastro.evento("veredito").put("nome", v.nome()).put("titulo", v.qual().nome())
@@ -491,6 +498,26 @@ public final class Palco implements AutoCloseable {
             rastro.anotar(evento);
         }
         return vereditos;
+    }
+
+    /** Com as contas em grupos: os saldos de todas num só corte, como os diz um dos ordenadores. */
+    private void anotarCorte() {
+        List<Endereco> aQuem = nomes().stream().filter(nome -> papeis.get(nome).opcoes().toString().contains("--grupos")
+                && Elenco.papel(nome).equals("ordenador")).map(nome -> new Endereco("127.0.0.1", porta(nome))).toList();
+        if (aQuem.isEmpty() || contas.isEmpty()) {
+            return;
+        }
+        ObjectNode pedido = Json.MAPPER.createObjectNode().put("pedido", "SALDOS");
+        contas.forEach(pedido.putArray("contas")::add);
+        ObjectNode evento = rastro.evento("corte");
+        try (Requisicao requisicao = new Requisicao(defesa, aQuem, 2_000, INSISTE_S, false)) {
+            String[] lido = new String[1];
+            Processo.aguardar(prazo(), () -> !(lido[0] = requisicao.pedir(Json.escrever(pedido))).startsWith("ERRO"));
+            evento.setAll(Json.ler(lido[0].getBytes(StandardCharsets.UTF_8)));
+        } catch (SemResposta | MensagemInvalida e) {
+            evento.put("erro", String.valueOf(e.getMessage()));
+        }
+        rastro.anotar(evento);
     }
 
     private ObjectNode estado(String replica) {

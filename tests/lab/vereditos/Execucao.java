@@ -24,11 +24,15 @@ final class Execucao {
         }
     }
 
+    private static final String GRUPO = " (grupo ";
+    private static final String ATE_AO_GRUPO = "^[^ ]*";
+
     final List<ObjectNode> rastro;
     private int parte;
     final Map<String, Pedida> pedidas = new LinkedHashMap<>();            // por id_msg
-    final Map<String, List<ObjectNode>> aplicadas = new TreeMap<>();      // por réplica, por ordem
+    final Map<String, List<ObjectNode>> aplicadas = new TreeMap<>();      // por réplica e grupo, por ordem
     final Map<String, ObjectNode> estados = new TreeMap<>();              // por réplica; o último
+    ObjectNode corte; // o último que se leu, com as contas em grupos; null = nenhum
     // o que a pessoa quis, e com que id_msg o pediu
     final Map<String, List<String>> vontades = new LinkedHashMap<>();
 
@@ -39,12 +43,23 @@ final class Execucao {
             switch (evento.path("tipo").asText()) {
                 case "inicio" -> parte = evento.path("parte").asInt();
                 case "cliente" -> cliente(evento);
-                case "aplicar" -> aplicadas.computeIfAbsent(quem, q -> new ArrayList<>()).add(evento);
-                case "adotar" -> aplicadas.remove(quem); // o que aplicou antes pode ter sido desfeito
+                case "aplicar" -> aplicadas.computeIfAbsent(quem + doGrupo(evento), q -> new ArrayList<>()).add(evento);
+                case "adotar" -> aplicadas.remove(quem + doGrupo(evento)); // o que aplicou antes pode ter sido desfeito
+                case "corte" -> corte = evento;
                 case "estado" -> estados.put(quem, evento);
                 default -> { }
             }
         }
+    }
+
+    /** Cada grupo de contas tem a sua ordem; entre as de dois grupos não há nenhuma. */
+    private static String doGrupo(ObjectNode evento) {
+        return evento.has("grupo") ? GRUPO + evento.path("grupo").asInt() + ")" : "";
+    }
+
+    /** Se o que estas duas aplicaram devia ser o mesmo, pela mesma ordem. @param uma chave de {@link #aplicadas} */
+    static boolean doMesmoGrupo(String uma, String outra) {
+        return uma.replaceFirst(ATE_AO_GRUPO, "").equals(outra.replaceFirst(ATE_AO_GRUPO, ""));
     }
 
     private void cliente(ObjectNode evento) {
@@ -60,6 +75,31 @@ final class Execucao {
             boolean valeu = parte != 1 && !texto.startsWith("ERRO");
             pedidas.computeIfPresent(id, (i, p) -> new Pedida(p.cliente, p.op, p.pediu, valeu ? t : p.ouviu, texto));
         }
+    }
+
+    /** O que os clientes depositaram menos o que sacaram, pelo que as réplicas dizem que foi feito de cada operação. */
+    BigDecimal entrou() {
+        return pedidas.entrySet().stream().filter(e -> comEstado().values().stream().anyMatch(estado ->
+                estado.path("resultados").path(e.getKey()).asText().equals("APLICADA"))).map(e -> e.getValue().op())
+                .map(op -> switch (op.path("operacao").asText()) {
+                    case "DEPOSITO" -> decimal(op.path("valor"));
+                    case "SAQUE" -> decimal(op.path("valor")).negate();
+                    default -> BigDecimal.ZERO;
+                }).reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    /** Os saldos de todas as contas no corte que se leu; nenhum, se nenhum se leu. */
+    Map<String, BigDecimal> saldosDoCorte() {
+        Map<String, BigDecimal> saldos = new TreeMap<>();
+        if (corte != null) {
+            corte.path("saldos").properties().forEach(um -> saldos.put(um.getKey(), new BigDecimal(um.getValue().asText())));
+        }
+        return saldos;
+    }
+
+    /** Eles, e o que vai a caminho entre elas. */
+    BigDecimal somaDoCorte() {
+        return saldosDoCorte().values().stream().reduce(new BigDecimal(corte.path("em_transito").asText()), BigDecimal::add);
     }
 
     Map<String, ObjectNode> comEstado() {

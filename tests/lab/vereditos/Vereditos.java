@@ -105,6 +105,13 @@ public final class Vereditos {
                         + entrou.setScale(2));
             }
         });
+        if (execucao.corte != null && !execucao.corte.has("saldos")) {
+            return new Veredito(qual, Valor.DESCONHECIDO, List.of("nenhum ordenador leu todas as contas num corte"));
+        }
+        if (execucao.corte != null && execucao.entrou().compareTo(execucao.somaDoCorte()) != 0) {
+            detalhes.add("num corte, as contas de todos os grupos e o que vai a caminho somam " + execucao.somaDoCorte()
+                    + ", mas entraram menos saíram " + execucao.entrou().setScale(2));
+        }
         return veredito(qual, detalhes);
     }
 
@@ -123,6 +130,11 @@ public final class Vereditos {
         execucao.comEstado().forEach((replica, e) -> e.path("saldos").properties().stream()
                 .filter(conta -> decimal(conta.getValue()).signum() < 0)
                 .forEach(conta -> detalhes.add(replica + ": " + conta.getKey() + " tem " + reais(conta.getValue()))));
+        execucao.saldosDoCorte().forEach((conta, saldo) -> {
+            if (saldo.signum() < 0) {
+                detalhes.add("num corte, " + conta + " tem " + saldo);
+            }
+        });
         return veredito(qual, detalhes);
     }
 
@@ -164,21 +176,24 @@ public final class Vereditos {
 
     private Veredito mesmaOrdem() {
         Propriedade qual = Propriedade.MESMA_ORDEM;
-        List<String> replicas = List.copyOf(execucao.aplicadas.keySet());
-        for (int i = 1; i < replicas.size(); i++) {
-            List<String> uma = efetivas(execucao.aplicadas.get(replicas.get(0)));
-            List<String> outra = efetivas(execucao.aplicadas.get(replicas.get(i)));
+        boolean comparou = false;
+        for (String replica : execucao.aplicadas.keySet()) {
+            String primeira = execucao.aplicadas.keySet().stream().filter(outra -> Execucao.doMesmoGrupo(outra, replica))
+                    .findFirst().orElseThrow();
+            List<String> uma = efetivas(execucao.aplicadas.get(primeira));
+            List<String> outra = efetivas(execucao.aplicadas.get(replica));
             List<String> naUma = uma.stream().filter(new HashSet<>(outra)::contains).distinct().toList();
             List<String> naOutra = outra.stream().filter(new HashSet<>(uma)::contains).distinct().toList();
             for (int n = 0; n < naUma.size(); n++) {
                 if (!naUma.get(n).equals(naOutra.get(n))) {
                     return new Veredito(qual, Valor.NAO, List.of(
-                            replicas.get(0) + " aplicou primeiro " + execucao.dizer(naUma.get(n)),
-                            replicas.get(i) + " aplicou primeiro " + execucao.dizer(naOutra.get(n))));
+                            primeira + " aplicou primeiro " + execucao.dizer(naUma.get(n)),
+                            replica + " aplicou primeiro " + execucao.dizer(naOutra.get(n))));
                 }
             }
+            comparou |= !primeira.equals(replica);
         }
-        return replicas.size() > 1 ? new Veredito(qual, Valor.SIM, List.of())
+        return comparou ? new Veredito(qual, Valor.SIM, List.of())
                 : new Veredito(qual, Valor.DESCONHECIDO, List.of("menos de duas réplicas registraram o que aplicaram"));
     }
 

@@ -12,6 +12,7 @@
 package tests.lab.vereditos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tests.lab.vereditos.Vereditos.Valor.DESCONHECIDO;
 import static tests.lab.vereditos.Vereditos.Valor.NAO;
@@ -224,6 +225,42 @@ class VereditosTest {
     }
 
     @Test
+    @DisplayName("com as contas em grupos, cada grupo tem a sua ordem; entre dois não há nenhuma")
+    void emGrupos() {
+        Operacao chega = op("em trânsito 1>0 #1", Operacao.Tipo.DEPOSITO, "ana", "5");
+        Operacao fecha = op("em trânsito 1>0 #1", Operacao.Tipo.SAQUE, "em trânsito", "5");
+        confirmada(deposito, "OK seq=1");
+        aplicarNoGrupo(0, "r1", deposito, chega);
+        aplicarNoGrupo(1, "r1", fecha);
+        aplicarNoGrupo(1, "r2", fecha);
+        assertEquals(SIM, valor("mesma-ordem"));
+        aplicarNoGrupo(0, "r2", chega, deposito);
+        assertNotEquals(NAO, valor("cada-id-uma-vez"));
+        assertEquals(List.of("r1 (grupo 0) aplicou primeiro o DEPOSITO de 100.00 em ana (c1)",
+                "r2 (grupo 0) aplicou primeiro a operação em trânsito 1>0 #1"), nao("mesma-ordem"));
+    }
+
+    @Test
+    @DisplayName("as contas de todos os grupos, lidas num corte, somam o que os clientes depositaram menos o que sacaram")
+    void numCorte() {
+        inicio(3);
+        confirmada(deposito, "OK seq=1");
+        confirmada(saque80, "OK seq=2");
+        confirmada(saque50, "OK seq=3"); // recusa-se
+        aplicar("r1", deposito, saque80, saque50);
+        estado("r1");
+        corte("12.50", "7.50");
+        assertEquals(SIM, valor("dinheiro-conservado"));
+        corte("12.50", "7.40");
+        assertEquals(List.of("num corte, as contas de todos os grupos e o que vai a caminho somam 19.90, mas entraram menos"
+                + " saíram 20.00"), nao("dinheiro-conservado"));
+        corte("-1.00", "21.00");
+        assertEquals(List.of("num corte, ana tem -1.00"), nao("saldo-nunca-negativo"));
+        rastro.add(evento("corte").put("erro", "ninguém respondeu"));
+        assertEquals(DESCONHECIDO, valor("dinheiro-conservado"));
+    }
+
+    @Test
     @DisplayName("de um rastro vazio nada se sabe")
     void vazio() {
         assertEquals(Map.of(DESCONHECIDO, 8L), contagem());
@@ -268,6 +305,18 @@ class VereditosTest {
                     .map(banco::saldo).toList()));
             rastro.add(evento);
         }
+    }
+
+    private void aplicarNoGrupo(int grupo, String replica, Operacao... ops) {
+        int antes = rastro.size();
+        aplicar(replica + " " + grupo, ops);
+        rastro.subList(antes, rastro.size()).forEach(e -> e.put("grupo", grupo).put("processo", replica));
+    }
+
+    private void corte(String ana, String emTransito) {
+        ObjectNode evento = evento("corte").put("em_transito", emTransito);
+        evento.putObject("saldos").put("ana", ana);
+        rastro.add(evento);
     }
 
     private void estado(String replica) {
