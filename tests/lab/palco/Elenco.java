@@ -349,10 +349,11 @@ public final class Elenco implements AutoCloseable {
         } else if (parte == 4 && alheios.semente("primario")) {
             palco.esperarEstado("primario", "o backup que o assina", e -> e.path("assinantes").asInt() >= quantos - 1);
         } else if (parte == 3) {
-            que("sequenciador", "ordenador").stream().filter(palco.nomes()::contains).forEach(fonte -> IntStream.range(0, grupos)
-                    .forEach(g -> palco.esperarEstado(local(fonte, g).porta(), quantos + " assinantes",
-                    e -> e.path("assinantes").asInt() >= quantos
-                    && (papel(fonte).equals("sequenciador") || e.path("lider").isTextual()))));
+            for (String fonte : que(palco.nomes(), "sequenciador", "ordenador")) {
+                IntStream.range(0, grupos).forEach(g -> palco.esperarEstado(local(fonte, g).porta(), quantos + " assinantes",
+                        e -> e.path("assinantes").asInt() >= quantos
+                        && (papel(fonte).equals("sequenciador") || e.path("lider").isTextual())));
+            }
         } else if (parte == 4) {
             palco.esperarEstado("primario", "o backup em dia", e -> e.path("em_dia").asInt() >= quantos);
         }
