@@ -51,6 +51,7 @@ public @interface Precisa {
         JBANG("./run-all.sh preparar", "falta o JBang que o run-all.sh obtém",
                 () -> roda("sh", "-c", "ls " + jbang() + "/jbang-cli-*-all.jar")),
         CC("instale um (apt-get install gcc)", "falta um compilador de C", () -> roda("sh", "-c", "command -v cc")),
+        ETCD("instale-o (apt-get install etcd-server)", "falta o etcd", () -> roda("etcd", "--version")),
         GO("instale-o (apt-get install golang-go)", "falta o Go", () -> roda("go", "version")),
         NC("falta o nc", () -> roda("sh", "-c", "command -v nc"), "netcat-openbsd"),
         REDE_PROPRIA("rode-os numa máquina que o deixe", "fazem um espaço de rede só seu",

@@ -120,8 +120,8 @@ final class Arranque {
                     lado.juntar(Sistemas.parte3(false, 2).como(nome, daJvm));
                 }
             });
-            lado.rodar(64, (sistema, amostra, processador) ->
-                    medidas.anotar(Grupo.OPCOES, "", sistema.nome(), 0, amostra.vazao()));
+            lado.rodar(64, (prova, amostra, processador) ->
+                    medidas.anotar(Grupo.OPCOES, "", prova.sistema().nome(), 0, amostra.vazao()));
         }
     }
 }

@@ -5,11 +5,10 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Client.java ../../part3/Ordenador.java
-//SOURCES ../../part3/Replica.java ../../part3/Sequencer.java ../../part3/regra/grupos/Condutor.java
-//SOURCES ../../part4/Backup.java ../../part4/Primary.java ../../part4/Witness.java
-//SOURCES ../../shared/papel/GerarChaves.java ../Processo.java ../lab/relatorio/Relatorio.java
-//SOURCES ../lab/vereditos/Divergencia.java Arranque.java Crescimento.java CustoDasChaves.java Escala.java Pagina.java
-//SOURCES Pecas.java Resumo.java Troca.java
+//SOURCES ../../part3/Replica.java ../../part3/Sequencer.java ../../part4/Backup.java ../../part4/Primary.java
+//SOURCES ../../part4/Witness.java ../../shared/papel/GerarChaves.java ../Processo.java
+//SOURCES ../lab/relatorio/Relatorio.java ../lab/vereditos/Divergencia.java Arranque.java Crescimento.java
+//SOURCES CustoDasChaves.java EmGrupos.java Escala.java Pagina.java Pecas.java Resumo.java Troca.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -196,6 +195,30 @@ public final class Bench extends Papel {
         ErroDeUso.exigir("--rede", rede, 0, 1_000_000);
         tentar("a escala", () -> new Escala(medidas, nucleos, rede, modo.rapido).medir());
         return mostrar(modo, "escala");
+    }
+
+    @Command(name = "grupos", description = "contas em grupos, em processos de verdade: transferências por segundo com mais"
+            + " grupos, e com mais delas entre grupos; ao lado, as mesmas sobre o etcd")
+    int grupos(@Mixin Modo modo,
+            @Option(names = "--grupos", paramLabel = "G", split = ",", description = "quantos (padrão: 1,2,4,8; com"
+                    + " --rapido, 1,4)") int[] grupos,
+            @Option(names = "--entre", paramLabel = "%%", split = ",", description = "de cem transferências, quantas passam"
+                    + " de um grupo a outro (padrão: 0,10,50; com --rapido, 0,50)") int[] entre,
+            @Option(names = "--pendentes", paramLabel = "N", defaultValue = "64",
+                    description = "operações pendentes ao mesmo tempo (padrão: ${DEFAULT-VALUE})") int pendentes)
+            throws IOException {
+        modo.conferir();
+        int[] quantos = grupos != null ? grupos : modo.rapido ? new int[] {1, 4} : new int[] {1, 2, 4, 8};
+        int[] partes = entre != null ? entre : modo.rapido ? new int[] {0, 50} : new int[] {0, 10, 50};
+        IntStream.of(quantos).forEach(n -> ErroDeUso.exigir("--grupos", n, 1, 10));
+        IntStream.of(partes).forEach(n -> ErroDeUso.exigir("--entre", n, 0, 100));
+        ErroDeUso.exigir("--pendentes", pendentes, 1, 1_000);
+        ErroDeUso.semRepetir("--grupos", IntStream.of(quantos).boxed().toList());
+        ErroDeUso.semRepetir("--entre", IntStream.of(partes).boxed().toList());
+        try (LadoALado lado = new LadoALado(medidas, modo.rodadas, modo.quanto(), modo.aquecer())) {
+            new EmGrupos(medidas, pendentes).medir(lado, quantos, partes);
+        }
+        return mostrar(modo, "grupos");
     }
 
     @Command(name = "chaves", description = "part3/Client carga em claro e com --chaves, uma rodada de cada, alternadas")

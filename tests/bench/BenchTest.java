@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java Bench.java
+//SOURCES ../Precisa.java ../Testes.java Bench.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.bench;
@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DisplayName;
@@ -28,7 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import part3.regra.grupos.Grupos;
+import shared.Operacao;
 import shared.texto.Json;
+import tests.Precisa;
+import tests.Precisa.De;
 import tests.Processo;
 import tests.Testes;
 import tests.bench.Medidas.Grupo;
@@ -97,6 +103,59 @@ class BenchTest {
     }
 
     @Test
+    @DisplayName("contas em grupos: transfere dentro e entre dois grupos, e compara-os; nomeia o etcd, que falta")
+    void grupos() throws IOException {
+        String tabela = medir(0, "grupos", "--grupos", "2", "--entre", "0,50", "--pendentes", "4", "--rodadas", "1",
+                "--segundos", "0.05");
+        JsonNode json = Json.MAPPER.readTree(pasta.resolve("grupos.json").toFile());
+        for (String qual : List.of("0 % entre grupos", "50 % entre grupos")) {
+            assertTrue(mediana(json, "grupos_vazao", qual) > 0 && mediana(json, "grupos_processador", qual) > 0
+                    && mediana(json, "grupos_p99", qual) >= mediana(json, "grupos_p50", qual), tabela);
+        }
+        assertEquals(1, mediana(json, "grupos_razao", "0 % entre grupos"));
+        assertTrue(tabela.contains("não se mediu etcd (3 membros): falta o etcd: sudo apt install etcd-server"), tabela);
+        assertTrue(tabela.lines().takeWhile(linha -> !linha.startsWith("não se mediu"))
+                .allMatch(linha -> linha.length() <= 80), tabela);
+    }
+
+    @ParameterizedTest(name = "de cem, {0}")
+    @ValueSource(ints = {0, 10, 50, 100})
+    @DisplayName("de cem transferências, passam de um grupo a outro as que se disse")
+    void entreGrupos(int percentagem) {
+        Grupos grupos = new Grupos(4);
+        List<Operacao> todas = EmGrupos.transferencias(grupos, percentagem);
+        for (int desde = 0; desde < todas.size(); desde += 100) {
+            assertEquals(percentagem, todas.subList(desde, desde + 100).stream().filter(grupos::passa).count());
+        }
+    }
+
+    @Test
+    @Precisa(De.ETCD)
+    @DisplayName("no banco feito sobre o etcd, muitos pelas mesmas três contas: há conflitos, e o dinheiro conserva-se")
+    void etcdComContas() throws IOException {
+        List<String> contas = List.of("ana", "bia", "caio");
+        BigDecimal cem = BigDecimal.valueOf(100);
+        try (EtcdComContas etcd = new EtcdComContas()) {
+            etcd.iniciar();
+            etcd.medir(new Moldes(contas.stream().map(conta -> Operacao.deposito(conta, cem)).toList(), etcd::pedido), 1,
+                    new Sistema.Ate(Processo.PRAZO, contas.size()));
+            etcd.medir(new Moldes(() -> IntStream.range(0, 30).mapToObj(i -> Operacao.transferencia(contas.get(i % 3),
+                    contas.get((i + 1 + i / 15) % 3), BigDecimal.valueOf(1 + i))).iterator(), etcd::pedido), 8,
+                    new Sistema.Ate(Processo.PRAZO, 300));
+            BigDecimal soma = BigDecimal.ZERO;
+            try (Gerador.Conexao conexao = new Gerador.Conexao(etcd.porta(1), etcd.protocolo)) {
+                for (String conta : contas) {
+                    BigDecimal saldo = etcd.saldo(conexao, conta);
+                    assertTrue(saldo.signum() >= 0, conta + " tem " + saldo);
+                    soma = soma.add(saldo);
+                }
+            }
+            assertEquals(0, soma.compareTo(BigDecimal.valueOf(300)), "há " + soma);
+            assertTrue(etcd.tentativas() > 1, "nenhum conflito");
+        }
+    }
+
+    @Test
     @DisplayName("uma meta é a razão de cada rodada, e a mediana diz se está cumprida; o que falta não se inventa")
     void metas() {
         Medidas m = new Medidas();
@@ -135,7 +194,7 @@ class BenchTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"--rodadas 0", "--segundos 0", "--cargas 0", "--so nenhum", "crescimento --contas 1",
-            "crescimento nada"})
+            "crescimento nada", "grupos --grupos 11", "grupos --entre 101"})
     @DisplayName("uma opção errada é uma linha e o código 2")
     void opcaoErrada(String argumentos) {
         String erro = medir(2, argumentos.split(" "));

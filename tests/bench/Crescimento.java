@@ -47,9 +47,10 @@ final class Crescimento {
     private void comparar(Grupo grupo, List<Ponto> pontos) {
         try (LadoALado lado = new LadoALado(medidas, rodadas, quanto, aquecer)) {
             pontos.forEach(ponto -> lado.juntar(ponto.sistema(), ponto.operacoes()));
-            lado.rodar(PENDENTES, (sistema, amostra, processador) -> pontos.stream()
-                    .filter(ponto -> ponto.sistema() == sistema)
-                    .forEach(ponto -> medidas.anotar(grupo, sistema.painel(), sistema.nome(), ponto.x(), amostra.vazao())));
+            lado.rodar(PENDENTES, (prova, amostra, processador) -> pontos.stream()
+                    .filter(ponto -> ponto.sistema() == prova.sistema())
+                    .forEach(ponto -> medidas.anotar(grupo, ponto.sistema().painel(), ponto.sistema().nome(), ponto.x(),
+                    amostra.vazao())));
         }
     }
 

@@ -32,6 +32,9 @@ abstract class DeProcessos implements Sistema {
     private static final long QUIETO_MS = 10; // de processador, numa janela de espera: o que gasta quem está à espera
     private static final Duration JANELA = Duration.ofMillis(50);
 
+    /** Das portas de um grupo às do seguinte. */
+    static final int ENTRE_GRUPOS = 100;
+
     private static final int ESPERAS = 51; // pelo disco: toma-se a mediana
     private static final int LINHA_BYTES = 200;
 
@@ -67,13 +70,18 @@ abstract class DeProcessos implements Sistema {
     }
 
     @Override
-    public Amostra medir(Moldes moldes, int pendentes, Ate ate) {
+    public final Amostra medir(Moldes moldes, int pendentes, Ate ate) {
         try {
-            return protocolo == null ? Gerador.zeromq(porta(0), moldes, pendentes, ate)
-                    : Gerador.tcp(porta(0), protocolo, moldes, pendentes, ate);
+            return gerar(moldes, pendentes, ate);
         } catch (IllegalStateException | UncheckedIOException e) {
             throw new Falha(nome + ", com " + pendentes + " pendentes: " + e.getMessage());
         }
+    }
+
+    /** A carga, na porta dos pedidos. */
+    Amostra gerar(Moldes moldes, int pendentes, Ate ate) {
+        return protocolo == null ? Gerador.zeromq(porta(0), moldes, pendentes, ate)
+                : Gerador.tcp(porta(0), protocolo, moldes, pendentes, ate);
     }
 
     @Override
@@ -121,6 +129,11 @@ abstract class DeProcessos implements Sistema {
             }
             return livre;
         });
+    }
+
+    /** O mesmo, e também livres as portas dos outros grupos: de 100 em 100, acima dela. */
+    final int porta(int qual, int grupos) {
+        return portas.computeIfAbsent(qual, q -> Processo.portaLivre(grupos - 1, ENTRE_GRUPOS));
     }
 
     /**

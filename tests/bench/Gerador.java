@@ -31,7 +31,7 @@ import shared.texto.Endereco;
  */
 final class Gerador {
 
-    private static final int PRAZO_MS = 30_000;
+    static final int PRAZO_MS = 30_000;
     private static final int TENTATIVAS = 5;
     private static final byte[] VAZIO = new byte[0];
 
@@ -39,7 +39,7 @@ final class Gerador {
     }
 
     /** O que se conta numa rodada. */
-    private static final class Conta {
+    static final class Conta {
 
         private final Histogram latencias = new Histogram(3);
         private final long inicio = System.nanoTime();
@@ -93,7 +93,7 @@ final class Gerador {
     }
 
     /** Uma conexão que já respondeu uma vez: o que se perde ao conectar-se fica fora da medida. */
-    private static ZMQ.Socket conectar(Soquetes soquetes, int porta, Moldes moldes) {
+    static ZMQ.Socket conectar(Soquetes soquetes, int porta, Moldes moldes) {
         for (int tentativa = 1; tentativa <= TENTATIVAS; tentativa++) {
             ZMQ.Socket soquete = soquetes.conectar(SocketType.DEALER, new Endereco("127.0.0.1", porta));
             soquete.setReceiveTimeOut(PRAZO_MS / TENTATIVAS);
@@ -106,13 +106,13 @@ final class Gerador {
         throw new IllegalStateException("ninguém respondeu na porta " + porta + " em " + PRAZO_MS / 1_000 + " s");
     }
 
-    private static void enviar(ZMQ.Socket soquete, byte[] mensagem) {
+    static void enviar(ZMQ.Socket soquete, byte[] mensagem) {
         soquete.send(VAZIO, ZMQ.SNDMORE);
         soquete.send(mensagem);
     }
 
     /** @return se veio uma resposta a tempo; @throws IllegalStateException se ela não confirma */
-    private static boolean receber(ZMQ.Socket soquete) {
+    static boolean receber(ZMQ.Socket soquete) {
         byte[] separador = soquete.recv();
         byte[] resposta = separador == null ? null : soquete.recv();
         if (resposta != null && (resposta.length < 2 || resposta[0] != 'O' || resposta[1] != 'K')) {
@@ -232,7 +232,7 @@ final class Gerador {
         }
     }
 
-    private static IllegalStateException semResposta(Conta conta) {
+    static IllegalStateException semResposta(Conta conta) {
         return new IllegalStateException("sem resposta em " + PRAZO_MS / 1_000 + " s, depois de "
                 + conta.latencias.getTotalCount() + " operações confirmadas");
     }

@@ -4,7 +4,6 @@ package tests.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import shared.Operacao;
@@ -27,7 +26,7 @@ final class LadoALado implements AutoCloseable {
     private final int rodadas;
     private final Duration quanto;
     private final Duration aquecer;
-    private final Map<DeProcessos, Moldes> sistemas = new LinkedHashMap<>();
+    private final List<Prova> provas = new ArrayList<>();
 
     /**
      * @param quanto  a duração de cada rodada de um sistema
@@ -38,6 +37,10 @@ final class LadoALado implements AutoCloseable {
         this.rodadas = rodadas;
         this.quanto = quanto;
         this.aquecer = aquecer;
+    }
+
+    /** Um trabalho que se dá a um sistema. @param trabalho que nome tem; vazio, se é o de costume */
+    record Prova(DeProcessos sistema, String trabalho, Moldes moldes) {
     }
 
     /** Todos os que se comparam. */
@@ -55,16 +58,24 @@ final class LadoALado implements AutoCloseable {
 
     /** O mesmo, com estas operações em vez das de costume. */
     boolean juntar(DeProcessos sistema, Iterable<Operacao> operacoes) {
+        return juntar(sistema, Map.of("", operacoes));
+    }
+
+    /** O mesmo, com mais do que um trabalho, cada um com o seu nome e as suas operações. */
+    boolean juntar(DeProcessos sistema, Map<String, ? extends Iterable<Operacao>> trabalhos) {
         dizer("a iniciar: " + sistema.nome());
         try {
             sistema.iniciar();
-            Moldes moldes = new Moldes(operacoes, sistema::pedido);
+            List<Prova> dele = new ArrayList<>();
+            trabalhos.forEach((nome, operacoes) ->
+                    dele.add(new Prova(sistema, nome, new Moldes(operacoes, sistema::pedido))));
             long inicio = System.nanoTime();
-            for (long feitas = 0; feitas < AQUECER_OPERACOES && System.nanoTime() - inicio < aquecer.toNanos(); ) {
-                feitas += sistema.medir(moldes, AQUECER_COM, quanto).operacoes();
+            for (long feitas = 0, vez = 0;
+                    feitas < AQUECER_OPERACOES && System.nanoTime() - inicio < aquecer.toNanos(); vez++) {
+                feitas += sistema.medir(dele.get((int) (vez % dele.size())).moldes(), AQUECER_COM, quanto).operacoes();
             }
             sistema.assentar();
-            sistemas.put(sistema, moldes);
+            provas.addAll(dele);
             return true;
         } catch (Sistema.Ausente | Falha | AssertionError e) {
             medidas.ausente(sistema.nome(), e);
@@ -76,7 +87,8 @@ final class LadoALado implements AutoCloseable {
     /** As cargas de costume: vazão e latência de cada sistema, com cada número de operações pendentes. */
     void comparar(int... cargas) {
         for (int pendentes : cargas) {
-            rodar(pendentes, (sistema, amostra, processador) -> {
+            rodar(pendentes, (prova, amostra, processador) -> {
+                DeProcessos sistema = prova.sistema();
                 medidas.anotar(Grupo.VAZAO, sistema.painel(), sistema.nome(), pendentes, amostra.vazao());
                 medidas.anotar(Grupo.P50, sistema.painel(), sistema.nome(), pendentes, amostra.milissegundos(50));
                 medidas.anotar(Grupo.P99, sistema.painel(), sistema.nome(), pendentes, amostra.milissegundos(99));
@@ -92,7 +104,7 @@ final class LadoALado implements AutoCloseable {
     /** O que fazer com cada amostra. */
     interface Anotar {
         /** @param processador microssegundos por operação, até que os processos estejam de novo em repouso */
-        void anotar(DeProcessos sistema, Sistema.Amostra amostra, double processador);
+        void anotar(Prova prova, Sistema.Amostra amostra, double processador);
     }
 
     /** Todas as rodadas com este número de operações pendentes; a primeira, que só aquece, não se conta. */
@@ -100,24 +112,30 @@ final class LadoALado implements AutoCloseable {
         for (int rodada = 0; rodada <= rodadas; rodada++) {
             dizer((pendentes == 1 ? "uma de cada vez" : pendentes + " pendentes") + ", "
                     + (rodada == 0 ? "a aquecer" : "rodada " + rodada + " de " + rodadas));
-            List<DeProcessos> ordem = new ArrayList<>(sistemas.keySet());
-            Collections.rotate(ordem, Math.max(0, rodada - 1)); // começa sempre por outro
-            for (DeProcessos sistema : ordem) {
-                try {
-                    long antes = DeProcessos.processador(sistema.processos());
-                    Sistema.Amostra amostra = sistema.medir(sistemas.get(sistema), pendentes,
-                            rodada == 0 ? quanto.dividedBy(2) : quanto);
-                    sistema.assentar();
-                    if (rodada > 0) {
-                        long milissegundos = DeProcessos.processador(sistema.processos()) - antes;
-                        anotar.anotar(sistema, amostra, milissegundos * 1e3 / amostra.operacoes());
-                    }
-                } catch (Falha | AssertionError e) {
-                    medidas.ausente(sistema.nome(), e);
-                    sistemas.remove(sistema);
-                    sistema.close();
+            List<Prova> ordem = new ArrayList<>(provas);
+            Collections.rotate(ordem, Math.max(0, rodada - 1)); // começa sempre por outra
+            for (Prova prova : ordem) {
+                if (provas.contains(prova)) {
+                    rodar(prova, pendentes, rodada, anotar);
                 }
             }
+        }
+    }
+
+    private void rodar(Prova prova, int pendentes, int rodada, Anotar anotar) {
+        DeProcessos sistema = prova.sistema();
+        try {
+            long antes = DeProcessos.processador(sistema.processos());
+            Sistema.Amostra amostra = sistema.medir(prova.moldes(), pendentes, rodada == 0 ? quanto.dividedBy(2) : quanto);
+            sistema.assentar();
+            if (rodada > 0) {
+                long milissegundos = DeProcessos.processador(sistema.processos()) - antes;
+                anotar.anotar(prova, amostra, milissegundos * 1e3 / amostra.operacoes());
+            }
+        } catch (Falha | AssertionError e) {
+            medidas.ausente(sistema.nome(), e);
+            provas.removeIf(outra -> outra.sistema() == sistema);
+            sistema.close();
         }
     }
 
@@ -128,6 +146,6 @@ final class LadoALado implements AutoCloseable {
 
     @Override
     public void close() {
-        sistemas.keySet().forEach(Sistema::close);
+        provas.stream().map(Prova::sistema).distinct().forEach(Sistema::close);
     }
 }

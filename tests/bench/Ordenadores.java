@@ -14,18 +14,25 @@ class Ordenadores extends Trio {
     static final int LIVRE = 100;
 
     private final int replicas;
+    private final int grupos;
 
     Ordenadores(int replicas) {
-        super("parte 3 com Raft");
+        this(replicas, 1);
+    }
+
+    /** @param replicas que seguem o primeiro grupo @param grupos por que se repartem as contas */
+    Ordenadores(int replicas, int grupos) {
+        super("parte 3 com Raft" + (grupos == 1 ? "" : ", " + grupos + " grupos"));
         this.replicas = replicas;
+        this.grupos = grupos;
     }
 
     @Override
     public void iniciar() {
         String pares = cada(i -> "n" + (i + 1) + "=" + local(porta(PARES + i)));
         for (int i = 0; i < MEMBROS; i++) {
-            comecar(true, "part3.Ordenador", "n" + (i + 1), "--pares", pares, "--pedidos", porta(1 + i), "--ordem",
-                    porta(ORDEM + i));
+            comecar(true, "part3.Ordenador", "n" + (i + 1), "--pares", pares, "--grupos", grupos, "--pedidos",
+                    porta(1 + i, grupos), "--ordem", porta(ORDEM + i, grupos));
         }
         processos().forEach(este -> este.esperarNoRegistro("pronto:", PACIENCIA));
         for (int i = 1; i <= replicas; i++) {

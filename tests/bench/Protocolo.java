@@ -131,9 +131,13 @@ interface Protocolo {
 
         @Override
         public byte[] pedido(Operacao op) {
-            String corpo = corpo(op);
-            return ("POST /v3/kv/put HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + corpo.length() + "\r\n\r\n" + corpo)
-                    .getBytes(StandardCharsets.UTF_8);
+            return pedido("kv/put", corpo(op));
+        }
+
+        /** @param o em que lugar da porta HTTP, a seguir a {@code /v3/} @param corpo JSON, só com letras do ASCII */
+        static byte[] pedido(String o, String corpo) {
+            return ("POST /v3/" + o + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + corpo.length() + "\r\n\r\n"
+                    + corpo).getBytes(StandardCharsets.UTF_8);
         }
 
         static String corpo(Operacao op) {

@@ -2,6 +2,7 @@
 package tests.bench;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,6 +35,11 @@ abstract class Trio extends DeProcessos {
             }
             return lider.length > 0;
         });
+    }
+
+    /** As portas onde cada um deles atende. */
+    final List<Integer> deTodos() {
+        return IntStream.rangeClosed(1, MEMBROS).mapToObj(this::porta).toList();
     }
 
     /** Um texto por membro, de 0 em diante, separados por vírgulas. */
