@@ -126,7 +126,9 @@ public final class Ordenador extends Papel implements Ordens.Saida, Par.Dono {
     int mudar(@Option(names = "--para", paramLabel = "NOME=HOST:PORTA,…", required = true,
             description = "como o grupo há de ser; os novos já de pé, com --entrar") String para) {
         Pares depois = Pares.ler(para);
-        Par.mudar(pares.todos(), depois, grupos, pares.afinacao(defesa()));
+        for (int g = 0; g < grupos; g++) {
+            Par.mudar(g, grupos, pares.todos(), depois, pares.afinacao(defesa()));
+        }
         System.out.println("pares: " + depois);
         return 0;
     }

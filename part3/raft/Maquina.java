@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,7 @@ import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -36,6 +38,7 @@ import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.MD5FileUtil;
+import org.apache.ratis.util.ProtoUtils;
 import shared.texto.Endereco;
 
 /**
@@ -210,10 +213,16 @@ final class Maquina extends BaseStateMachine {
     @Override
     public void notifyConfigurationChanged(long mandato, long indice, RaftConfigurationProto agora) {
         if (agora.getOldPeersCount() == 0 && indice > jaTinha) { // senão, está a mudar, ou já mudou doutra vez
-            Map<String, Endereco> pares = new LinkedHashMap<>();
-            agora.getPeersList().forEach(par -> pares.put(par.getId().toStringUtf8(), Endereco.ler(par.getAddress())));
-            dono.noLaco(() -> presenca.mudaram(grupo, new Pares(pares)));
+            Pares novos = pares(ProtoUtils.toRaftPeers(agora.getPeersList()));
+            dono.noLaco(() -> presenca.mudaram(grupo, novos));
         }
+    }
+
+    /** Os pares de um grupo, como o Ratis os diz. */
+    static Pares pares(Collection<RaftPeer> todos) {
+        Map<String, Endereco> enderecos = new LinkedHashMap<>();
+        todos.forEach(par -> enderecos.put(par.getId().toString(), Endereco.ler(par.getAddress())));
+        return new Pares(enderecos);
     }
 
     private long ultimoNoLog() {

@@ -30,6 +30,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.retry.RetryPolicies;
 import org.apache.ratis.retry.RetryPolicy;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -250,10 +251,23 @@ public final class Par {
 
     /** O Ratis às vezes encerra-se sozinho, e não o diz. */
     private void olhar() {
-        if (!presenca.saiu() && IntStream.range(0, grupos).anyMatch(g -> !presenca.saiu(g) && !vivo(g))) {
+        IntStream.range(0, grupos).filter(g -> !presenca.saiu(g) && !vivo(g)).forEach(this::sairDe);
+        if (IntStream.range(0, grupos).anyMatch(g -> !presenca.saiu(g) && !vivo(g))) {
             presenca.caiu("o Raft encerrou-se neste ordenador: ou os outros já não o têm no grupo, ou o que está em "
                     + morada + " não serve. Veja --pares nos outros; se é a pasta, tire-o do grupo (comando mudar) e ponha"
                     + " outro, com outro nome");
+        }
+    }
+
+    /** Um líder que se tirou do grupo fecha-se meio segundo depois: podia não ter tido tempo de aplicar essa entrada. */
+    private void sairDe(int grupo) {
+        try {
+            RaftConfiguration agora = divisao(grupo).getRaftConf();
+            if (agora.getPreviousPeers().isEmpty() && !agora.getCurrentPeers().isEmpty()) {
+                presenca.mudaram(grupo, Maquina.pares(agora.getCurrentPeers()));
+            }
+        } catch (IOException e) {
+            // já não há nada a perguntar
         }
     }
 
@@ -302,26 +316,24 @@ public final class Par {
     }
 
     /**
-     * Pede aos grupos que passem a ter outros pares, de quem não é nenhum deles. Outra vez o mesmo não faz mal.
+     * Pede a um grupo que passe a ter outros pares, de quem não é nenhum deles. Outra vez o mesmo não faz mal.
      *
-     * @throws Falha se um grupo não o fez, ou não se sabe
+     * @param grupos quantos há
+     * @throws Falha se não o fez, ou não se sabe
      */
-    public static void mudar(Pares de, Pares para, int grupos, Afinacao afinacao) {
+    public static void mudar(int grupo, int grupos, Pares de, Pares para, Afinacao afinacao) {
         calarBibliotecas();
-        IntStream.range(0, grupos).forEach(g -> mudar(grupo(g, grupos, de), grupo(g, grupos, para), de, afinacao));
-    }
-
-    private static void mudar(RaftGroup de, RaftGroup para, Pares antes, Afinacao afinacao) {
         RetryPolicy insistir = RetryPolicies.retryUpToMaximumCountWithFixedSleep(100,
                 TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
-        try (RaftClient cliente = cliente(de, null, afinacao.opcoes(), afinacao, insistir)) {
-            RaftClientReply volta = cliente.admin().setConfiguration(List.copyOf(para.getPeers()));
+        try (RaftClient cliente = cliente(grupo(grupo, grupos, de), null, afinacao.opcoes(), afinacao, insistir)) {
+            RaftClientReply volta = cliente.admin()
+                    .setConfiguration(List.copyOf(grupo(grupo, grupos, para).getPeers()));
             if (!volta.isSuccess()) {
                 throw new Falha("o grupo não mudou (" + volta.getException().getMessage() + ")");
             }
         } catch (IOException e) {
             throw new Falha("o grupo não respondeu a tempo (" + e.getMessage() + "): pode ter mudado ou não. Confira se "
-                    + antes.podemFaltar() + " deles, no máximo, estão parados, e se os novos estão de pé, com --entrar");
+                    + de.podemFaltar() + " deles, no máximo, estão parados, e se os novos estão de pé, com --entrar");
         }
     }
 

@@ -1,0 +1,201 @@
+//SOURCES Cena.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static tests.Cena.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import shared.defesa.Defesa;
+import shared.rede.Requisicao;
+import shared.rede.SemResposta;
+import shared.texto.Endereco;
+
+/** Os três ordenadores de um teste, e um quarto, se vier: as portas e as pastas deles, e como se iniciam. */
+public final class Ordenadores {
+
+    /** Quantos são. */
+    public static final int TODOS = 3;
+
+    /** Várias máquinas virtuais a começar ao mesmo tempo, com o motor do Raft: numa máquina ocupada demora. */
+    public static final Duration PACIENCIA = Processo.PRAZO.multipliedBy(4);
+
+    private static final int ENTRE_GRUPOS = 100;
+    private static final int PERGUNTA_MS = 1_000;
+    private static final int PRAZOS = 24; // um minuto
+
+    private final Cena cena;
+    private final Defesa defesa;
+    private final Path pasta;
+    private final int grupos;
+    private final Object[] opcoes;
+    private final Processo[] processos = new Processo[TODOS + 1];
+    private final int[] pares = IntStream.rangeClosed(0, TODOS).map(i -> Processo.portaLivre()).toArray();
+    private final int[] pedidos;
+    private final int[] ordens;
+
+    /**
+     * @param pasta  onde cada um tem a sua
+     * @param defesa com que se lhes pergunta
+     * @param opcoes as que todos têm, além das precisas
+     */
+    public Ordenadores(Cena cena, Path pasta, int grupos, Defesa defesa, Object... opcoes) {
+        this.cena = cena;
+        this.defesa = defesa;
+        this.pasta = pasta;
+        this.grupos = grupos;
+        this.opcoes = opcoes;
+        pedidos = IntStream.rangeClosed(0, TODOS).map(i -> portas()).toArray();
+        ordens = IntStream.rangeClosed(0, TODOS).map(i -> portas()).toArray();
+    }
+
+    private int portas() {
+        return grupos == 1 ? Processo.portaLivre() : Processo.portaLivre(grupos - 1, ENTRE_GRUPOS);
+    }
+
+    /** Inicia os três, e espera por eles. */
+    public Ordenadores iniciar() {
+        IntStream.range(0, TODOS).forEach(this::iniciar);
+        IntStream.range(0, TODOS).forEach(this::esperarPronto);
+        return this;
+    }
+
+    /** Inicia um, ou outra vez, num grupo que é dos três. */
+    public Processo iniciar(int qual) {
+        return iniciar(qual, pares(0, 1, 2));
+    }
+
+    /** O mesmo, num grupo que é de outros. @param mais opções */
+    public Processo iniciar(int qual, String quais, Object... mais) {
+        processos[qual] = cena.iniciar("part3.Ordenador", Stream.of(Stream.of("--id", nome(qual), "--pares", quais,
+                "--grupos", grupos, "--pedidos", pedidos[qual], "--ordem", ordens[qual], "--dados", pasta(qual),
+                "--silencioso"), Stream.of(opcoes), Stream.of(mais)).flatMap(parte -> parte).toArray());
+        return processos[qual];
+    }
+
+    public void esperarPronto(int qual) {
+        processos[qual].esperarNoRegistro("pronto:", PACIENCIA);
+    }
+
+    /** Mata-o, inicia-o outra vez, e espera por ele. */
+    public void reiniciar(int qual) {
+        processos[qual].matar();
+        iniciar(qual);
+        esperarPronto(qual);
+    }
+
+    public Processo processo(int qual) {
+        return processos[qual];
+    }
+
+    public Path pasta(int qual) {
+        return pasta.resolve(nome(qual));
+    }
+
+    public static String nome(int qual) {
+        return "n" + (qual + 1);
+    }
+
+    /** Onde um ouve os outros. */
+    public int par(int qual) {
+        return pares[qual];
+    }
+
+    /** O que se diz em --pares, se o grupo é destes. */
+    public String pares(int... quais) {
+        return IntStream.of(quais).mapToObj(i -> nome(i) + "=" + local(pares[i])).collect(Collectors.joining(","));
+    }
+
+    /** A porta em que um recebe pedidos. */
+    public int pedidos(int qual) {
+        return pedidos[qual];
+    }
+
+    /** O mesmo, a de um grupo. */
+    public int pedidos(int qual, int grupo) {
+        return pedidos[qual] + ENTRE_GRUPOS * grupo;
+    }
+
+    /** A porta em que um difunde. */
+    public int ordem(int qual) {
+        return ordens[qual];
+    }
+
+    /** Os endereços em que os três recebem pedidos, a começar por um. */
+    public String todosOsPedidos(int primeiro) {
+        return juntas(pedidos, primeiro);
+    }
+
+    /** O mesmo, em que difundem. */
+    public String todasAsOrdens(int primeiro) {
+        return juntas(ordens, primeiro);
+    }
+
+    private static String juntas(int[] portas, int primeira) {
+        return IntStream.range(0, TODOS).mapToObj(i -> local(portas[(primeira + i) % TODOS]))
+                .collect(Collectors.joining(","));
+    }
+
+    /** Muda os pares, como a pessoa o faria, e espera. @throws AssertionError se não mudaram */
+    public void mudar(String de, String para) {
+        Processo este = cena.iniciar("part3.Ordenador", Stream.of(Stream.of("--pares", de, "--grupos", grupos),
+                Stream.of(opcoes), Stream.of("mudar", "--para", para)).flatMap(parte -> parte).toArray());
+        este.esperarFim(PACIENCIA);
+        assertEquals(List.of("pares: " + para), este.saida(), () -> String.join("\n", este.registro()));
+    }
+
+    // ───── O que se lhes pergunta ─────
+
+    /** Pede a um, na porta de um grupo, e espera pela resposta, demore o que demorar uma eleição. */
+    public String pedir(int qual, int grupo, String pedido) {
+        Endereco onde = new Endereco("127.0.0.1", pedidos(qual, grupo));
+        try (Requisicao requisicao = new Requisicao(defesa, List.of(onde), Requisicao.PRAZO_MS, PRAZOS, false)) {
+            return requisicao.pedir(pedido);
+        }
+    }
+
+    /** O que um diz de um grupo; {@code null} se não responde. */
+    public ObjectNode estado(int qual, int grupo) {
+        Endereco onde = new Endereco("127.0.0.1", pedidos(qual, grupo));
+        try (Requisicao requisicao = new Requisicao(defesa, onde, PERGUNTA_MS, 1)) {
+            return Pergunta.fazer(requisicao, "ESTADO");
+        } catch (SemResposta e) {
+            return null;
+        }
+    }
+
+    /** Espera por um líder que diga que o é. */
+    public int lider(int grupo) {
+        return lider(grupo, -1);
+    }
+
+    /** O mesmo, por outro que não este. */
+    public int lider(int grupo, int menosEste) {
+        int[] qual = {-1};
+        Processo.esperar("um líder do grupo " + grupo, PACIENCIA, () -> {
+            for (int i = 0; i < processos.length && qual[0] < 0; i++) {
+                qual[0] = i != menosEste && processos[i] != null && processos[i].vivo() && lidera(i, grupo) ? i : -1;
+            }
+            return qual[0] >= 0;
+        });
+        return qual[0];
+    }
+
+    private boolean lidera(int qual, int grupo) {
+        ObjectNode estado = estado(qual, grupo);
+        return estado != null && estado.path("papel").asText().equals("lider");
+    }
+
+    /** Espera que um tenha aplicado tudo até este número, e mais nada. */
+    public void esperarSeq(int qual, int grupo, long seq) {
+        Processo.esperar("o número " + seq + " do grupo " + grupo + " em " + nome(qual), PACIENCIA, () -> {
+            ObjectNode estado = estado(qual, grupo);
+            return estado != null && estado.get("seq").asLong() == seq;
+        });
+    }
+}
