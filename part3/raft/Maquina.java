@@ -11,9 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,7 +22,6 @@ import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -39,7 +35,6 @@ import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.MD5FileUtil;
 import org.apache.ratis.util.ProtoUtils;
-import shared.texto.Endereco;
 
 /**
  * A máquina de estados de um grupo, que o Ratis chama, das linhas de execução dele, com cada entrada que o Raft confirmou.
@@ -213,16 +208,9 @@ final class Maquina extends BaseStateMachine {
     @Override
     public void notifyConfigurationChanged(long mandato, long indice, RaftConfigurationProto agora) {
         if (agora.getOldPeersCount() == 0 && indice > jaTinha) { // senão, está a mudar, ou já mudou doutra vez
-            Pares novos = pares(ProtoUtils.toRaftPeers(agora.getPeersList()));
+            Pares novos = Traducao.pares(ProtoUtils.toRaftPeers(agora.getPeersList()));
             dono.noLaco(() -> presenca.mudaram(grupo, novos));
         }
-    }
-
-    /** Os pares de um grupo, como o Ratis os diz. */
-    static Pares pares(Collection<RaftPeer> todos) {
-        Map<String, Endereco> enderecos = new LinkedHashMap<>();
-        todos.forEach(par -> enderecos.put(par.getId().toString(), Endereco.ler(par.getAddress())));
-        return new Pares(enderecos);
     }
 
     private long ultimoNoLog() {

@@ -4,16 +4,14 @@
 //DEPS org.apache.ratis:ratis-metrics-default:3.3.0
 //DEPS org.slf4j:slf4j-nop:2.0.20
 //SOURCES Afinacao.java Canal.java Maquina.java Morada.java Pares.java Presenca.java
-//SOURCES Proponente.java Segredo.java Situacao.java Sondagem.java
+//SOURCES Proponente.java Segredo.java Situacao.java Sondagem.java Traducao.java
 package part3.raft;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.LogManager;
@@ -25,7 +23,6 @@ import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.retry.RetryPolicies;
 import org.apache.ratis.retry.RetryPolicy;
@@ -70,7 +67,6 @@ public final class Par {
     }
 
     private static final int OLHAR_MS = 500;
-    private static final String NOME = "banco-replicado";
 
     private final Pares pares;
     private final boolean entra;
@@ -104,7 +100,7 @@ public final class Par {
         presenca = new Presenca(id, pares, entra, grupos, morada, dono);
         RaftProperties opcoes = afinacao.opcoes(escuta, morada.doMotor());
         Sondagem sondagem = new Sondagem(id, pares, afinacao.segredo());
-        List<RaftGroupId> nomes = IntStream.range(0, grupos).mapToObj(g -> nome(g, grupos)).toList();
+        List<RaftGroupId> nomes = IntStream.range(0, grupos).mapToObj(g -> Traducao.nome(g, grupos)).toList();
         proponentes = IntStream.range(0, grupos)
                 .mapToObj(g -> new Proponente(dono::noLaco, () -> canal(g, afinacao))).toList();
         servidor = RaftServer.newBuilder().setServerId(RaftPeerId.valueOf(id)).setGroup(aoComecar(0))
@@ -128,20 +124,8 @@ public final class Par {
         }
     }
 
-    /** O mesmo grupo num banco de quatro e num de dois não é o mesmo: tem outras contas. */
-    private static RaftGroupId nome(int grupo, int grupos) {
-        String nome = grupos == 1 ? NOME : NOME + " " + grupo + "/" + grupos;
-        return RaftGroupId.valueOf(UUID.nameUUIDFromBytes(nome.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static RaftGroup grupo(int grupo, int grupos, Pares pares) {
-        List<RaftPeer> todos = pares.enderecos().entrySet().stream().map(par -> RaftPeer.newBuilder().setId(par.getKey())
-                .setAddress(par.getValue().toString()).build()).toList();
-        return RaftGroup.valueOf(nome(grupo, grupos), todos);
-    }
-
     private RaftGroup aoComecar(int grupo) {
-        return entra ? RaftGroup.valueOf(nome(grupo, grupos)) : grupo(grupo, grupos, pares);
+        return entra ? RaftGroup.valueOf(Traducao.nome(grupo, grupos)) : Traducao.grupo(grupo, grupos, pares);
     }
 
     private static RaftClient cliente(RaftGroup grupo, RaftPeerId lider, RaftProperties opcoes, Afinacao afinacao,
@@ -230,7 +214,7 @@ public final class Par {
     }
 
     private RaftServer.Division divisao(int grupo) throws IOException {
-        return servidor.getDivision(nome(grupo, grupos));
+        return servidor.getDivision(Traducao.nome(grupo, grupos));
     }
 
     /**
@@ -264,7 +248,7 @@ public final class Par {
         try {
             RaftConfiguration agora = divisao(grupo).getRaftConf();
             if (agora.getPreviousPeers().isEmpty() && !agora.getCurrentPeers().isEmpty()) {
-                presenca.mudaram(grupo, Maquina.pares(agora.getCurrentPeers()));
+                presenca.mudaram(grupo, Traducao.pares(agora.getCurrentPeers()));
             }
         } catch (IOException e) {
             // já não há nada a perguntar
@@ -325,9 +309,10 @@ public final class Par {
         calarBibliotecas();
         RetryPolicy insistir = RetryPolicies.retryUpToMaximumCountWithFixedSleep(100,
                 TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
-        try (RaftClient cliente = cliente(grupo(grupo, grupos, de), null, afinacao.opcoes(), afinacao, insistir)) {
+        RaftGroup antes = Traducao.grupo(grupo, grupos, de);
+        try (RaftClient cliente = cliente(antes, null, afinacao.opcoes(), afinacao, insistir)) {
             RaftClientReply volta = cliente.admin()
-                    .setConfiguration(List.copyOf(grupo(grupo, grupos, para).getPeers()));
+                    .setConfiguration(List.copyOf(Traducao.grupo(grupo, grupos, para).getPeers()));
             if (!volta.isSuccess()) {
                 throw new Falha("o grupo não mudou (" + volta.getException().getMessage() + ")");
             }
