@@ -10,7 +10,6 @@
 package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
 
 import java.io.File;
 import java.io.IOException;
@@ -24,18 +23,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.ClassOrdererContext;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.UniqueId;
-import org.junit.platform.engine.discovery.ClassNameFilter;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
-import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
@@ -56,6 +56,11 @@ public final class Todos {
     private static final int CLASSES_POR_VEZ = 4;
     private static final int LONGAS_POR_VEZ = 3; // as campanhas longas têm mais processos cada uma
 
+    /** As que passam o tempo à espera de um prazo, e quase não usam o processador: correm ao lado das outras. */
+    private static final Set<String> ESPERAM = Set.of("ProvasTest", "FalhasTest", "TabelaTest");
+    private static final int ESPERAM_POR_VEZ = 1;
+    private static final int LONGAS_QUE_ESPERAM_POR_VEZ = 3;
+
     /**
      * Quase todos esperam por processos: enquanto uma classe espera, outras trabalham. Dentro de cada uma, um teste por vez.
      */
@@ -75,15 +80,15 @@ public final class Todos {
     private static final SortedMap<String, String> FONTES = fontes();
 
     static {
-        Stream.of("Quebre 140", "Chaves 100", "Leiame 100 500", "Falhas 90 260", "Cenas 150", "Ruido 50", "SobFogo 50 290",
+        Stream.of("Quebre 140", "Chaves 100", "Leiame 100 500", "Falhas 90 360", "Cenas 150", "Ruido 50", "SobFogo 50 290",
                 "Parte2 40", "SinalDeVida 42", "LinhaDeComando 30", "TresMaquinas 60 230", "Descuidos 20", "Parada 20",
                 "Perguntas 20", "Lingua 15", "Navegador 20", "ServidorEstranho 15", "Defesa 12", "Mudez 20", "Parte4 25",
                 "Parte1 20", "Parte3 20", "Interop 30", "Simulacao 30 240", "Fuzz 15 70", "Bench 40", "Orfaos 20",
                 "Palco 15", "Seguranca 15", "RuidoRpyc 15", "RuidoRpc 15", "Rpyc 15", "Relatorio 15", "Enlaces 10",
-                "Rede 10", "MensagemRuim 10", "SalaPagina 90 280", "Sala 60 480", "Procura 30 120", "Procurar 25 60",
+                "Rede 10", "MensagemRuim 10", "SalaPagina 90 280", "Sala 60 480", "Procura 30 250", "Procurar 25 60",
                 "Exercicios 25 45", "Ordenador 30", "OrdenadorSo 25", "OrdenadorEmGrupos 40",
-                "Grupos 20 200", "Tabela 10 230", "Provas 60 360",
-                "Feixe 8", "SemPontoUnico 40", "Hostis 30", "Turma 20")
+                "Grupos 20 250", "Tabela 10 230", "Provas 60 360",
+                "Feixe 8", "SemPontoUnico 40", "Hostis 45", "Turma 20")
                 .map(linha -> linha.split(" ")).forEach(c -> DEMORAM.put(c[0] + "Test",
                         new int[] {Integer.parseInt(c[1]), Integer.parseInt(c[c.length - 1])}));
     }
@@ -117,15 +122,16 @@ public final class Todos {
         private int acabadas;
         private int segundosDeTodas;
         private int segundosDasAcabadas;
-        private TestPlan plano;
+        private final Map<String, TestPlan> planos = new HashMap<>();                 // o de cada classe
 
         @Override
-        public void testPlanExecutionStarted(TestPlan inteiro) {
-            plano = inteiro;
-            List<String> todas = inteiro.getRoots().stream().flatMap(motor -> inteiro.getChildren(motor).stream())
-                    .map(Andamento::classe).toList();
-            classes = todas.size();
-            segundosDeTodas = todas.stream().mapToInt(Todos::segundos).sum();
+        public synchronized void testPlanExecutionStarted(TestPlan plano) {
+            plano.getRoots().stream().flatMap(motor -> plano.getChildren(motor).stream()).map(Andamento::classe)
+                    .forEach(classe -> {
+                        planos.put(classe, plano);
+                        classes++;
+                        segundosDeTodas += segundos(classe);
+                    });
         }
 
         @Override
@@ -138,7 +144,8 @@ public final class Todos {
 
         @Override
         public synchronized void executionSkipped(TestIdentifier qual, String porque) {
-            long quantos = qual.isTest() ? 1 : plano.getDescendants(qual).stream().filter(TestIdentifier::isTest).count();
+            long quantos = qual.isTest() ? 1 : planos.get(classe(qual)).getDescendants(qual).stream()
+                    .filter(TestIdentifier::isTest).count();
             naoFeitos.merge(porque.replaceFirst("^Assumption failed: ", ""), (int) Math.max(1, quantos), Integer::sum);
         }
 
@@ -212,25 +219,41 @@ public final class Todos {
             System.setProperty("longos", "true");
         }
         prepararClasses();
-        LauncherDiscoveryRequest quais = LauncherDiscoveryRequestBuilder.request()
-                .selectors(nomes.isEmpty() ? List.of(selectPackage("tests"))
-                        : nomes.stream().map(nome -> selectClass(FONTES.get(nome))).toList())
-                .filters(ClassNameFilter.includeClassNamePatterns(".*Test"))
+        Andamento andamento = new Andamento();
+        List<String> quais = nomes.isEmpty() ? List.copyOf(FONTES.keySet()) : nomes;
+        CompletableFuture<TestExecutionSummary> dasQueEsperam = CompletableFuture.supplyAsync(() -> rodar(andamento,
+                quais.stream().filter(ESPERAM::contains), Testes.quanto(ESPERAM_POR_VEZ, LONGAS_QUE_ESPERAM_POR_VEZ)));
+        TestExecutionSummary dasOutras = rodar(andamento, quais.stream().filter(nome -> !ESPERAM.contains(nome)),
+                Testes.quanto(CLASSES_POR_VEZ, LONGAS_POR_VEZ));
+        concluir(andamento, List.of(dasOutras, dasQueEsperam.join()));
+    }
+
+    /** @param porVez quantas ao mesmo tempo */
+    private static TestExecutionSummary rodar(Andamento andamento, Stream<String> nomes, int porVez) {
+        SummaryGeneratingListener resumo = new SummaryGeneratingListener();
+        LauncherFactory.create().execute(LauncherDiscoveryRequestBuilder.request()
+                .selectors(nomes.map(nome -> selectClass(FONTES.get(nome))).toList())
                 .configurationParameters(VARIAS_CLASSES_POR_VEZ)
                 .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism",
-                        Integer.toString(Testes.quanto(CLASSES_POR_VEZ, LONGAS_POR_VEZ))).build();
-        SummaryGeneratingListener resumo = new SummaryGeneratingListener();
-        Andamento andamento = new Andamento();
-        LauncherFactory.create().execute(quais, resumo, andamento);
-        TestExecutionSummary contas = resumo.getSummary();
+                        Integer.toString(porVez)).build(), resumo, andamento);
+        return resumo.getSummary();
+    }
+
+    private static void concluir(Andamento andamento, List<TestExecutionSummary> contas) {
         andamento.naoFeitos.forEach((porque, quantos) ->
                 System.out.printf(Locale.ROOT, "não se %s %s: %s%n", quantos == 1 ? "fez" : "fizeram",
                 Texto.quantas(quantos, "teste", "testes"), porque));
-        contas.getFailures().forEach(falha ->
+        contas.stream().flatMap(conta -> conta.getFailures().stream()).forEach(falha ->
                 System.out.println("falhou: " + nomeDe(falha.getTestIdentifier()) + ": " + motivoDe(falha.getException())));
-        System.out.printf(Locale.ROOT, "%d passed, %d failed, %d skipped%n", contas.getTestsSucceededCount(),
-                contas.getTotalFailureCount(), contas.getTestsSkippedCount() + contas.getTestsAbortedCount());
-        System.exit(contas.getTotalFailureCount() == 0 && contas.getTestsFoundCount() > 0 ? 0 : 1);
+        long falharam = soma(contas, TestExecutionSummary::getTotalFailureCount);
+        System.out.printf(Locale.ROOT, "%d passed, %d failed, %d skipped%n",
+                soma(contas, TestExecutionSummary::getTestsSucceededCount), falharam,
+                soma(contas, conta -> conta.getTestsSkippedCount() + conta.getTestsAbortedCount()));
+        System.exit(falharam == 0 && soma(contas, TestExecutionSummary::getTestsFoundCount) > 0 ? 0 : 1);
+    }
+
+    private static long soma(List<TestExecutionSummary> contas, ToLongFunction<TestExecutionSummary> parcela) {
+        return contas.stream().mapToLong(parcela).sum();
     }
 
     /**

@@ -32,7 +32,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +44,6 @@ import tests.lab.palco.Entrega;
 import tests.lab.provas.Catalogo;
 import tests.lab.provas.Prova;
 
-@Isolated // enchem a máquina por momentos
 @DisplayName("Programas hostis")
 class HostisTest {
 

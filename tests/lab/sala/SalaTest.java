@@ -83,7 +83,7 @@ class SalaTest {
         String gravada = sala.gravada();
         assertTrue(gravada.contains("perguntar saldo replica-2 ana que saldo terá ana na réplica 2?\n"), gravada);
         assertTrue(gravada.contains("esperar cliente-1>replica-2 segurar SAQUE ana 80.00\n"), gravada);
-        for (int i = 0; i < Testes.quanto(2, 20); i++) {
+        for (int i = 0; i < Testes.quanto(2, 6); i++) {
             List<Ato> atos = Cenas.representar(Cenas.doTexto("gravada.cena", gravada), Cenas.LENTIDAO);
             assertNull(atos.get(0).porque(), gravada);
         }
