@@ -194,6 +194,7 @@ public final class Bench extends Papel {
         ErroDeUso.exigir("--nucleos", nucleos, 1, 256);
         ErroDeUso.exigir("--rede", rede, 0, 1_000_000);
         tentar("a escala", () -> new Escala(medidas, nucleos, rede, modo.rapido).medir());
+        Resumo.escreverEscala(modo.saida.resolve("escala.md"), medidas);
         return mostrar(modo, "escala");
     }
 

@@ -188,6 +188,19 @@ class BenchTest {
         assertTrue(vistas.keySet().stream().allMatch(nome -> nome.length() <= 50), "cabe na tabela");
     }
 
+    @Test
+    @DisplayName("a tabela de part3/GRUPOS.md: uma linha por parte entre grupos, uma coluna por número de grupos")
+    void tabelaDaEscala() throws IOException {
+        Medidas m = new Medidas();
+        anotar(m, Grupo.ESCALA_GRUPOS, "0 % entre grupos", 1, 437);
+        anotar(m, Grupo.ESCALA_GRUPOS, "0 % entre grupos", 1_000, 11_738.4);
+        anotar(m, Grupo.ESCALA_GRUPOS, "50 % entre grupos", 1_000, 6_044);
+        Path tabela = pasta.resolve("nova/escala.md");
+        Resumo.escreverEscala(tabela, m);
+        assertEquals(List.of("| 30 máquinas, ops/s | 1 | 1000 |", "|---|---|---|", "| 0 % entre grupos | 437 | 11738 |",
+                "| 50 % entre grupos | — | 6044 |"), Files.readAllLines(tabela).subList(0, 4));
+    }
+
     private static void anotar(Medidas medidas, Grupo grupo, String sistema, double x, double... valores) {
         DoubleStream.of(valores).forEach(valor -> medidas.anotar(grupo, "", sistema, x, valor));
     }

@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import tests.bench.Medidas.Grupo;
 import tests.bench.Medidas.Medida;
 
@@ -58,6 +61,22 @@ final class Resumo {
         texto.append("\n(").append(medidas.maquina()).append(")\n");
         Files.createDirectories(arquivo.toAbsolutePath().getParent());
         Files.writeString(arquivo, texto);
+    }
+
+    /** A tabela de part3/GRUPOS.md: até onde se chega, com mais grupos. */
+    static void escreverEscala(Path arquivo, Medidas medidas) throws IOException {
+        List<Medida> porGrupos = medidas.de(Grupo.ESCALA_GRUPOS);
+        double[] grupos = porGrupos.stream().mapToDouble(Medida::x).distinct().sorted().toArray();
+        StringBuilder texto = new StringBuilder("| 30 máquinas, ops/s |"
+                + emColunas(grupos, g -> " " + Medidas.numero(g) + " |") + "\n|---|" + emColunas(grupos, g -> "---|") + "\n");
+        porGrupos.stream().map(Medida::sistema).distinct().forEach(serie -> texto.append("| ").append(serie).append(" |")
+                .append(emColunas(grupos, g -> " " + vazao(medidas.uma(Grupo.ESCALA_GRUPOS, serie, g)) + " |")).append("\n"));
+        Files.createDirectories(arquivo.toAbsolutePath().getParent());
+        Files.writeString(arquivo, texto + "\n(" + medidas.maquina() + ")\n");
+    }
+
+    private static String emColunas(double[] valores, DoubleFunction<String> texto) {
+        return DoubleStream.of(valores).mapToObj(texto).collect(Collectors.joining());
     }
 
     private static String comLatencia(Medidas medidas, String sistema) {
