@@ -28,6 +28,11 @@ public record Afinacao(int entreInstantaneos, Segredo segredo) {
 
     private static final int ELEICAO_MS = Lentidao.vezes(500); // menos que isto, e muda-se de líder só porque há trabalho
     private static final int PEDIDO_MS = Lentidao.vezes(3_000);
+    /**
+     * Quem desceu por perder a maioria um instante deixa aos outros uma eleição, e não os 10 s do costume: de três, com um
+     * morto, pode ser o único que tem o log todo, e ninguém lideraria.
+     */
+    private static final int DESCEU_MS = 2 * ELEICAO_MS;
     private static final int SEM_LIDER_MS = Lentidao.vezes(3_000);
     private static final int POR_ENTRADA = 256;         // bytes, mais ou menos
     private static final int SEGMENTO_MINIMO = 64 << 10;
@@ -42,6 +47,7 @@ public record Afinacao(int entreInstantaneos, Segredo segredo) {
         RaftServerConfigKeys.setCloseThreshold(opcoes, TimeDuration.valueOf(365, TimeUnit.DAYS)); // parar não é morrer
         RaftServerConfigKeys.Rpc.setTimeoutMin(opcoes, ms(ELEICAO_MS));
         RaftServerConfigKeys.Rpc.setTimeoutMax(opcoes, ms(2 * ELEICAO_MS));
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(opcoes, ms(DESCEU_MS));
         RaftServerConfigKeys.Notification.setNoLeaderTimeout(opcoes, ms(SEM_LIDER_MS));
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(opcoes, true);
         RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(opcoes, entreInstantaneos);
