@@ -3,7 +3,12 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java palco/Elenco.java
+//SOURCES ../../part3/Ordenador.java ../../shared/Banco.java ../../shared/defesa/Defesa.java
+//SOURCES ../../shared/disco/Arquivos.java
+//SOURCES ../../shared/memoria/Lembradas.java ../../shared/memoria/Saldos.java ../../shared/rede/Requisicao.java
+//SOURCES ../../shared/tempo/Lentidao.java ../../shared/texto/Campos.java ../../shared/texto/Endereco.java
+//SOURCES ../../shared/texto/Reais.java ../../shared/texto/Registro.java ../Pergunta.java ../Processo.java
+//SOURCES ../Testes.java palco/Elenco.java rede/Rede.java vereditos/Rastro.java vereditos/Vereditos.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab;

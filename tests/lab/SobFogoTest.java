@@ -3,9 +3,10 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Replica.java ../../part3/Sequencer.java
-//SOURCES ../../part4/Backup.java ../../part4/Primary.java ../../part4/Witness.java ../../shared/papel/Carga.java
-//SOURCES ../../shared/rede/Requisicao.java ../Processo.java ../Testes.java rede/Rede.java vereditos/Rastro.java
+//SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Ordenador.java ../../part3/Replica.java
+//SOURCES ../../part3/Sequencer.java ../../part4/Backup.java ../../part4/Primary.java ../../part4/Witness.java
+//SOURCES ../../shared/papel/Carga.java ../../shared/rede/Requisicao.java ../Processo.java ../Testes.java rede/Rede.java
+//SOURCES vereditos/Prefixos.java vereditos/Rastro.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab;
@@ -18,6 +19,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.math.BigDecimal;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -34,11 +36,16 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import part3.regra.grupos.Grupos;
+import shared.Banco;
+import shared.Envelope;
 import shared.Operacao;
 import shared.defesa.Defesa;
 import shared.papel.Carga;
@@ -49,6 +56,8 @@ import shared.texto.Json;
 import tests.Processo;
 import tests.Testes;
 import tests.lab.rede.Rede;
+import tests.lab.vereditos.Prefixos;
+import tests.lab.vereditos.Prefixos.Vista;
 import tests.lab.vereditos.Rastro;
 
 @DisplayName("Sob fogo: kill -9 e kill -STOP ao acaso, com carga")
@@ -60,6 +69,9 @@ class SobFogoTest {
     private static final int GOLPES = 3;              // por rodada
     private static final int TODOS_EM = 6;            // um golpe em tantos mata todos os que se podem separar
     private static final int ENTRE_GOLPES_MS = 400;   // no máximo
+    private static final int CONTAS = 6;
+    private static final String TODAS_AS_CONTAS = IntStream.rangeClosed(1, CONTAS).mapToObj(n -> '"' + Carga.conta(n) + '"')
+            .collect(Collectors.joining(", ", "{\"pedido\": \"SALDOS\", \"contas\": [", "]}"));
     private static final Duration CURA = Duration.ofMinutes(3);
 
     @TempDir
@@ -109,16 +121,28 @@ class SobFogoTest {
     @DisplayName("parte 3 com três ordenadores, que também se separam, e às vezes morrem todos: o numerado não se perde"
             + " nem muda de número, e as réplicas ficam iguais")
     void parte3ComRaft() {
+        comOrdenadores(1);
+    }
+
+    @Test
+    @DisplayName("o mesmo, com as contas em grupos: em qualquer prefixo de cada grupo, e em cada corte que se lê, o dinheiro"
+            + " conserva-se e nenhum saldo é negativo; tudo vale uma vez, e cada conta tem uma ordem que respeita o tempo")
+    void parte3EmGrupos() {
+        comOrdenadores(3);
+    }
+
+    private void comOrdenadores(int grupos) {
         List<String> nomes = List.of("n1", "n2", "n3");
         Map<String, Integer> portas = new LinkedHashMap<>(); // por nome, e o que nela se faz
         nomes.forEach(nome -> Stream.of(" pedidos", " ordem", " pares").forEach(
-                oQue -> portas.put(nome + oQue, Processo.portaLivre())));
+                oQue -> portas.put(nome + oQue, Processo.portaLivre(grupos - 1, 100))));
         Sistema s = new Sistema(e -> e.get("seq").longValue());
+        s.grupos = new Grupos(grupos);
         s.rodadas = Integer.getInteger("rodadas", Testes.quanto(1, 3)); // cada uma são três JVM que morrem e voltam
         try (Rede rede = new Rede(Defesa.emClaro(), new Rastro().soDizer(evento -> { }), SEMENTE)) {
             s.rede = rede;
             for (String nome : nomes) {
-                s.papel(nome, "part3.Ordenador", "--pedidos", portas.get(nome + " pedidos"), "--ordem",
+                s.papel(nome, "part3.Ordenador", "--grupos", grupos, "--pedidos", portas.get(nome + " pedidos"), "--ordem",
                         portas.get(nome + " ordem"), "--pares", nomes.stream().map(outro -> outro + "=127.0.0.1:"
                         + (outro.equals(nome) ? portas.get(nome + " pares") : entre(rede, nome, outro, portas)))
                         .collect(Collectors.joining(",")));
@@ -128,18 +152,65 @@ class SobFogoTest {
             String aQuemOuvir = nomes.stream().map(nome -> local(portas.get(nome + " ordem")).toString())
                     .collect(Collectors.joining(","));
             for (String nome : List.of("r1", "r2")) {
-                s.replica(nome, "part3.Replica", "--pedidos", aQuemPedir, "--ordem", aQuemOuvir);
+                s.replica(nome, "part3.Replica", "--grupos", grupos, "--pedidos", aQuemPedir, "--ordem", aQuemOuvir);
             }
-            s.fonte = () -> {
-                List<ObjectNode> estados = pedidos.stream()
-                        .map(onde -> zmq(onde.porta(), "{\"pedido\": \"ESTADO\"}")).toList();
-                return estados.stream().map(e -> e.get("seq")).distinct().count() == 1 ? estados.get(0) : null;
-            };
+            s.fonte = () -> numerados(pedidos, grupos);
             ThreadLocal<Requisicao> deCada = ThreadLocal.withInitial(
                     () -> new Requisicao(Defesa.emClaro(), pedidos, 1_000, 3, false));
             s.pedir = op -> deCada.get().pedir(op.json());
+            if (grupos > 1) {
+                s.antes = IntStream.rangeClosed(1, CONTAS).boxed().flatMap(n -> Stream.of(
+                        Operacao.deposito(Carga.conta(n), BigDecimal.TEN),
+                        Operacao.transferencia(Carga.conta(n), Carga.conta(1 + n % CONTAS), BigDecimal.ONE))).toList();
+                s.ler = () -> deCada.get().pedir(TODAS_AS_CONTAS);
+                s.prefixos = () -> conferirPrefixos(s, pedidos);
+            }
             s.rodar();
         }
+    }
+
+    /** Quantos números deram, ao todo, em todos os grupos; {@code null} se um ainda não sabe de todos. */
+    private static JsonNode numerados(List<Endereco> pedidos, int grupos) {
+        List<List<Long>> deCada = pedidos.stream().map(onde -> IntStream.range(0, grupos).mapToObj(g ->
+                zmq(onde.porta() + 100 * g, "{\"pedido\": \"ESTADO\"}").get("seq").longValue()).toList()).distinct().toList();
+        return deCada.size() > 1 ? null : Json.MAPPER.createObjectNode()
+                .put("seq", deCada.get(0).stream().mapToLong(Long::longValue).sum());
+    }
+
+    private static void conferirPrefixos(Sistema s, List<Endereco> pedidos) {
+        List<List<Envelope>> publicado = new ArrayList<>();
+        assertTrue(Processo.aguardar(CURA, () -> {
+            try {
+                List<List<List<Envelope>>> deCada = pedidos.stream().map(onde -> IntStream.range(0, s.grupos.quantos())
+                        .mapToObj(g -> publicado(onde.porta() + 100 * g)).toList()).distinct().toList();
+                publicado.clear();
+                publicado.addAll(deCada.get(0));
+                return deCada.size() == 1 && publicado.stream().allMatch(SobFogoTest::nadaEmTransito);
+            } catch (SemResposta e) {
+                return false;
+            }
+        }), () -> "ou os ordenadores não publicaram o mesmo, ou algo ficou em trânsito: " + publicado);
+        Prefixos p = Prefixos.conferir(s.grupos, s.vistas, publicado);
+        s.lidas.forEach(lida -> p.leitura(lida.pediu(), Json.ler(lida.resposta().getBytes(StandardCharsets.UTF_8))));
+        s.lidas.clear();
+        assertTrue(p.quantasPassaram() > 0, "passou dinheiro de um grupo a outro");
+    }
+
+    private static boolean nadaEmTransito(List<Envelope> deUmGrupo) {
+        Banco banco = new Banco();
+        deUmGrupo.forEach(envelope -> banco.aplicar(envelope.op()));
+        return banco.saldo(Grupos.EM_TRANSITO).signum() == 0;
+    }
+
+    private static List<Envelope> publicado(int pedidos) {
+        List<Envelope> todos = new ArrayList<>();
+        JsonNode faixa;
+        do {
+            faixa = zmq(pedidos, "{\"pedido\": \"HISTORICO\", \"desde\": " + (todos.size() + 1) + ", \"max\": 1000}")
+                    .get("envelopes");
+            faixa.forEach(um -> todos.add(Envelope.ler(Json.escrever(um))));
+        } while (!faixa.isEmpty());
+        return todos;
     }
 
     /** A porta por que um ordenador chega a outro. */
@@ -195,6 +266,10 @@ class SobFogoTest {
     private record Confirmada(Operacao op, String resposta) {
     }
 
+    /** Um corte que se leu. @param pediu quando se pediu, em ns */
+    private record Lida(long pediu, String resposta) {
+    }
+
     private interface Pedir {
         /** Uma tentativa. @return a resposta; null se não houve */
         String com(Operacao op);
@@ -221,6 +296,12 @@ class SobFogoTest {
         private Fonte fonte;
         private Pedir pedir;
         private Rede rede; // entre os que se podem separar; null = ninguém
+        private Grupos grupos = new Grupos(1);
+        private Supplier<String> ler; // todas as contas num corte; null = não se lê
+        private Runnable prefixos = () -> { };
+        private List<Operacao> antes = List.of(); // do fogo
+        private final Queue<Vista> vistas = new ConcurrentLinkedQueue<>(); // desde o começo
+        private final Queue<Lida> lidas = new ConcurrentLinkedQueue<>();
         private volatile boolean parar;
 
         Sistema(Ultimo ultimo) {
@@ -249,11 +330,13 @@ class SobFogoTest {
             Random sorte = new Random(SEMENTE);
             try {
                 comandos.keySet().forEach(this::iniciar);
-                processos.values().forEach(Processo::esperarPronto);
+                processos.values().forEach(este -> este.esperarNoRegistro("pronto:", CURA));
+                antes.forEach(this::fazer);
                 for (int rodada = 1; rodada <= rodadas; rodada++) {
                     List<String> historia = rodada(sorte, rodada);
                     try {
                         conferir();
+                        prefixos.run();
                     } catch (AssertionError | RuntimeException e) {
                         throw new AssertionError("rodada " + rodada + " da semente " + SEMENTE + ": " + e.getMessage()
                                 + "\ngolpes: " + historia + "\n" + registros(), e);
@@ -275,11 +358,14 @@ class SobFogoTest {
             List<Thread> clientes = new ArrayList<>();
             for (int i = 0; i < CLIENTES; i++) {
                 Iterator<Operacao> operacoes =
-                        Carga.operacoes(SEMENTE * 1_000_000 + rodada * 1_000L + i, 6, Integer.MAX_VALUE);
+                        Carga.operacoes(SEMENTE * 1_000_000 + rodada * 1_000L + i, CONTAS, Integer.MAX_VALUE);
                 Thread cliente = new Thread(() -> trabalhar(operacoes));
                 clientes.add(cliente);
-                cliente.start();
             }
+            if (ler != null) {
+                clientes.add(new Thread(this::lerSempre));
+            }
+            clientes.forEach(Thread::start);
             List<String> golpes = new ArrayList<>();
             List<String> nomes = List.copyOf(comandos.keySet());
             for (int i = 0; i < GOLPES; i++) {
@@ -334,18 +420,37 @@ class SobFogoTest {
         /** Um cliente: cada operação até ter resposta, sempre com o mesmo id_msg. */
         private void trabalhar(Iterator<Operacao> operacoes) {
             while (!parar) {
-                Operacao op = operacoes.next();
-                String resposta = null;
-                long limite = System.nanoTime() + CURA.toNanos();
-                while (resposta == null && System.nanoTime() < limite) {
-                    try {
-                        resposta = pedir.com(op);
-                    } catch (SemResposta e) {
-                        resposta = null;
-                    }
+                fazer(operacoes.next());
+            }
+        }
+
+        private void fazer(Operacao op) {
+            String resposta = null;
+            long pediu = System.nanoTime();
+            long limite = pediu + CURA.toNanos();
+            while (resposta == null && System.nanoTime() < limite) {
+                try {
+                    resposta = pedir.com(op);
+                } catch (SemResposta e) {
+                    resposta = null;
                 }
-                if (resposta != null) {
-                    confirmadas.add(new Confirmada(op, resposta));
+            }
+            if (resposta != null) {
+                confirmadas.add(new Confirmada(op, resposta));
+            }
+            vistas.add(new Vista(op, pediu, resposta == null ? Long.MAX_VALUE : System.nanoTime(), resposta));
+        }
+
+        private void lerSempre() {
+            while (!parar) {
+                try {
+                    long pediu = System.nanoTime();
+                    String resposta = ler.get();
+                    if (!resposta.startsWith("ERRO sem_corte")) {
+                        lidas.add(new Lida(pediu, resposta));
+                    }
+                } catch (SemResposta e) {
+                    // outra vez
                 }
             }
         }
@@ -381,7 +486,7 @@ class SobFogoTest {
                 }
             }
             assertTrue(!confirmadas.isEmpty(), "os clientes conseguiram trabalhar");
-            List<String> numeradas = confirmadas.stream().map(Confirmada::resposta)
+            List<String> numeradas = confirmadas.stream().map(c -> grupos.de(c.op()) + " " + c.resposta())
                     .filter(resposta -> resposta.contains("seq=")).toList(); // as outras são repetidas, e não dizem o número
             assertEquals(numeradas.size(), Set.copyOf(numeradas).size(), "duas operações com o mesmo número");
             confirmadas.clear();
