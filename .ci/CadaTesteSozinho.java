@@ -29,9 +29,9 @@ import javax.tools.ToolProvider;
 
 /**
  * Cada arquivo de testes também roda sozinho ({@code jbang tests/banco/BancoTest.java}): aqui se confere que se compila só
- * com o que ele diz em //SOURCES e //DEPS. Compilam-se todos de uma vez, e o javac diz que classes cada arquivo nomeia: as de
- * todos os que um teste traz têm de estar entre esses, ou nas bibliotecas dele, que nos diz o JBang. Basta, porque um tipo que
- * não se nomeia (o que um método devolve, o pai de uma classe) nomeia-o o arquivo em que isso está escrito.
+ * com o que ele diz em //SOURCES e //DEPS. Compilam-se todos de uma vez, e o javac diz que classes cada arquivo nomeia: as
+ * de todos os que um teste traz têm de estar entre esses, ou nas bibliotecas dele, que nos diz o JBang. Basta: um tipo que
+ * não se nomeia (o que um método devolve, o pai de uma classe), nomeia-o o arquivo em que isso está escrito.
  *
  * <pre>java .ci/CadaTesteSozinho.java JBANG ARQUIVO…</pre>
  */

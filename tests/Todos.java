@@ -7,6 +7,7 @@
 //SOURCES **/*Test.java ../shared/texto/Texto.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
+//RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
 package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
