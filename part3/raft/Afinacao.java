@@ -18,8 +18,8 @@ import shared.tempo.Lentidao;
 import shared.texto.Endereco;
 
 /**
- * Como o Ratis anda aqui; no que aqui não está, como é costume dele. Isso inclui a entrada que ele põe no log a cada lote, com
- * o que já se confirmou: custa, mas sem ela os outros só o sabiam ao próximo sinal de vida, um quarto de segundo depois.
+ * Como o Ratis anda aqui; no que aqui não está, como é costume dele. Isso inclui a entrada que ele põe no log a cada lote,
+ * com o que já se confirmou: custa, mas sem ela os outros só o sabiam ao próximo sinal de vida, um quarto de segundo depois.
  *
  * @param entreInstantaneos depois de quantas entradas se faz um instantâneo, e se apaga o log até ele
  * @param segredo           com que um par prova aos outros que o é; {@code null} = em claro

@@ -44,7 +44,7 @@ class LiderDeVoltaTest {
     private static final int PACIENCIA = 24;     // prazos
 
     @Test
-    @DisplayName("fica um instante sem maioria, e só ele tem tudo o que há: assim que ela volta, lidera outra vez, e responde")
+    @DisplayName("fica um instante sem maioria, e só ele tem tudo o que há: assim que ela volta, lidera, e responde")
     void voltaLogo() {
         List<String> nomes = List.of("ordenador-1", "ordenador-2", "ordenador-3");
         Map<String, Elenco.Personagem> todos = new LinkedHashMap<>();

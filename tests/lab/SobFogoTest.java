@@ -171,8 +171,9 @@ class SobFogoTest {
 
     /** Quantos números deram, ao todo, em todos os grupos; {@code null} se um ainda não sabe de todos. */
     private static JsonNode numerados(List<Endereco> pedidos, int grupos) {
-        List<List<Long>> deCada = pedidos.stream().map(onde -> IntStream.range(0, grupos).mapToObj(g ->
-                zmq(onde.porta() + 100 * g, "{\"pedido\": \"ESTADO\"}").get("seq").longValue()).toList()).distinct().toList();
+        List<List<Long>> deCada = pedidos.stream().map(onde -> IntStream.range(0, grupos)
+                .mapToObj(g -> zmq(onde.porta() + 100 * g, "{\"pedido\": \"ESTADO\"}").get("seq").longValue()).toList())
+                .distinct().toList();
         return deCada.size() > 1 ? null : Json.MAPPER.createObjectNode()
                 .put("seq", deCada.get(0).stream().mapToLong(Long::longValue).sum());
     }

@@ -18,9 +18,9 @@ import shared.Operacao.Tipo;
 import shared.Resultado.Situacao;
 
 /**
- * O que se exige das contas em grupos, do que cada grupo publicou e do que os clientes pediram e ouviram. Em qualquer prefixo
- * de cada grupo o dinheiro conserva-se, e nenhum saldo é negativo; cada operação e cada passagem valem uma vez; a ordem de
- * cada grupo respeita o tempo real, e o que se leu num corte é o que lá havia.
+ * O que se exige das contas em grupos, do que cada grupo publicou e do que os clientes pediram e ouviram: em qualquer
+ * prefixo de cada grupo o dinheiro conserva-se, e nenhum saldo é negativo; cada operação e cada passagem valem uma vez; a
+ * ordem de cada grupo respeita o tempo real, e o que se leu num corte é o que lá havia.
  */
 public final class Prefixos {
 
@@ -163,7 +163,7 @@ public final class Prefixos {
 
     // ───── As leituras ─────
 
-    /** @param pediu quando se pediu, em ns @param corte a resposta a SALDOS @throws AssertionError se não é o que lá havia */
+    /** @param pediu quando se pediu, em ns @param corte a resposta a SALDOS @throws AssertionError se não é o que havia */
     public void leitura(long pediu, ObjectNode corte) {
         BigDecimal entrou = ZERO;
         for (var um : corte.path("ate").properties()) {

@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -98,18 +99,20 @@ class PrefixosTest {
     void tudoNoSeuLugar() {
         Prefixos p = conferir();
         assertEquals(1, p.quantasPassaram());
-        p.leitura(0, Json.ler(corte(2, "70.00", 0, "0.00", "30.00").getBytes(StandardCharsets.UTF_8)));
-        for (String errado : List.of(corte(2, "70.00", 0, "0.00", "0.00"), corte(2, "70.00", 1, "30.00", "30.00"),
+        p.leitura(0, corte(2, "70.00", 0, "0.00", "30.00"));
+        for (ObjectNode errado : List.of(corte(2, "70.00", 0, "0.00", "0.00"), corte(2, "70.00", 1, "30.00", "30.00"),
                 corte(2, "100.00", 0, "0.00", "0.00"))) {
-            assertThrows(AssertionError.class, () -> p.leitura(0, Json.ler(errado.getBytes(StandardCharsets.UTF_8))), errado);
+            assertThrows(AssertionError.class, () -> p.leitura(0, errado), errado::toString);
         }
-        assertThrows(AssertionError.class, () -> p.leitura(agora, Json.ler(corte(2, "70.00", 0, "0.00", "30.00")
-                .getBytes(StandardCharsets.UTF_8))), "depois de se ouvir tudo");
+        assertThrows(AssertionError.class, () -> p.leitura(agora, corte(2, "70.00", 0, "0.00", "30.00")),
+                "depois de se ouvir tudo");
     }
 
-    private static String corte(int ate0, String ana, int ate1, String caio, String emTransito) {
-        return "{\"saldos\": {\"ana\": \"" + ana + "\", \"caio\": \"" + caio + "\"}, \"em_transito\": \"" + emTransito
-                + "\", \"ate\": {\"0\": " + ate0 + ", \"1\": " + ate1 + "}}";
+    private static ObjectNode corte(int ate0, String ana, int ate1, String caio, String emTransito) {
+        ObjectNode corte = Json.MAPPER.createObjectNode().put("em_transito", emTransito);
+        corte.putObject("saldos").put("ana", ana).put("caio", caio);
+        corte.putObject("ate").put("0", ate0).put("1", ate1);
+        return corte;
     }
 
     @Test
