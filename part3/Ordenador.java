@@ -39,6 +39,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
+import part3.raft.Afinacao;
 import part3.raft.Morada;
 import part3.raft.OpcoesDosPares;
 import part3.raft.Par;
@@ -151,14 +152,15 @@ public final class Ordenador extends Papel implements Ordens.Saida, Par.Dono {
     @Override
     public Integer call() throws IOException {
         Pares todos = pares.todos(id(), registro());
+        Afinacao afinacao = pares.afinacao(defesa());
         Endereco meu = new Endereco(bind, pares.escuta());
-        try (Morada morada = Morada.tomar(dados.onde(nomeDosDados()), dados.doZero(), id(), todos, grupos);
+        try (Morada morada = Morada.tomar(dados.onde(nomeDosDados()), dados.doZero(), id(), todos, grupos, afinacao);
                 Soquetes abertos = new Soquetes(defesa())) {
             soquetes = abertos;
             nucleo = new Ordens(new Grupos(grupos), id(), () -> Operacao.novoId().substring(0, 8), this);
             Tcp.escutar(meu, "--pares, ou --escuta").close(); // o Ratis não diria que está ocupada
             ZMQ.Poller acordar = abrirPortas();
-            par = new Par(id(), todos, pares.entra(), grupos, meu, morada, pares.afinacao(defesa()), this);
+            par = new Par(id(), todos, pares.entra(), grupos, meu, morada, afinacao, this);
             par.comecar(this::pronto);
             try {
                 while (ativo() && par.segue()) {

@@ -1,8 +1,10 @@
-//SOURCES Pares.java
+//SOURCES Afinacao.java Estreia.java Inventario.java Pares.java
 package part3.raft;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Path;
+import shared.disco.Arquivos;
 import shared.disco.Posse;
 import shared.texto.Falha;
 
@@ -11,6 +13,10 @@ import shared.texto.Falha;
  * outro número de grupos, as contas estariam noutros.
  */
 public final class Morada implements AutoCloseable {
+
+    /** O que se diz a quem tem uma pasta que não serve. */
+    static final String O_QUE_FAZER = "Se os outros estão de pé, tire este do grupo (comando mudar) e ponha outro, com outro"
+            + " nome e outra pasta; senão, restaure-a de uma cópia";
 
     private final Posse pasta;
 
@@ -22,9 +28,12 @@ public final class Morada implements AutoCloseable {
      * Toma posse de uma pasta.
      *
      * @param doZero apaga o que houver
-     * @throws Falha se não se pode, ou se é de outro
+     * @throws Falha se não se pode, se é de outro, ou se não há nela o que este devia lembrar
      */
-    public static Morada tomar(Path onde, boolean doZero, String id, Pares pares, int grupos) {
+    public static Morada tomar(Path onde, boolean doZero, String id, Pares pares, int grupos, Afinacao afinacao) {
+        if (doZero || !Posse.temDono(onde)) {
+            Estreia.exigir(id, pares, grupos, afinacao);
+        }
         Posse pasta = Posse.tomar(onde, "raft", doZero);
         ObjectNode meta = pasta.meta();
         String dono = meta.path("ordenador").asText();
@@ -40,6 +49,11 @@ public final class Morada implements AutoCloseable {
         } else if (tem != grupos) {
             throw new Falha("a pasta " + pasta + " tem as contas em --grupos " + tem + ", e com " + grupos + " estariam"
                     + " noutros. Diga --grupos " + tem + ", ou dê-lhe outra pasta com --dados");
+        }
+        try {
+            Inventario.conferir(pasta.doMotor());
+        } catch (IOException e) {
+            throw new Falha("não consigo ler " + pasta.doMotor() + " (" + Arquivos.motivo(e) + "). " + O_QUE_FAZER);
         }
         return new Morada(pasta);
     }

@@ -193,9 +193,8 @@ public final class Par {
         if (causa.getCause() != null) {
             return naoComeca(causa.getCause());
         }
-        return "não consigo usar o que o Raft guardou em " + morada.doMotor() + " (" + causa.getMessage() + "). Se os outros"
-                + " estão de pé, tire este do grupo (comando mudar) e ponha outro, com outro nome e outra pasta; senão,"
-                + " restaure-a de uma cópia";
+        return "não consigo usar o que o Raft guardou em " + morada.doMotor() + " (" + causa.getMessage() + "). "
+                + Morada.O_QUE_FAZER;
     }
 
     /**

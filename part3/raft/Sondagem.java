@@ -45,6 +45,11 @@ final class Sondagem {
                 + (como.containsValue(ATENDE) ? "; se atende, confira que todos têm o mesmo --grupos" : "");
     }
 
+    /** Se ali está um par que nos entende. Demora até um segundo. */
+    boolean atende(Endereco onde) {
+        return sondar(onde).equals(ATENDE);
+    }
+
     private String sondar(Endereco onde) {
         try (Socket tcp = new Socket()) {
             tcp.connect(new InetSocketAddress(onde.maquina(), onde.porta()), PRAZO_MS);

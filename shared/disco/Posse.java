@@ -59,6 +59,11 @@ public final class Posse implements AutoCloseable {
         }
     }
 
+    /** Se já é de alguém: senão, nela não se guardou nada. */
+    public static boolean temDono(Path pasta) {
+        return Files.exists(pasta.resolve(Lugar.META));
+    }
+
     private static boolean vazia(Path pasta) throws IOException {
         try (Stream<Path> todos = Files.list(pasta)) {
             return todos.findAny().isEmpty();

@@ -83,16 +83,14 @@ class OrdenadorSoTest {
 
     /** Um byte, no meio do que está escrito no log. */
     private void estragar() throws IOException {
-        try (Stream<Path> todos = Files.walk(pasta)) {
-            Path log = todos.filter(um -> um.getFileName().toString().startsWith("log_")).findFirst().orElseThrow();
-            byte[] bytes = Files.readAllBytes(log);
-            int fim = bytes.length;
-            while (bytes[fim - 1] == 0) {
-                fim--;
-            }
-            bytes[fim / 2] ^= (byte) 0xff;
-            Files.write(log, bytes);
+        Path log = log("log_.*");
+        byte[] bytes = Files.readAllBytes(log);
+        int fim = bytes.length;
+        while (bytes[fim - 1] == 0) {
+            fim--;
         }
+        bytes[fim / 2] ^= (byte) 0xff;
+        Files.write(log, bytes);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -132,25 +130,67 @@ class OrdenadorSoTest {
         Object[] opcoes = {"--id", "n1", "--pares", "n1=" + local(par), "--pedidos", pedidos, "--ordem", ordem, "--dados",
             pasta.resolve("dados"), "--silencioso"};
         Processo n1 = cena.iniciarComDiscoDe(1_500, "part3.Ordenador", opcoes).esperarNoRegistro(" historia ", PACIENCIA);
-        List<String> operacoes = IntStream.range(0, 3_000)
-                .mapToObj(i -> Cena.deposito("🙂".repeat(60) + i, "🙂".repeat(64), "1").json()).toList();
-        int confirmadas = 0;
-        try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
-            ZMQ.Socket cliente = soquetes.conectar(SocketType.DEALER, new Endereco("127.0.0.1", pedidos));
-            esperarQuemAtenda(soquetes, cliente);
-            for (String operacao : operacoes) {
-                cliente.send(new byte[0], ZMQ.SNDMORE);
-                cliente.send(operacao.getBytes(StandardCharsets.UTF_8));
-            }
-            cliente.setReceiveTimeOut(1_000);
-            for (byte[] quadro; (quadro = cliente.recv()) != null || n1.vivo(); ) {
-                confirmadas += quadro != null && quadro.length > 0 ? 1 : 0;
-            }
-        }
-        assertTrue(confirmadas > 100 && confirmadas < operacoes.size(), "confirmou " + confirmadas);
+        List<String> operacoes = grandes(3_000);
+        assertEquals(200, pedirTodas(operacoes.subList(0, 200), n1)); // as outras podem ir todas de uma vez ao disco
+        int confirmadas = 200 + pedirTodas(operacoes.subList(200, 3_000), n1);
+        assertTrue(confirmadas < operacoes.size(), "confirmou " + confirmadas);
         assertFalhou("o disco falhou .*libere espaço.*", n1);
         cena.iniciar("part3.Ordenador", opcoes).esperarNoRegistro("pronto:", PACIENCIA);
         assertEquals("OK seq=" + confirmadas, pedir(pedidos, operacoes.get(confirmadas - 1)));
+    }
+
+    @Test
+    @DisplayName("sem um arquivo do log inteiro recusa-se, e diz-se qual; se a pasta desaparece, acaba, e diz-se")
+    void semLog() throws IOException {
+        String[] opcoes = {"--instantaneo", "1500"}; // um arquivo do log tem então 384 000 bytes
+        Processo n1 = iniciar("n1", "n1=" + local(par), opcoes).esperarNoRegistro(" historia ", PACIENCIA);
+        List<String> operacoes = grandes(720); // não chegam para um instantâneo: entre cada duas o Ratis pode pôr uma entrada sua
+        assertEquals(operacoes.size(), pedirTodas(operacoes, n1));
+        n1.encerrar();
+        n1.esperarFim(PACIENCIA);
+        Path primeiro = log("log_0-\\d+");
+        Path guardado = Files.move(primeiro, pasta.resolve("guardado"));
+        assertFalhou("em .* falta um arquivo do log do Raft: o das entradas \\d+ a \\d+\\. Se os outros.*",
+                iniciar("n1", "n1=" + local(par), opcoes));
+        Files.move(guardado, primeiro);
+        n1 = iniciar("n1", "n1=" + local(par), opcoes).esperarNoRegistro("pronto:", PACIENCIA);
+        assertEquals("OK seq=720", pedir(pedidos, operacoes.get(719)));
+        Files.delete(log("log_inprogress_\\d+"));
+        pedirTodas(grandes(2_000).subList(720, 2_000), n1);
+        assertFalhou("(o disco falhou|o Raft encerrou-se) .*", n1);
+    }
+
+    private static void enviar(ZMQ.Socket cliente, String pedido) {
+        cliente.send(new byte[0], ZMQ.SNDMORE);
+        cliente.send(pedido.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** O arquivo do log com um nome assim. */
+    private Path log(String nome) throws IOException {
+        try (Stream<Path> todos = Files.walk(pasta)) {
+            return todos.filter(um -> um.getFileName().toString().matches(nome)).findFirst().orElseThrow();
+        }
+    }
+
+    private static List<String> grandes(int quantas) {
+        return IntStream.range(0, quantas)
+                .mapToObj(i -> Cena.deposito("🙂".repeat(59) + i, "🙂".repeat(64), "1").json()).toList();
+    }
+
+    /** Pede-as sem esperar, e espera por todas, ou que ele acabe. @return quantas tiveram resposta */
+    private int pedirTodas(List<String> operacoes, Processo aQuem) {
+        int respondidas = 0;
+        try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
+            ZMQ.Socket cliente = soquetes.conectar(SocketType.DEALER, new Endereco("127.0.0.1", pedidos));
+            esperarQuemAtenda(soquetes, cliente);
+            operacoes.forEach(operacao -> enviar(cliente, operacao));
+            cliente.setReceiveTimeOut(1_000);
+            for (byte[] quadro; respondidas < operacoes.size()
+                    && ((quadro = cliente.recv()) != null || aQuem.vivo()); ) {
+                respondidas += quadro != null && quadro.length > 0 ? 1 : 0;
+            }
+        }
+        return respondidas;
     }
 
     /** Até lá, o que se envia pode perder-se. */

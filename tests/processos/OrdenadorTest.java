@@ -65,7 +65,10 @@ class OrdenadorTest {
     @BeforeAll
     void iniciarTudo(@TempDir Path nova) {
         pasta = nova;
-        IntStream.range(0, TODOS).forEach(this::iniciar);
+        iniciar(0);
+        iniciar(1);
+        ordenadores[0].esperarNoRegistro(" historia ", PACIENCIA);
+        iniciar(2); // quem chega depois de os outros já terem começado, e nunca foi deles, não é quem esqueceu
         replica(1, consulta1);
         replica(2, consulta2);
         IntStream.range(0, TODOS).forEach(i -> ordenadores[i].esperarNoRegistro("pronto:", PACIENCIA));
@@ -169,6 +172,25 @@ class OrdenadorTest {
 
     @Test
     @Order(7)
+    @DisplayName("um que já contou com os outros não recomeça sem a pasta, nem com --entrar: recusa-se, e com ela segue")
+    void semMemoria() {
+        ordenadores[2].matar();
+        for (String opcao : List.of("--do-zero", "--entrar")) {
+            if (opcao.equals("--entrar")) {
+                assertTrue(pasta.resolve(nome(2)).toFile().renameTo(pasta.resolve("guardada").toFile()));
+            }
+            iniciarCom(2, comoPares(List.of(0, 1, 2)), opcao);
+            assertEquals(1, ordenadores[2].esperarFim(PACIENCIA));
+            assertTrue(ordenadores[2].temNoRegistro("já contou com o n3"), () -> ordenadores[2].registro().toString());
+        }
+        assertTrue(pasta.resolve("guardada").toFile().renameTo(pasta.resolve(nome(2)).toFile()));
+        iniciar(2);
+        ordenadores[2].esperarNoRegistro("pronto:", PACIENCIA);
+        esperarIguais(1_107);
+    }
+
+    @Test
+    @Order(8)
     @DisplayName("um grupo que está de pé muda: entra o quarto, sai o líder, que o diz e acaba, e nada se perde")
     void mudamOsPares() {
         int lider = lider();
