@@ -107,7 +107,7 @@ final class Escala {
             return custos;
         }
 
-        /** O mesmo que {@link #porEntrada}, repetido até que deixe de baixar: no princípio paga-se sobretudo ao compilador. */
+        /** {@link #porEntrada}, repetido até que deixe de baixar: no princípio paga-se sobretudo ao compilador. */
         private double[] jaCompilado(int ops) {
             double[] antes;
             double[] agora = porEntrada(ops, CONCORRENCIA);
@@ -242,6 +242,7 @@ final class Escala {
 
     private static double usada() {
         System.gc();
+        System.gc(); // a primeira deixa megabytes que só ela soltou
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 

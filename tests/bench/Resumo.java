@@ -67,10 +67,11 @@ final class Resumo {
     static void escreverEscala(Path arquivo, Medidas medidas) throws IOException {
         List<Medida> porGrupos = medidas.de(Grupo.ESCALA_GRUPOS);
         double[] grupos = porGrupos.stream().mapToDouble(Medida::x).distinct().sorted().toArray();
-        StringBuilder texto = new StringBuilder("| 30 máquinas, ops/s |"
-                + emColunas(grupos, g -> " " + Medidas.numero(g) + " |") + "\n|---|" + emColunas(grupos, g -> "---|") + "\n");
-        porGrupos.stream().map(Medida::sistema).distinct().forEach(serie -> texto.append("| ").append(serie).append(" |")
-                .append(emColunas(grupos, g -> " " + vazao(medidas.uma(Grupo.ESCALA_GRUPOS, serie, g)) + " |")).append("\n"));
+        StringBuilder texto = new StringBuilder("| 30 máquinas, ops/s |" + emColunas(grupos, g ->
+                " " + Medidas.numero(g) + " |") + "\n|---|" + emColunas(grupos, g -> "---|") + "\n");
+        porGrupos.stream().map(Medida::sistema).distinct().forEach(parte -> texto.append("| ").append(parte).append(" |")
+                .append(emColunas(grupos, g -> " " + vazao(medidas.uma(Grupo.ESCALA_GRUPOS, parte, g)) + " |"))
+                .append("\n"));
         Files.createDirectories(arquivo.toAbsolutePath().getParent());
         Files.writeString(arquivo, texto + "\n(" + medidas.maquina() + ")\n");
     }
