@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java ../../part3/Client.java ../../part3/Ordenador.java
+//SOURCES ../../part3/Client.java ../../part3/Ordenador.java ../Cena.java ../Precisa.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.processos;
@@ -33,10 +33,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import shared.defesa.Defesa;
+import shared.rede.Requisicao;
 import shared.rede.Soquetes;
 import shared.texto.Endereco;
 import tests.Cena;
 import tests.Cena.Fim;
+import tests.Precisa;
 import tests.Processo;
 import tests.Testes;
 
@@ -160,9 +162,46 @@ class OrdenadorSoTest {
         assertFalhou("(o disco falhou|o Raft encerrou-se) .*", n1);
     }
 
+    @Test
+    @Precisa(Precisa.De.CAMPANHAS_LONGAS)
+    @DisplayName("sem maioria, o que se pede sem parar não enche a memória; quando ela volta, segue")
+    void semMaioriaNaoEnche() {
+        String dois = "n1=" + local(par) + ",n2=" + local(Processo.portaLivre());
+        int doOutro = Processo.portaLivre();
+        Object[] outro = {"--id", "n2", "--pares", dois, "--pedidos", doOutro, "--ordem", Processo.portaLivre(), "--dados",
+            pasta.resolve("n2"), "--silencioso"};
+        try (Processo n1 = Processo.iniciarCom(List.of("-Xmx192m"), "part3.Ordenador", "--id", "n1", "--pares", dois,
+                "--pedidos", "" + pedidos, "--ordem", "" + ordem, "--dados", "" + pasta.resolve("n1"), "--silencioso")) {
+            Processo n2 = cena.iniciar("part3.Ordenador", outro);
+            assertEquals("OK seq=1", comPaciencia(Cena.deposito("antes", "ana", "1").json()));
+            n2.matar();
+            try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
+                ZMQ.Socket cliente = soquetes.conectar(SocketType.DEALER, new Endereco("127.0.0.1", pedidos));
+                esperarQuemAtenda(soquetes, cliente);
+                grandes(100_000).forEach(operacao -> enviar(cliente, operacao)); // 65 MB, e cada uma ocupa-os várias vezes
+                enviar(cliente, "{\"pedido\": \"ESTADO\"}");
+                cliente.setReceiveTimeOut((int) PACIENCIA.toMillis());
+                assertEquals(0, cliente.recv().length);
+                assertTrue(cliente.recvStr().startsWith("{\"id\": \"n1\""), "a primeira resposta é a do ESTADO");
+            }
+            n1.esperarNoRegistro("cheio propostas=10000 porque=", PACIENCIA);
+            cena.iniciar("part3.Ordenador", outro);
+            assertEquals("OK seq=10002", comPaciencia(Cena.deposito("depois", "ana", "1").json()));
+            assertTrue(n1.vivo());
+        }
+    }
+
     private static void enviar(ZMQ.Socket cliente, String pedido) {
         cliente.send(new byte[0], ZMQ.SNDMORE);
         cliente.send(pedido.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Pede até que respondam, durante minutos. */
+    private String comPaciencia(String pedido) {
+        try (Requisicao requisicao = new Requisicao(Defesa.emClaro(), List.of(new Endereco("127.0.0.1", pedidos)),
+                Requisicao.PRAZO_MS, 60, false)) {
+            return requisicao.pedir(pedido);
+        }
     }
 
     /** O arquivo do log com um nome assim. */
