@@ -33,6 +33,11 @@ public record Afinacao(int entreInstantaneos, Segredo segredo) {
      * morto, pode ser o único que tem o log todo, e ninguém lideraria.
      */
     private static final int DESCEU_MS = 2 * ELEICAO_MS;
+    /**
+     * Com que espera o líder insiste com um par que não responde, ou que responde que lhe falta o anterior. O costume, ao fim
+     * de trinta vezes, são 5 s, sem sinais de vida: quem voltava perdia o líder que acabava de achar, vezes sem conta.
+     */
+    private static final String INSISTIR = "1ms,10, " + ELEICAO_MS / 4 + "ms,1000000000";
     private static final int SEM_LIDER_MS = Lentidao.vezes(3_000);
     private static final int POR_ENTRADA = 256;         // bytes, mais ou menos
     private static final int SEGMENTO_MINIMO = 64 << 10;
@@ -60,6 +65,7 @@ public record Afinacao(int entreInstantaneos, Segredo segredo) {
         RaftServerConfigKeys.Log.setSegmentSizeMax(opcoes, SizeInBytes.valueOf(segmento));
         RaftServerConfigKeys.Log.setPreallocatedSize(opcoes, SizeInBytes.valueOf(Math.min(segmento, 1 << 20)));
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(opcoes, SizeInBytes.valueOf(1 << 20));
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(opcoes, INSISTIR);
         RaftServerConfigKeys.Log.setWriteBufferSize(opcoes, SizeInBytes.valueOf(2 << 20)); // mais do que o anterior
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(opcoes, SizeInBytes.valueOf(4 * segmento));
         return opcoes;
