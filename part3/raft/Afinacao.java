@@ -34,8 +34,8 @@ public record Afinacao(int entreInstantaneos, Segredo segredo) {
      */
     private static final int DESCEU_MS = 2 * ELEICAO_MS;
     /**
-     * Com que espera o líder insiste com um par que não responde, ou que responde que lhe falta o anterior. O costume, ao fim
-     * de trinta vezes, são 5 s, sem sinais de vida: quem voltava perdia o líder que acabava de achar, vezes sem conta.
+     * Com que espera o líder insiste com um par que não responde, ou que diz que lhe falta o anterior. O costume, ao fim de
+     * trinta vezes, são 5 s, sem sinais de vida: quem voltava perdia o líder que acabava de achar, vezes sem conta.
      */
     private static final String INSISTIR = "1ms,10, " + ELEICAO_MS / 4 + "ms,1000000000";
     private static final int SEM_LIDER_MS = Lentidao.vezes(3_000);
