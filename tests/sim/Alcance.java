@@ -1,6 +1,5 @@
 package tests.sim;
 
-import java.util.List;
 import tests.sim.Roteiro.Desvio;
 
 /**
@@ -9,13 +8,12 @@ import tests.sim.Roteiro.Desvio;
  * @param parte        como {@link Simulador} a chama
  * @param recupera     se quem perdeu algo o pede
  * @param instantaneos se cada entrada do diário dá um instantâneo
- * @param iguais       processos que se podem trocar uns pelos outros
  * @param mensagens    o que pode acontecer a uma mensagem
  * @param acoes        o que pode acontecer a um processo quando faz algo
- * @param reduz        se se salta o que seria como algo que já se viu: estados, processos iguais, mortes iguais
+ * @param reduz        se se salta o que seria como algo que já se viu: estados, mortes iguais
  */
-public record Alcance(String parte, Defeito defeito, boolean recupera, boolean instantaneos, List<String> iguais,
-        Desvio[] mensagens, Desvio[] acoes, boolean reduz) {
+public record Alcance(String parte, Defeito defeito, boolean recupera, boolean instantaneos, Desvio[] mensagens,
+        Desvio[] acoes, boolean reduz) {
 
     /** O que há numa parte, com este defeito. */
     public static Alcance de(String parte, Defeito defeito, boolean recupera) {
@@ -23,14 +21,12 @@ public record Alcance(String parte, Defeito defeito, boolean recupera, boolean i
             case FOTO_SEM_TABELA, DOBRA_INCOMPLETA, APAGAR_ANTES_DA_FOTO, NAO_LARGAR_A_DOBRA -> true;
             default -> false;
         };
-        return new Alcance(parte, defeito, recupera, fotos, parte.startsWith("2") ? List.of("w1", "w2")
-                : parte.matches("[13].*") ? List.of("r1", "r2") : List.of(),
-                mensagens(parte, defeito), acoes(parte, recupera), true);
+        return new Alcance(parte, defeito, recupera, fotos, mensagens(parte, defeito), acoes(parte, recupera), true);
     }
 
     /** O mesmo, a ver tudo, ainda que repetido: só para conferir que as reduções nada escondem. */
     Alcance semReduzir() {
-        return new Alcance(parte, defeito, recupera, instantaneos, iguais, mensagens, acoes, false);
+        return new Alcance(parte, defeito, recupera, instantaneos, mensagens, acoes, false);
     }
 
     private static Desvio[] mensagens(String parte, Defeito defeito) {
@@ -47,8 +43,8 @@ public record Alcance(String parte, Defeito defeito, boolean recupera, boolean i
             case "1" -> new Desvio[0];
             case "3-grupos" -> new Desvio[] {Desvio.MORRE, Desvio.MORRE_E_DEMORA, Desvio.PARA};
             case "4", "4-assincrona" -> new Desvio[] {Desvio.MORRE_E_DEMORA, Desvio.MORRE, Desvio.MORRE_SEM_ENERGIA,
-                Desvio.PARA, Desvio.ENCHE};
-            case "4-dividido" -> new Desvio[] {Desvio.PROMOVE, Desvio.MORRE};
+                Desvio.MORRE_TENDO_GRAVADO, Desvio.PARA, Desvio.ENCHE};
+            case "4-dividido", "4-manual" -> new Desvio[] {Desvio.PROMOVE, Desvio.MORRE};
             default -> recupera ? new Desvio[] {Desvio.MORRE, Desvio.MORRE_SEM_ENERGIA, Desvio.ENCHE}
                     : new Desvio[] {Desvio.MORRE};
         };

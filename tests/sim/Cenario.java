@@ -53,8 +53,8 @@ abstract class Cenario {
 
     /** Depois de quantas entradas se faz um instantâneo. */
     final int entreInstantaneos() {
-        int aoAcaso = 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40);
-        return mundo.roteiro() == null ? aoAcaso : mundo.roteiro().instantaneos ? 1 : 1_000;
+        return mundo.roteiro() == null ? 1 + sorte.nextInt(sorte.nextInt(4) == 0 ? 3 : 40)
+                : mundo.roteiro().instantaneos ? 1 : 1_000;
     }
 
     /** Dois, ou, ao acaso, três. */
@@ -340,13 +340,13 @@ abstract class Cenario {
             Roteiro roteiro = mundo.roteiro();
             processos.values().forEach(p -> mundo.daquiA(0, p::subir));
             aquietar();
-            clientes.get(0).pedir(List.of(Roteiro.COMECO));
+            clientes.get(0).pedir(List.of(Roteiro.COMECO), true);
             aquietar();
             roteiro.ligar(true);
             for (int i = 0; i < clientes.size(); i++) {
                 int este = i;
                 clientes.get(i).pedir(roteiro.pedidas.stream().filter(p -> p.cliente() == este).map(Roteiro.Pedida::op)
-                        .toList());
+                        .toList(), i > 0 || !roteiro.peloBackup);
             }
             mundo.aCadaInstante(() -> vistos.olhar(this));
             mundo.rodarAte(mundo.agora() + SOSSEGO_MS * Mundo.MS, () -> clientes.stream().allMatch(Cliente::quieto));

@@ -81,6 +81,7 @@ final class Cliente {
     private int escolhido;
     private long ate;
     private final Deque<Operacao> pedir = new ArrayDeque<>(); // na procura
+    private boolean repete = true;
 
     Cliente(String nome, Mundo mundo, List<String> servidores, boolean le, boolean comprido, Servico servico) {
         this.nome = nome;
@@ -89,7 +90,7 @@ final class Cliente {
         this.servico = servico;
         this.servidores = servidores;
         this.le = le;
-        this.pausaMs = 20 + mundo.sorte("pausas").nextInt(400);
+        this.pausaMs = 20 + mundo.sortear(mundo.sorte("pausas"), 400, 0);
         this.enchimento = comprido ? "-".repeat(55) : "-";
     }
 
@@ -104,8 +105,9 @@ final class Cliente {
         mundo.daquiA(sorte.nextInt(300) * Mundo.MS, this::proximo);
     }
 
-    /** Na procura, pede isto, uma coisa depois da outra. */
-    void pedir(List<Operacao> operacoes) {
+    /** Na procura, pede isto, uma coisa depois da outra. @param repete se, sem resposta, pede outra vez */
+    void pedir(List<Operacao> operacoes, boolean repete) {
+        this.repete = repete;
         pedir.addAll(operacoes);
         mundo.daquiA(0, this::seguinte);
     }
@@ -113,7 +115,14 @@ final class Cliente {
     private void seguinte() {
         if (atual == null && !pedir.isEmpty()) {
             Operacao op = pedir.poll();
-            comecar(new Pedido(op.id_msg(), op, op.conta_origem(), null, mundo.agora()));
+            Pedido usado = historia.stream().filter(p -> p.id.equals(op.id_msg())).findFirst().orElse(null);
+            if (usado == null) {
+                comecar(new Pedido(op.id_msg(), op, op.conta_origem(), null, mundo.agora()));
+            } else if (usado.confirmado()) {
+                reusar(usado, op);
+            } else {
+                seguinte(); // não se sabe se a primeira valeu
+            }
         }
     }
 
@@ -130,10 +139,8 @@ final class Cliente {
         Pedido usado = reusa ? historia.get(reuso.nextInt(historia.size())) : null;
         if (usado != null && usado.op != null && usado.confirmado()) {
             Operacao op = usado.op;
-            atual = new Pedido(usado.id, new Operacao(op.id_msg(), op.tipo(), op.conta_origem(), op.conta_destino(),
-                    op.valor().add(BigDecimal.ONE)), usado.conta, op, mundo.agora());
-            mundo.dizer(nome, "reusa um id_msg", atual.op);
-            tentar(desiste());
+            reusar(usado, new Operacao(op.id_msg(), op.tipo(), op.conta_origem(), op.conta_destino(),
+                    op.valor().add(BigDecimal.ONE)));
             return;
         }
         String id = nome + enchimento + numero++;
@@ -148,6 +155,12 @@ final class Cliente {
             return;
         }
         comecar(new Pedido(id, op, conta, null, mundo.agora()));
+    }
+
+    private void reusar(Pedido usado, Operacao outra) {
+        atual = new Pedido(usado.id, outra, usado.conta, usado.op, mundo.agora());
+        mundo.dizer(nome, "reusa um id_msg", outra);
+        tentar(desiste());
     }
 
     private void comecar(Pedido novo) {
@@ -166,7 +179,7 @@ final class Cliente {
     private void tentar(long desiste) {
         int esta = ++tentativa;
         Pedido pedido = atual;
-        if (mundo.agora() >= desiste) {
+        if (mundo.agora() >= desiste || !repete && pedido.tentativas > 0) {
             mundo.dizer(nome, "desiste", pedido.id);
             mundo.contar(Passo.Tipo.DESISTE, nome, null, pedido.id);
             acabar();
@@ -179,8 +192,9 @@ final class Cliente {
             }
             boolean idRepetido = texto.startsWith("ERRO id_repetido");
             if (idRepetido || pedido.impostora() && !texto.startsWith("ERRO")) {
-                Cenario.exigir(idRepetido && pedido.impostora(), "a %s, com %s já feita, disse-se '%s'", pedido.op,
-                        pedido.primeira, texto);
+                mundo.contar(Passo.Tipo.REUSA, nome, null, pedido.id); // só se conta se não é assim
+                Cenario.exigir(idRepetido && pedido.impostora(), "a outra coisa com o id_msg de %s disse-se '%s'", pedido.id,
+                        texto);
                 acabar();
                 return;
             }

@@ -135,6 +135,11 @@ class Disco implements shared.disco.Disco {
         return entradas.size();
     }
 
+    /** Se há uma gravação em curso. */
+    final boolean grava() {
+        return emCurso != null;
+    }
+
     /** A gravação em curso, se há uma, acaba agora. */
     final void acabarJa() {
         if (emCurso != null) {

@@ -130,7 +130,7 @@ final class DiscoEstragado {
 
         @Override
         public Future<?> gravar(long posicao, List<String> jsons, boolean esperar, boolean jaJa) {
-            if (guardado.isEmpty() && dono.sorte.nextInt(4) == 0) {
+            if (guardado.isEmpty() && dono.mundo.sortear(dono.sorte, 4, 0) == 0) {
                 guardado = List.copyOf(jsons);
                 return CompletableFuture.completedFuture(null);
             }

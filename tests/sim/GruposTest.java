@@ -18,11 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import part3.regra.grupos.Condutor;
 import part3.regra.grupos.Grupo;
 import part3.regra.grupos.Grupos;
@@ -35,7 +36,6 @@ import shared.Operacao;
 import shared.Operacao.Tipo;
 import shared.memoria.Lembradas;
 import shared.ordem.Aplicada;
-import tests.Precisa;
 import tests.Testes;
 import tests.sim.Procura.Resultado;
 
@@ -262,12 +262,15 @@ class GruposTest {
         assertNull(Simulador.rodar(PARTE, 1, Testes.quanto(40, 1_500), Defeito.NENHUM));
     }
 
+    static Stream<Estrago> vistos() {
+        return Estrago.de(PARTE);
+    }
+
     @ParameterizedTest(name = "{0}")
-    @EnumSource(names = {"SEM_DEDUPLICAR", "IGNORAR_CONTEUDO", "FOTO_SEM_TABELA", "CREDITO_SEM_NUMERO",
-        "FECHAR_ANTES_DO_CREDITO", "RESPONDER_ANTES_DO_CREDITO", "SEM_QUEM_LEVE", "LER_SEM_CORTE"})
+    @MethodSource("vistos")
     @DisplayName("um estrago de propósito é visto em poucas sementes")
-    void veOEstrago(Defeito defeito) {
-        assertNotNull(Simulador.rodar(PARTE, 1, 300, defeito), "em 300 sementes a simulação não viu " + defeito);
+    void veOEstrago(Estrago estrago) {
+        assertNotNull(Simulador.rodar(PARTE, 1, 300, estrago.defeito()), "em 300 sementes a simulação não o viu");
     }
 
     @Test
@@ -279,25 +282,17 @@ class GruposTest {
         assertEquals(ate, r.ate(), () -> Procura.dizer(r).toString());
     }
 
-    @ParameterizedTest(name = "{0}: {1} desvios")
-    @CsvSource({"FECHAR_ANTES_DO_CREDITO, 0", "SEM_QUEM_LEVE, 1", "FOTO_SEM_TABELA, 1"})
+    static Stream<Estrago> achados() {
+        return Estrago.procurados(PARTE);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("achados")
     @DisplayName("tirado um mecanismo, a história mais curta tem estes desvios")
-    void acha(Defeito defeito, int desvios) {
-        assertAcha(defeito, desvios);
-    }
-
-    @Precisa(Precisa.De.CAMPANHAS_LONGAS)
-    @ParameterizedTest(name = "{0}: {1} desvios")
-    @CsvSource({"CREDITO_SEM_NUMERO, 1", "RESPONDER_ANTES_DO_CREDITO, 1"})
-    @DisplayName("o mesmo, mais devagar")
-    void achaComTempo(Defeito defeito, int desvios) {
-        assertAcha(defeito, desvios);
-    }
-
-    private static void assertAcha(Defeito defeito, int desvios) {
-        Resultado r = Procura.procurar(Alcance.de(PARTE, defeito, true), desvios, 1_200);
+    void acha(Estrago estrago) {
+        Resultado r = Procura.procurar(estrago.alcance(), estrago.desvios(), 1_200);
         assertNotNull(r.achado(), () -> Procura.dizer(r).toString());
-        assertEquals(desvios, r.achado().desvios());
+        assertEquals(estrago.desvios(), r.achado().desvios());
         assertTrue(Historia.de(r.achado()).contains("o cliente 1 pediu a transferência de 80"));
     }
 

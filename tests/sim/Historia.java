@@ -16,7 +16,7 @@ import tests.sim.Procura.Achado;
 public final class Historia {
 
     private static final int LINHAS = 10;
-    private static final Pattern NOME = Pattern.compile("\\b(seq|rpc\\d|r\\d|w\\d?|s\\d|c\\d|n\\d|g\\d)\\b(?![-=])");
+    private static final Pattern NOME = Pattern.compile("\\b(seq|rpc\\d|[rsocng]\\d|w\\d?)\\b(?![-=])");
     private static final Pattern ID = Pattern.compile("c(\\d)-(\\d)(~\\d+)?");
 
     /** Uma linha. @param dispensa quanto se pode passar sem ela; 0 = não se pode */
@@ -31,7 +31,7 @@ public final class Historia {
     private Historia(Achado achado) {
         this.achado = achado;
         operacoes.put(Roteiro.COMECO.id_msg(), Roteiro.COMECO);
-        achado.pedidas().forEach(op -> operacoes.put(op.id_msg(), op));
+        achado.pedidas().forEach(op -> operacoes.putIfAbsent(op.id_msg(), op));
     }
 
     /** A história, uma frase por linha. */
@@ -96,6 +96,7 @@ public final class Historia {
                 doCliente.put(p.quem(), p.texto());
                 linhas.add(new Linha(quem + " pediu " + operacao(p.texto()), 0));
             }
+            case REUSA -> linhas.add(new Linha(quem + " pediu outra coisa, com o id_msg d" + operacao(p.texto()), 0));
             case SOUBE -> linhas.add(new Linha(quem + " ouviu a resposta a " + operacao(p.outro()) + ": " + p.texto()
                     .replaceFirst(": " + p.outro() + "$", ""), 0));
             case DESISTE -> linhas.add(new Linha(quem + " desistiu de esperar por " + operacao(p.texto()), 4));
@@ -107,8 +108,7 @@ public final class Historia {
                     + " ficou aberta e muda", 0));
             case MORRE -> {
                 if (!foiPromovido(p)) {
-                    linhas.add(new Linha(quem + " morreu" + (p.texto().isEmpty() ? "" : " por falta de energia,"
-                            + " e o que não estava no disco perdeu-se"), 0));
+                    linhas.add(new Linha(quem + " morreu" + comoMorreu(p.texto()), 0));
                 }
             }
             case VOLTA -> {
@@ -123,6 +123,14 @@ public final class Historia {
             case CONSERTA -> linhas.add(new Linha("tudo se consertou", 5));
             default -> { }
         }
+    }
+
+    private static String comoMorreu(String modo) {
+        return switch (modo) {
+            case Passo.SEM_ENERGIA -> " por falta de energia, e o que não estava no disco perdeu-se";
+            case Passo.CALADO -> ": gravara o que fazia, e nada do que já dissera chegou";
+            default -> "";
+        };
     }
 
     private boolean foiPromovido(Passo p) {
@@ -176,6 +184,7 @@ public final class Historia {
             case "g" -> "o grupo " + numero;
             case "rpc" -> parte.equals("2-dois") ? "o servidor " + numero : "o servidor";
             case "w" -> numero.isEmpty() ? "a testemunha" : "o worker " + numero;
+            case "o" -> "o worker do sistema original";
             case "s" -> numero.equals("1") ? "o primário" : "o backup";
             default -> deles;
         };

@@ -55,7 +55,6 @@ final class Impressao {
     static long de(Cenario cenario) {
         Impressao esta = new Impressao(cenario.mundo);
         esta.objeto(cenario);
-        cenario.mundo.roteiro().tocados().stream().sorted().forEach(esta::texto);
         return esta.soma;
     }
 
@@ -165,6 +164,9 @@ final class Impressao {
             }
             case BANCO -> {
                 Banco banco = (Banco) o;
+                juntar(banco.aplicadas());
+                juntar(banco.recusadas());
+                texto(banco.depositado().toString() + ' ' + banco.sacado());
                 banco.saldos().forEach((conta, saldo) -> texto(conta + saldo));
                 banco.lembradas().cada((id, lembrada) -> texto(id + lembrada.valor()));
             }

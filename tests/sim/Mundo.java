@@ -21,6 +21,16 @@ final class Mundo {
 
     private static final int DEMAIS = 300_000; // muito mais do que em qualquer execução procurada
 
+    /** Na procura ninguém sorteia: o que a sorte ainda dará não se vê num estado, e dois diferentes pareceriam o mesmo. */
+    private static final class SemSorte extends Random {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected int next(int bits) {
+            throw new IllegalStateException("na procura nada é ao acaso");
+        }
+    }
+
     /** @param vale se ainda há algo a fazer; uma vez que não, nunca mais */
     record Evento(long quando, long ordem, BooleanSupplier vale, Runnable acao) implements Comparable<Evento> {
         @Override
@@ -75,9 +85,9 @@ final class Mundo {
         return roteiro == null ? sorte.nextInt(ate) : naProcura;
     }
 
-    /** O desvio que aqui se faz; {@code null} se nenhum. @param quem a quem acontece */
-    Desvio desvio(String quem, Desvio[] possiveis) {
-        return roteiro == null ? null : roteiro.escolher(quem, possiveis);
+    /** O desvio que aqui se faz; {@code null} se nenhum. */
+    Desvio desvio(Desvio[] possiveis) {
+        return roteiro == null ? null : roteiro.escolher(possiveis);
     }
 
     void marco(String qual) {
@@ -114,7 +124,8 @@ final class Mundo {
 
     /** Uma fonte de sorte por assunto: mexer num (tirar uma falta) muda pouco os outros. */
     Random sorte(String assunto) {
-        return sortes.computeIfAbsent(assunto, a -> new Random(semente * 1_000_003 + a.hashCode()));
+        return sortes.computeIfAbsent(assunto,
+                a -> roteiro == null ? new Random(semente * 1_000_003 + a.hashCode()) : new SemSorte());
     }
 
     /** Faz algo daqui a tantos microssegundos. */

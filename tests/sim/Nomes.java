@@ -19,7 +19,7 @@ final class Nomes {
     Nomes(Achado achado) {
         this.parte = achado.alcance().parte();
         operacoes.put(Roteiro.COMECO.id_msg(), Roteiro.COMECO);
-        achado.pedidas().forEach(op -> operacoes.put(op.id_msg(), op));
+        achado.pedidas().forEach(op -> operacoes.putIfAbsent(op.id_msg(), op));
     }
 
     /** Os processos, por ordem, com os nomes do laboratório. */

@@ -32,7 +32,7 @@ final class Parte3 extends Cenario {
     Parte3(Mundo mundo, Defeito defeito, Alcance alcance) {
         super(mundo, defeito, alcance);
         int entreInstantaneos = entreInstantaneos();
-        boolean comprido = sorte.nextInt(4) == 0;
+        boolean comprido = mundo.sortear(sorte, 4, 1) == 0;
         fonte = new Fonte(entreInstantaneos);
         processos.put(FONTE, fonte);
         for (int i = 1; i <= dois(); i++) {

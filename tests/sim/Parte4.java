@@ -44,7 +44,7 @@ final class Parte4 extends Cenario {
         this.arranjo = arranjo;
         int quantos = mundo.sortear(sorte, 3, 0) == 0 ? 2 : 3;
         int entreInstantaneos = entreInstantaneos();
-        boolean comprido = sorte.nextInt(4) == 0;
+        boolean comprido = mundo.sortear(sorte, 4, 1) == 0;
         testemunha = new Testemunha4(JUIZ, this, entreInstantaneos);
         for (int i = 1; i <= quantos; i++) {
             servidores.add(new Servidor4("s" + i, this, i == 1 ? null : "s1", entreInstantaneos));
@@ -170,7 +170,7 @@ final class Parte4 extends Cenario {
         if (servem.isEmpty()) {
             return;
         }
-        promovido = servem.get(mundo.sorte("mandos").nextInt(servem.size()));
+        promovido = servem.get(mundo.sortear(mundo.sorte("mandos"), servem.size(), 0));
         for (Servidor4 s : servidores) {
             if (s == promovido) {
                 s.comoBackup(antigo.nome, true);

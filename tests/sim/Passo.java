@@ -10,8 +10,13 @@ package tests.sim;
  */
 public record Passo(double t, Tipo tipo, String quem, String outro, String texto) {
 
+    /** De quem morre: também se perdeu o que não estava no disco. */
+    static final String SEM_ENERGIA = "sem energia";
+    /** De quem morre: ficou o que acabara de gravar, e nada do que já dissera chegou. */
+    static final String CALADO = "calado";
+
     public enum Tipo {
-        PEDE, SOUBE, DESISTE, ENVIA, CHEGA, PERDE, SEGURA, SEPARA, EMUDECE, MORRE, VOLTA, PARA, ENCHE, PROMOVE,
+        PEDE, REUSA, SOUBE, DESISTE, ENVIA, CHEGA, PERDE, SEGURA, SEPARA, EMUDECE, MORRE, VOLTA, PARA, ENCHE, PROMOVE,
         APLICA, ASSUME, CONSERTA
     }
 }

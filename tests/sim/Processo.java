@@ -39,8 +39,7 @@ abstract class Processo {
     Diario diario;              // o que este processo abriu
     private final long passoUs;
     private final long relogioEm;
-    private final Desvio[] desvios; // na procura, o que pode acontecer numa ação…
-    private final Desvio[] comTudoNoDisco; // …se faltar a energia seria o mesmo que morrer
+    private final Desvio[] desvios; // na procura, o que pode acontecer numa ação
     private final List<Chegada> chegadas = new ArrayList<>();
     private boolean vivo;
     private int vida;
@@ -48,6 +47,7 @@ abstract class Processo {
     private long proximo = Long.MAX_VALUE;
     private int acoesAteMorrer = -1;
     private boolean semEnergia;
+    private boolean calou;          // morre, e nada do que já dissera chega
     private long voltaEm;
     Runnable aPromover = () -> { };
 
@@ -63,7 +63,6 @@ abstract class Processo {
         this.sorte = mundo.sorte(nome);
         this.relogioEm = mundo.sortear(sorte, 1_000_000, 0) + 1_000_000;
         this.desvios = cena.desvios();
-        this.comTudoNoDisco = Stream.of(desvios).filter(d -> d != Desvio.MORRE_SEM_ENERGIA).toArray(Desvio[]::new);
         this.disco = DiscoEstragado.com(cena.defeito, this, entreInstantaneos);
     }
 
@@ -156,14 +155,24 @@ abstract class Processo {
 
     /** Cada ação que se vê de fora passa por aqui: é onde se pode morrer. */
     void acao() {
-        boolean iguais = mundo.roteiro() != null && mundo.roteiro().reduz && !disco.arrisca();
-        Desvio desvio = mundo.desvio(nome, iguais ? comTudoNoDisco : desvios);
-        if (desvio != null) {
-            desviar(desvio);
+        if (mundo.roteiro() != null) {
+            Desvio desvio = mundo.desvio(Stream.of(desvios).filter(this::diferente).toArray(Desvio[]::new));
+            if (desvio != null) {
+                desviar(desvio);
+            }
         }
         if (acoesAteMorrer > 0 && --acoesAteMorrer == 0) {
             throw new Morte();
         }
+    }
+
+    /** Se não seria o mesmo que só morrer. */
+    private boolean diferente(Desvio desvio) {
+        return switch (desvio) {
+            case MORRE_SEM_ENERGIA -> !mundo.roteiro().reduz || disco.arrisca();
+            case MORRE_TENDO_GRAVADO -> disco.grava();
+            default -> true;
+        };
     }
 
     private void desviar(Desvio desvio) {
@@ -177,12 +186,21 @@ abstract class Processo {
                 disco.encher(0);
             }
             case PROMOVE -> aPromover.run();
-            default -> {
-                semEnergia = desvio == Desvio.MORRE_SEM_ENERGIA;
-                voltaEm = desvio == Desvio.MORRE_E_DEMORA ? DEMORA_US : LOGO_US;
-                throw new Morte();
+            case MORRE_TENDO_GRAVADO -> {
+                disco.acabarJa();
+                rede.calar(nome);
+                calou = true;
+                morrer(false, DEMORA_US);
             }
+            default -> morrer(desvio == Desvio.MORRE_SEM_ENERGIA,
+                    desvio == Desvio.MORRE_E_DEMORA ? DEMORA_US : LOGO_US);
         }
+    }
+
+    private void morrer(boolean energia, long voltaUs) {
+        semEnergia = energia;
+        voltaEm = voltaUs;
+        throw new Morte();
     }
 
     /** Outra linha de execução deste processo faz algo daqui a tanto tempo, se ele ainda vive; também aí pode morrer. */
@@ -199,12 +217,13 @@ abstract class Processo {
 
     private void cair() {
         mundo.dizer(nome, "MORRE", semEnergia ? "sem energia" : "");
-        mundo.contar(Passo.Tipo.MORRE, nome, null, semEnergia ? "sem energia" : "");
+        mundo.contar(Passo.Tipo.MORRE, nome, null, semEnergia ? Passo.SEM_ENERGIA : calou ? Passo.CALADO : "");
         vivo = false;
         acoesAteMorrer = -1;
         chegadas.clear();
         disco.cair(semEnergia);
         semEnergia = false; // para que quem já morreu não fique diferente de quem morreu de outro modo
+        calou = false;
         mundo.daquiA(voltaEm, () -> !vivo, this::voltar);
         voltaEm = 0;
     }

@@ -209,7 +209,7 @@ public final class Procura {
     }
 
     private List<Roteiro.Pedidos> pedidos() {
-        return Roteiro.pedidos(alcance.parte());
+        return Roteiro.pedidos(alcance);
     }
 
     private Cenario cenario(Roteiro roteiro, boolean rastro) {

@@ -2,9 +2,11 @@ package tests.sim;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import tests.sim.Roteiro.Desvio;
 
 /**
@@ -25,8 +27,8 @@ final class Rede {
     private final Map<String, List<Retida>> retidas = new HashMap<>();
     private final Map<String, Long> ultimaEntrega = new HashMap<>();
     private final Map<String, Long> mudaAte = new HashMap<>();
-    private final Map<String, Long> abertaEm = new HashMap<>();        // por ligação, seja qual for o sentido
-    private final Map<String, Long> emudeceuEm = new HashMap<>();      // por par
+    private final Set<String> abertas = new HashSet<>();               // as ligações que há, seja qual for o sentido
+    private final Set<String> mudas = new HashSet<>();                 // destas, as que não levam mais nada
     private final Map<String, Integer> geracao = new HashMap<>();      // muda quando um corte faz perder o que ia a caminho
     private final Desvio[] desvios;
     private final boolean emudece;
@@ -65,9 +67,9 @@ final class Rede {
             return;
         }
         if (emudece) {
-            abertaEm.putIfAbsent(par(de, para) + "/" + canal, mundo.agora());
+            abertas.add(ligacao(de, para, canal));
         }
-        Desvio desvio = mundo.desvio(quemSofre(de, para), desvios);
+        Desvio desvio = mundo.desvio(desvios);
         if (desvio != null && desviar(desvio, de, para, oQue)) {
             return;
         }
@@ -77,14 +79,14 @@ final class Rede {
         if (mundo.agora() < mudaAte.getOrDefault(ligacao, 0L)) {
             return;
         }
-        if (sorte.nextDouble() < perda) {
+        if (acontece(perda)) {
             if (ordenada) {
                 mudaAte.put(ligacao, mundo.agora() + sorte.nextInt(200) * Mundo.MS);
             }
             return;
         }
         levar(sentido, ligacao, desvio == Desvio.SEGURA ? SEGURA_US : 0, contando(de, para, oQue, entrega));
-        if (!ordenada && sorte.nextDouble() < repeticao) {
+        if (!ordenada && acontece(repeticao)) {
             levar(sentido, ligacao, 0, entrega);
         }
     }
@@ -107,11 +109,6 @@ final class Rede {
         return desvio == Desvio.PERDE || desvio == Desvio.SEPARA;
     }
 
-    /** O que acontece a uma mensagem acontece à ponta que tem outras iguais a si. */
-    private String quemSofre(String de, String para) {
-        return mundo.roteiro() != null && mundo.roteiro().iguais.contains(de) ? de : para;
-    }
-
     private Runnable contando(String de, String para, String oQue, Runnable entrega) {
         if (mundo.roteiro() == null || !mundo.comRastro()) {
             return entrega;
@@ -123,9 +120,13 @@ final class Rede {
         };
     }
 
+    private boolean acontece(double parte) {
+        return mundo.roteiro() == null && sorte.nextDouble() < parte;
+    }
+
     private void levar(String sentido, String ligacao, long espera, Runnable entrega) {
         long demora = espera + mundo.sortear(sorte, 2_000, 900) + 100;
-        if (sorte.nextDouble() < atraso) {
+        if (acontece(atraso)) {
             demora += (long) (sorte.nextDouble() * atrasoMaximo);
         }
         long chegada = mundo.agora() + demora;
@@ -134,12 +135,22 @@ final class Rede {
             chegada = Math.max(chegada, ultimaEntrega.getOrDefault(ligacao, 0L) + 1);
             ultimaEntrega.put(ligacao, chegada);
         }
-        int antes = geracao.getOrDefault(sentido, 0);
+        int antes = geracao(sentido);
         mundo.daquiA(chegada - mundo.agora(), () -> {
-            if (geracao.getOrDefault(sentido, 0) == antes) {
+            if (geracao(sentido) == antes) {
                 entrega.run();
             }
         });
+    }
+
+    /** A do sentido, e a de quem envia. */
+    private int geracao(String sentido) {
+        return geracao.getOrDefault(sentido, 0) + geracao.getOrDefault(sentido.split(">")[0], 0);
+    }
+
+    /** Perde-se tudo o que este enviou e ainda não chegou. */
+    void calar(String de) {
+        geracao.merge(de, 1, Integer::sum);
     }
 
     /** @param segura true: o que se envia espera pelo conserto, como em TCP; false: perde-se, também o que ia a caminho */
@@ -152,17 +163,16 @@ final class Rede {
 
     /** As ligações que há entre os dois ficam abertas e mudas; as que se abrirem depois passam. */
     void emudecer(String um, String outro) {
-        emudeceuEm.put(par(um, outro), mundo.agora());
+        abertas.stream().filter(ligacao -> ligacao.startsWith(ligacao(um, outro, ""))).forEach(mudas::add);
     }
 
     /** Se esta ligação está muda. */
     boolean muda(String um, String outro, String canal) {
-        long abriu = abertaEm.getOrDefault(par(um, outro) + "/" + canal, Long.MAX_VALUE);
-        return abriu <= emudeceuEm.getOrDefault(par(um, outro), -1L);
+        return mudas.contains(ligacao(um, outro, canal));
     }
 
-    private static String par(String um, String outro) {
-        return um.compareTo(outro) < 0 ? um + "-" + outro : outro + "-" + um;
+    private static String ligacao(String um, String outro, String canal) {
+        return (um.compareTo(outro) < 0 ? um + "-" + outro : outro + "-" + um) + "/" + canal;
     }
 
     void consertar(String de, String para) {

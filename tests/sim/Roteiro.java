@@ -2,9 +2,7 @@ package tests.sim;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import shared.Operacao;
 import shared.Operacao.Tipo;
 
@@ -31,6 +29,8 @@ public final class Roteiro {
         MORRE_SEM_ENERGIA(4),
         /** O processo morre aqui, e só volta depois de os outros darem por isso. */
         MORRE_E_DEMORA(2),
+        /** O mesmo, mas do que fazia fica só o que está no disco: acabou de gravar, e nada do que já dissera chega. */
+        MORRE_TENDO_GRAVADO(3),
         /** O processo para aqui, e continua depois de os outros darem por isso. */
         PARA(3),
         /** O disco enche aqui. */
@@ -49,7 +49,12 @@ public final class Roteiro {
     record Pedida(int cliente, Operacao op) {
     }
 
-    /** O que se pede de cada vez. @param peloBackup se o cliente 2 começa por pedir ao backup, que diz quem é o primário */
+    /**
+     * O que se pede de cada vez.
+     *
+     * @param peloBackup se o cliente 2 começa por pedir ao backup, que diz quem é o primário; e o 1, se ninguém lhe
+     *                   responde, não pede outra vez: é o 2 que chega primeiro a quem assume
+     */
     record Pedidos(List<Pedida> pedidas, boolean peloBackup) {
         private static Pedidos de(Pedida... pedidas) {
             return new Pedidos(List.of(pedidas), false);
@@ -72,7 +77,10 @@ public final class Roteiro {
 
     private static final Pedidos UM = Pedidos.de(OITENTA);
     private static final Pedidos DOIS = Pedidos.de(OITENTA, CINQUENTA);
+    private static final Pedidos PELO_BACKUP = new Pedidos(DOIS.pedidas, true);
     private static final Pedidos TRES = Pedidos.de(OITENTA, CINQUENTA, CEM);
+    private static final Pedida COM_O_MESMO_ID = new Pedida(0, operacao("c1-1", Tipo.SAQUE, 50)); // tem de ser um erro
+    private static final Pedidos TRES_E_UMA_QUE_NAO = Pedidos.de(OITENTA, CINQUENTA, CEM, COM_O_MESMO_ID);
 
     private static final Pedida PASSA = new Pedida(0, transferencia("c1-1", "ana", "bia", 80));
     private static final Pedida MAIS_UM =
@@ -80,17 +88,23 @@ public final class Roteiro {
     private static final Pedida SACA_O_QUE_PASSOU =
             new Pedida(0, new Operacao("c1-3", Tipo.SAQUE, "bia", null, BigDecimal.valueOf(80)));
     private static final Pedida VOLTA = new Pedida(1, transferencia("c2-2", "bia", "ana", 30));
-    private static final List<Pedidos> ENTRE_GRUPOS = List.of(Pedidos.de(PASSA),
-            Pedidos.de(PASSA, MAIS_UM, SACA_O_QUE_PASSOU), Pedidos.de(PASSA, CINQUENTA, VOLTA));
+    private static final Pedidos PASSA_E_SACA = Pedidos.de(PASSA, MAIS_UM, SACA_O_QUE_PASSOU);
+    private static final List<Pedidos> SO_ENTRE_GRUPOS =
+            List.of(Pedidos.de(PASSA), PASSA_E_SACA, Pedidos.de(PASSA, CINQUENTA, VOLTA));
+    private static final List<Pedidos> ENTRE_GRUPOS =
+            List.of(Pedidos.de(PASSA), PASSA_E_SACA, Pedidos.de(PASSA, CINQUENTA, VOLTA, COM_O_MESMO_ID));
 
     /**
      * Os pedidos que se experimentam numa parte, dos mais curtos em diante. Onde há um backup a que pedir, os dois saques
-     * também um pouco depois um do outro.
+     * também um pouco depois um do outro; onde um id_msg nunca se esquece, também outra coisa com um já usado.
      */
-    static List<Pedidos> pedidos(String parte) {
-        return switch (parte) {
-            case "3-grupos" -> ENTRE_GRUPOS;
-            case "4", "4-assincrona" -> List.of(UM, new Pedidos(DOIS.pedidas, true), DOIS, TRES);
+    static List<Pedidos> pedidos(Alcance alcance) {
+        Pedidos tres = alcance.defeito() == Defeito.SEM_DEDUPLICAR ? TRES : TRES_E_UMA_QUE_NAO;
+        return switch (alcance.parte()) {
+            case "3-grupos" -> alcance.defeito() == Defeito.SEM_DEDUPLICAR ? SO_ENTRE_GRUPOS : ENTRE_GRUPOS;
+            case "2", "3" -> List.of(UM, DOIS, tres);
+            case "4" -> List.of(UM, PELO_BACKUP, DOIS, tres);
+            case "4-assincrona" -> List.of(UM, PELO_BACKUP, DOIS, TRES);
             default -> List.of(UM, DOIS, TRES);
         };
     }
@@ -99,11 +113,9 @@ public final class Roteiro {
     final boolean peloBackup;
     final boolean instantaneos;         // se cada entrada dá um
     final boolean recupera;             // se quem perdeu algo o pede
-    final List<String> iguais;          // processos que se podem trocar uns pelos outros
     final boolean reduz;                // se se salta o que seria como algo que já se viu
     private final int[] pontos;         // os desvios: em que ponto…
     private final byte[] quais;         // …e qual dos que lá são possíveis, de 1 em diante
-    private final Set<String> tocados = new HashSet<>(); // dos iguais, a quem já aconteceu algo
     final List<Byte> abertos = new ArrayList<>(); // de cada ponto depois do último desvio, quantos são possíveis
     private int feitos;
     private int peso;
@@ -116,7 +128,6 @@ public final class Roteiro {
         this.peloBackup = pedidos.peloBackup();
         this.instantaneos = alcance.instantaneos();
         this.recupera = alcance.recupera();
-        this.iguais = alcance.iguais();
         this.reduz = alcance.reduz();
         this.pontos = pontos;
         this.quais = quais;
@@ -135,18 +146,15 @@ public final class Roteiro {
         ligado = sim;
     }
 
-    /** @return o desvio que aqui se faz; {@code null} se nenhum @param quem a quem isto acontece */
-    Desvio escolher(String quem, Desvio[] possiveis) {
-        if (!ligado || possiveis.length == 0 || !temVez(quem)) {
+    /** @return o desvio que aqui se faz; {@code null} se nenhum */
+    Desvio escolher(Desvio[] possiveis) {
+        if (!ligado || possiveis.length == 0) {
             return null;
         }
         int este = ponto++;
         passou = true;
         if (feitos < pontos.length) {
             if (pontos[feitos] == este) {
-                if (iguais.contains(quem)) {
-                    tocados.add(quem);
-                }
                 Desvio desvio = possiveis[quais[feitos++] - 1];
                 peso += desvio.peso;
                 return desvio;
@@ -155,14 +163,6 @@ public final class Roteiro {
             abertos.add((byte) possiveis.length);
         }
         return null;
-    }
-
-    /** De processos iguais, nada acontece a um antes de acontecer ao que na lista vem antes: seria a mesma história. */
-    private boolean temVez(String quem) {
-        if (!reduz || !iguais.contains(quem) || tocados.contains(quem)) {
-            return true;
-        }
-        return iguais.stream().takeWhile(outro -> !outro.equals(quem)).allMatch(tocados::contains);
     }
 
     /** Se, feitos já todos os desvios, se passou por um ponto desde que se perguntou: vale a pena olhar o estado. */
@@ -174,10 +174,6 @@ public final class Roteiro {
 
     boolean ligado() {
         return ligado;
-    }
-
-    Set<String> tocados() {
-        return tocados;
     }
 
     /** Quanto custa contar os desvios que se fizeram. */
