@@ -5,15 +5,17 @@ import java.util.stream.Stream;
 import tests.Testes;
 
 /**
- * Um estrago de propósito numa parte, que as sementes ao acaso têm de ver, e quantos desvios tem a história mais curta que a
- * procura dele conta.
+ * Um estrago de propósito numa parte: as sementes ao acaso têm de o ver, e a procura conta dele a história mais curta.
  *
- * @param desvios  {@link #NAO} se a procura não chega lá
- * @param depressa se a procura leva menos de dois segundos de processador
+ * @param desvios  quantos ela tem; {@link #NAO} se a procura não chega lá
+ * @param depressa se a procura leva menos de um ou dois segundos de processador
  */
 record Estrago(String parte, Defeito defeito, int desvios, boolean depressa) {
 
-    /** O original numera ao acaso coisas que recusamos: é disso que se trata, e na procura nada é ao acaso. */
+    /**
+     * O sequenciador original numera, ao acaso, coisas que recusamos, e na procura nada é ao acaso; ninguém nela lê saldos,
+     * e os cortes são só de quem os lê.
+     */
     static final int NAO = -1;
 
     /** Por parte, e, em cada uma, por desvios; depois dos dois pontos, os que levam mais tempo a achar. */
@@ -29,8 +31,9 @@ record Estrago(String parte, Defeito defeito, int desvios, boolean depressa) {
             3 2 : SALTAR_O_QUE_FALHOU NAO_LARGAR_A_DOBRA
             3-alheia -1 PULAR_O_RECUSADO JULGAR_OUTRA_VEZ
             4 0 IGNORAR_CONTEUDO
-            4 1 SEM_DEDUPLICAR RESPONDER_ANTES_DO_DIARIO IGNORAR_O_DISCO DIZER_ANTES_DE_ACABAR TROCAR_OS_LOTES FOTO_SEM_TABELA
-            4 1 DOBRA_INCOMPLETA SEM_RELIGAR RECUSAR_O_DIFUNDIDO SEM_EPOCA REUSAR_A_EPOCA : IGNORAR_BURACO APAGAR_ANTES_DA_FOTO
+            4 1 SEM_DEDUPLICAR RESPONDER_ANTES_DO_DIARIO IGNORAR_O_DISCO DIZER_ANTES_DE_ACABAR TROCAR_OS_LOTES
+            4 1 FOTO_SEM_TABELA DOBRA_INCOMPLETA SEM_RELIGAR RECUSAR_O_DIFUNDIDO SEM_EPOCA REUSAR_A_EPOCA
+            4 1 : IGNORAR_BURACO APAGAR_ANTES_DA_FOTO
             4 2 : CONFIRMAR_ANTES_DE_GRAVAR PROMOVER_ATRASADO ADOTAR_CEDO TIRAR_ANTES_DA_TESTEMUNHA SALTAR_O_QUE_FALHOU
             4 2 : NAO_LARGAR_A_DOBRA
             4-manual 2 : PROMOVER_ATRASADO

@@ -325,9 +325,8 @@ final class Parte3Grupos extends Cenario {
 
     @Override
     Map<String, Banco> bancos() {
-        Map<String, Banco> bancos = new LinkedHashMap<>();
-        logs.forEach(log -> bancos.put(log.nome, log.estado.banco()));
-        return bancos;
+        Log deAna = logs.get(grupos.de("ana")); // só dela se contam saldos
+        return Map.of(deAna.nome, deAna.estado.banco());
     }
 
     // ───── O que se exige ─────

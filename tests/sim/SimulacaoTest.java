@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java Procura.java
+//SOURCES ../Testes.java Estrago.java Procura.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.sim;
@@ -67,7 +67,7 @@ class SimulacaoTest {
     @MethodSource("estragos")
     @DisplayName("um estrago de propósito é visto em poucas sementes")
     void veOEstrago(Estrago estrago) {
-        assertNotNull(Simulador.rodar(estrago.parte(), 1, 2_000, estrago.defeito()), "em 2000 sementes a simulação não o viu");
+        assertNotNull(Simulador.rodar(estrago.parte(), 1, 2_000, estrago.defeito()), "em 2000 sementes não o viu");
     }
 
     /** Mostraram defeitos que houve: leitura velha depois de reiniciar, um atrasado em dia, uma foto vazia sem fim. */
