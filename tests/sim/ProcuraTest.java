@@ -87,7 +87,7 @@ class ProcuraTest {
     }
 
     static Stream<Estrago> estragos() {
-        return Estrago.procurados("[24].*|3|3-alheia").filter(e -> Testes.longos() || !temMecanismo(e)); // esses vê-os acha()
+        return Estrago.procurados("[24].*|3|3-alheia").filter(e -> Testes.longos() || !temMecanismo(e)); // os de acha()
     }
 
     private static boolean temMecanismo(Estrago e) {
