@@ -35,6 +35,7 @@ import shared.Operacao;
 import shared.texto.Json;
 import tests.Precisa;
 import tests.Precisa.De;
+import tests.Precisa;
 import tests.Processo;
 import tests.Testes;
 import tests.bench.Medidas.Grupo;
@@ -69,6 +70,20 @@ class BenchTest {
         String pagina = Files.readString(pasta.resolve("medidas.html"));
         String dentro = pagina.replaceAll("(?s).*<script type=\"application/json\" id=\"dados\">(.*?)</script>.*", "$1");
         assertEquals("Quanto custa", Json.MAPPER.readTree(dentro).get("titulo").textValue());
+    }
+
+    @Test
+    @Precisa(Precisa.De.CAMPANHAS_LONGAS)
+    @DisplayName("o que a página manda rodar, com as outras partes e os programas em Python: uma rodada curta de cada um")
+    void outrasPartes() throws IOException {
+        String tabela = medirCom(System.getenv("PATH"), 0, "--rapido", "--rodadas", "1", "--segundos", "0.05",
+                "--cargas", "2", "--so", "parte 2,parte 4,Python");
+        JsonNode json = Json.MAPPER.readTree(pasta.resolve("medidas.json").toFile());
+        for (String sistema : List.of("parte 2", "parte 4")) {
+            for (String onde : List.of(", em memória", ", em disco")) {
+                assertTrue(mediana(json, "vazao", sistema + onde) > 0, tabela);
+            }
+        }
     }
 
     @Test
@@ -216,7 +231,11 @@ class BenchTest {
 
     /** Roda o comando sem nenhum programa no PATH. @return o que escreveu: a saída padrão ou, se falhou, o erro padrão */
     private String medir(int codigo, String... argumentos) {
-        List<String> comando = Stream.concat(Stream.of("/usr/bin/env", "PATH=/nenhuma",
+        return medirCom("/nenhuma", codigo, argumentos);
+    }
+
+    private String medirCom(String path, int codigo, String... argumentos) {
+        List<String> comando = Stream.concat(Stream.of("/usr/bin/env", "PATH=" + path,
                 System.getProperty("java.home") + "/bin/java", "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8",
                 "-Dstderr.encoding=UTF-8", "-cp", System.getProperty("java.class.path"), "tests.bench.Bench"),
                 Stream.of(argumentos)).toList();

@@ -34,6 +34,10 @@ final class Copia {
             Path bin = Files.createDirectories(pasta.resolve("bin"));
             if (deVerdade) {
                 copiar(Precisa.De.jbang(), bin, "jbang\\.jsa");
+                Path compilados = Precisa.De.jbang().resolveSibling("cache/jars"); // têm no nome o conteúdo das fontes
+                if (Files.isDirectory(compilados)) {
+                    copiar(compilados, Files.createDirectories(pasta.resolve("cache/jars")), "Todos\\.java\\..*");
+                }
                 return Stream.of(path.split(":")).filter(onde -> !Files.exists(Path.of(onde, "jbang")))
                         .collect(Collectors.joining(":"));
             }

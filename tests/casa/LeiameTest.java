@@ -85,10 +85,10 @@ class LeiameTest {
             "não se roda aqui: precisa das três máquinas", 1,
             "não se roda aqui: são testes", 1,
             "não se roda aqui: são todos os testes, e este é um deles", 1,
-            "não se roda aqui: dura mais de dez minutos", 1,
+            "não se roda aqui: dura mais de dez minutos", 2,
+            "não se roda aqui: outro teste roda o mesmo, mais curto", 2, // BenchTest, FalhasTest
             "só com --longos: compila tudo", 1,
-            "só com --longos: dura um minuto, depois de compilar tudo", 1,
-            "só com --longos: dura dois minutos, depois de compilar tudo", 2);
+            "só com --longos: dura dois minutos, depois de compilar tudo", 1);
 
     /** As que se digitam sempre: a primeira hora. As outras, com as campanhas longas. */
     private static final Set<String> SEMPRE = Set.of("README.md", "part1/README.md", "part2/README.md", "part3/README.md",
