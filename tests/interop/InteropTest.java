@@ -4,9 +4,9 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../part1/Client.java ../../part1/Replica.java ../../part2/Client.java ../../part2/RpcServer.java
-//SOURCES ../../part2/Worker.java ../../part3/Client.java ../../part3/Replica.java ../../part3/Sequencer.java
-//SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java ../Cena.java
-//SOURCES ../Precisa.java ../Testes.java
+//SOURCES ../../part2/Worker.java ../../part3/Client.java ../../part3/Ordenador.java ../../part3/Replica.java ../../part3/Sequencer.java
+//SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
+//SOURCES ../Ordenadores.java ../Precisa.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.interop;
@@ -26,12 +26,9 @@ import static tests.Cena.saque;
 import static tests.Cena.transferencia;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,12 +40,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import shared.Banco;
 import shared.Operacao;
+import shared.defesa.Defesa;
 import shared.texto.Json;
 import shared.texto.Texto;
 import tests.Cena;
-import tests.Coveiro;
+import tests.Ordenadores;
 import tests.Precisa;
 import tests.Processo;
 import tests.Testes;
@@ -204,93 +203,37 @@ class InteropTest {
     @Test
     @DisplayName("parte 3 com três ordenadores: um cliente e uma réplica Python usam um deles, e os líderes vão caindo;"
             + " nada do que se confirmou se perde, e a réplica nossa e a Python ficam iguais")
-    void tresOrdenadores() {
-        try (Ordenadores tres = new Ordenadores()) {
-            Processo replica = python("parte3_replica.py", "--ordem", local(outra));
-            cena.iniciar("part3.Replica", "--pedidos", tres.pedidos(), "--ordem", tres.ordens(), "--consulta", consulta);
-            esperarAssinantes(2, porta);
-            Processo cliente = python("parte3_cliente.py", "--sequenciador", local(porta));
-            int terco = TOTAL / 3;
-            for (int i = 0; i < 3; i++) {
-                cliente.digitar(TRABALHO.subList(i * terco, i == 2 ? TOTAL : (i + 1) * terco).stream()
-                        .map(InteropTest::comando).collect(Collectors.joining()));
-                tres.derrubarOLider(); // as respostas ainda estão a vir
-            }
-            cliente.fimDaEntrada();
-            assertEquals(0, cliente.esperarFim(), () -> String.join("\n", cliente.registro()));
-            assertEquals(IntStream.rangeClosed(1, TOTAL).mapToObj(n -> "OK seq=" + n).toList(), cliente.saida());
-            assertIguais(replica, consulta);
+    void tresOrdenadores(@TempDir Path dados) {
+        Ordenadores tres = new Ordenadores(cena, dados, 1, Defesa.emClaro()).iniciar();
+        Processo replica = python("parte3_replica.py", "--ordem", local(tres.ordem(0)));
+        cena.iniciar("part3.Replica", "--pedidos", tres.todosOsPedidos(0), "--ordem", tres.todasAsOrdens(0), "--consulta",
+                consulta);
+        esperarAssinantes(2, tres.pedidos(0));
+        Processo cliente = python("parte3_cliente.py", "--sequenciador", local(tres.pedidos(0)));
+        int terco = TOTAL / 3;
+        for (int i = 0; i < 3; i++) {
+            cliente.digitar(TRABALHO.subList(i * terco, i == 2 ? TOTAL : (i + 1) * terco).stream()
+                    .map(InteropTest::comando).collect(Collectors.joining()));
+            derrubarOLider(tres); // as respostas ainda estão a vir
         }
+        cliente.fimDaEntrada();
+        assertEquals(0, cliente.esperarFim(), () -> String.join("\n", cliente.registro()));
+        assertEquals(IntStream.rangeClosed(1, TOTAL).mapToObj(n -> "OK seq=" + n).toList(), cliente.saida());
+        assertIguais(replica, consulta);
     }
 
-    /** Três ordenadores; o primeiro recebe pedidos em {@link #porta}, e difunde em {@link #outra}. */
-    private final class Ordenadores implements AutoCloseable {
-
-        private final int[] deles = {porta, Processo.portaLivre(), Processo.portaLivre()};
-        private final int[] ordens = {outra, Processo.portaLivre(), Processo.portaLivre()};
-        private final String pares = Stream.of("n1", "n2", "n3").map(nome -> nome + "=" + local(Processo.portaLivre()))
-                .collect(Collectors.joining(","));
-        private final Processo[] processos = new Processo[3];
-        private final Path dados;
-
-        Ordenadores() {
-            try {
-                dados = Files.createTempDirectory("banco-ordenadores-");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            Coveiro.apagarNoFim(dados);
-            IntStream.range(0, 3).forEach(this::iniciar);
-            Stream.of(processos).forEach(Processo::esperarPronto);
-        }
-
-        private void iniciar(int qual) {
-            processos[qual] = cena.iniciar("part3.Ordenador", "--id", "n" + (qual + 1), "--pares", pares, "--pedidos",
-                    deles[qual], "--ordem", ordens[qual], "--dados", dados.resolve("n" + (qual + 1)));
-        }
-
-        String pedidos() {
-            return juntas(deles);
-        }
-
-        String ordens() {
-            return juntas(ordens);
-        }
-
-        private static String juntas(int[] portas) {
-            return IntStream.of(portas).mapToObj(Cena::local).collect(Collectors.joining(","));
-        }
-
-        /** O que os Python usam, que não sabem de outro, só para até que haja outro líder; os outros morrem, e voltam. */
-        void derrubarOLider() {
-            int este = lider(-1);
-            if (este == 0) {
-                processos[0].sinal("STOP");
-                lider(0);
-                processos[0].sinal("CONT");
-            } else {
-                processos[este].matar();
-                lider(este);
-                iniciar(este);
-                processos[este].esperarPronto();
-            }
-        }
-
-        private int lider(int menosEste) {
-            int[] qual = {-1};
-            Processo.esperar("um líder", Processo.PRAZO, () -> {
-                for (int i = 0; i < 3 && qual[0] < 0; i++) {
-                    qual[0] = i != menosEste && Cena.estado(deles[i]).path("papel").asText().equals("lider") ? i : -1;
-                }
-                return qual[0] >= 0;
-            });
-            return qual[0];
-        }
-
-        @Override
-        public void close() {
-            Stream.of(processos).forEach(Processo::matar);
-            Coveiro.apagar(dados);
+    /** O que os Python usam, que não sabem de outro, só para até que haja outro líder; os outros morrem, e voltam. */
+    private static void derrubarOLider(Ordenadores tres) {
+        int este = tres.lider(0);
+        if (este == 0) {
+            tres.processo(0).sinal("STOP");
+            tres.lider(0, 0);
+            tres.processo(0).sinal("CONT");
+        } else {
+            tres.processo(este).matar();
+            tres.lider(0, este);
+            tres.iniciar(este);
+            tres.esperarPronto(este);
         }
     }
 
