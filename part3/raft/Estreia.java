@@ -14,7 +14,7 @@ import shared.texto.Falha;
 /**
  * Um par que começa sem lembrar nada, numa pasta nova ou que se apaga. Se já foi deste grupo, esqueceu em quem votou e o que
  * disse que tinha guardado, e o Raft conta com isso: os outros, com ele, podiam eleger quem não tem o que se confirmou. Ele
- * não o sabe, e por isso pergunta-se-lhes. Quem não responde não se ouve; e quem recomeçou depois dele também já não o lembra.
+ * não o sabe: pergunta-se-lhes. Quem não responde não se ouve; e quem recomeçou depois dele também já não o lembra.
  */
 final class Estreia {
 
@@ -32,9 +32,10 @@ final class Estreia {
     }
 
     private static String naoEstreia(String eu, String nome, Endereco onde) {
-        return nome + ", em " + onde + ", já contou com o " + eu + ", que assim começaria sem lembrar em quem votou nem o que"
-                + " guardou, e desfaria a ordem dos outros. Se a pasta dele existe, use-a, sem --do-zero; se se perdeu, tire-o"
-                + " do grupo (comando mudar) e ponha outro, com outro nome; para recomeçar do zero, pare primeiro todos";
+        return nome + ", em " + onde + ", já contou com o " + eu + ", que assim começaria sem lembrar em quem votou nem o"
+                + " que guardou, e desfaria a ordem dos outros. Se a pasta dele existe, use-a, sem --do-zero; se se perdeu,"
+                + " tire-o do grupo (comando mudar) e ponha outro, com outro nome; para recomeçar do zero, pare primeiro"
+                + " todos";
     }
 
     private static boolean contou(String quem, String comEste, Pares pares, int grupos, Afinacao afinacao) {

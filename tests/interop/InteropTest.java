@@ -4,9 +4,9 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../part1/Client.java ../../part1/Replica.java ../../part2/Client.java ../../part2/RpcServer.java
-//SOURCES ../../part2/Worker.java ../../part3/Client.java ../../part3/Ordenador.java ../../part3/Replica.java ../../part3/Sequencer.java
-//SOURCES ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java ../../part4/Witness.java
-//SOURCES ../Ordenadores.java ../Precisa.java ../Testes.java
+//SOURCES ../../part2/Worker.java ../../part3/Client.java ../../part3/Ordenador.java ../../part3/Replica.java
+//SOURCES ../../part3/Sequencer.java ../../part4/Backup.java ../../part4/Client.java ../../part4/Primary.java
+//SOURCES ../../part4/Witness.java ../Ordenadores.java ../Precisa.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.interop;

@@ -146,7 +146,7 @@ class OrdenadorSoTest {
     void semLog() throws IOException {
         String[] opcoes = {"--instantaneo", "1500"}; // um arquivo do log tem então 384 000 bytes
         Processo n1 = iniciar("n1", "n1=" + local(par), opcoes).esperarNoRegistro(" historia ", PACIENCIA);
-        List<String> operacoes = grandes(720); // não chegam para um instantâneo: entre cada duas o Ratis pode pôr uma entrada sua
+        List<String> operacoes = grandes(720); // não chegam para um instantâneo, ainda que o Ratis ponha outras tantas suas
         assertEquals(operacoes.size(), pedirTodas(operacoes, n1));
         n1.encerrar();
         n1.esperarFim(PACIENCIA);
