@@ -14,7 +14,7 @@ record Estrago(String parte, Defeito defeito, int desvios, boolean depressa) {
 
     /**
      * O sequenciador original numera, ao acaso, coisas que recusamos, e na procura nada é ao acaso; ninguém nela lê saldos,
-     * e os cortes são só de quem os lê.
+     * e os cortes são só de quem os lê. Dos da parte 4 com um desvio nada se vê, e mais longe ainda não se procurou.
      */
     static final int NAO = -1;
 
@@ -34,8 +34,8 @@ record Estrago(String parte, Defeito defeito, int desvios, boolean depressa) {
             4 1 SEM_DEDUPLICAR RESPONDER_ANTES_DO_DIARIO IGNORAR_O_DISCO DIZER_ANTES_DE_ACABAR TROCAR_OS_LOTES
             4 1 FOTO_SEM_TABELA DOBRA_INCOMPLETA SEM_RELIGAR RECUSAR_O_DIFUNDIDO SEM_EPOCA REUSAR_A_EPOCA
             4 1 : IGNORAR_BURACO APAGAR_ANTES_DA_FOTO
-            4 2 : CONFIRMAR_ANTES_DE_GRAVAR PROMOVER_ATRASADO ADOTAR_CEDO TIRAR_ANTES_DA_TESTEMUNHA SALTAR_O_QUE_FALHOU
-            4 2 : NAO_LARGAR_A_DOBRA
+            4 2 : PROMOVER_ATRASADO TIRAR_ANTES_DA_TESTEMUNHA
+            4 -1 CONFIRMAR_ANTES_DE_GRAVAR ADOTAR_CEDO SALTAR_O_QUE_FALHOU NAO_LARGAR_A_DOBRA
             4-manual 2 : PROMOVER_ATRASADO
             4-dividido 1 SEM_DEPOR
             3-grupos 0 FECHAR_ANTES_DO_CREDITO IGNORAR_CONTEUDO
