@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
@@ -100,7 +101,8 @@ class ProcuraTest {
     void estragos(Estrago estrago) {
         Resultado r = Procura.procurar(estrago.alcance(), estrago.desvios(), BASTA_S);
         assertNotNull(r.achado(), () -> Procura.dizer(r).toString());
-        System.out.printf("%-11s %-26s %d desvios, %6d execuções, %4.1f s%n", estrago.parte(), estrago.defeito(),
+        System.out.printf(Locale.ROOT, "%-11s %-26s %d desvios, %6d execuções, %4.1f s%n", estrago.parte(),
+                estrago.defeito(),
                 r.achado().desvios(), r.execucoes(), r.segundos());
         assertEquals(estrago.desvios(), r.achado().desvios());
         List<String> historia = Historia.de(r.achado());
