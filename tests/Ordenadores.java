@@ -7,6 +7,7 @@ import static tests.Cena.local;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -87,6 +88,11 @@ public final class Ordenadores {
         processos[qual].matar();
         iniciar(qual);
         esperarPronto(qual);
+    }
+
+    /** As máquinas deles têm agora outros endereços: vale para o que se iniciar daqui em diante. */
+    public void mudarDeEnderecos() {
+        Arrays.setAll(pares, i -> Processo.portaLivre());
     }
 
     public Processo processo(int qual) {

@@ -134,12 +134,16 @@ public final class Par {
                 .setParameters(afinacao.parametros()).setRetryPolicy(insistir).build();
     }
 
-    /** Com o líder que o grupo agora tem; {@code null} se ainda não se está nele, ou se o Raft se encerrou. */
+    /**
+     * Com o líder que o grupo agora tem, onde {@code --pares} diz que ele está: o log pode lembrar outro endereço, de antes.
+     * {@code null} se ainda não se está no grupo, ou se o Raft se encerrou.
+     */
     private Canal canal(int grupo, Afinacao afinacao) {
         try {
             RaftServer.Division esta = divisao(grupo);
             RetryPolicy insistir = RetryPolicies.retryForeverWithSleep(TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
-            return esta.getGroup().getPeers().isEmpty() ? null : new Canal(cliente(esta.getGroup(),
+            Pares agora = Traducao.pares(esta.getGroup().getPeers()).onde(pares);
+            return agora.enderecos().isEmpty() ? null : new Canal(cliente(Traducao.grupo(grupo, grupos, agora),
                     esta.getInfo().getLeaderId(), servidor.getProperties(), afinacao, insistir));
         } catch (IOException e) {
             return null;

@@ -59,6 +59,13 @@ public record Pares(Map<String, Endereco> enderecos) {
         return enderecos.keySet().equals(outros.enderecos.keySet());
     }
 
+    /** Os mesmos, onde estes outros dizem que estão; de quem eles não falam, onde já estavam. */
+    public Pares onde(Pares outros) {
+        Map<String, Endereco> agora = new LinkedHashMap<>(enderecos);
+        agora.replaceAll((nome, endereco) -> outros.enderecos.getOrDefault(nome, endereco));
+        return new Pares(agora);
+    }
+
     /** Quantos podem faltar sem que os outros parem. */
     public int podemFaltar() {
         return (enderecos.size() - 1) / 2;

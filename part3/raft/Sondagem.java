@@ -42,7 +42,8 @@ final class Sondagem {
             }
         });
         return como.entrySet().stream().map(um -> um.getKey() + um.getValue()).collect(Collectors.joining("; "))
-                + (como.containsValue(ATENDE) ? "; se atende, confira que todos têm o mesmo --grupos" : "");
+                + (como.containsValue(ATENDE) ? "; se atende, confira que todos têm o mesmo --grupos, e os mesmos"
+                + " endereços em --pares" : "");
     }
 
     /** Se ali está um par que nos entende. Demora até um segundo. */

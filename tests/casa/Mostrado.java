@@ -28,6 +28,8 @@ final class Mostrado {
         NAOVISTO("(?<=  )\\?(?=  )", "(?:\\?|NÃO ✔|sim [✔~])", false), // desta vez; nunca um ✘
         VISTO("sim ✔", "(?:sim ✔|\\?)", false), // ou não se viu, numa máquina muito ocupada
         FEITA("(?<=OK )seq=\\d+(?= resultado=)", "repetida", false), // a mesma; ou, se o cliente teve de repetir, isto
+        NUMERADO("(?<=recebeu seq=|e depois seq=|· o saque de 80\\.00 de ana: OK seq=)\\d+", "\\d+",
+                false), // o corretor, se ao princípio não ouve nada, pede mais uma vez
         MEDIDA("  +\\d+(\\.\\d+)?(?= |$)", " +\\d+(?:\\.\\d+)?", false), // uma coluna de números
         COLUNA("  +(?=\\S)", " +", false), // cuja largura depende dos números
         QUALQUER("…", ".*", false);

@@ -84,6 +84,20 @@ class MudarTest {
         }
     }
 
+    @Test
+    @DisplayName("as máquinas dos três têm agora outros endereços: com eles em --pares, e as mesmas pastas, todos atendem")
+    void outrosEnderecos() {
+        try (Cena cena = new Cena()) {
+            Ordenadores eles = new Ordenadores(cena, pasta, 1, Defesa.emClaro()).iniciar();
+            assertEquals("OK seq=1", eles.pedir(0, 0, Cena.deposito("a", "ana", "10").json()));
+            IntStream.range(0, Ordenadores.TODOS).forEach(i -> eles.processo(i).matar());
+            eles.mudarDeEnderecos();
+            eles.iniciar();
+            IntStream.range(0, Ordenadores.TODOS).forEach(i ->
+                    assertEquals("OK seq=" + (i + 2), eles.pedir(i, 0, Cena.deposito("b" + i, "ana", "1").json())));
+        }
+    }
+
     /** O que um mudar que se interrompe deixa feito: um grupo tem já outros pares. */
     private void mudarSo(int grupo, String de, String para) {
         Chaves estas = Chaves.ler(chaves);

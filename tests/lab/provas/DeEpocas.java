@@ -17,8 +17,8 @@ final class DeEpocas {
     private static final String FIM = "fim";
     private static final String PRIMARIO = "prova#1";
     private static final int OLHAR_MS = 50;
-    private static final int CALADO_MS = 1_500; // um backup pode dar por morto quem se cala um segundo
-    private static final int UM_PEDIDO_MS = 500;
+    private static final double CALADO = 0.375; // do prazo, 1,5 s: um backup pode dar por morto quem se cala um segundo
+    private static final double UM_PEDIDO = 0.125;
 
     private DeEpocas() {
     }
@@ -118,20 +118,22 @@ final class DeEpocas {
             Operacao deposito = deposito("ana", "1");
             b.contar("o backup está em dia, e deixa de ouvir o primário; passa segundo e meio; para a testemunha, ainda é"
                     + " ele o primário");
-            if (Par.dentroDe(CALADO_MS, () -> pedir(b, backup, deposito).startsWith("OK"))) {
+            if (Par.dentroDe(Math.round(CALADO * b.prazoMs()), () -> pedir(b, backup, deposito, UM_PEDIDO).startsWith("OK"))
+                    || pedir(b, backup, deposito, CALADO).startsWith("OK")) { // este já depois desse tempo
                 throw Reprovada.seguranca("deixou de ouvir o primário, e passou a responder OK sem que a testemunha lho"
                         + " dissesse: se o primário vive, há dois");
             }
             t.dizer(new Visao(2, 3, eu.id(), eu.pedidos(), eu.atualizacoes(), Set.of(eu.id())));
             Esperas.ate(b, backup, "a testemunha diz que é ele o primário, na época 2, e a um pedido não respondeu OK",
-                    () -> pedir(b, backup, deposito).startsWith("OK"));
+                    () -> pedir(b, backup, deposito, UM_PEDIDO).startsWith("OK"));
             Esperas.saldo(b, backup, "ana", "101", "promovido, respondeu OK a um depósito de 1");
         }
     }
 
-    /** A resposta do backup; vazia se nem atende, que é o que pode fazer quem não é o primário. */
-    private static String pedir(Bancada b, Posto backup, Operacao op) {
-        try (Pedinte cliente = new Pedinte("o backup", backup, b.endereco("backup", "pedidos"), UM_PEDIDO_MS)) {
+    /** A resposta do backup, que se espera esta parte do prazo; vazia se nem atende, que é o que pode fazer quem não é o primário. */
+    private static String pedir(Bancada b, Posto backup, Operacao op, double doPrazo) {
+        try (Pedinte cliente = new Pedinte("o backup", backup, b.endereco("backup", "pedidos"),
+                Math.round(doPrazo * b.prazoMs()))) {
             return cliente.pedir(op.json());
         } catch (Reprovada e) {
             return "";
