@@ -60,7 +60,7 @@ public final class Todos {
     /** As que passam o tempo à espera de um prazo, e quase não usam o processador: correm ao lado das outras. */
     private static final Set<String> ESPERAM = Set.of("ProvasTest", "FalhasTest", "TabelaTest");
     private static final int ESPERAM_POR_VEZ = 1;
-    private static final int LONGAS_QUE_ESPERAM_POR_VEZ = 3;
+    private static final int LONGAS_QUE_ESPERAM_POR_VEZ = 2;
 
     /**
      * Quase todos esperam por processos: enquanto uma classe espera, outras trabalham. Dentro de cada uma, um teste por vez.
@@ -86,9 +86,9 @@ public final class Todos {
                 "Perguntas 20", "Lingua 15", "Navegador 20", "ServidorEstranho 15", "Defesa 12", "Mudez 20", "Parte4 25",
                 "Parte1 20", "Parte3 20", "Interop 30", "Simulacao 30 240", "Fuzz 15 70", "Bench 40", "Orfaos 20",
                 "Palco 15", "Seguranca 15", "RuidoRpyc 15", "RuidoRpc 15", "Rpyc 15", "Relatorio 15", "Enlaces 10",
-                "Rede 10", "MensagemRuim 10", "SalaPagina 90 280", "Sala 60 480", "Procura 30 250", "Procurar 25 60",
+                "Rede 10", "MensagemRuim 10", "SalaPagina 90 280", "Sala 60 480", "Procura 30 100", "Procurar 25 60",
                 "Exercicios 25 45", "Ordenador 30", "OrdenadorSo 25", "OrdenadorEmGrupos 40",
-                "Grupos 20 250", "Tabela 10 230", "Provas 60 360",
+                "Grupos 20 60", "Tabela 10 230", "Provas 60 360",
                 "Feixe 8", "SemPontoUnico 40", "Hostis 45", "Turma 20")
                 .map(linha -> linha.split(" ")).forEach(c -> DEMORAM.put(c[0] + "Test",
                         new int[] {Integer.parseInt(c[1]), Integer.parseInt(c[c.length - 1])}));

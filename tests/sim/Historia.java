@@ -55,9 +55,11 @@ public final class Historia {
                 um(p);
             }
         }
+        juntarRepetidas();
         for (int quanto = 5; quanto > 0 && linhas.size() > LINHAS - 2; quanto--) {
             int este = quanto;
             linhas.removeIf(l -> l.dispensa() == este);
+            juntarRepetidas();
         }
         linhas.add(new Linha("fim: " + porExtenso(achado.motivo().replaceFirst("^não se aquieta em \\d+ s: ",
                 "e assim fica para sempre: ")), 0));
@@ -65,6 +67,22 @@ public final class Historia {
             linhas.add(new Linha(achado.saldos().entrySet().stream()
                     .map(s -> nome(s.getKey()) + " diz que ana tem " + s.getValue())
                     .collect(Collectors.joining(", e ")), 0));
+        }
+    }
+
+    /** O mesmo várias vezes seguidas diz-se uma: um processo que, por mais que se inicie, morre. */
+    private void juntarRepetidas() {
+        for (int i = 0; i < linhas.size(); i++) {
+            Linha uma = linhas.get(i);
+            int j = i + 1;
+            while (j < linhas.size() && linhas.get(j).equals(uma)) {
+                j++;
+            }
+            if (j > i + 1) {
+                linhas.subList(i + 1, j).clear();
+                linhas.set(i, new Linha(uma.texto() + ", e ainda " + (j - i == 2 ? "outra vez" : (j - i - 1) + " vezes"),
+                        uma.dispensa()));
+            }
         }
     }
 

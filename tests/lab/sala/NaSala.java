@@ -162,7 +162,7 @@ final class NaSala implements AutoCloseable {
     JsonNode esperar(String oQue, Predicate<JsonNode> condicao) {
         JsonNode[] este = {leitor.estado()};
         try {
-            Processo.esperar(oQue, Processo.PRAZO.multipliedBy(2), () -> {
+            Processo.esperar(oQue, Processo.PRAZO.multipliedBy(6), () -> { // mais do que espera um passo de uma cena
                 este[0] = leitor.estado();
                 return este[0].has("processos") && condicao.test(este[0]);
             });

@@ -303,7 +303,8 @@ class SalaTest {
             assertTrue(cena[0].path("porque").isNull(), cena[0]::toString);
         }
         String gravada = sala.gravada();
-        assertNull(Cenas.representar(Cenas.doTexto("gravada.cena", gravada), Cenas.LENTIDAO).get(0).porque(), gravada);
+        String porque = Cenas.representar(Cenas.doTexto("gravada.cena", gravada), Cenas.LENTIDAO).get(0).porque();
+        assertNull(porque, () -> porque + "\n" + gravada);
     }
 
     // ───── O que se recusa ─────
