@@ -29,7 +29,7 @@ public final class Condutor<C> {
     }
 
     /** Uma passagem que ninguém levou até ao fim neste tempo volta a levar-se. */
-    public static final int LEVAR_MS = Lentidao.vezes(1_000);
+    public static final int LEVAR_MS = Lentidao.vezes(3_000);
 
     private static final int POR_VOLTA = 100; // de cada grupo: um de destino sem maioria não se enche de pedidos
 
