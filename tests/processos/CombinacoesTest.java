@@ -201,6 +201,7 @@ class CombinacoesTest {
                 case "HOST", "HOST[,…]" -> "127.0.0.1";
                 case "NOME" -> "x";
                 case "PASTA" -> pasta;
+                case "G" -> "1";
                 case "QUANDO" -> "assincrona";
                 default -> "127.0.0.1:" + (21_000 + n);
             };

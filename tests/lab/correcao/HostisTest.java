@@ -113,13 +113,13 @@ class HostisTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"DORME | não ficou pronto em", "echo pronto; yes LONGA | escreveu mais de 10 MB"})
-    @DisplayName("um que já se viu duas vezes que não serve: nas outras provas, também nas do sistema inteiro, já não se"
+    @DisplayName("um que já se viu três vezes que não serve: nas outras provas, também nas do sistema inteiro, já não se"
             + " espera")
     void jaSeViu(String programa, String porque) throws IOException {
-        Boletim b = corrigir(List.of("sequenciador/formato", "sequenciador/de-um", "sequenciador/repetida",
-                "sistema/saques-que-se-cruzam"), comLongas(programa), "sh", "programa");
+        Boletim b = corrigir(List.of("sequenciador/formato", "sequenciador/de-um", "sequenciador/acentos",
+                "sequenciador/repetida", "sistema/saques-que-se-cruzam"), comLongas(programa), "sh", "programa");
         reprovado(b, porque);
-        b.notas().stream().skip(2).forEach(nota ->
+        b.notas().stream().skip(3).forEach(nota ->
                 assertTrue(nota.motivo().startsWith("como nas provas de antes, sequenciador "), nota.motivo()));
     }
 

@@ -35,7 +35,7 @@ final class Tentativas {
     private static final int AO_MESMO_TEMPO = 4;
     private static final double DOBRO = 2;
     private static final long UMA_VEZ_S = 120; // se a prova não acaba, algo nela não tem prazo
-    private static final int NAO_SERVE = 2;    // vezes em que um papel não serviu, sem nenhuma em que servisse
+    private static final int NAO_SERVE = 3;    // vezes em que um papel não serviu, sem nenhuma em que servisse
 
     /**
      * Como acabou uma vez.
@@ -76,7 +76,7 @@ final class Tentativas {
     void fazer(List<Prova> provas, Consumer<Nota> aoAcabar) {
         Map<Prova, Vez> porDecidir = new LinkedHashMap<>();
         for (Prova prova : provas) {
-            Vez vez = tentar(prova, escala);
+            Vez vez = tentar(prova, naoServem.isEmpty() ? escala : escala * DOBRO); // a quem já não serviu, dá-se mais tempo
             if (vez.passou() || vez.definitiva()) {
                 aoAcabar.accept(nota(prova, List.of(vez)));
             } else {
