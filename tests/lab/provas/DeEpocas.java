@@ -118,7 +118,8 @@ final class DeEpocas {
             Operacao deposito = deposito("ana", "1");
             b.contar("o backup está em dia, e deixa de ouvir o primário; passa segundo e meio; para a testemunha, ainda é"
                     + " ele o primário");
-            if (Par.dentroDe(Math.round(CALADO * b.prazoMs()), () -> pedir(b, backup, deposito, UM_PEDIDO).startsWith("OK"))
+            long calado = Math.round(CALADO * b.prazoMs());
+            if (Par.dentroDe(calado, () -> pedir(b, backup, deposito, UM_PEDIDO).startsWith("OK"))
                     || pedir(b, backup, deposito, CALADO).startsWith("OK")) { // este já depois desse tempo
                 throw Reprovada.seguranca("deixou de ouvir o primário, e passou a responder OK sem que a testemunha lho"
                         + " dissesse: se o primário vive, há dois");
