@@ -131,7 +131,7 @@ final class DeEpocas {
         }
     }
 
-    /** A resposta do backup, que se espera esta parte do prazo; vazia se nem atende, que é o que pode fazer quem não é o primário. */
+    /** A resposta do backup, nesta parte do prazo; vazia se nem atende, que é o que pode fazer quem não é o primário. */
     private static String pedir(Bancada b, Posto backup, Operacao op, double doPrazo) {
         try (Pedinte cliente = new Pedinte("o backup", backup, b.endereco("backup", "pedidos"),
                 Math.round(doPrazo * b.prazoMs()))) {
