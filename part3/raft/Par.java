@@ -246,11 +246,15 @@ public final class Par {
         }
     }
 
-    /** Um líder que se tirou do grupo fecha-se meio segundo depois: podia não ter tido tempo de aplicar essa entrada. */
+    /**
+     * Quem se tirou do grupo fecha-se logo: um líder, meio segundo depois, e podia não ter tido tempo de aplicar essa entrada;
+     * outro, quando se candidata, e já ninguém lhe disse que a mudança, que viu começar, acabou.
+     */
     private void sairDe(int grupo) {
         try {
             RaftConfiguration agora = divisao(grupo).getRaftConf();
-            if (agora.getPreviousPeers().isEmpty() && !agora.getCurrentPeers().isEmpty()) {
+            boolean semNos = agora.getCurrentPeers().stream().noneMatch(par -> par.getId().equals(servidor.getId()));
+            if (!agora.getCurrentPeers().isEmpty() && (semNos || agora.getPreviousPeers().isEmpty())) {
                 presenca.mudaram(grupo, Traducao.pares(agora.getCurrentPeers()));
             }
         } catch (IOException e) {
