@@ -6,6 +6,7 @@ package part3.raft;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.LogManager;
 import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
@@ -73,11 +74,23 @@ public record Afinacao(int entreInstantaneos, Segredo segredo) {
 
     /** As de quem só pede. */
     RaftProperties opcoes() {
+        calarBibliotecas();
         RaftProperties opcoes = new RaftProperties();
         GrpcConfigKeys.setMessageSizeMax(opcoes, SizeInBytes.valueOf(MENSAGEM_MAXIMA));
         RaftClientConfigKeys.Async.setOutstandingRequestsMax(opcoes, 1 << 20); // send() esperaria: quem conta é o Par
         RaftClientConfigKeys.Rpc.setRequestTimeout(opcoes, ms(PEDIDO_MS));
         return opcoes;
+    }
+
+    /**
+     * O que as bibliotecas fariam escrever no terminal: o gRPC, por java.util.logging; e o Netty, no JDK 25, por carregar
+     * código nativo (menos o do TLS, de que o Ratis precisa) e por usar o Unsafe.
+     */
+    private static void calarBibliotecas() {
+        LogManager.getLogManager().reset();
+        for (String opcao : List.of("noUnsafe", "transport.noNative")) {
+            System.setProperty("org.apache.ratis.thirdparty.io.netty." + opcao, "true");
+        }
     }
 
     Parameters parametros() {

@@ -8,6 +8,7 @@ import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.client.api.GroupManagementApi;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.retry.RetryPolicies;
+import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import shared.texto.Endereco;
 import shared.texto.Falha;
 
@@ -17,6 +18,8 @@ import shared.texto.Falha;
  * não o sabe: pergunta-se-lhes. Quem não responde não se ouve; e quem recomeçou depois dele também já não o lembra.
  */
 final class Estreia {
+
+    private static final int VEZES = 3;
 
     private Estreia() {
     }
@@ -50,6 +53,17 @@ final class Estreia {
     }
 
     private static boolean contou(GroupManagementApi quem, int grupo, int grupos, String comEste) {
+        for (int vez = 0; vez < VEZES; vez++) {
+            try {
+                return contouJa(quem, grupo, grupos, comEste);
+            } catch (StatusRuntimeException e) {
+                // não respondeu a tempo: numa máquina ocupada, à segunda responde
+            }
+        }
+        return false;
+    }
+
+    private static boolean contouJa(GroupManagementApi quem, int grupo, int grupos, String comEste) {
         try {
             return quem.info(Traducao.nome(grupo, grupos)).getCommitInfos().stream().anyMatch(um -> um.getCommitIndex() >= 0
                     && um.getServer().getId().toStringUtf8().equals(comEste));

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.logging.LogManager;
 import java.util.stream.IntStream;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.conf.RaftProperties;
@@ -90,7 +89,6 @@ public final class Par {
      */
     public Par(String id, Pares pares, boolean entra, int grupos, Endereco escuta, Morada morada, Afinacao afinacao,
             Dono dono) throws IOException {
-        calarBibliotecas();
         ExitUtils.disableSystemExit(); // quem acaba é o papel, e diz porquê
         this.pares = pares;
         this.entra = entra;
@@ -111,17 +109,6 @@ public final class Par {
 
     private Maquina maquina(int grupo, Sondagem sondagem) {
         return new Maquina(grupo, dono, presenca, sondagem, mandato -> aplicouDe(grupo, mandato));
-    }
-
-    /**
-     * O que as bibliotecas fariam escrever no terminal: o gRPC, por java.util.logging; e o Netty, no JDK 25, por carregar
-     * código nativo (menos o do TLS, de que o Ratis precisa) e por usar o Unsafe.
-     */
-    private static void calarBibliotecas() {
-        LogManager.getLogManager().reset();
-        for (String opcao : List.of("noUnsafe", "transport.noNative")) {
-            System.setProperty("org.apache.ratis.thirdparty.io.netty." + opcao, "true");
-        }
     }
 
     private RaftGroup aoComecar(int grupo) {
@@ -247,8 +234,8 @@ public final class Par {
     }
 
     /**
-     * Quem se tirou do grupo fecha-se logo: um líder, meio segundo depois, e podia não ter tido tempo de aplicar essa entrada;
-     * outro, quando se candidata, e já ninguém lhe disse que a mudança, que viu começar, acabou.
+     * Quem se tirou do grupo fecha-se logo: um líder, meio segundo depois, e podia não ter tido tempo de aplicar essa
+     * entrada; outro, quando se candidata, e já ninguém lhe disse que a mudança, que viu começar, acabou.
      */
     private void sairDe(int grupo) {
         try {
@@ -313,7 +300,6 @@ public final class Par {
      * @throws Falha se não o fez, ou não se sabe
      */
     public static void mudar(int grupo, int grupos, Pares de, Pares para, Afinacao afinacao) {
-        calarBibliotecas();
         RetryPolicy insistir = RetryPolicies.retryUpToMaximumCountWithFixedSleep(100,
                 TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
         RaftGroup antes = Traducao.grupo(grupo, grupos, de);
