@@ -7,11 +7,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.LogManager;
+import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcTlsConfig;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.retry.RetryPolicy;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
@@ -45,6 +49,22 @@ public record Afinacao(int entreInstantaneos, Segredo segredo) {
     private static final int SEGMENTO_MAXIMO = 8 << 20; // uma entrada tem até 64 KiB
     private static final int MENSAGEM_MAXIMA = 16 << 20;
 
+    static {
+        calarBibliotecas(); // quem usa o Ratis passa por aqui, antes
+    }
+
+    /**
+     * O que as bibliotecas fariam escrever no terminal: o gRPC, por java.util.logging; e o Netty, no JDK 25, por carregar
+     * código nativo (menos o do TLS, de que o Ratis precisa) e por usar o Unsafe.
+     */
+    private static void calarBibliotecas() {
+        LogManager.getLogManager().reset();
+        for (String opcao : List.of("noUnsafe", "transport.noNative")) {
+            System.setProperty("org.apache.ratis.thirdparty.io.netty." + opcao, "true");
+        }
+    }
+
+    /** As de quem é um dos pares. */
     RaftProperties opcoes(Endereco escuta, Path pasta) {
         RaftProperties opcoes = opcoes();
         GrpcConfigKeys.Server.setHost(opcoes, escuta.maquina());
@@ -74,23 +94,11 @@ public record Afinacao(int entreInstantaneos, Segredo segredo) {
 
     /** As de quem só pede. */
     RaftProperties opcoes() {
-        calarBibliotecas();
         RaftProperties opcoes = new RaftProperties();
         GrpcConfigKeys.setMessageSizeMax(opcoes, SizeInBytes.valueOf(MENSAGEM_MAXIMA));
         RaftClientConfigKeys.Async.setOutstandingRequestsMax(opcoes, 1 << 20); // send() esperaria: quem conta é o Par
         RaftClientConfigKeys.Rpc.setRequestTimeout(opcoes, ms(PEDIDO_MS));
         return opcoes;
-    }
-
-    /**
-     * O que as bibliotecas fariam escrever no terminal: o gRPC, por java.util.logging; e o Netty, no JDK 25, por carregar
-     * código nativo (menos o do TLS, de que o Ratis precisa) e por usar o Unsafe.
-     */
-    private static void calarBibliotecas() {
-        LogManager.getLogManager().reset();
-        for (String opcao : List.of("noUnsafe", "transport.noNative")) {
-            System.setProperty("org.apache.ratis.thirdparty.io.netty." + opcao, "true");
-        }
     }
 
     Parameters parametros() {
@@ -105,7 +113,13 @@ public record Afinacao(int entreInstantaneos, Segredo segredo) {
         return parametros;
     }
 
-    private static TimeDuration ms(int quantos) {
+    /** Um cliente do Ratis. @param lider por quem começa; {@code null} = por qualquer um */
+    RaftClient cliente(RaftGroup grupo, RaftPeerId lider, RetryPolicy insistir) {
+        return RaftClient.newBuilder().setRaftGroup(grupo).setLeaderId(lider).setProperties(opcoes())
+                .setParameters(parametros()).setRetryPolicy(insistir).build();
+    }
+
+    static TimeDuration ms(int quantos) {
         return TimeDuration.valueOf(quantos, TimeUnit.MILLISECONDS);
     }
 }

@@ -42,9 +42,7 @@ final class Estreia {
     }
 
     private static boolean contou(String quem, String comEste, Pares pares, int grupos, Afinacao afinacao) {
-        try (RaftClient cliente = RaftClient.newBuilder().setRaftGroup(Traducao.grupo(0, grupos, pares))
-                .setProperties(afinacao.opcoes()).setParameters(afinacao.parametros())
-                .setRetryPolicy(RetryPolicies.noRetry()).build()) {
+        try (RaftClient cliente = afinacao.cliente(Traducao.grupo(0, grupos, pares), null, RetryPolicies.noRetry())) {
             GroupManagementApi perguntas = cliente.getGroupManagementApi(RaftPeerId.valueOf(quem));
             return IntStream.range(0, grupos).anyMatch(g -> contou(perguntas, g, grupos, comEste));
         } catch (IOException e) {
@@ -55,20 +53,14 @@ final class Estreia {
     private static boolean contou(GroupManagementApi quem, int grupo, int grupos, String comEste) {
         for (int vez = 0; vez < VEZES; vez++) {
             try {
-                return contouJa(quem, grupo, grupos, comEste);
+                return quem.info(Traducao.nome(grupo, grupos)).getCommitInfos().stream().anyMatch(um ->
+                        um.getCommitIndex() >= 0 && um.getServer().getId().toStringUtf8().equals(comEste));
             } catch (StatusRuntimeException e) {
                 // não respondeu a tempo: numa máquina ocupada, à segunda responde
+            } catch (IOException e) {
+                return false; // ainda está a começar, ou não tem esse grupo
             }
         }
         return false;
-    }
-
-    private static boolean contouJa(GroupManagementApi quem, int grupo, int grupos, String comEste) {
-        try {
-            return quem.info(Traducao.nome(grupo, grupos)).getCommitInfos().stream().anyMatch(um -> um.getCommitIndex() >= 0
-                    && um.getServer().getId().toStringUtf8().equals(comEste));
-        } catch (IOException e) {
-            return false; // ainda está a começar, ou não tem esse grupo
-        }
     }
 }

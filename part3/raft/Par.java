@@ -12,7 +12,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.ratis.client.RaftClient;
@@ -24,14 +23,12 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.retry.RetryPolicies;
-import org.apache.ratis.retry.RetryPolicy;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.ExitUtils;
-import org.apache.ratis.util.TimeDuration;
 import shared.texto.Endereco;
 import shared.texto.Falha;
 
@@ -66,6 +63,8 @@ public final class Par {
     }
 
     private static final int OLHAR_MS = 500;
+    private static final int INSISTIR_MS = 100;
+    private static final int VEZES_DE_MUDAR = 100;
 
     private final Pares pares;
     private final boolean entra;
@@ -115,12 +114,6 @@ public final class Par {
         return entra ? RaftGroup.valueOf(Traducao.nome(grupo, grupos)) : Traducao.grupo(grupo, grupos, pares);
     }
 
-    private static RaftClient cliente(RaftGroup grupo, RaftPeerId lider, RaftProperties opcoes, Afinacao afinacao,
-            RetryPolicy insistir) {
-        return RaftClient.newBuilder().setRaftGroup(grupo).setLeaderId(lider).setProperties(opcoes)
-                .setParameters(afinacao.parametros()).setRetryPolicy(insistir).build();
-    }
-
     /**
      * Com o líder que o grupo agora tem, onde {@code --pares} diz que ele está: o log pode lembrar outro endereço, de antes.
      * {@code null} se ainda não se está no grupo, ou se o Raft se encerrou.
@@ -128,10 +121,10 @@ public final class Par {
     private Canal canal(int grupo, Afinacao afinacao) {
         try {
             RaftServer.Division esta = divisao(grupo);
-            RetryPolicy insistir = RetryPolicies.retryForeverWithSleep(TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
             Pares agora = Traducao.pares(esta.getGroup().getPeers()).onde(pares);
-            return agora.enderecos().isEmpty() ? null : new Canal(cliente(Traducao.grupo(grupo, grupos, agora),
-                    esta.getInfo().getLeaderId(), servidor.getProperties(), afinacao, insistir));
+            return agora.enderecos().isEmpty() ? null : new Canal(afinacao.cliente(
+                    Traducao.grupo(grupo, grupos, agora), esta.getInfo().getLeaderId(),
+                    RetryPolicies.retryForeverWithSleep(Afinacao.ms(INSISTIR_MS))));
         } catch (IOException e) {
             return null;
         }
@@ -241,7 +234,7 @@ public final class Par {
         try {
             RaftConfiguration agora = divisao(grupo).getRaftConf();
             boolean semNos = agora.getCurrentPeers().stream().noneMatch(par -> par.getId().equals(servidor.getId()));
-            if (!agora.getCurrentPeers().isEmpty() && (semNos || agora.getPreviousPeers().isEmpty())) {
+            if (semNos && !agora.getCurrentPeers().isEmpty()) {
                 presenca.mudaram(grupo, Traducao.pares(agora.getCurrentPeers()));
             }
         } catch (IOException e) {
@@ -300,10 +293,8 @@ public final class Par {
      * @throws Falha se não o fez, ou não se sabe
      */
     public static void mudar(int grupo, int grupos, Pares de, Pares para, Afinacao afinacao) {
-        RetryPolicy insistir = RetryPolicies.retryUpToMaximumCountWithFixedSleep(100,
-                TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
-        RaftGroup antes = Traducao.grupo(grupo, grupos, de);
-        try (RaftClient cliente = cliente(antes, null, afinacao.opcoes(), afinacao, insistir)) {
+        try (RaftClient cliente = afinacao.cliente(Traducao.grupo(grupo, grupos, de), null,
+                RetryPolicies.retryUpToMaximumCountWithFixedSleep(VEZES_DE_MUDAR, Afinacao.ms(INSISTIR_MS)))) {
             RaftClientReply volta = cliente.admin()
                     .setConfiguration(List.copyOf(Traducao.grupo(grupo, grupos, para).getPeers()));
             if (!volta.isSuccess()) {
