@@ -138,8 +138,8 @@ public final class Ordenador extends Papel implements Ordens.Saida, Par.Dono {
 
     private static final long ESPERA_DO_FIM_NS = 2_000_000_000L;
 
-    /** As portas de um grupo. */
-    private record Portas(Pedidos clientes, ZMQ.Socket difusao, Assinantes assinantes) {
+    /** As portas de um grupo, e o registro em que se diz o que é dele. */
+    private record Portas(Pedidos clientes, ZMQ.Socket difusao, Assinantes assinantes, RegistroDoBanco registro) {
     }
 
     private final Queue<Runnable> porFazer = new ConcurrentLinkedQueue<>();
@@ -181,7 +181,7 @@ public final class Ordenador extends Papel implements Ordens.Saida, Par.Dono {
         for (int g = 0; g < grupos; g++) {
             ZMQ.Socket entrada = soquetes.ligar(SocketType.ROUTER, bind, porta(pedidos, g), "--pedidos");
             ZMQ.Socket difusao = soquetes.ligar(SocketType.XPUB, bind, porta(ordem, g), "--ordem");
-            portas.add(new Portas(new Pedidos(entrada), difusao, new Assinantes(difusao)));
+            portas.add(new Portas(new Pedidos(entrada), difusao, new Assinantes(difusao), registro().doGrupo(g, grupos)));
             todas.addAll(List.of(entrada, difusao));
         }
         return soquetes.vigiar(todas.toArray(ZMQ.Socket[]::new));
@@ -276,16 +276,12 @@ public final class Ordenador extends Papel implements Ordens.Saida, Par.Dono {
 
     @Override
     public void decidiu(int grupo, String evento, Envelope envelope) {
-        registro(grupo).operacao(evento, envelope.op(), "seq", envelope.seq());
+        portas.get(grupo).registro().operacao(evento, envelope.op(), "seq", envelope.seq());
     }
 
     @Override
     public void registrar(int grupo, String evento, Object... pares) {
-        registro(grupo).linha(evento, pares);
-    }
-
-    private RegistroDoBanco registro(int grupo) {
-        return registro().doGrupo(grupo, grupos);
+        portas.get(grupo).registro().linha(evento, pares);
     }
 
     public static void main(String[] args) {
