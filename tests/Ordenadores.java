@@ -4,18 +4,25 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static tests.Cena.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import part3.regra.grupos.Grupos;
+import shared.Envelope;
 import shared.defesa.Defesa;
 import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
+import shared.texto.Json;
 
 /** Os três ordenadores de um teste, e um quarto, se vier: as portas e as pastas deles, e como se iniciam. */
 public final class Ordenadores {
@@ -26,7 +33,6 @@ public final class Ordenadores {
     /** Várias máquinas virtuais a começar ao mesmo tempo, com o motor do Raft: numa máquina ocupada demora. */
     public static final Duration PACIENCIA = Processo.PRAZO.multipliedBy(4);
 
-    private static final int ENTRE_GRUPOS = 100;
     private static final int PERGUNTA_MS = 1_000;
     private static final int PRAZOS = 24; // um minuto
 
@@ -56,7 +62,7 @@ public final class Ordenadores {
     }
 
     private int portas() {
-        return grupos == 1 ? Processo.portaLivre() : Processo.portaLivre(grupos - 1, ENTRE_GRUPOS);
+        return grupos == 1 ? Processo.portaLivre() : Processo.portaLivre(grupos - 1, Grupos.ENTRE_PORTAS);
     }
 
     /** Inicia os três, e espera por eles. */
@@ -124,7 +130,7 @@ public final class Ordenadores {
 
     /** O mesmo, a de um grupo. */
     public int pedidos(int qual, int grupo) {
-        return pedidos[qual] + ENTRE_GRUPOS * grupo;
+        return Grupos.porta(pedidos[qual], grupo);
     }
 
     /** A porta em que um difunde. */
@@ -173,6 +179,23 @@ public final class Ordenadores {
         } catch (SemResposta e) {
             return null;
         }
+    }
+
+    /** Tudo o que um publicou de um grupo, até agora. */
+    public List<Envelope> publicado(int qual, int grupo) {
+        return publicado(pedido -> Json.ler(pedir(qual, grupo, pedido).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** O mesmo, de quem assim responde ao que se lhe pede. */
+    public static List<Envelope> publicado(Function<String, ObjectNode> pedir) {
+        List<Envelope> todos = new ArrayList<>();
+        JsonNode faixa;
+        do {
+            faixa = pedir.apply("{\"pedido\": \"HISTORICO\", \"desde\": " + (todos.size() + 1) + ", \"max\": 1000}")
+                    .get("envelopes");
+            faixa.forEach(um -> todos.add(Envelope.ler(Json.escrever(um))));
+        } while (!faixa.isEmpty());
+        return todos;
     }
 
     /** Espera por um líder que diga que o é. */

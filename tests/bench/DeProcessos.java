@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import part3.regra.grupos.Grupos;
 import shared.Operacao;
 import shared.defesa.Defesa;
 import shared.rede.Requisicao;
@@ -33,7 +34,6 @@ abstract class DeProcessos implements Sistema {
     private static final Duration JANELA = Duration.ofMillis(50);
 
     /** Das portas de um grupo às do seguinte. */
-    static final int ENTRE_GRUPOS = 100;
 
     private static final int ESPERAS = 51; // pelo disco: toma-se a mediana
     private static final int LINHA_BYTES = 200;
@@ -131,9 +131,9 @@ abstract class DeProcessos implements Sistema {
         });
     }
 
-    /** O mesmo, e também livres as portas dos outros grupos: de 100 em 100, acima dela. */
+    /** O mesmo, e também livres as portas dos outros grupos. */
     final int porta(int qual, int grupos) {
-        return portas.computeIfAbsent(qual, q -> Processo.portaLivre(grupos - 1, ENTRE_GRUPOS));
+        return portas.computeIfAbsent(qual, q -> Processo.portaLivre(grupos - 1, Grupos.ENTRE_PORTAS));
     }
 
     /**

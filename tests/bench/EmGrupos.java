@@ -125,7 +125,7 @@ final class EmGrupos {
             super.iniciar();
             Map<String, Integer> lideres = new TreeMap<>();
             for (int g = 0; g < quantos; g++) {
-                lideres.merge(lider(porta(1) + ENTRE_GRUPOS * g), 1, Integer::sum);
+                lideres.merge(lider(Grupos.porta(porta(1), g)), 1, Integer::sum);
             }
             LadoALado.dizer(nome() + ": quantos lidera cada um: " + lideres.entrySet().stream()
                     .map(um -> um.getKey() + " " + um.getValue()).collect(Collectors.joining(", ")));

@@ -5,8 +5,8 @@
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../part2/RpcServer.java ../../part2/Worker.java ../../part3/Ordenador.java ../../part3/Replica.java
 //SOURCES ../../part3/Sequencer.java ../../part4/Backup.java ../../part4/Primary.java ../../part4/Witness.java
-//SOURCES ../../shared/papel/Carga.java ../../shared/rede/Requisicao.java ../Processo.java ../Testes.java rede/Rede.java
-//SOURCES vereditos/Prefixos.java vereditos/Rastro.java
+//SOURCES ../../shared/papel/Carga.java ../../shared/rede/Requisicao.java ../Ordenadores.java ../Testes.java
+//SOURCES rede/Rede.java vereditos/Prefixos.java vereditos/Rastro.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab;
@@ -53,6 +53,7 @@ import shared.rede.Requisicao;
 import shared.rede.SemResposta;
 import shared.texto.Endereco;
 import shared.texto.Json;
+import tests.Ordenadores;
 import tests.Processo;
 import tests.Testes;
 import tests.lab.rede.Rede;
@@ -135,7 +136,7 @@ class SobFogoTest {
         List<String> nomes = List.of("n1", "n2", "n3");
         Map<String, Integer> portas = new LinkedHashMap<>(); // por nome, e o que nela se faz
         nomes.forEach(nome -> Stream.of(" pedidos", " ordem", " pares").forEach(
-                oQue -> portas.put(nome + oQue, Processo.portaLivre(grupos - 1, 100))));
+                oQue -> portas.put(nome + oQue, Processo.portaLivre(grupos - 1, Grupos.ENTRE_PORTAS))));
         Sistema s = new Sistema(e -> e.get("seq").longValue());
         s.grupos = new Grupos(grupos);
         s.rodadas = Integer.getInteger("rodadas", Testes.quanto(1, 3)); // cada uma são três JVM que morrem e voltam
@@ -172,8 +173,8 @@ class SobFogoTest {
     /** Quantos números deram, ao todo, em todos os grupos; {@code null} se um ainda não sabe de todos. */
     private static JsonNode numerados(List<Endereco> pedidos, int grupos) {
         List<List<Long>> deCada = pedidos.stream().map(onde -> IntStream.range(0, grupos)
-                .mapToObj(g -> zmq(onde.porta() + 100 * g, "{\"pedido\": \"ESTADO\"}").get("seq").longValue()).toList())
-                .distinct().toList();
+                .mapToObj(g -> zmq(Grupos.porta(onde.porta(), g), "{\"pedido\": \"ESTADO\"}").get("seq").longValue())
+                .toList()).distinct().toList();
         return deCada.size() > 1 ? null : Json.MAPPER.createObjectNode()
                 .put("seq", deCada.get(0).stream().mapToLong(Long::longValue).sum());
     }
@@ -183,7 +184,7 @@ class SobFogoTest {
         assertTrue(Processo.aguardar(CURA, () -> {
             try {
                 List<List<List<Envelope>>> deCada = pedidos.stream().map(onde -> IntStream.range(0, s.grupos.quantos())
-                        .mapToObj(g -> publicado(onde.porta() + 100 * g)).toList()).distinct().toList();
+                        .mapToObj(g -> publicado(Grupos.porta(onde.porta(), g))).toList()).distinct().toList();
                 publicado.clear();
                 publicado.addAll(deCada.get(0));
                 return deCada.size() == 1 && publicado.stream().allMatch(SobFogoTest::nadaEmTransito);
@@ -204,14 +205,7 @@ class SobFogoTest {
     }
 
     private static List<Envelope> publicado(int pedidos) {
-        List<Envelope> todos = new ArrayList<>();
-        JsonNode faixa;
-        do {
-            faixa = zmq(pedidos, "{\"pedido\": \"HISTORICO\", \"desde\": " + (todos.size() + 1) + ", \"max\": 1000}")
-                    .get("envelopes");
-            faixa.forEach(um -> todos.add(Envelope.ler(Json.escrever(um))));
-        } while (!faixa.isEmpty());
-        return todos;
+        return Ordenadores.publicado(pedido -> zmq(pedidos, pedido));
     }
 
     /** A porta por que um ordenador chega a outro. */

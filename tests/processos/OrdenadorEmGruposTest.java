@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java ../../part3/Client.java ../../part3/Ordenador.java ../../part3/Replica.java
+//SOURCES ../Testes.java ../Ordenadores.java ../../part3/Client.java ../../part3/Ordenador.java
+//SOURCES ../../part3/Replica.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.processos;
@@ -18,6 +19,8 @@ import static tests.Cena.pedir;
 import static tests.Cena.resultado;
 import static tests.Cena.resumo;
 import static tests.Cena.saldo;
+import static tests.Ordenadores.PACIENCIA;
+import static tests.Ordenadores.TODOS;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,7 +28,6 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -60,6 +62,7 @@ import shared.texto.Endereco;
 import shared.texto.Json;
 import tests.Cena;
 import tests.Cena.Fim;
+import tests.Ordenadores;
 import tests.Processo;
 import tests.Testes;
 
@@ -68,37 +71,32 @@ import tests.Testes;
 @TestMethodOrder(OrderAnnotation.class)
 class OrdenadorEmGruposTest {
 
-    private static final int TODOS = 3;
     private static final int GRUPOS = 4;
     private static final int CLIENTES = 4;
     private static final int CONTAS = 10;
     private static final int CADA_UMA = 100; // reais, ao começar
     private static final int PRAZOS = 24;    // um minuto
-    private static final Duration PACIENCIA = Processo.PRAZO.multipliedBy(4); // três JVM a começar ao mesmo tempo
     private static final String EM_TRANSITO = "em trânsito";
     private static final String TODOS_OS_SALDOS = IntStream.range(0, CONTAS).mapToObj(i -> '"' + conta(i) + '"')
             .collect(Collectors.joining(", ", "{\"pedido\": \"SALDOS\", \"contas\": [", "]}"));
 
     private final Cena cena = new Cena();
-    private final int[] pares = IntStream.range(0, TODOS).map(i -> Processo.portaLivre()).toArray();
-    private final int[] pedidos = IntStream.range(0, TODOS).map(i -> Processo.portaLivre(GRUPOS - 1, 100)).toArray();
-    private final int[] ordens = IntStream.range(0, TODOS).map(i -> Processo.portaLivre(GRUPOS - 1, 100)).toArray();
     private final int consulta1 = Processo.portaLivre();
     private final int consulta2 = Processo.portaLivre();
-    private final Processo[] ordenadores = new Processo[TODOS];
     private final Set<String> pedidas = ConcurrentHashMap.newKeySet(); // os id_msg do que se confirmou
     private Path pasta;
+    private Ordenadores eles;
 
     /** Quem se mata antes de haver um líder, com as pastas já feitas, tem de saber recomeçar. */
     @BeforeAll
     void iniciarTudo(@TempDir Path nova) {
         pasta = nova;
-        IntStream.range(0, TODOS).forEach(this::iniciar);
-        IntStream.range(0, TODOS).forEach(i -> Processo.esperar("a pasta do último grupo de " + nome(i), PACIENCIA,
-                () -> Files.isDirectory(pasta.resolve(nome(i)).resolve("raft").resolve("grupo-" + (GRUPOS - 1)))));
-        IntStream.range(0, TODOS).forEach(i -> ordenadores[i].matar());
-        IntStream.range(0, TODOS).forEach(this::iniciar);
-        IntStream.range(0, TODOS).forEach(i -> ordenadores[i].esperarNoRegistro("pronto:", PACIENCIA));
+        eles = new Ordenadores(cena, nova, GRUPOS, Defesa.emClaro(), "--instantaneo", 100);
+        IntStream.range(0, TODOS).forEach(eles::iniciar);
+        IntStream.range(0, TODOS).forEach(i -> Processo.esperar("a pasta do último grupo de " + eles.pasta(i), PACIENCIA,
+                () -> Files.isDirectory(eles.pasta(i).resolve("raft").resolve("grupo-" + (GRUPOS - 1)))));
+        IntStream.range(0, TODOS).forEach(i -> eles.processo(i).matar());
+        eles.iniciar();
     }
 
     @AfterAll
@@ -112,18 +110,19 @@ class OrdenadorEmGruposTest {
     void qualquerPorta() {
         for (int i = 0; i < CONTAS; i++) {
             Operacao op = Cena.deposito("inicio-" + i, conta(i), String.valueOf(CADA_UMA));
-            String resposta = pedir(pedidos[i % TODOS] + 100 * (i % GRUPOS), op.json());
+            String resposta = pedir(eles.pedidos(i % TODOS, i % GRUPOS), op.json());
             assertTrue(resposta.matches("OK seq=\\d+"), resposta);
             pedidas.add(op.id_msg());
         }
-        Fim transferir = cena.rodar("part3.Client", "--sequenciador", local(pedidos[1]), "transferir", "ana", "bia", "1");
+        Fim transferir = cena.rodar("part3.Client", "--sequenciador", local(eles.pedidos(1)), "transferir", "ana", "bia",
+                "1");
         assertTrue(transferir.texto().matches("OK seq=\\d+"), transferir.erros()); // recusa-se, sem saldo: diz o número
-        Fim saldo = cena.rodar("part3.Client", "--consultas", local(pedidos[0]) + "," + local(pedidos[2] + 100), "saldo",
-                conta(3));
+        Fim saldo = cena.rodar("part3.Client", "--consultas", local(eles.pedidos(0)) + "," + local(eles.pedidos(2, 1)),
+                "saldo", conta(3));
         assertEquals("n1: conta-3 tem 100.00\nn3: conta-3 tem 100.00", saldo.texto(), saldo.erros());
-        assertTrue(pedir(pedidos[0], Cena.deposito("x", EM_TRANSITO, "1").json()).startsWith("ERRO campo: "));
+        assertTrue(pedir(eles.pedidos(0), Cena.deposito("x", EM_TRANSITO, "1").json()).startsWith("ERRO campo: "));
         for (int g = 0; g < GRUPOS; g++) {
-            ObjectNode deste = estado(pedidos[1] + 100 * g);
+            ObjectNode deste = estado(eles.pedidos(1, g));
             assertEquals(g, deste.get("grupo").asInt());
             assertEquals(GRUPOS, deste.get("grupos").size());
             assertEquals(deste.get("seq"), deste.get("grupos").get(String.valueOf(g)).get("seq"));
@@ -139,13 +138,13 @@ class OrdenadorEmGruposTest {
         Trabalho trabalho = new Trabalho();
         trabalho.ate(60, 3);
         for (int g = 0; g < 2; g++) {
-            int lider = lider(g);
+            int lider = eles.lider(g);
             deTodos.matar();
-            ordenadores[lider].matar();
+            eles.processo(lider).matar();
             trabalho.ate(60, 3);
             deTodos = replicaDeTodos();
-            iniciar(lider);
-            ordenadores[lider].esperarNoRegistro("pronto:", PACIENCIA);
+            eles.iniciar(lider);
+            eles.esperarPronto(lider);
         }
         trabalho.acabar();
         List<List<Envelope>> publicado = esperarIguais();
@@ -166,7 +165,7 @@ class OrdenadorEmGruposTest {
             String dele = " recuperado grupo=" + g + " ultimo=";
             assertTrue(replica.registro().stream().anyMatch(linha -> linha.matches(".*" + dele + "[1-9].*")), dele);
         }
-        JsonNode saldos = Json.ler(pedir(pedidos[0], TODOS_OS_SALDOS).getBytes(StandardCharsets.UTF_8)).get("saldos");
+        JsonNode saldos = Json.ler(pedir(eles.pedidos(0), TODOS_OS_SALDOS).getBytes(StandardCharsets.UTF_8)).get("saldos");
         assertEquals(CONTAS, saldos.size());
         saldos.properties().forEach(um -> assertEquals(um.getValue().textValue(), saldo(consulta2, um.getKey())));
         Fim contas = cena.rodar("part3.Client", "--consultas", local(consulta2), "contas");
@@ -181,11 +180,11 @@ class OrdenadorEmGruposTest {
     @DisplayName("o que um cliente pede sem esperar pelas respostas fica pela ordem dele, ainda que o líder morra a meio")
     void pelaOrdemDele() {
         int grupo = new Grupos(GRUPOS).de(conta(0));
-        int lider = lider(grupo);
+        int lider = eles.lider(grupo);
         List<String> pela = IntStream.range(0, 300).mapToObj(i -> "ordem-" + i).toList();
         try (Soquetes soquetes = new Soquetes(Defesa.emClaro())) {
             ZMQ.Socket cliente = soquetes.conectar(SocketType.DEALER,
-                    new Endereco("127.0.0.1", pedidos[(lider + 1) % TODOS]));
+                    new Endereco("127.0.0.1", eles.pedidos((lider + 1) % TODOS)));
             cliente.setReceiveTimeOut((int) PACIENCIA.toMillis());
             Processo.esperar("quem atenda", PACIENCIA, () -> {
                 soquetes.religar();
@@ -196,15 +195,15 @@ class OrdenadorEmGruposTest {
                 cliente.send(Cena.deposito(id, conta(0), "1").json().getBytes(StandardCharsets.UTF_8));
                 if (id.equals("ordem-150")) {
                     assertOk(cliente); // já há respostas, e ainda não todas
-                    ordenadores[lider].matar();
+                    eles.processo(lider).matar();
                 }
             }
             for (int i = 1; i < pela.size(); i++) {
                 assertOk(cliente);
             }
         }
-        iniciar(lider);
-        ordenadores[lider].esperarNoRegistro("pronto:", PACIENCIA);
+        eles.iniciar(lider);
+        eles.esperarPronto(lider);
         assertEquals(pela, esperarIguais().get(grupo).stream().map(envelope -> envelope.op().id_msg())
                 .filter(id -> id.startsWith("ordem-")).toList());
     }
@@ -219,17 +218,6 @@ class OrdenadorEmGruposTest {
 
     // ───── O que se publicou ─────
 
-    private List<Envelope> publicado(int quem, int grupo) {
-        List<Envelope> todos = new ArrayList<>();
-        JsonNode faixa;
-        do {
-            faixa = Json.ler(pedir(pedidos[quem] + 100 * grupo, "{\"pedido\": \"HISTORICO\", \"desde\": "
-                    + (todos.size() + 1) + ", \"max\": 1000}").getBytes(StandardCharsets.UTF_8)).get("envelopes");
-            faixa.forEach(um -> todos.add(Envelope.ler(Json.escrever(um))));
-        } while (!faixa.isEmpty());
-        return todos;
-    }
-
     private static Banco banco(List<Envelope> publicado) {
         Banco banco = new Banco();
         publicado.forEach(envelope -> Aplicada.de(envelope, banco));
@@ -243,9 +231,9 @@ class OrdenadorEmGruposTest {
             publicado.clear();
             for (int g = 0; g < GRUPOS; g++) {
                 int grupo = g;
-                publicado.add(publicado(0, g));
+                publicado.add(eles.publicado(0, g));
                 if (banco(publicado.get(g)).saldo(EM_TRANSITO).signum() != 0 || !IntStream.range(1, TODOS)
-                        .allMatch(i -> publicado(i, grupo).equals(publicado.get(grupo)))) {
+                        .allMatch(i -> eles.publicado(i, grupo).equals(publicado.get(grupo)))) {
                     return false;
                 }
             }
@@ -273,46 +261,26 @@ class OrdenadorEmGruposTest {
 
     // ───── A cena ─────
 
-    private static String nome(int qual) {
-        return "n" + (qual + 1);
-    }
-
     private static String conta(int qual) {
         return "conta-" + qual;
     }
 
-    private void iniciar(int qual) {
-        ordenadores[qual] = cena.iniciar("part3.Ordenador", "--id", nome(qual), "--grupos", GRUPOS, "--pares",
-                IntStream.range(0, TODOS).mapToObj(i -> nome(i) + "=" + local(pares[i])).collect(Collectors.joining(",")),
-                "--pedidos", pedidos[qual], "--ordem", ordens[qual], "--dados", pasta.resolve(nome(qual)), "--instantaneo",
-                100, "--silencioso");
-    }
-
     /** Segue o grupo 0 por um dos ordenadores. */
     private void replicaDeUm() {
-        cena.iniciar("part3.Replica", "--pedidos", local(pedidos[0]), "--ordem", local(ordens[0]), "--consulta", consulta1,
-                "--silencioso");
+        cena.iniciar("part3.Replica", "--pedidos", local(eles.pedidos(0)), "--ordem", local(eles.ordem(0)), "--consulta",
+                consulta1, "--silencioso");
     }
 
     /** Segue todos os grupos, pelos três. */
     private Processo replicaDeTodos() {
-        return cena.iniciar("part3.Replica", "--grupos", GRUPOS, "--pedidos", juntas(pedidos), "--ordem", juntas(ordens),
+        return cena.iniciar("part3.Replica", "--grupos", GRUPOS, "--pedidos", eles.todosOsPedidos(0), "--ordem",
+                eles.todasAsOrdens(0),
                 "--consulta", consulta2, "--dados", pasta.resolve("replica"), "--silencioso");
     }
 
-    private static String juntas(int[] portas) {
-        return IntStream.of(portas).mapToObj(Cena::local).collect(Collectors.joining(","));
-    }
-
-    private int lider(int grupo) {
-        String[] nome = new String[1];
-        esperarEstado(pedidos[0] + 100 * grupo, "um líder",
-                estado -> (nome[0] = estado.path("lider").textValue()) != null);
-        return Integer.parseInt(nome[0].substring(1)) - 1;
-    }
-
     private Requisicao requisicao() {
-        return new Requisicao(Defesa.emClaro(), Endereco.lerLista(juntas(pedidos), 0), Requisicao.PRAZO_MS, PRAZOS, false);
+        return new Requisicao(Defesa.emClaro(), Endereco.lerLista(eles.todosOsPedidos(0), 0), Requisicao.PRAZO_MS, PRAZOS,
+                false);
     }
 
     /** Clientes que transferem sem parar, e um que soma todas as contas: o que há é sempre o mesmo. */

@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java ../Cena.java ../../part3/Client.java ../../part3/Ordenador.java ../../part3/Replica.java
+//SOURCES ../Testes.java ../Ordenadores.java ../../part3/Client.java ../../part3/Ordenador.java
+//SOURCES ../../part3/Replica.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.processos;
@@ -18,6 +19,7 @@ import static tests.Cena.local;
 import static tests.Cena.pares;
 import static tests.Cena.resumo;
 import static tests.Cena.saldo;
+import static tests.Ordenadores.TODOS;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,11 +45,10 @@ import shared.Operacao;
 import shared.defesa.Defesa;
 import shared.papel.Carga;
 import shared.rede.Requisicao;
-import shared.rede.SemResposta;
 import shared.texto.Endereco;
 import tests.Cena;
 import tests.Cena.Fim;
-import tests.Pergunta;
+import tests.Ordenadores;
 import tests.Processo;
 import tests.Testes;
 
@@ -56,26 +57,21 @@ import tests.Testes;
 @TestMethodOrder(OrderAnnotation.class)
 class SemPontoUnicoTest {
 
-    private static final int TODOS = 3;
     private static final int CLIENTES = 4;
-    private static final int PACIENCIA = 24; // prazos: um minuto
+    private static final int PRAZOS = 24; // um minuto
 
     private final Cena cena = new Cena();
-    private final int[] pares = portas();
-    private final int[] pedidos = portas();
-    private final int[] ordens = portas();
     private final int consulta1 = Processo.portaLivre();
     private final int consulta2 = Processo.portaLivre();
-    private final Processo[] ordenadores = new Processo[TODOS];
-    private Path pasta;
+    private Ordenadores eles;
 
     @BeforeAll
-    void iniciarTudo(@TempDir Path nova) {
-        pasta = nova;
-        IntStream.range(0, TODOS).forEach(this::iniciar);
+    void iniciarTudo(@TempDir Path pasta) {
+        eles = new Ordenadores(cena, pasta, 1, Defesa.emClaro());
+        IntStream.range(0, TODOS).forEach(eles::iniciar);
         replica(1, consulta1, 0);
         replica(2, consulta2, 1); // pergunta primeiro a outro
-        Stream.of(ordenadores).forEach(SemPontoUnicoTest::esperarPronto);
+        IntStream.range(0, TODOS).forEach(eles::esperarPronto);
     }
 
     @AfterAll
@@ -93,7 +89,7 @@ class SemPontoUnicoTest {
         esperarTodos(20);
         assertEquals("replica-1: ana tem 0.00\nreplica-2: ana tem 0.00", cliente("saldo", "ana").texto());
         assertEquals(0, cliente("estado").codigo());
-        Fim deles = fim(cena.iniciar("part3.Client", "--consultas", juntas(pedidos, 0), "estado"));
+        Fim deles = fim(cena.iniciar("part3.Client", "--consultas", eles.todosOsPedidos(0), "estado"));
         assertEquals(0, deles.codigo(), deles.erros());
         assertEquals(1, deles.saida().stream().filter(linha -> linha.matches(".*papel=lider.* pares=\\[n[1-3]=\\[atras=.*"))
                 .count(), deles.texto());
@@ -107,14 +103,14 @@ class SemPontoUnicoTest {
         long antes = estado(consulta1).get("seq").asLong();
         Trabalho trabalho = new Trabalho();
         trabalho.ateAplicadas(50);
-        ordenadores[0].matar();
+        eles.processo(0).matar();
         trabalho.ateAplicadas(50);
-        iniciar(0);
-        esperarPronto(ordenadores[0]);
-        int lider = lider();
-        ordenadores[lider].matar();
+        eles.iniciar(0);
+        eles.esperarPronto(0);
+        int lider = eles.lider(0);
+        eles.processo(lider).matar();
         trabalho.ateAplicadas(50);
-        iniciar(lider);
+        eles.iniciar(lider);
         esperarTodos(antes + trabalho.acabar());
     }
 
@@ -125,11 +121,11 @@ class SemPontoUnicoTest {
         long antes = estado(consulta1).get("seq").asLong();
         Trabalho trabalho = new Trabalho();
         trabalho.ateAplicadas(50);
-        int lider = lider();
-        ordenadores[lider].sinal("STOP");
+        int lider = eles.lider(0);
+        eles.processo(lider).sinal("STOP");
         trabalho.ateAplicadas(100);
         long vista = estado(consulta2).get("seq").asLong();
-        ordenadores[lider].sinal("CONT");
+        eles.processo(lider).sinal("CONT");
         trabalho.ateAplicadas(50);
         assertTrue(estado(consulta2).get("seq").asLong() >= vista);
         esperarTodos(antes + trabalho.acabar());
@@ -140,23 +136,23 @@ class SemPontoUnicoTest {
     @DisplayName("sem maioria ninguém confirma, e o cliente diz o que conferir; uma réplica nova aprende com quem sobrou")
     void semMaioria() {
         long antes = estado(consulta1).get("seq").asLong();
-        ordenadores[0].matar();
-        ordenadores[1].matar();
+        eles.processo(0).matar();
+        eles.processo(1).matar();
         Processo sozinho = iniciarCliente("depositar", "zeca", "2");
         int nova = Processo.portaLivre();
         replica(3, nova, 0);
         esperarSeq(antes, nova);
         Fim desistiu = fim(sozinho);
         assertEquals(1, desistiu.codigo());
-        assertTrue(desistiu.erros().contains("ninguém respondeu em " + juntas(pedidos, 0).replace(",", ", "))
+        assertTrue(desistiu.erros().contains("ninguém respondeu em " + eles.todosOsPedidos(0).replace(",", ", "))
                 && desistiu.erros().contains("a maioria está de pé"), desistiu.erros());
         assertEquals("0.00", saldo(consulta1, "zeca"));
-        iniciar(0);
-        esperarPronto(ordenadores[0]);
-        lider();
+        eles.iniciar(0);
+        eles.esperarPronto(0);
+        eles.lider(0);
         Fim saque = cliente("sacar", "zeca", "50");
         assertTrue(saque.texto().matches("OK seq=\\d+"), saque.erros());
-        iniciar(1);
+        eles.iniciar(1);
         long seq = Long.parseLong(saque.texto().substring("OK seq=".length()));
         esperarTodos(seq);
         esperarSeq(seq, nova);
@@ -165,54 +161,9 @@ class SemPontoUnicoTest {
 
     // ───── A cena ─────
 
-    private static int[] portas() {
-        return IntStream.range(0, TODOS).map(i -> Processo.portaLivre()).toArray();
-    }
-
-    /** Cinco máquinas virtuais a começar ao mesmo tempo, e o motor do Raft em três: numa máquina ocupada demora. */
-    private static void esperarPronto(Processo ordenador) {
-        ordenador.esperarNoRegistro("pronto:", Processo.PRAZO.multipliedBy(4));
-    }
-
-    private static String nome(int qual) {
-        return "n" + (qual + 1);
-    }
-
-    /** Os endereços dos três, a começar por um. */
-    private static String juntas(int[] portas, int primeira) {
-        return IntStream.range(0, TODOS).mapToObj(i -> local(portas[(primeira + i) % TODOS]))
-                .collect(Collectors.joining(","));
-    }
-
-    private void iniciar(int qual) {
-        ordenadores[qual] = cena.iniciar("part3.Ordenador", "--id", nome(qual), "--pares", IntStream.range(0, TODOS)
-                .mapToObj(i -> nome(i) + "=" + local(pares[i])).collect(Collectors.joining(",")), "--pedidos",
-                pedidos[qual], "--ordem", ordens[qual], "--dados", pasta.resolve(nome(qual)), "--silencioso");
-    }
-
     private void replica(int qual, int consulta, int primeiro) {
-        cena.iniciar("part3.Replica", "--pedidos", juntas(pedidos, primeiro), "--ordem", juntas(ordens, primeiro),
+        cena.iniciar("part3.Replica", "--pedidos", eles.todosOsPedidos(primeiro), "--ordem", eles.todasAsOrdens(primeiro),
                 "--consulta", consulta, "--id", "replica-" + qual, "--silencioso");
-    }
-
-    private int lider() {
-        int[] qual = {-1};
-        Processo.esperar("um líder", Processo.PRAZO, () -> {
-            for (int i = 0; i < TODOS && qual[0] < 0; i++) {
-                qual[0] = ordenadores[i].vivo() && papel(i).equals("lider") ? i : -1;
-            }
-            return qual[0] >= 0;
-        });
-        return qual[0];
-    }
-
-    private String papel(int qual) {
-        Endereco onde = new Endereco("127.0.0.1", pedidos[qual]);
-        try (Requisicao requisicao = new Requisicao(Defesa.emClaro(), onde, 1_000, 1)) {
-            return Pergunta.fazer(requisicao, "ESTADO").path("papel").asText();
-        } catch (SemResposta e) {
-            return "";
-        }
     }
 
     /** Clientes que pedem sem parar, cada operação até que alguém a confirme: como os de verdade, mas pacientes. */
@@ -232,8 +183,8 @@ class SemPontoUnicoTest {
         }
 
         private void pedir(Iterator<Operacao> operacoes) {
-            try (Requisicao requisicao = new Requisicao(Defesa.emClaro(), Endereco.lerLista(juntas(pedidos, 0), 0),
-                    Requisicao.PRAZO_MS, PACIENCIA, false)) {
+            try (Requisicao requisicao = new Requisicao(Defesa.emClaro(), Endereco.lerLista(eles.todosOsPedidos(0), 0),
+                    Requisicao.PRAZO_MS, PRAZOS, false)) {
                 while (!acabou) {
                     numeros.add(requisicao.pedir(operacoes.next().json()));
                     confirmadas.incrementAndGet();
@@ -261,13 +212,13 @@ class SemPontoUnicoTest {
 
     private void esperarTodos(long seq) {
         esperarSeq(seq, consulta1, consulta2);
-        esperarSeq(seq, pedidos);
+        IntStream.range(0, TODOS).forEach(i -> esperarSeq(seq, eles.pedidos(i)));
         assertEquals(resumo(consulta1), resumo(consulta2));
         assertEquals(seq, estado(consulta1).get("aplicadas").asLong() + estado(consulta1).get("recusadas").asLong());
     }
 
     private Processo iniciarCliente(Object... comando) {
-        return cena.iniciar("part3.Client", Stream.concat(Stream.of("--sequenciador", juntas(pedidos, 0), "--consultas",
+        return cena.iniciar("part3.Client", Stream.concat(Stream.of("--sequenciador", eles.todosOsPedidos(0), "--consultas",
                 local(consulta1) + "," + local(consulta2)), Stream.of(comando)).toArray());
     }
 

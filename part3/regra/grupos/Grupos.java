@@ -19,7 +19,9 @@ public record Grupos(int quantos) {
     /** Começam assim a conta em que está o que saiu de um grupo e ainda não chegou a outro, e os id_msg dos dois passos. */
     public static final String EM_TRANSITO = "em trânsito";
 
-    private static final int ENTRE_PORTAS = 100;
+    /** Da porta de um grupo à do seguinte. */
+    public static final int ENTRE_PORTAS = 100;
+
     private static final int COM_PORTAS = 10;
     private static final int ULTIMA_PORTA = 65_535;
     private static final int MAXIMO = 1_000;

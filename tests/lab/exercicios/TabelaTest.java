@@ -4,8 +4,8 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //SOURCES ../../../part2/rpc/ChamadaJsonRpc.java ../../../part2/rpc/ChamadaRpyc.java ../../../part2/rpc/PortaRpc.java
-//SOURCES ../../../part4/regra/Visoes.java ../../../shared/Banco.java ../../../shared/Envelope.java
-//SOURCES ../../../shared/defesa/Defesa.java ../../../shared/disco/Diarios.java
+//SOURCES ../../../part3/regra/grupos/Grupos.java ../../../part4/regra/Visoes.java ../../../shared/Banco.java
+//SOURCES ../../../shared/Envelope.java ../../../shared/defesa/Defesa.java ../../../shared/disco/Diarios.java
 //SOURCES ../../../shared/disco/EstadoDoBanco.java ../../../shared/memoria/Lembradas.java
 //SOURCES ../../../shared/memoria/Saldos.java ../../../shared/papel/Dados.java ../../../shared/rede/Pedidos.java
 //SOURCES ../../../shared/rede/Requisicao.java ../../../shared/tempo/Lentidao.java ../../../shared/texto/Campos.java

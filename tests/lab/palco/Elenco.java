@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import part3.regra.grupos.Grupos;
 import shared.Operacao;
 import shared.texto.Endereco;
 import shared.texto.ErroDeUso;
@@ -48,7 +49,6 @@ public final class Elenco implements AutoCloseable {
     public static final String LIDER = "lider";
 
     private static final Pattern GRUPOS = Pattern.compile("--grupos[ =](\\S+)");
-    private static final int ENTRE_GRUPOS = 100; // da porta de um grupo à do seguinte, num ordenador
     private static final Duration ASSINAR = Duration.ofMillis(700);
     private static final Duration SOLTAR = Duration.ofSeconds(5); // quem a tinha ainda pode estar a acabar
 
@@ -130,7 +130,8 @@ public final class Elenco implements AutoCloseable {
     private void portasDosGrupos() {
         if (grupos > 1) {
             enlaces(parte, todos).stream().filter(Enlace::doGrupo).flatMap(enlace -> Stream.of(porta(enlace), enlace.real()))
-                    .distinct().forEach(porta -> palco.conhecer(porta, Processo.portaLivre(grupos - 1, ENTRE_GRUPOS)));
+                    .distinct().forEach(porta ->
+                            palco.conhecer(porta, Processo.portaLivre(grupos - 1, Grupos.ENTRE_PORTAS)));
         }
     }
 
@@ -336,7 +337,7 @@ public final class Elenco implements AutoCloseable {
     }
 
     private Endereco local(String porta, int grupo) {
-        return new Endereco("127.0.0.1", palco.porta(porta) + ENTRE_GRUPOS * grupo);
+        return new Endereco("127.0.0.1", Grupos.porta(palco.porta(porta), grupo));
     }
 
     /**

@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../../../shared/Banco.java ../../../shared/defesa/Defesa.java ../../../shared/disco/Arquivos.java
+//SOURCES ../../../part3/regra/grupos/Grupos.java ../../../shared/Banco.java ../../../shared/Envelope.java
+//SOURCES ../../../shared/defesa/Defesa.java ../../../shared/disco/Arquivos.java
 //SOURCES ../../../shared/memoria/Lembradas.java ../../../shared/memoria/Saldos.java
 //SOURCES ../../../shared/rede/Requisicao.java ../../../shared/tempo/Lentidao.java ../../../shared/texto/Campos.java
 //SOURCES ../../../shared/texto/Endereco.java ../../../shared/texto/Reais.java ../../../shared/texto/Registro.java
