@@ -65,10 +65,10 @@ class HostisTest {
     }
 
     private Boletim corrigir(String programa, String... comando) throws IOException {
-        return corrigir(List.of("sequenciador/formato", "sequenciador/de-um"), programa, comando);
+        return corrigir(0.5, List.of("sequenciador/formato", "sequenciador/de-um"), programa, comando);
     }
 
-    private Boletim corrigir(List<String> quais, String programa, String... comando) throws IOException {
+    private Boletim corrigir(double escala, List<String> quais, String programa, String... comando) throws IOException {
         Files.writeString(pasta.resolve("programa"), programa);
         Path arquivo = pasta.resolve("e.json");
         String palavras = Json.escrever(Json.MAPPER.valueToTree(comando));
@@ -76,7 +76,7 @@ class HostisTest {
                 + ", \"pronto\": \"pronto\"}}}");
         List<Prova> provas = Catalogo.provas().stream().filter(prova -> quais.contains(prova.nome())).toList();
         assertEquals(quais.size(), provas.size());
-        return assertTimeout(PRAZO, () -> new Correcao(0.5, nota -> { }).corrigir(Entrega.ler(arquivo), provas));
+        return assertTimeout(PRAZO, () -> new Correcao(escala, nota -> { }).corrigir(Entrega.ler(arquivo), provas));
     }
 
     private Boletim emShell(String programa) throws IOException {
@@ -116,11 +116,21 @@ class HostisTest {
     @DisplayName("um que já se viu três vezes que não serve: nas outras provas, também nas do sistema inteiro, já não se"
             + " espera")
     void jaSeViu(String programa, String porque) throws IOException {
-        Boletim b = corrigir(List.of("sequenciador/formato", "sequenciador/de-um", "sequenciador/acentos",
+        Boletim b = corrigir(0.5, List.of("sequenciador/formato", "sequenciador/de-um", "sequenciador/acentos",
                 "sequenciador/repetida", "sistema/saques-que-se-cruzam"), comLongas(programa), "sh", "programa");
         reprovado(b, porque);
         b.notas().stream().skip(3).forEach(nota ->
                 assertTrue(nota.motivo().startsWith("como nas provas de antes, sequenciador "), nota.motivo()));
+    }
+
+    @Test
+    @Precisa(Precisa.De.CAMPANHAS_LONGAS)
+    @DisplayName("um que demora a começar mais do que o prazo, e menos do que o dobro: começa, e reprova só pelo que faz")
+    void comecaTarde() throws IOException {
+        Boletim b = corrigir(1, List.of("sequenciador/formato", "sequenciador/de-um", "sequenciador/acentos",
+                "sequenciador/repetida"), comLongas("sleep 6; echo pronto; DORME"), "sh", "programa");
+        reprovado(b, "em");
+        b.notas().forEach(nota -> assertFalse(nota.motivo().contains("não ficou pronto"), nota.motivo()));
     }
 
     @Test
