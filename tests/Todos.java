@@ -314,9 +314,10 @@ public final class Todos {
         return classe + ", " + teste.getDisplayName();
     }
 
-    /** O começo da mensagem, numa linha só. */
+    /** O começo e o fim da mensagem, numa linha só: a causa está muitas vezes no fim. */
     private static String motivoDe(Throwable falha) {
         String motivo = String.valueOf(falha).replaceAll("\\s+", " ");
-        return motivo.length() <= LETRAS ? motivo : motivo.substring(0, LETRAS) + "…";
+        return motivo.length() <= 2 * LETRAS ? motivo
+                : motivo.substring(0, LETRAS) + " […] " + motivo.substring(motivo.length() - LETRAS);
     }
 }
