@@ -76,7 +76,8 @@ final class Tentativas {
     void fazer(List<Prova> provas, Consumer<Nota> aoAcabar) {
         Map<Prova, Vez> porDecidir = new LinkedHashMap<>();
         for (Prova prova : provas) {
-            Vez vez = tentar(prova, naoServem.isEmpty() ? escala : escala * DOBRO); // a quem já não serviu, dá-se mais tempo
+            // a quem já não serviu, dá-se mais tempo
+            Vez vez = tentar(prova, naoServem.isEmpty() ? escala : escala * DOBRO, 1);
             if (vez.passou() || vez.definitiva()) {
                 aoAcabar.accept(nota(prova, List.of(vez)));
             } else {
@@ -84,7 +85,8 @@ final class Tentativas {
             }
         }
         boolean portas = alheios.entrega().papeis().values().stream().anyMatch(papel -> !papel.portas().isEmpty());
-        ExecutorService linhas = Executors.newFixedThreadPool(portas ? 1 : AO_MESMO_TEMPO);
+        int aoMesmoTempo = portas ? 1 : AO_MESMO_TEMPO;
+        ExecutorService linhas = Executors.newFixedThreadPool(aoMesmoTempo);
         try {
             Map<Prova, List<Future<Vez>>> outras = new LinkedHashMap<>();
             porDecidir.keySet().forEach(prova -> outras.put(prova, Stream.generate(
@@ -106,8 +108,8 @@ final class Tentativas {
         }
     }
 
-    private Vez tentar(Prova prova, double vezesMais) {
-        Vez vez = uma(prova, vezesMais);
+    private Vez tentar(Prova prova, double vezesMais, int aoMesmoTempo) {
+        Vez vez = uma(prova, vezesMais, aoMesmoTempo);
         vez.serviram().forEach(nome -> naoServem.remove(Elenco.papel(nome)));
         vez.naoServe().forEach((nome, porque) ->
                 naoServem.computeIfAbsent(Elenco.papel(nome), papel -> new CopyOnWriteArrayList<>()).add(porque));
@@ -122,8 +124,7 @@ final class Tentativas {
             return new Nota(prova, Situacao.NAO_SE_FEZ, 0, "a prova não se pôde fazer: " + ultima.erro(), ultima.historia(),
                     ultima.rastros(), vezes.size(), segundos);
         }
-        Vez pior = feitas.stream().filter(Vez::definitiva).findFirst()
-                .orElseGet(() -> feitas.stream().filter(vez -> !vez.passou()).reduce((uma, outra) -> outra).orElse(null));
+        Vez pior = pior(feitas);
         if (pior == null) {
             return new Nota(prova, Situacao.PASSOU, 1, "", List.of(), List.of(), vezes.size(), segundos);
         }
@@ -133,8 +134,18 @@ final class Tentativas {
                 pior.motivo(), pior.historia(), pior.rastros(), vezes.size(), segundos);
     }
 
-    private Vez uma(Prova prova, double vezesMais) {
+    /** A que se conta; das que não são definitivas, de preferência uma em que tudo começou: diz mais. */
+    private static Vez pior(List<Vez> feitas) {
+        List<Vez> mas = feitas.stream().filter(vez -> !vez.passou()).toList();
+        return Stream.of(mas.stream().filter(Vez::definitiva).limit(1),
+                        mas.stream().filter(vez -> vez.naoServe().isEmpty()).reduce((uma, outra) -> outra).stream(),
+                        mas.stream().reduce((uma, outra) -> outra).stream())
+                .flatMap(umas -> umas).findFirst().orElse(null);
+    }
+
+    private Vez uma(Prova prova, double vezesMais, int aoMesmoTempo) {
         try (Bancada b = new Bancada(prova.parte(), alheios, vezesMais)) {
+            b.comecamAoMesmoTempo(aoMesmoTempo);
             naoServem.forEach((papel, porque) -> {
                 if (porque.size() >= NAO_SERVE) {
                     b.naoEsperarPor(papel, porque.get(0));

@@ -171,8 +171,16 @@ public final class Comparacao {
 
     /** Uma barreira: sem ela, o primário confirmaria sozinho as primeiras operações, e o Raft só depois de uma eleição. */
     private void esperarEmDia() {
-        parte.pedidos().values().forEach(porta -> Processo.esperar("o backup em dia, ou um líder", Processo.PRAZO,
-                () -> Montagem.podePedir(consultar(porta, "ESTADO"))));
+        Duration prazo = processos.get(0).prazo();
+        parte.pedidos().values().forEach(porta -> Processo.esperar("o backup em dia, ou um líder", prazo, () -> emDia(porta)));
+    }
+
+    private boolean emDia(int porta) {
+        try {
+            return Montagem.podePedir(consultar(porta, "ESTADO"));
+        } catch (Falha e) {
+            return false; // não respondeu a tempo: acaba de começar
+        }
     }
 
     private Map<String, String> medida(Processo cliente) {

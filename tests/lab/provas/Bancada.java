@@ -51,6 +51,7 @@ public final class Bancada implements AutoCloseable {
     private final Set<String> comecaram = new HashSet<>();
     private String naoComecou;
     private long comecarMs;
+    private int vezesAComecar = 1;
 
     /**
      * @param alheios de quem se corrige; fecha-os quem os fez
@@ -82,7 +83,7 @@ public final class Bancada implements AutoCloseable {
             Map<String, Personagem> todos = new LinkedHashMap<>();
             nomes.forEach(nome -> todos.put(nome, new Personagem(List.of(), List.of(), false)));
             elenco = new Elenco(parte, "prova", todos, rastro, null, alheios);
-            elenco.palco().prazoDosAlheios(Duration.ofMillis(prazoMs()));
+            elenco.palco().prazoDosAlheios(prazoDeComecar());
         }
         return elenco;
     }
@@ -174,6 +175,19 @@ public final class Bancada implements AutoCloseable {
         return Math.round(PRAZO_MS * escala);
     }
 
+    /**
+     * Há outras bancadas ao mesmo tempo: quase só esperam, mas começar um processo ocupa o processador.
+     *
+     * @param quantas com esta
+     */
+    public void comecamAoMesmoTempo(int quantas) {
+        vezesAComecar = Math.max(1, quantas / Runtime.getRuntime().availableProcessors());
+    }
+
+    private Duration prazoDeComecar() {
+        return Duration.ofMillis(prazoMs() * vezesAComecar);
+    }
+
     /** Espera. @throws Reprovada (vivacidade) se o prazo acaba antes: {@code oQue} é o que não aconteceu */
     public void esperar(String oQue, BooleanSupplier condicao) {
         if (!Processo.aguardar(Duration.ofMillis(prazoMs()), condicao)) {
@@ -241,7 +255,7 @@ public final class Bancada implements AutoCloseable {
                 .filter(nome -> alheios.semClientes().tem(nome) && naoServem.containsKey(Elenco.papel(nome))).findFirst()
                 .orElse("");
         List<Ato> atos = pronto(naoServe, () -> Cenas.representar(cena, Cenas.LENTIDAO, alheios.semClientes(),
-                Duration.ofMillis(prazoMs())));
+                prazoDeComecar()));
         atos.forEach(ato -> {
             rastros.add(ato.rastro());
             contar("cena: " + ato.titulo() + (ato.porque() == null ? "" : "; " + ato.porque()));
