@@ -90,7 +90,7 @@ final class Tentativas {
         try {
             Map<Prova, List<Future<Vez>>> outras = new LinkedHashMap<>();
             porDecidir.keySet().forEach(prova -> outras.put(prova, Stream.generate(
-                    () -> linhas.submit(() -> tentar(prova, escala * DOBRO))).limit(OUTRAS_VEZES).toList()));
+                    () -> linhas.submit(() -> tentar(prova, escala * DOBRO, aoMesmoTempo))).limit(OUTRAS_VEZES).toList()));
             for (Map.Entry<Prova, List<Future<Vez>>> esta : outras.entrySet()) {
                 List<Vez> vezes = new ArrayList<>(List.of(porDecidir.get(esta.getKey())));
                 for (Future<Vez> outra : esta.getValue()) {
