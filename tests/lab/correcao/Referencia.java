@@ -27,6 +27,7 @@ final class Referencia {
 
     private static final Duration VALE = Duration.ofHours(2);
     private static final double COSTUME_MS = 900; // quanto um papel nosso demora a ficar pronto, numa máquina folgada
+    private static final double ESCALA_MINIMA = 1.5; // a máquina ainda se pode ocupar mais
     private static final double ESCALA_MAXIMA = 10;
 
     /** Quantas vezes mais do que o costume se espera pelos nossos: ainda não se mediu a máquina. */
@@ -51,7 +52,7 @@ final class Referencia {
         Path arquivo = pasta.resolve("referencia-" + entrega.parte() + "-" + chave.substring(0, 8) + ".json");
         ObjectNode antes = lida(arquivo);
         if (antes != null && antes.path("chave").asText().equals(chave)) {
-            return Math.max(1, antes.path("escala").asDouble());
+            return Math.max(ESCALA_MINIMA, antes.path("escala").asDouble());
         }
         dizer.accept("Primeiro, os nossos papéis, nesta máquina: " + Texto.quantas(provas.size(), "prova", "provas") + "…");
         double escala = rodar(Entrega.nossa(entrega.parte(), entrega.quePapeis()), provas);
@@ -81,7 +82,7 @@ final class Referencia {
                         + nota.motivo() + ")").collect(Collectors.joining("; "))
                         + ". Feche o que mais nela corre, e tente outra vez");
             }
-            return Math.min(ESCALA_MAXIMA, Math.max(1, tentativas.comecarMs() / COSTUME_MS));
+            return Math.min(ESCALA_MAXIMA, Math.max(ESCALA_MINIMA, tentativas.comecarMs() / COSTUME_MS));
         }
     }
 }

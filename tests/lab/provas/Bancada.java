@@ -119,19 +119,24 @@ public final class Bancada implements AutoCloseable {
         naoServem.put(papel, motivo);
     }
 
-    /** O que um alheio faz ao começar: se não fica pronto, a culpa é dele. */
+    /** O que um alheio faz ao começar: quanto demora, e se não fica pronto, a culpa é dele. */
     <T> T pronto(String processo, Supplier<T> comecar) {
+        long antes = System.nanoTime();
+        T comecou = culpando(processo, comecar);
+        comecarMs = Math.max(comecarMs, (System.nanoTime() - antes) / 1_000_000);
+        return comecou;
+    }
+
+    private <T> T culpando(String processo, Supplier<T> comecar) {
         if (alheio(processo) && naoServem.containsKey(Elenco.papel(processo))) {
             naoComecou = processo;
             throw Reprovada.vivacidade("como nas provas de antes, " + naoServem.get(Elenco.papel(processo)));
         }
-        long antes = System.nanoTime();
         try {
             T comecou = comecar.get();
             if (alheio(processo)) {
                 comecaram.add(processo);
             }
-            comecarMs = Math.max(comecarMs, (System.nanoTime() - antes) / 1_000_000);
             return comecou;
         } catch (Alheio.NaoComeca e) {
             naoComecou = e.nome();
@@ -254,7 +259,7 @@ public final class Bancada implements AutoCloseable {
         String naoServe = cena.atos().stream().flatMap(ato -> ato.elenco().keySet().stream())
                 .filter(nome -> alheios.semClientes().tem(nome) && naoServem.containsKey(Elenco.papel(nome))).findFirst()
                 .orElse("");
-        List<Ato> atos = pronto(naoServe, () -> Cenas.representar(cena, Cenas.LENTIDAO, alheios.semClientes(),
+        List<Ato> atos = culpando(naoServe, () -> Cenas.representar(cena, Cenas.LENTIDAO, alheios.semClientes(),
                 prazoDeComecar()));
         atos.forEach(ato -> {
             rastros.add(ato.rastro());
