@@ -26,7 +26,7 @@ import shared.texto.Endereco;
  * Como o Ratis anda aqui; no que aqui não está, como é costume dele. Isso inclui a entrada que ele põe no log a cada lote,
  * com o que já se confirmou: custa, mas sem ela os outros só o sabiam ao próximo sinal de vida, um quarto de segundo depois.
  *
- * @param entreInstantaneos depois de quantas entradas se faz um instantâneo, e se apaga o log até ele
+ * @param entreInstantaneos depois de quantas operações se faz um instantâneo, e se apaga o log até ele
  * @param segredo           com que um par prova aos outros que o é; {@code null} = em claro
  */
 public record Afinacao(int entreInstantaneos, Segredo segredo) {
@@ -75,13 +75,11 @@ public record Afinacao(int entreInstantaneos, Segredo segredo) {
         RaftServerConfigKeys.Rpc.setTimeoutMax(opcoes, ms(2 * ELEICAO_MS));
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(opcoes, ms(DESCEU_MS));
         RaftServerConfigKeys.Notification.setNoLeaderTimeout(opcoes, ms(SEM_LIDER_MS));
-        RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(opcoes, true);
-        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(opcoes, entreInstantaneos);
-        RaftServerConfigKeys.Snapshot.setCreationGap(opcoes, entreInstantaneos);
+        RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(opcoes, false); // quando se fazem, diz a Maquina
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(opcoes, false); // acabar não espera por ninguém
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(opcoes, 2);
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(opcoes, true);
-        RaftServerConfigKeys.Log.setPurgeGap(opcoes, Math.min(1_024, entreInstantaneos));
+        RaftServerConfigKeys.Log.setPurgeGap(opcoes, 1);
         long segmento = Math.max(SEGMENTO_MINIMO, Math.min(SEGMENTO_MAXIMO, (long) entreInstantaneos * POR_ENTRADA));
         RaftServerConfigKeys.Log.setSegmentSizeMax(opcoes, SizeInBytes.valueOf(segmento));
         RaftServerConfigKeys.Log.setPreallocatedSize(opcoes, SizeInBytes.valueOf(Math.min(segmento, 1 << 20)));

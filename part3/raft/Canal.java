@@ -31,11 +31,11 @@ final class Canal implements AutoCloseable {
      *
      * @param resposta recebe, noutra linha de execução, o que disse quem a aplicou; {@code null} se não se sabe se valeu
      */
-    void propor(byte[] entrada, Consumer<String> resposta) {
+    void propor(byte[] entrada, Consumer<byte[]> resposta) {
         Message mensagem = Message.valueOf(ByteString.copyFrom(entrada));
         linha.execute(() -> cliente.async().send(mensagem).whenComplete((volta, falha) -> {
             boolean aplicada = falha == null && volta.isSuccess();
-            resposta.accept(aplicada ? volta.getMessage().getContent().toStringUtf8() : null);
+            resposta.accept(aplicada ? volta.getMessage().getContent().toByteArray() : null);
         }));
     }
 

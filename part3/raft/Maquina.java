@@ -1,4 +1,5 @@
 //DEPS org.apache.ratis:ratis-server:3.3.0
+//SOURCES Entradas.java
 package part3.raft;
 
 import java.io.BufferedInputStream;
@@ -8,9 +9,12 @@ import java.io.DataOutputStream;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,10 +23,12 @@ import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
@@ -32,6 +38,7 @@ import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.MD5FileUtil;
 import org.apache.ratis.util.ProtoUtils;
@@ -42,6 +49,8 @@ import org.apache.ratis.util.ProtoUtils;
  */
 final class Maquina extends BaseStateMachine {
 
+    private static final long PRAZO_DO_INSTANTANEO_MS = 60_000; // o Ratis não espera mais; se falha, há o próximo
+
     private final SimpleStateMachineStorage guardado = new SimpleStateMachineStorage();
     private final int grupo;
     private final Par.Dono dono;
@@ -49,11 +58,17 @@ final class Maquina extends BaseStateMachine {
     private final Sondagem sondagem;
     private final LongConsumer aplicouDe;
     private final AtomicBoolean sonda = new AtomicBoolean();
+    private final int entreInstantaneos;
+    private int semInstantaneo;            // entradas aplicadas desde o último
     private volatile long jaTinha = Long.MAX_VALUE; // o índice da última entrada do log, quando este processo começou
 
-    /** @param aplicouDe recebe, no laço, o mandato de cada entrada que se aplicou */
-    Maquina(int grupo, Par.Dono dono, Presenca presenca, Sondagem sondagem, LongConsumer aplicouDe) {
+    /**
+     * @param entreInstantaneos depois de quantas entradas se faz um instantâneo; as que vieram juntas contam cada uma
+     * @param aplicouDe         recebe, no laço, o mandato de cada uma que se aplicou
+     */
+    Maquina(int grupo, int entreInstantaneos, Par.Dono dono, Presenca presenca, Sondagem sondagem, LongConsumer aplicouDe) {
         this.grupo = grupo;
+        this.entreInstantaneos = entreInstantaneos;
         this.dono = dono;
         this.presenca = presenca;
         this.sondagem = sondagem;
@@ -115,16 +130,29 @@ final class Maquina extends BaseStateMachine {
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transacao) {
         var entrada = transacao.getLogEntry();
-        byte[] dados = entrada.getStateMachineLogEntry().getLogData().toByteArray();
+        List<byte[]> estas = Entradas.separar(entrada.getStateMachineLogEntry().getLogData().toByteArray());
         long mandato = entrada.getTerm();
         long indice = entrada.getIndex();
         CompletableFuture<Message> resposta = new CompletableFuture<>();
         dono.noLaco(() -> {
-            String texto = dono.aplicar(grupo, dados, indice > jaTinha);
+            List<byte[]> textos = new ArrayList<>();
+            estas.forEach(esta ->
+                    textos.add(dono.aplicar(grupo, esta, indice > jaTinha).getBytes(StandardCharsets.UTF_8)));
             aplicada(mandato, indice);
-            resposta.complete(Message.valueOf(texto));
+            resposta.complete(Message.valueOf(ByteString.copyFrom(Entradas.juntar(textos))));
+            contar(estas.size());
         });
         return resposta;
+    }
+
+    /** O Ratis sabe contar, mas as que vieram juntas são para ele uma só. */
+    private void contar(int aplicadas) {
+        semInstantaneo += aplicadas;
+        if (semInstantaneo >= entreInstantaneos) {
+            semInstantaneo = 0;
+            getServer().thenComposeAsync(servidor -> servidor.snapshotManagementAsync(SnapshotManagementRequest.newCreate(
+                    ClientId.randomId(), servidor.getId(), getGroupId(), grupo, PRAZO_DO_INSTANTANEO_MS, 1)));
+        }
     }
 
     /** Uma entrada que é só do Raft: também ela na sua vez. */

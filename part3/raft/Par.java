@@ -45,7 +45,7 @@ public final class Par {
         void noLaco(Runnable oQue);
 
         /**
-         * Aplica uma entrada que o Raft confirmou.
+         * Aplica uma entrada que o Raft confirmou, das que {@link Par#propor} propôs.
          *
          * @param nova se não estava já no log quando este processo começou
          * @return o que responder a quem a propôs
@@ -101,13 +101,14 @@ public final class Par {
         proponentes = IntStream.range(0, grupos)
                 .mapToObj(g -> new Proponente(dono::noLaco, () -> canal(g, afinacao))).toList();
         servidor = RaftServer.newBuilder().setServerId(RaftPeerId.valueOf(id)).setGroup(aoComecar(0))
-                .setStateMachineRegistry(nome -> maquina(nomes.indexOf(nome), sondagem))
+                .setStateMachineRegistry(nome -> maquina(nomes.indexOf(nome), afinacao, sondagem))
                 .setProperties(opcoes).setParameters(afinacao.parametros())
                 .setOption(RaftStorage.StartupOption.RECOVER).build();
     }
 
-    private Maquina maquina(int grupo, Sondagem sondagem) {
-        return new Maquina(grupo, dono, presenca, sondagem, mandato -> aplicouDe(grupo, mandato));
+    private Maquina maquina(int grupo, Afinacao afinacao, Sondagem sondagem) {
+        return new Maquina(grupo, afinacao.entreInstantaneos(), dono, presenca, sondagem,
+                mandato -> aplicouDe(grupo, mandato));
     }
 
     private RaftGroup aoComecar(int grupo) {
@@ -262,6 +263,7 @@ public final class Par {
     /**
      * Propõe uma entrada a um grupo; as que se propõem aqui ficam por essa ordem. Sem maioria, espera por ela.
      *
+     * @param entrada  não começa por um byte 0
      * @param resposta recebe, no laço, o que disse {@link Dono#aplicar}; se nunca a recebe, não se sabe se a entrada valeu
      * @return false se já esperam demasiadas, e por isso nem se propôs
      */

@@ -1,21 +1,27 @@
-//SOURCES Canal.java
+//SOURCES Canal.java Entradas.java
 package part3.raft;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Por onde um par propõe entradas a um grupo, e elas ficam por essa ordem. Lembra as que esperam resposta, e propõe-nas
- * outra vez assim que há outro líder: o cliente do Ratis insiste segundos com um que morreu, e desiste para sempre de quem
- * diz que não tem esse grupo. O que já valeu dará a mesma resposta. Tudo isto, no laço.
+ * Por onde um par propõe entradas a um grupo, e elas ficam por essa ordem. As que chegam enquanto espera por uma resposta
+ * propõe-as juntas, logo que ela vem: as que esperam umas pelas outras custam uma ida e volta. Lembra as que esperam
+ * resposta, e propõe-nas outra vez assim que há outro líder: o cliente do Ratis insiste segundos com um que morreu, e
+ * desiste para sempre de quem diz que não tem esse grupo. O que já valeu dará a mesma resposta. Tudo isto, no laço.
  */
 final class Proponente implements AutoCloseable {
 
     /** O que se propôs e ainda não tem resposta: sem maioria, podia crescer sem fim. */
     private static final int A_CAMINHO = 10_000;
     private static final long A_CAMINHO_BYTES = 16 << 20;
+    private static final int JUNTAS = 256;           // de cada vez, no máximo
+    private static final int JUNTAS_BYTES = 64 << 10; // menos uma que sozinha tenha mais
 
     /** O que se propôs, e a quem se responde. */
     private record Proposta(byte[] entrada, Consumer<String> resposta) {
@@ -23,11 +29,11 @@ final class Proponente implements AutoCloseable {
 
     private final Consumer<Runnable> noLaco;
     private final Supplier<Canal> novo;
-    private final Map<Long, Proposta> semResposta = new LinkedHashMap<>(); // pela ordem em que se propôs
+    private final Set<Proposta> semResposta = new LinkedHashSet<>(); // pela ordem em que se propôs
     private long bytes;        // delas todas
-    private long propostas;
     private long mandato = -1; // o do líder com que se fala
     private Canal canal;       // com ele; null = ainda não houve nenhum
+    private boolean espera;    // se por ele já foram as primeiras
 
     /**
      * @param noLaco faz algo no laço, de qualquer linha de execução
@@ -44,8 +50,8 @@ final class Proponente implements AutoCloseable {
             return false;
         }
         bytes += entrada.length;
-        semResposta.put(++propostas, new Proposta(entrada, resposta));
-        enviar(propostas, entrada);
+        semResposta.add(new Proposta(entrada, resposta));
+        enviar();
         return true;
     }
 
@@ -65,26 +71,48 @@ final class Proponente implements AutoCloseable {
         trocarDeCanal();
     }
 
-    private void enviar(long numero, byte[] entrada) {
+    private void enviar() {
         Canal este = canal;
-        if (este != null) {
-            este.propor(entrada, texto -> noLaco.accept(() -> respondida(numero, este, texto)));
+        if (este == null || espera || semResposta.isEmpty()) {
+            return;
+        }
+        List<Proposta> estas = new ArrayList<>();
+        int cabem = JUNTAS_BYTES;
+        for (Proposta proxima : semResposta) {
+            cabem -= proxima.entrada().length;
+            if (estas.size() == JUNTAS || cabem < 0 && !estas.isEmpty()) {
+                break;
+            }
+            estas.add(proxima);
+        }
+        espera = true;
+        este.propor(Entradas.juntar(estas.stream().map(Proposta::entrada).toList()),
+                respostas -> noLaco.accept(() -> respondidas(estas, este, respostas)));
+    }
+
+    /** @param respostas as destas, juntas; {@code null} se não se sabe se valeram */
+    private void respondidas(List<Proposta> estas, Canal por, byte[] respostas) {
+        if (respostas != null) {
+            List<byte[]> textos = estas.size() == 1 ? List.of(respostas) : Entradas.separar(respostas);
+            for (int i = 0; i < textos.size(); i++) {
+                responder(estas.get(i), new String(textos.get(i), StandardCharsets.UTF_8));
+            }
+        }
+        if (por != canal) {
+            return; // já se propuseram por outro
+        }
+        if (respostas == null) {
+            trocarDeCanal(); // quando uma falha, o cliente do Ratis pode já não levar as seguintes
+        } else {
+            espera = false;
+            enviar();
         }
     }
 
-    private void respondida(long numero, Canal por, String texto) {
-        if (texto == null && por != canal) {
-            return; // já se propôs por outro
-        }
-        Proposta esta = semResposta.remove(numero);
-        if (esta != null) {
+    private void responder(Proposta esta, String texto) {
+        if (semResposta.remove(esta)) { // senão, já tinha vindo por outro canal
             bytes -= esta.entrada().length;
-        }
-        if (esta != null && texto != null) {
             esta.resposta().accept(texto);
-        }
-        if (texto == null) {
-            trocarDeCanal(); // quando uma falha, o cliente do Ratis pode já não levar as seguintes
         }
     }
 
@@ -93,7 +121,8 @@ final class Proponente implements AutoCloseable {
         if (outro != null) {
             close();
             canal = outro;
-            semResposta.forEach((numero, proposta) -> enviar(numero, proposta.entrada()));
+            espera = false;
+            enviar();
         }
     }
 

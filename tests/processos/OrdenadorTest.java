@@ -122,7 +122,10 @@ class OrdenadorTest {
         int parado = eles.lider(0) == 0 ? 1 : 0;
         int outro = (parado + 1) % TODOS;
         eles.processo(parado).sinal("STOP");
+        long antes = eles.estado(outro, 0).get("indice").asLong();
         assertEquals(500, cliente(outro, "--silencioso", "carga", "--ops", 500, "--concorrencia", 16).numero("aceitas"));
+        long entradas = eles.estado(outro, 0).get("indice").asLong() - antes;
+        assertTrue(entradas < 500, "as que esperam umas pelas outras vão juntas: " + entradas + " entradas no log");
         eles.processo(parado).sinal("CONT");
         eles.processo(parado).esperarNoRegistro(" instantaneo seq=");
         esperarIguais(1_104);

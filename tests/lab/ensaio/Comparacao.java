@@ -172,7 +172,8 @@ public final class Comparacao {
     /** Uma barreira: sem ela, o primário confirmaria sozinho as primeiras operações, e o Raft só depois de uma eleição. */
     private void esperarEmDia() {
         Duration prazo = processos.get(0).prazo();
-        parte.pedidos().values().forEach(porta -> Processo.esperar("o backup em dia, ou um líder", prazo, () -> emDia(porta)));
+        parte.pedidos().values().forEach(porta ->
+                Processo.esperar("o backup em dia, ou um líder", prazo, () -> emDia(porta)));
     }
 
     private boolean emDia(int porta) {
