@@ -4,7 +4,7 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.junit.platform:junit-platform-console
-//SOURCES **/*Test.java ../shared/texto/Texto.java
+//SOURCES **/*Test.java ../shared/texto/Texto.java Coveiro.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -12,9 +12,11 @@ package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,12 +57,11 @@ public final class Todos {
 
     private static final int LETRAS = 600;
     private static final int CLASSES_POR_VEZ = 4;
-    private static final int LONGAS_POR_VEZ = 3; // as campanhas longas têm mais processos cada uma
+    private static final int LONGAS_POR_VEZ = 2; // as campanhas longas têm mais processos cada uma
 
     /** As que passam o tempo à espera de um prazo, e quase não usam o processador: correm ao lado das outras. */
     private static final Set<String> ESPERAM = Set.of("ProvasTest", "FalhasTest", "TabelaTest");
     private static final int ESPERAM_POR_VEZ = 1;
-    private static final int LONGAS_QUE_ESPERAM_POR_VEZ = 2;
 
     /**
      * Quase todos esperam por processos: enquanto uma classe espera, outras trabalham. Dentro de cada uma, um teste por vez.
@@ -223,7 +224,7 @@ public final class Todos {
         Andamento andamento = new Andamento();
         List<String> quais = nomes.isEmpty() ? List.copyOf(FONTES.keySet()) : nomes;
         CompletableFuture<TestExecutionSummary> dasQueEsperam = CompletableFuture.supplyAsync(() -> rodar(andamento,
-                quais.stream().filter(ESPERAM::contains), Testes.quanto(ESPERAM_POR_VEZ, LONGAS_QUE_ESPERAM_POR_VEZ)));
+                quais.stream().filter(ESPERAM::contains), ESPERAM_POR_VEZ));
         TestExecutionSummary dasOutras = rodar(andamento, quais.stream().filter(nome -> !ESPERAM.contains(nome)),
                 Testes.quanto(CLASSES_POR_VEZ, LONGAS_POR_VEZ));
         concluir(andamento, List.of(dasOutras, dasQueEsperam.join()));
@@ -258,22 +259,33 @@ public final class Todos {
     }
 
     /**
-     * Um cliente que faz uma operação e acaba deixa num arquivo as classes que todos os papéis usam: começam mais depressa.
+     * Um ordenador que começa e acaba, o papel que mais classes usa, deixa-as num arquivo: todos começam mais depressa, e os
+     * ordenadores em metade do tempo. O {@link Processo} ainda não se pode usar: lê a propriedade ao carregar-se.
      */
     private static void prepararClasses() {
-        try (ServerSocket porta = new ServerSocket(0)) {
-            porta.close(); // fica livre para ele; o Processo ainda não se pode usar: lê a propriedade ao carregar-se
-            File arquivo = File.createTempFile("banco-classes", ".jsa");
-            arquivo.deleteOnExit();
-            int fim = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1",
-                    "-XX:ArchiveClassesAtExit="
-                    + arquivo, "-Xlog:disable", "-XX:+IgnoreUnrecognizedVMOptions",
-                    "-XX:+NeverActAsServerClassMachine", "-cp",
-                    System.getProperty("java.class.path"), "part1.Client", "--porta", Integer.toString(porta.getLocalPort()),
-                    "--esperar", "0", "depositar", "ana", "1")
-                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
-            if (fim == 0 && arquivo.length() > 0) {
-                System.setProperty("classes", arquivo.getPath());
+        try (ServerSocket pares = new ServerSocket(0); ServerSocket pedidos = new ServerSocket(0);
+                ServerSocket ordem = new ServerSocket(0)) {
+            Path pasta = Files.createTempDirectory("banco-classes");
+            Coveiro.apagarNoFim(pasta);
+            Path arquivo = pasta.resolve("classes.jsa");
+            List<String> comando = List.of(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1",
+                    "-XX:ArchiveClassesAtExit=" + arquivo, "-Xlog:disable", "-XX:+IgnoreUnrecognizedVMOptions",
+                    "-XX:+NeverActAsServerClassMachine", "-cp", System.getProperty("java.class.path"), "part3.Ordenador",
+                    "--id", "n1", "--pares", "n1=127.0.0.1:" + pares.getLocalPort(),
+                    "--pedidos", "" + pedidos.getLocalPort(),
+                    "--ordem", "" + ordem.getLocalPort(), "--dados", pasta.resolve("n1").toString());
+            for (ServerSocket porta : List.of(pares, pedidos, ordem)) {
+                porta.close(); // fica livre para ele
+            }
+            Process ordenador = Coveiro.iniciar(new ProcessBuilder(comando).redirectErrorStream(true));
+            try (BufferedReader linhas = ordenador.inputReader(StandardCharsets.UTF_8)) {
+                linhas.lines().filter(linha -> linha.contains(" historia ")).findFirst().ifPresent(comecou ->
+                        ordenador.toHandle().destroy()); // sem fechar o que ele ainda escreve
+                linhas.lines().forEach(resto -> { });
+            }
+            ordenador.waitFor();
+            if (Files.exists(arquivo)) {
+                System.setProperty("classes", arquivo.toString());
             }
         } catch (IOException | InterruptedException e) {
             System.err.println("sem o arquivo de classes, os papéis começam mais devagar: " + e.getMessage());

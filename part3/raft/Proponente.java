@@ -101,10 +101,10 @@ final class Proponente implements AutoCloseable {
         if (por != canal) {
             return; // já se propuseram por outro
         }
+        espera = false;
         if (respostas == null) {
             trocarDeCanal(); // quando uma falha, o cliente do Ratis pode já não levar as seguintes
         } else {
-            espera = false;
             enviar();
         }
     }

@@ -58,7 +58,7 @@ final class Frota {
     record Deu(double vazao, double p50, double processador, double disco, double lote) {
     }
 
-    private static final int LOTE_MAXIMO = 1_000;
+    private static final int LOTE_MAXIMO = 256; // como o part3.raft.Proponente
     private static final int COPIAS = 3;
 
     private record Evento(double quando, long ordem, Runnable acao) implements Comparable<Evento> {

@@ -121,7 +121,7 @@ public final class CorrigirComando {
             return la.getAsInt();
         }
         String comando = "jbang tests/lab/Lab.java corrigir " + (arquivo == null ? "--referencia " + referencia : arquivo);
-        double escala = referencia != null ? Referencia.FOLGA : semReferencia || provas.isEmpty() ? 1
+        double escala = referencia != null ? Referencia.FOLGA : semReferencia || provas.isEmpty() ? Referencia.COM_PRESSA
                 : new Referencia(pasta).medir(entrega, amostra(provas), System.err::println);
         System.out.println(Json.limpar(entrega.nome()) + ", parte " + entrega.parte() + ": "
                 + String.join(", ", entrega.quePapeis()) + "\n");

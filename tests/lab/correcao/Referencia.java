@@ -33,6 +33,9 @@ final class Referencia {
     /** Quantas vezes mais do que o costume se espera pelos nossos: ainda não se mediu a máquina. */
     static final double FOLGA = 3;
 
+    /** O mesmo, de quem tem pressa, e não a quer medir. */
+    static final double COM_PRESSA = 2;
+
     private final Path pasta;
 
     /** @param pasta onde fica o que já se mediu */

@@ -24,7 +24,7 @@ final class Tabela {
     private Tabela() {
     }
 
-    private static final double SEM_PRESSA = 3; // à solução nada se perdoa, nem se lhe cobra a lentidão da máquina
+    private static final double SEM_PRESSA = 10; // à solução nada se perdoa, nem se lhe cobra a lentidão da máquina
 
     /** As provas que bastam: as que apanham este erro; à solução, as que apanham os destas. */
     static List<String> poucas(Variante variante, List<Variante> todas) {

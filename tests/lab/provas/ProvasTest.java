@@ -50,8 +50,8 @@ import tests.lab.palco.Entrega;
 @DisplayName("As provas")
 class ProvasTest {
 
-    private static final double SEM_PRESSA = 5; // o que deve acontecer, acontece
-    private static final double[] ESCALAS = {0.25, 1, SEM_PRESSA}; // o que não há de acontecer
+    private static final double SEM_PRESSA = 10; // o que deve acontecer, acontece
+    private static final double[] ESCALAS = {0.25, 1, 5}; // o que não há de acontecer
     private static final String SALDOS = "\"(?<conta>[^\"]+)\": (?<valor>-?[0-9.e-]+)";
 
     /** O que se dá de costume: o resto é das campanhas longas. */
