@@ -89,7 +89,7 @@ class BenchTest {
     @Test
     @DisplayName("segue a memória ao longo de muitas operações")
     void crescimento() throws IOException {
-        medir(0, "crescimento", "operacoes", "--ops", "2000", "--segundos", "0.05");
+        medir(0, "crescimento", "operacoes", "--ops", "20000", "--segundos", "0.05"); // mais do que cabem numa medida só
         JsonNode json = Json.MAPPER.readTree(pasta.resolve("crescimento.json").toFile());
         assertTrue(StreamSupport.stream(json.get("medidas").spliterator(), false)
                 .filter(medida -> medida.get("grupo").textValue().equals("longa_vazao")).count() > 1);
