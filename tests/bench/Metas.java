@@ -54,7 +54,7 @@ final class Metas {
         metas.add(aoMenos(m, "parte 3 em disco / em memória, 64 pendentes", 0.8, 64, "parte 3, em disco", p3));
         metas.add(aoMenos(m, "parte 4 em disco / Redis, 64 pendentes", 1.5, 64, "parte 4, em disco", redis));
         metas.add(aoMenos(m, "parte 4 em disco / Redis, uma de cada vez", 1, 1, "parte 4, em disco", redis));
-        metas.add(aoMenos(m, "parte 3 com Raft / etcd, 64 pendentes", 0.25, 64, raft, etcd));
+        metas.add(aoMenos(m, "parte 3 com Raft / etcd, 64 pendentes", 0.5, 64, raft, etcd));
         metas.add(noMaximo(m, Grupo.TROCA, "morto o líder, sem confirmar: Raft / etcd", 1, 0, raft, etcd));
         metas.add(soODisco(m, "parte 3, em disco", puro));
         metas.add(aoMenos(m, "parte 2 / RPyC em Python, 64 clientes", 4, 64, p2, "Python (RPyC), em memória"));
