@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 final class Portas {
 
     private static final int PRIMEIRA = 10_000;
-    private static final int BLOCOS = 40;
-    private static final int POR_BLOCO = 500;       // com a última, que o guarda
+    private static final int BLOCOS = 22;
+    private static final int POR_BLOCO = 1_000;     // com a última, que o guarda; de dez grupos, as portas cabem num
     private static final int DO_BLOCO = POR_BLOCO - 1;
 
     private static final List<ServerSocket> GUARDAS = new ArrayList<>();

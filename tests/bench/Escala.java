@@ -77,6 +77,16 @@ final class Escala {
         private List<Processo> ordenadores;
         private Processo sequenciador;
 
+        /**
+         * Processador por entrada, em microssegundos.
+         *
+         * @param lider    no que mais gastou, que é o líder
+         * @param seguidor em média nos outros
+         * @param porLote  quantas entradas foram juntas
+         */
+        private record Gasto(double lider, double seguidor, double porLote) {
+        }
+
         Raft() {
             super(0);
         }
@@ -91,12 +101,14 @@ final class Escala {
 
         Custos custos() {
             iniciar();
-            double[] juntas = jaCompilado(rapido ? 300 : 6_000);
+            Gasto juntas = jaCompilado(rapido ? 300 : 30_000, CONCORRENCIA);
             double parado = parado();
-            double[] sozinhas = porEntrada(rapido ? 50 : 500, 1); // cada uma é um lote
-            Custos custos = new Custos(new Custo(Math.max(0, sozinhas[0] - juntas[0]), juntas[0]),
-                    new Custo(Math.max(0, sozinhas[1] - juntas[1]), juntas[1]), 1e3 * esperaPeloDisco().orElseThrow(), rede,
-                    parado);
+            Gasto sozinhas = jaCompilado(rapido ? 50 : 2_000, 1); // cada uma é um lote
+            LadoALado.dizer(String.format(Locale.ROOT, "com %d de cada vez, %.0f entradas por lote", CONCORRENCIA,
+                    juntas.porLote()));
+            Custos custos = new Custos(custo(sozinhas.lider(), juntas.lider(), juntas.porLote()),
+                    custo(sozinhas.seguidor(), juntas.seguidor(), juntas.porLote()), 1e3 * esperaPeloDisco().orElseThrow(),
+                    rede, parado);
             anotar("líder, por entrada de um lote", custos.lider().entrada());
             anotar("líder, por lote", custos.lider().lote());
             anotar("cada um dos outros dois, por entrada de um lote", custos.seguidor().entrada());
@@ -107,37 +119,44 @@ final class Escala {
             return custos;
         }
 
+        /** Uma sozinha paga o lote todo; uma de um lote, a sua parte dele. */
+        private static Custo custo(double sozinha, double junta, double porLote) {
+            double lote = Math.max(0, (sozinha - junta) / (1 - 1 / Math.max(2, porLote)));
+            return new Custo(lote, Math.max(0, sozinha - lote));
+        }
+
         /** {@link #porEntrada}, repetido até que deixe de baixar: no princípio paga-se sobretudo ao compilador. */
-        private double[] jaCompilado(int ops) {
-            double[] antes;
-            double[] agora = porEntrada(ops, CONCORRENCIA);
+        private Gasto jaCompilado(int ops, int concorrencia) {
+            Gasto antes;
+            Gasto agora = porEntrada(ops, concorrencia);
             int vezes = 1;
             do {
                 antes = agora;
-                agora = porEntrada(ops, CONCORRENCIA);
-            } while (++vezes < VEZES && agora[0] < BAIXA * antes[0]);
-            LadoALado.dizer(String.format(Locale.ROOT, "ao fim de %d entradas, custa cada uma %.0f µs ao líder (e à vez"
-                    + " anterior, %.0f)", vezes * ops, agora[0], antes[0]));
+                agora = porEntrada(ops, concorrencia);
+            } while (++vezes < VEZES && agora.lider() < BAIXA * antes.lider());
+            LadoALado.dizer(String.format(Locale.ROOT, "%d de cada vez: ao fim de %d entradas, custa cada uma %.0f µs ao líder"
+                    + " (e à vez anterior, %.0f)", concorrencia, vezes * ops, agora.lider(), antes.lider()));
             return agora;
         }
 
-        /** Processador por entrada, em microssegundos: no que mais gastou, que é o líder, e em média nos outros. */
-        private double[] porEntrada(int ops, int concorrencia) {
+        private Gasto porEntrada(int ops, int concorrencia) {
             double[] antes = ordenadores.stream().mapToDouble(Escala::gastou).toArray();
+            long log = estado("indice");
             long feitas = carregar(ops, concorrencia);
+            double lotes = (estado("indice") - log) / 2.0; // cada um é uma entrada no log, e outra que o diz confirmado
             double[] cada = IntStream.range(0, COPIAS)
                     .mapToDouble(i -> (gastou(ordenadores.get(i)) - antes[i]) / feitas).sorted().toArray();
-            return new double[] {cada[COPIAS - 1], (cada[0] + cada[1]) / 2};
+            return new Gasto(cada[COPIAS - 1], (cada[0] + cada[1]) / 2, feitas / Math.max(1, lotes));
         }
 
         /** @return quantas entradas se fizeram: numa máquina muito ocupada há as que ficam sem resposta */
         private long carregar(int ops, int concorrencia) {
-            long antes = seq();
+            long antes = estado("seq");
             try (Processo carga = Processo.iniciar("part3.Client", "--sequenciador", aosTres(), "--silencioso", "carga",
                     "--ops", "" + ops, "--contas", "1000", "--concorrencia", "" + concorrencia)) {
                 carga.esperarFim(PRAZO);
             }
-            long feitas = seq() - antes;
+            long feitas = estado("seq") - antes;
             if (feitas < ops / 2) {
                 throw new IllegalStateException("de " + ops + " operações fizeram-se " + feitas
                         + "; repita com a máquina livre");
@@ -145,11 +164,11 @@ final class Escala {
             return feitas;
         }
 
-        private long seq() {
+        private long estado(String qual) {
             String[] estado = {""};
             Processo.esperar("o estado de um ordenador", PRAZO, () ->
                     !(estado[0] = pedir(porta(1), "{\"pedido\": \"ESTADO\"}")).isEmpty());
-            return Json.inteiro(Json.ler(estado[0].getBytes(StandardCharsets.UTF_8)), "seq");
+            return Json.inteiro(Json.ler(estado[0].getBytes(StandardCharsets.UTF_8)), qual);
         }
 
         /** O que gasta a mais, sem que se lhe peça nada, quem tem um grupo. */

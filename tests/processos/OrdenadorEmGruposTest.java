@@ -48,6 +48,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import part3.regra.grupos.Grupos;
@@ -102,6 +104,15 @@ class OrdenadorEmGruposTest {
     @AfterAll
     void encerrar() {
         cena.close();
+    }
+
+    @ParameterizedTest
+    @Order(0)
+    @ValueSource(ints = {2, 8, 10})
+    @DisplayName("há portas de 100 em 100 para quantos grupos um ordenador pode ter")
+    void portas(int grupos) {
+        int pedidos = Processo.portaLivre(grupos - 1, Grupos.ENTRE_PORTAS);
+        Grupos.exigirPortas(grupos, pedidos, Processo.portaLivre(grupos - 1, Grupos.ENTRE_PORTAS));
     }
 
     @Test
