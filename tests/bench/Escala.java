@@ -134,8 +134,8 @@ final class Escala {
                 antes = agora;
                 agora = porEntrada(ops, concorrencia);
             } while (++vezes < VEZES && agora.lider() < BAIXA * antes.lider());
-            LadoALado.dizer(String.format(Locale.ROOT, "%d de cada vez: ao fim de %d entradas, custa cada uma %.0f µs ao líder"
-                    + " (e à vez anterior, %.0f)", concorrencia, vezes * ops, agora.lider(), antes.lider()));
+            LadoALado.dizer(String.format(Locale.ROOT, "%d de cada vez: ao fim de %d entradas, custa cada uma %.0f µs ao"
+                    + " líder (e à vez anterior, %.0f)", concorrencia, vezes * ops, agora.lider(), antes.lider()));
             return agora;
         }
 
