@@ -93,7 +93,7 @@ final class Proponente implements AutoCloseable {
     /** @param respostas as destas, juntas; {@code null} se não se sabe se valeram */
     private void respondidas(List<Proposta> estas, Canal por, byte[] respostas) {
         if (respostas != null) {
-            List<byte[]> textos = estas.size() == 1 ? List.of(respostas) : Entradas.separar(respostas);
+            List<byte[]> textos = Entradas.separar(respostas);
             for (int i = 0; i < textos.size(); i++) {
                 responder(estas.get(i), new String(textos.get(i), StandardCharsets.UTF_8));
             }

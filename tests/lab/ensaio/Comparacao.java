@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import shared.Operacao;
 import shared.papel.Carga;
 import shared.rede.Requisicao;
+import shared.rede.SemResposta;
 import shared.texto.Endereco;
 import shared.texto.Falha;
 import tests.Pergunta;
@@ -179,8 +180,8 @@ public final class Comparacao {
     private boolean emDia(int porta) {
         try {
             return Montagem.podePedir(consultar(porta, "ESTADO"));
-        } catch (Falha e) {
-            return false; // não respondeu a tempo: acaba de começar
+        } catch (SemResposta e) {
+            return false; // acaba de começar
         }
     }
 
