@@ -65,11 +65,20 @@ public final class Ordenadores {
         return grupos == 1 ? Processo.portaLivre() : Processo.portaLivre(grupos - 1, Grupos.ENTRE_PORTAS);
     }
 
-    /** Inicia os três, e espera por eles. */
+    /** Inicia os três, e espera por eles: que comecem, que tenham líder, e que todos já o tenham escrito. */
     public Ordenadores iniciar() {
         IntStream.range(0, TODOS).forEach(this::iniciar);
         IntStream.range(0, TODOS).forEach(this::esperarPronto);
+        IntStream.range(0, TODOS).forEach(i -> IntStream.range(0, grupos).forEach(g -> esperarNascido(i, g)));
         return this;
+    }
+
+    /** Quem do líder ainda nada escreveu, no log, não conta para eleger outro: quem já o fez não lhe aceita o voto. */
+    private void esperarNascido(int qual, int grupo) {
+        Processo.esperar(nome(qual) + " com algo escrito do grupo " + grupo, PACIENCIA, () -> {
+            ObjectNode estado = estado(qual, grupo);
+            return estado != null && estado.path("indice").asLong(-1) >= 0;
+        });
     }
 
     /** Inicia um, ou outra vez, num grupo que é dos três. */

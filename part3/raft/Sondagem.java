@@ -43,7 +43,7 @@ final class Sondagem {
         });
         return como.entrySet().stream().map(um -> um.getKey() + um.getValue()).collect(Collectors.joining("; "))
                 + (como.containsValue(ATENDE) ? "; se atende, confira que todos têm o mesmo --grupos, e os mesmos"
-                + " endereços em --pares" : "");
+                + " endereços em --pares; um que ainda não recebeu nada (indice -1) não conta para eleger outro" : "");
     }
 
     /** Se ali está um par que nos entende. Demora até um segundo. */

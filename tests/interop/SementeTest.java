@@ -170,15 +170,16 @@ class SementeTest {
 
     /** O original: um REP que morre do que não conhece. Mudo, um ROUTER, que ouve tudo e não responde a nada. */
     private void original(boolean responde) {
-        ZMQ.Socket porta = contexto.createSocket(responde ? SocketType.REP : SocketType.ROUTER);
+        ZMQ.Socket porta = contexto.getContext().socket(responde ? SocketType.REP : SocketType.ROUTER);
+        porta.setLinger(0);
         porta.bind("tcp://" + local(pedidos));
         Thread linha = new Thread(() -> {
-            try {
+            try (porta) { // só quem o usa o fecha: o contexto espera por ele
                 while (atender(porta, responde)) {
                     // até que morra
                 }
             } catch (ZMQException e) {
-                porta.close(); // o teste acabou
+                // o teste acabou
             }
         }, "original");
         linha.setDaemon(true);

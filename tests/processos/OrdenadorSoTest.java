@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../../part3/Client.java ../../part3/Ordenador.java ../Cena.java ../Precisa.java ../Testes.java
+//SOURCES ../../part3/Client.java ../../part3/Ordenador.java ../Ordenadores.java ../Precisa.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.processos;
@@ -38,6 +38,7 @@ import shared.rede.Soquetes;
 import shared.texto.Endereco;
 import tests.Cena;
 import tests.Cena.Fim;
+import tests.Ordenadores;
 import tests.Precisa;
 import tests.Processo;
 import tests.Testes;
@@ -256,6 +257,28 @@ class OrdenadorSoTest {
         n2.matar();
         emGrupos("n2", dois, 2, Processo.portaLivre(1, 100), "--do-zero");
         assertEquals("OK seq=1", resposta.join());
+    }
+
+    /** O Ratis não aceita o voto de quem tem o log vazio: podia ser quem perdeu o que se confirmou. */
+    @Test
+    @DisplayName("morto o líder, um que nada recebeu não chega para eleger outro, e diz-se; quando ele volta, segue-se")
+    void nadaRecebeu() {
+        Ordenadores tres = new Ordenadores(cena, pasta, 1, Defesa.emClaro());
+        tres.iniciar(0);
+        tres.iniciar(1);
+        assertEquals("OK seq=1", tres.pedir(0, 0, Cena.deposito("a", "ana", "1").json()));
+        int lider = tres.lider(0);
+        int outro = 1 - lider;
+        tres.esperarSeq(outro, 0, 1);
+        tres.processo(lider).matar();
+        tres.iniciar(2);
+        CompletableFuture<String> resposta = CompletableFuture.supplyAsync(
+                () -> tres.pedir(outro, 0, Cena.deposito("b", "ana", "1").json()));
+        tres.processo(outro).esperarNoRegistro("não recebeu nada (indice -1) não conta para eleger outro", PACIENCIA);
+        assertFalse(resposta.isDone());
+        tres.iniciar(lider);
+        assertEquals("OK seq=2", resposta.join());
+        tres.esperarSeq(2, 0, 2);
     }
 
     private Processo emGrupos(String id, String pares, int grupos, int porta, String... mais) {

@@ -22,6 +22,9 @@ import static tests.Cena.resumo;
 import static tests.Ordenadores.PACIENCIA;
 import static tests.Ordenadores.TODOS;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -206,6 +209,30 @@ class OrdenadorTest {
         assertTrue(eles.processo(lider).temNoRegistro(" fora "), () -> eles.processo(lider).registro().toString());
         assertEquals("OK seq=1108", pedir(eles.pedidos(TODOS), Cena.deposito("depois", "ana", "1").json()));
         IntStream.of(depois).forEach(i -> esperarSeq(1_108, eles.pedidos(i)));
+    }
+
+    @Test
+    @Order(9)
+    @DisplayName("o instantâneo faz-se ao fim de tantas operações, e não de tantas entradas do log, em que vão juntas")
+    void instantaneos() throws IOException {
+        long antes = eles.estado(TODOS, 0).get("indice").asLong();
+        for (int vez = 0; vez < 2; vez++) {
+            long indice = eles.estado(TODOS, 0).get("indice").asLong();
+            assertEquals(150, cliente(TODOS, "--silencioso", "carga", "--ops", 150, "--concorrencia", 64).numero("aceitas"));
+            Processo.esperar("um instantâneo depois da entrada " + indice, PACIENCIA, () -> ultimoInstantaneo() > indice);
+        }
+        long entradas = eles.estado(TODOS, 0).get("indice").asLong() - antes;
+        assertTrue(entradas < 100, "nem cem, e dois instantâneos: " + entradas);
+    }
+
+    /** O índice da última entrada que o último instantâneo do quarto tem; -1 = não há nenhum. */
+    private long ultimoInstantaneo() {
+        try (Stream<Path> todos = Files.walk(eles.pasta(TODOS))) {
+            return todos.map(um -> um.getFileName().toString()).filter(nome -> nome.matches("snapshot\\.\\d+_\\d+"))
+                    .mapToLong(nome -> Long.parseLong(nome.substring(nome.indexOf('_') + 1))).max().orElse(-1);
+        } catch (IOException | UncheckedIOException e) {
+            return -1; // apagou-se um a meio
+        }
     }
 
     // ───── A cena ─────

@@ -449,22 +449,22 @@ class FuzzTest {
         cabecalho(MAIS, 1 << 30), cabecalho(0, 900_000), cabecalho(0, 60_000), bytes(255, 255, 255, 255),
         bytes(127, 255, 255, 255)};
 
-    private final Deque<Bruto> ociosas = new ArrayDeque<>();
-
+    /** Cada atacante tem as suas conexões ociosas, e fecha-as quando acaba. */
     private Void atacarSemParar() {
+        Deque<Bruto> ociosas = new ArrayDeque<>();
         try {
             while (!fim && (ENTRADAS == 0 || entradas.get() < ENTRADAS)) {
                 Random sorte = new Random(SEMENTE * 1_000_003 + ataques.incrementAndGet());
-                entradas.addAndGet(atacar(Porta.values()[sorte.nextInt(Porta.values().length)], sorte));
+                entradas.addAndGet(atacar(Porta.values()[sorte.nextInt(Porta.values().length)], ociosas, sorte));
             }
         } finally {
-            trocar(ociosas, null, 0);
+            ociosas.forEach(Bruto::close);
         }
         return null;
     }
 
     /** Um ataque é uma conexão. @return quantas entradas teve */
-    private int atacar(Porta porta, Random sorte) {
+    private static int atacar(Porta porta, Deque<Bruto> ociosas, Random sorte) {
         Bruto bruto = new Bruto(porta.numero);
         int quantas = switch (sorte.nextInt(10)) {
             case 0 -> 1; // nada
@@ -476,8 +476,11 @@ class FuzzTest {
             default -> conversar(bruto, porta, sorte);
         };
         if (sorte.nextInt(4) == 0) {
-            trocar(ociosas, bruto, OCIOSAS); // fica, talvez a meio de uma mensagem, a ocupar lugar
-            umByte(ociosas, sorte);
+            ociosas.add(bruto); // fica, talvez a meio de uma mensagem, a ocupar lugar
+            if (ociosas.size() > OCIOSAS / ATACANTES) {
+                ociosas.remove().close();
+            }
+            ociosas.add(ociosas.remove().escrever(bytes(sorte.nextInt(256)))); // uma escreve muito devagar
         } else {
             (sorte.nextInt(8) == 0 ? bruto : bruto.semDespedida()).close();
         }
@@ -549,26 +552,6 @@ class FuzzTest {
 
     private static <T> T um(List<T> lista, Random sorte) {
         return lista.get(sorte.nextInt(lista.size()));
-    }
-
-    /** Guarda mais uma, e fecha as que passam do máximo. */
-    private static void trocar(Deque<Bruto> guardadas, Bruto nova, int maximo) {
-        synchronized (guardadas) {
-            if (nova != null) {
-                guardadas.add(nova);
-            }
-            while (guardadas.size() > maximo) {
-                guardadas.remove().close();
-            }
-        }
-    }
-
-    /** Uma das guardadas, que escreve muito devagar, diz mais um byte. */
-    private static void umByte(Deque<Bruto> guardadas, Random sorte) {
-        synchronized (guardadas) {
-            Bruto lenta = guardadas.remove();
-            guardadas.add(lenta.escrever(bytes(sorte.nextInt(256))));
-        }
     }
 
     /** A réplica da parte 1 também se liga a este: diz-lhe o mesmo que os outros dizem às portas. */

@@ -19,15 +19,17 @@ public final class Proxy {
      * @return onde escuta
      */
     public static int iniciar(ZContext contexto, String identidade, int paraOnde) {
-        ZMQ.Socket frente = contexto.createSocket(SocketType.ROUTER);
-        ZMQ.Socket atras = contexto.createSocket(SocketType.DEALER);
+        ZMQ.Socket frente = contexto.getContext().socket(SocketType.ROUTER);
+        ZMQ.Socket atras = contexto.getContext().socket(SocketType.DEALER);
+        frente.setLinger(0);
+        atras.setLinger(0);
         if (identidade != null) {
             frente.setIdentity(identidade.getBytes(StandardCharsets.US_ASCII));
         }
         int onde = frente.bindToRandomPort("tcp://127.0.0.1");
         atras.connect("tcp://127.0.0.1:" + paraOnde);
         Thread linha = new Thread(() -> {
-            try {
+            try (frente; atras) { // só quem os usa os fecha: o contexto espera por eles
                 ZMQ.proxy(frente, atras, null);
             } catch (ZMQException e) {
                 // o contexto fechou-se

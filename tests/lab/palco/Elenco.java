@@ -1,6 +1,7 @@
 //SOURCES Alheios.java Palco.java Vaga.java
 package tests.lab.palco;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -353,11 +354,16 @@ public final class Elenco implements AutoCloseable {
             for (String fonte : que(palco.nomes(), "sequenciador", "ordenador")) {
                 IntStream.range(0, grupos).forEach(g -> palco.esperarEstado(local(fonte, g).porta(), quantos + " assinantes",
                         e -> e.path("assinantes").asInt() >= quantos
-                        && (papel(fonte).equals("sequenciador") || e.path("lider").isTextual())));
+                        && (papel(fonte).equals("sequenciador") || temLider(e))));
             }
         } else if (parte == 4) {
             palco.esperarEstado("primario", "o backup em dia", e -> e.path("em_dia").asInt() >= quantos);
         }
+    }
+
+    /** Se o ordenador que isto diz tem líder, e já algo escrito: antes, se o líder morre, o voto deste não conta. */
+    static boolean temLider(ObjectNode estado) {
+        return estado.path("lider").isTextual() && estado.path("indice").asLong() >= 0;
     }
 
     // ───── Um processo ─────

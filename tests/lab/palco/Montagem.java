@@ -90,7 +90,7 @@ public record Montagem(int parte, String nome, Palco palco, List<Vaga> vagas, Li
 
     /** Quem isto diz já não confirma sozinho, ou já tem líder. */
     public static boolean podePedir(ObjectNode estado) {
-        return estado.path("em_dia").asInt() == 2 || estado.path("lider").isTextual();
+        return estado.path("em_dia").asInt() == 2 || Elenco.temLider(estado);
     }
 
     @Override
