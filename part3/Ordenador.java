@@ -14,8 +14,8 @@
 //SOURCES ../shared/papel/Dados.java ../shared/papel/Papel.java ../shared/rede/Pedidos.java
 //SOURCES ../shared/tempo/Lentidao.java ../shared/texto/Campos.java ../shared/texto/Endereco.java
 //SOURCES ../shared/texto/JsonGrande.java ../shared/texto/Reais.java ../shared/texto/Registro.java
-//SOURCES raft/OpcoesDosPares.java regra/Numeracao.java regra/Replicado.java regra/grupos/Leituras.java
-//SOURCES regra/grupos/Ordens.java
+//SOURCES raft/OpcoesDosPares.java regra/Numeracao.java regra/Proponente.java regra/Replicado.java
+//SOURCES regra/grupos/Leituras.java regra/grupos/Ordens.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Xmn24m
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation

@@ -1,5 +1,4 @@
 //DEPS org.apache.ratis:ratis-server:3.3.0
-//SOURCES Entradas.java
 package part3.raft;
 
 import java.io.BufferedInputStream;
@@ -42,6 +41,7 @@ import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.MD5FileUtil;
 import org.apache.ratis.util.ProtoUtils;
+import part3.regra.Entradas;
 
 /**
  * A máquina de estados de um grupo, que o Ratis chama, das linhas de execução dele, com cada entrada que o Raft confirmou.

@@ -3,8 +3,8 @@
 //DEPS org.apache.ratis:ratis-grpc:3.3.0
 //DEPS org.apache.ratis:ratis-metrics-default:3.3.0
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES Afinacao.java Canal.java Maquina.java Morada.java Pares.java Presenca.java
-//SOURCES Proponente.java Segredo.java Situacao.java Sondagem.java Traducao.java
+//SOURCES Afinacao.java CanalRaft.java Maquina.java Morada.java Pares.java Presenca.java
+//SOURCES Segredo.java Situacao.java Sondagem.java Traducao.java
 package part3.raft;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -29,6 +29,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.ExitUtils;
+import part3.regra.Proponente;
 import shared.texto.Endereco;
 import shared.texto.Falha;
 
@@ -119,11 +120,11 @@ public final class Par {
      * Com o líder que o grupo agora tem, onde {@code --pares} diz que ele está: o log pode lembrar outro endereço, de antes.
      * {@code null} se ainda não se está no grupo, ou se o Raft se encerrou.
      */
-    private Canal canal(int grupo, Afinacao afinacao) {
+    private Proponente.Canal canal(int grupo, Afinacao afinacao) {
         try {
             RaftServer.Division esta = divisao(grupo);
             Pares agora = Traducao.pares(esta.getGroup().getPeers()).onde(pares);
-            return agora.enderecos().isEmpty() ? null : new Canal(afinacao.cliente(
+            return agora.enderecos().isEmpty() ? null : new CanalRaft(afinacao.cliente(
                     Traducao.grupo(grupo, grupos, agora), esta.getInfo().getLeaderId(),
                     RetryPolicies.retryForeverWithSleep(Afinacao.ms(INSISTIR_MS))));
         } catch (IOException e) {

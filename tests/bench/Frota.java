@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import part3.regra.Entradas;
 
 /**
  * Muitas máquinas com muitos grupos, simuladas acontecimento a acontecimento: cada grupo tem três cópias, em máquinas
@@ -58,7 +59,6 @@ final class Frota {
     record Deu(double vazao, double p50, double processador, double disco, double lote) {
     }
 
-    private static final int LOTE_MAXIMO = 256; // como o part3.raft.Proponente
     private static final int COPIAS = 3;
 
     private record Evento(double quando, long ordem, Runnable acao) implements Comparable<Evento> {
@@ -102,7 +102,7 @@ final class Frota {
 
         private void lote() {
             List<Runnable> estas = new ArrayList<>();
-            while (!espera.isEmpty() && estas.size() < LOTE_MAXIMO) {
+            while (!espera.isEmpty() && estas.size() < Entradas.MAXIMO) {
                 estas.add(espera.poll());
             }
             lotes++;

@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../Testes.java Frota.java
+//SOURCES ../../part3/regra/Entradas.java ../Testes.java Frota.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.bench;

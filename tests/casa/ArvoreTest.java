@@ -226,7 +226,7 @@ public class ArvoreTest {
                     || SABE_DE.getOrDefault(fonte.pacote(), Set.of()).contains(pacote)
                     || fonte.pacote().startsWith("part")
                             && (pacote.startsWith("shared") || pacote.startsWith(fonte.pacote() + "."))
-                    || nome.startsWith("part3/regra/grupos/") && pacote.equals("part3.regra")); // a mesma Ordem
+                    || nome.matches("part3/(raft|regra/grupos)/.*") && pacote.equals("part3.regra")); // a regra é a mesma
             if (!outros.isEmpty()) {
                 aMais.put(nome, outros);
             }

@@ -1,4 +1,4 @@
-package part3.raft;
+package part3.regra;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -9,7 +9,10 @@ import java.util.List;
  * Várias entradas numa só do log: custam juntas uma ida e volta, e uma espera pelo disco. Uma sozinha escreve-se tal como é,
  * e por isso nenhuma pode começar por um byte 0; várias são um byte 0 e, de cada uma, o tamanho (4 bytes) e ela.
  */
-final class Entradas {
+public final class Entradas {
+
+    /** Quantas se juntam de cada vez, no máximo. */
+    public static final int MAXIMO = 256;
 
     private static final byte VARIAS = 0;
 
@@ -17,7 +20,7 @@ final class Entradas {
     }
 
     /** @param estas uma ou mais, e nenhuma começa por um byte 0 */
-    static byte[] juntar(List<byte[]> estas) {
+    public static byte[] juntar(List<byte[]> estas) {
         if (estas.size() == 1) {
             return estas.get(0);
         }
@@ -31,7 +34,7 @@ final class Entradas {
     }
 
     /** As que se juntaram, pela ordem delas. */
-    static List<byte[]> separar(byte[] juntas) {
+    public static List<byte[]> separar(byte[] juntas) {
         if (juntas.length == 0 || juntas[0] != VARIAS) {
             return List.of(juntas);
         }

@@ -1,5 +1,5 @@
-//SOURCES Canal.java Entradas.java
-package part3.raft;
+//SOURCES Entradas.java
+package part3.regra;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,13 +15,28 @@ import java.util.function.Supplier;
  * resposta, e propõe-nas outra vez assim que há outro líder: o cliente do Ratis insiste segundos com um que morreu, e
  * desiste para sempre de quem diz que não tem esse grupo. O que já valeu dará a mesma resposta. Tudo isto, no laço.
  */
-final class Proponente implements AutoCloseable {
+public final class Proponente implements AutoCloseable {
+
+    /** Por onde se propõe a um líder. */
+    public interface Canal extends AutoCloseable {
+
+        /**
+         * Propõe uma entrada.
+         *
+         * @param resposta recebe, em qualquer linha de execução, o que disse quem a aplicou; {@code null} se não se sabe se
+         *                 valeu; se nunca a recebe, é porque há outro líder
+         */
+        void propor(byte[] entrada, Consumer<byte[]> resposta);
+
+        /** Deixa de se usar; o que nele espera fica sem resposta. */
+        @Override
+        void close();
+    }
 
     /** O que se propôs e ainda não tem resposta: sem maioria, podia crescer sem fim. */
     private static final int A_CAMINHO = 10_000;
     private static final long A_CAMINHO_BYTES = 16 << 20;
-    private static final int JUNTAS = 256;           // de cada vez, no máximo
-    private static final int JUNTAS_BYTES = 64 << 10; // menos uma que sozinha tenha mais
+    private static final int JUNTAS_BYTES = 64 << 10; // de cada vez, menos uma que sozinha tenha mais
 
     /** O que se propôs, e a quem se responde. */
     private record Proposta(byte[] entrada, Consumer<String> resposta) {
@@ -39,13 +54,19 @@ final class Proponente implements AutoCloseable {
      * @param noLaco faz algo no laço, de qualquer linha de execução
      * @param novo   um canal com quem agora lidera; {@code null} se ainda não se está no grupo
      */
-    Proponente(Consumer<Runnable> noLaco, Supplier<Canal> novo) {
+    public Proponente(Consumer<Runnable> noLaco, Supplier<Canal> novo) {
         this.noLaco = noLaco;
         this.novo = novo;
     }
 
-    /** Veja {@link Par#propor}. */
-    boolean propor(byte[] entrada, Consumer<String> resposta) {
+    /**
+     * Propõe uma entrada, depois das anteriores.
+     *
+     * @param entrada  não começa por um byte 0
+     * @param resposta recebe, no laço, o que disse quem a aplicou; se nunca a recebe, não se sabe se a entrada valeu
+     * @return false se já esperam demasiadas, e por isso nem se propôs
+     */
+    public boolean propor(byte[] entrada, Consumer<String> resposta) {
         if (semResposta.size() >= A_CAMINHO || bytes + entrada.length > A_CAMINHO_BYTES) {
             return false;
         }
@@ -56,17 +77,17 @@ final class Proponente implements AutoCloseable {
     }
 
     /** Quantas esperam resposta. */
-    int aCaminho() {
+    public int aCaminho() {
         return semResposta.size();
     }
 
     /** Se este mandato vem depois do do líder com que se fala. */
-    boolean ePosterior(long este) {
+    public boolean ePosterior(long este) {
         return este > mandato;
     }
 
     /** Há um líder, deste mandato, e já atende: é com ele que se fala. */
-    void falarCom(long este) {
+    public void falarCom(long este) {
         mandato = este;
         trocarDeCanal();
     }
@@ -80,7 +101,7 @@ final class Proponente implements AutoCloseable {
         int cabem = JUNTAS_BYTES;
         for (Proposta proxima : semResposta) {
             cabem -= proxima.entrada().length;
-            if (estas.size() == JUNTAS || cabem < 0 && !estas.isEmpty()) {
+            if (estas.size() == Entradas.MAXIMO || cabem < 0 && !estas.isEmpty()) {
                 break;
             }
             estas.add(proxima);

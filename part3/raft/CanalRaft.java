@@ -11,27 +11,24 @@ import java.util.function.Consumer;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import part3.regra.Proponente;
 
 /**
  * Por onde se propõe ao líder: um cliente do Ratis, e uma linha de execução só dele. O cliente, quando um líder morre ou
  * para, fecha ligações e espera segundos por elas, às vezes na linha de quem lhe pede algo: não pode ser o laço.
  */
-final class Canal implements AutoCloseable {
+final class CanalRaft implements Proponente.Canal {
 
     private final RaftClient cliente;
     private final ExecutorService linha = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
             tarefa -> emFundo("canal", tarefa), new ThreadPoolExecutor.DiscardPolicy()); // fechado, já não leva nada
 
-    Canal(RaftClient cliente) {
+    CanalRaft(RaftClient cliente) {
         this.cliente = cliente;
     }
 
-    /**
-     * Propõe uma entrada, depois das anteriores.
-     *
-     * @param resposta recebe, noutra linha de execução, o que disse quem a aplicou; {@code null} se não se sabe se valeu
-     */
-    void propor(byte[] entrada, Consumer<byte[]> resposta) {
+    @Override
+    public void propor(byte[] entrada, Consumer<byte[]> resposta) {
         Message mensagem = Message.valueOf(ByteString.copyFrom(entrada));
         linha.execute(() -> cliente.async().send(mensagem).whenComplete((volta, falha) -> {
             boolean aplicada = falha == null && volta.isSuccess();
@@ -39,7 +36,6 @@ final class Canal implements AutoCloseable {
         }));
     }
 
-    /** Deixa de se usar; o que nele espera fica sem resposta. */
     @Override
     public void close() {
         linha.shutdownNow();
