@@ -27,10 +27,13 @@ final class Traducao {
         return RaftGroupId.valueOf(UUID.nameUUIDFromBytes(nome.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Um grupo, com os seus pares. Se os grupos são vários, cada um prefere que o lidere um par, à vez. */
     static RaftGroup grupo(int grupo, int grupos, Pares pares) {
-        List<RaftPeer> todos = pares.enderecos().entrySet().stream().map(par -> RaftPeer.newBuilder().setId(par.getKey())
-                .setAddress(par.getValue().toString()).build()).toList();
-        return RaftGroup.valueOf(nome(grupo, grupos), todos);
+        List<String> nomes = pares.enderecos().keySet().stream().sorted().toList(); // o mesmo em todos
+        String preferido = grupos == 1 ? null : nomes.get(grupo % nomes.size());
+        return RaftGroup.valueOf(nome(grupo, grupos), pares.enderecos().entrySet().stream().map(par -> RaftPeer.newBuilder()
+                .setId(par.getKey()).setAddress(par.getValue().toString())
+                .setPriority(par.getKey().equals(preferido) ? 1 : 0).build()).toList());
     }
 
     static Pares pares(Collection<RaftPeer> todos) {

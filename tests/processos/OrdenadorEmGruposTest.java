@@ -227,6 +227,14 @@ class OrdenadorEmGruposTest {
         assertTrue(quadro != null && new String(quadro, StandardCharsets.UTF_8).startsWith("OK seq="), "uma resposta");
     }
 
+    @Test
+    @Order(9)
+    @DisplayName("no fim, depois de tantas trocas, os líderes repartem-se: cada ordenador lidera o seu grupo")
+    void repartidos() {
+        IntStream.range(0, GRUPOS).forEach(g -> Processo.esperar("o líder do grupo " + g + " ser o " + (g % TODOS),
+                PACIENCIA, () -> eles.lider(g) == g % TODOS));
+    }
+
     // ───── O que se publicou ─────
 
     private static Banco banco(List<Envelope> publicado) {
