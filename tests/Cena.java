@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import shared.Operacao;
 import shared.defesa.Defesa;
 import shared.rede.Requisicao;
+import shared.tempo.Lentidao;
 import shared.texto.Endereco;
 
 /** Os processos de um teste, que terminam com ele, e as perguntas que se fazem às portas deles. */
@@ -65,10 +66,20 @@ public final class Cena implements AutoCloseable {
         return iniciarPor(List.of("bash", "-c", "ulimit -f " + kib + "; exec \"$@\"", "bash"), papel, argumentos);
     }
 
+    /** O mesmo, para um cliente que espera mais do que um espera: numa máquina ocupada, quem ele quer demora a voltar. */
+    public Processo iniciarPaciente(String papel, Object... argumentos) {
+        return iniciarPor(List.of(), List.of("-D" + Lentidao.PROPRIEDADE + "=9"), papel, argumentos);
+    }
+
     private Processo iniciarPor(List<String> programa, String papel, Object... argumentos) {
+        return iniciarPor(programa, List.of(), papel, argumentos);
+    }
+
+    private Processo iniciarPor(List<String> programa, List<String> daJvm, String papel, Object... argumentos) {
         List<String> comando = new ArrayList<>(programa);
         comando.add(System.getProperty("java.home") + "/bin/java");
         comando.addAll(Processo.DEPRESSA);
+        comando.addAll(daJvm);
         comando.addAll(List.of("-cp", System.getProperty("java.class.path"), papel));
         Stream.of(argumentos).map(String::valueOf).forEach(comando::add);
         if (GUARDA_ESTADO.contains(papel) && !comando.contains("--dados")) {

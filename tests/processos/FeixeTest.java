@@ -143,7 +143,7 @@ class FeixeTest {
     }
 
     private Processo iniciarCliente(String sequenciadores, Object... comando) {
-        return cena.iniciar("part3.Client", Stream.concat(Stream.of("--sequenciador", sequenciadores),
+        return cena.iniciarPaciente("part3.Client", Stream.concat(Stream.of("--sequenciador", sequenciadores),
                 Stream.of(comando)).toArray());
     }
 

@@ -250,12 +250,9 @@ class OrdenadorTest {
         assertTrue(estado(consulta1).get("aplicadas").asLong() > 0);
     }
 
-    /** Um cliente paciente: numa máquina ocupada, uma eleição pode demorar mais do que ele esperaria. */
     private Processo iniciarCliente(int aQuem, Object... comando) {
-        return cena.iniciarPrograma(Stream.of(Stream.of(System.getProperty("java.home") + "/bin/java"),
-                Processo.DEPRESSA.stream(), Stream.of("-Dbanco.lentidao=9", "-cp", System.getProperty("java.class.path"),
-                "part3.Client", "--sequenciador", local(eles.pedidos(aQuem))), Stream.of(comando))
-                .flatMap(parte -> parte).map(String::valueOf).toArray(String[]::new));
+        return cena.iniciarPaciente("part3.Client", Stream.concat(
+                Stream.of("--sequenciador", local(eles.pedidos(aQuem))), Stream.of(comando)).toArray());
     }
 
     private static Fim esperarFim(Processo cliente) {
