@@ -10,13 +10,14 @@
 //SOURCES ../../../shared/texto/Endereco.java ../../../shared/texto/Reais.java ../../../shared/texto/Registro.java
 //SOURCES ../../Cena.java ../../Testes.java ../cenas/Cenas.java ../palco/Elenco.java ../provas/Procurada.java
 //SOURCES ../rede/ComandosDaRede.java ../relatorio/Relatorio.java ../vereditos/Rastro.java ../vereditos/Terminal.java
-//SOURCES ../vereditos/Vereditos.java Correcao.java Folha.java NoTerminal.java
+//SOURCES ../vereditos/Vereditos.java Correcao.java Folha.java NoTerminal.java Referencia.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.lab.correcao;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,12 +27,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Base64;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +48,9 @@ import tests.Cena;
 import tests.Processo;
 import tests.Testes;
 import tests.lab.correcao.Nota.Situacao;
+import tests.lab.palco.Alheios;
 import tests.lab.palco.Entrega;
+import tests.lab.provas.Bancada;
 import tests.lab.provas.Corrida;
 import tests.lab.provas.Garantia;
 import tests.lab.provas.Nivel;
@@ -72,19 +76,33 @@ class CorrecaoTest {
         return new Prova(nome, "o que <devia> ser", nivel, pontos, 3, Set.of("sequenciador"), Garantia.CONFIRMADA, corrida);
     }
 
-    /** Uma prova que acaba, de cada vez, assim: p passou, v falta de vivacidade, s de segurança, e erro do corretor. */
+    /**
+     * Uma prova que acaba, de cada vez, assim: p passou, v falta de vivacidade, s de segurança, n um processo que não começa
+     * a tempo, d isso e falta de segurança, e erro do corretor. A segunda e a terceira fazem-se ao mesmo tempo, e não se
+     * sabe por que ordem.
+     */
     private static Prova prova(String vezes) {
-        Deque<Character> faltam = new ArrayDeque<>();
+        Queue<Character> faltam = new ConcurrentLinkedQueue<>();
         vezes.chars().forEach(c -> faltam.add((char) c));
         return prova("uma/prova", Nivel.BASICO, 1, b -> {
             b.contar("tentou-se, com " + b.prazoMs());
             switch (faltam.remove()) {
                 case 'v' -> throw Reprovada.vivacidade("não veio");
                 case 's' -> throw Reprovada.seguranca("perdeu-se");
+                case 'n' -> naoComeca(b);
+                case 'd' -> {
+                    assertThrows(Reprovada.class, () -> naoComeca(b));
+                    throw Reprovada.seguranca("perdeu-se");
+                }
                 case 'e' -> throw new IllegalStateException("o corretor enganou-se");
                 default -> { }
             }
         });
+    }
+
+    private static void naoComeca(Bancada b) {
+        b.naoEsperarPor("sequenciador", "não ficou pronto");
+        b.iniciar("sequenciador");
     }
 
     private static Boletim corrigir(Entrega entrega, Prova... provas) {
@@ -92,8 +110,8 @@ class CorrecaoTest {
     }
 
     @ParameterizedTest(name = "{0}: {1}, {2}")
-    @CsvSource({"p,PASSOU,1,1", "s,FALHOU,0,1", "vvv,FALHOU,0,3", "vpp,INSTAVEL,1,3", "vpv,INSTAVEL,0.5,3", "vss,FALHOU,0,3",
-        "eee,NAO_SE_FEZ,0,3", "ep,PASSOU,1,3", "evv,FALHOU,0,3"})
+    @CsvSource({"p,PASSOU,1,1", "s,FALHOU,0,1", "vvv,FALHOU,0,3", "vpp,INSTAVEL,1,3", "vpv,INSTAVEL,0.5,3",
+        "vss,FALHOU,0,3", "vsp,FALHOU,0,3", "eee,NAO_SE_FEZ,0,3", "ep,PASSOU,1,3", "evv,FALHOU,0,3"})
     @DisplayName("a segurança não se tenta outra vez, a vivacidade mais duas; o engano do corretor não é de ninguém")
     void vezes(String vezes, Situacao situacao, double parte, int quantas) {
         Nota nota = corrigir(NOSSA, prova(vezes + (vezes.equals("ep") ? "p" : ""))).notas().get(0);
@@ -108,6 +126,61 @@ class CorrecaoTest {
     void dobro() {
         assertEquals(List.of("tentou-se, com 8000"), corrigir(NOSSA, prova("vvv")).notas().get(0).historia());
         assertEquals(List.of("tentou-se, com 4000"), corrigir(NOSSA, prova("s")).notas().get(0).historia());
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({"vnn,não veio,4000", "nvv,não veio,8000", "nnn,'como nas provas de antes, não ficou pronto',8000",
+        "vdd,perdeu-se,8000"})
+    @DisplayName("a razão que se conta, e a história, são de uma vez em que tudo começou, se a há; antes, o definitivo")
+    void razao(String vezes, String motivo, int prazoMs) {
+        Nota nota = corrigir(NOSSA, prova(vezes)).notas().get(0);
+        assertEquals(Situacao.FALHOU, nota.situacao());
+        assertEquals(motivo, nota.motivo());
+        assertEquals("tentou-se, com " + prazoMs, nota.historia().get(0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,1.5", "900,1.5", "1800,2", "4500,5", "60000,10"})
+    @DisplayName("os prazos crescem com o que um papel demora a começar nesta máquina, de 1,5 a 10 vezes")
+    void escala(long comecarMs, double escala) {
+        assertEquals(escala, Referencia.escala(comecarMs));
+    }
+
+    @Test
+    @DisplayName("o que um papel demora a começar conta para os prazos; o que uma prova demora, não")
+    void comecar() throws IOException {
+        Path arquivo = pasta.resolve("e.json");
+        Files.writeString(arquivo, """
+                {"parte": 3, "papeis": {"sequenciador": {"pronto": "pronto",
+                  "comando": ["sh", "-c", "sleep 0.3; echo pronto; read nada"]}}}
+                """);
+        try (Alheios alheios = Alheios.de(Entrega.ler(arquivo))) {
+            Tentativas tentativas = new Tentativas(alheios, 5);
+            tentativas.fazer(List.of(prova("uma/demorada", Nivel.BASICO, 1,
+                    b -> Processo.aguardar(Duration.ofMillis(50), () -> false))), nota -> { });
+            assertEquals(0, tentativas.comecarMs());
+            tentativas.fazer(List.of(prova("um/papel", Nivel.BASICO, 1, b -> b.iniciar("sequenciador"))), nota -> { });
+            assertTrue(tentativas.comecarMs() >= 300, () -> tentativas.comecarMs() + " ms");
+        }
+    }
+
+    @Test
+    @DisplayName("a referência mede-se uma vez; o que se guardou dela nunca faz esperar menos do que o mínimo")
+    void referencia() throws IOException {
+        AtomicInteger vezes = new AtomicInteger();
+        List<Prova> provas = List.of(prova("uma/prova", Nivel.BASICO, 1, b -> vezes.incrementAndGet()));
+        Referencia referencia = new Referencia(pasta);
+        assertEquals(1.5, referencia.medir(NOSSA, provas, linha -> { }));
+        Path guardada;
+        try (Stream<Path> todas = Files.list(pasta)) {
+            guardada = todas.findFirst().get();
+        }
+        for (double escala : List.of(4.0, 1.0)) {
+            ObjectNode medida = Json.lerGrande(Files.readAllBytes(guardada)).put("escala", escala);
+            Files.writeString(guardada, Json.escrever(medida));
+            assertEquals(Math.max(1.5, escala), referencia.medir(NOSSA, provas, linha -> { }));
+        }
+        assertEquals(1, vezes.get());
     }
 
     @Test

@@ -64,6 +64,11 @@ final class Referencia {
         return escala;
     }
 
+    /** Quantas vezes mais do que o costume se espera, numa máquina em que um papel demora tanto a ficar pronto. */
+    static double escala(long comecarMs) {
+        return Math.min(ESCALA_MAXIMA, Math.max(ESCALA_MINIMA, comecarMs / COSTUME_MS));
+    }
+
     private static ObjectNode lida(Path arquivo) {
         try {
             long idade = System.currentTimeMillis() - Files.getLastModifiedTime(arquivo).toMillis();
@@ -85,7 +90,7 @@ final class Referencia {
                         + nota.motivo() + ")").collect(Collectors.joining("; "))
                         + ". Feche o que mais nela corre, e tente outra vez");
             }
-            return Math.min(ESCALA_MAXIMA, Math.max(ESCALA_MINIMA, tentativas.comecarMs() / COSTUME_MS));
+            return escala(tentativas.comecarMs());
         }
     }
 }

@@ -31,6 +31,8 @@ import tests.Cena;
 import tests.Precisa;
 import tests.Processo;
 import tests.Testes;
+import tests.lab.cenas.Ato;
+import tests.lab.cenas.Cenas;
 import tests.lab.palco.Alheios;
 import tests.lab.palco.Entrega;
 
@@ -103,6 +105,40 @@ class BancadaTest {
         }
         Processo.esperar("que o filho dele acabe", Processo.PRAZO, () -> ProcessHandle.allProcesses()
                 .noneMatch(p -> p.info().commandLine().orElse("").endsWith("sleep 1000")));
+    }
+
+    @Test
+    @DisplayName("o que uma cena demora não é o que um papel demora a começar")
+    void cenaDemorada() {
+        try (Bancada b = new Bancada(1, Alheios.NENHUNS, 0.1)) {
+            List<Ato> atos = b.representar(Cenas.doTexto("x.cena", """
+                    cena Espera-se por quem não começa
+                    historia É o que demora.
+                    ato a espera
+                    parte 1
+                    processo cliente-1
+                    processo replica-1 depois
+                    esperar replica-1 dizer pronto
+                    julgar replica-1
+                    """));
+            assertTrue(atos.get(0).porque().contains("esperei "), atos.get(0).porque());
+            assertEquals(0, b.comecarMs());
+        }
+    }
+
+    @Test
+    @DisplayName("se várias bancadas começam ao mesmo tempo, espera-se mais por quem começa, e só por isso")
+    void aoMesmoTempo() throws IOException {
+        Path arquivo = pasta.resolve("e.json");
+        Files.writeString(arquivo, """
+                {"parte": 3, "papeis": {"sequenciador": {"pronto": "pronto", "comando": ["sh", "-c", "read nada"]}}}
+                """);
+        try (Alheios alheios = Alheios.de(Entrega.ler(arquivo)); Bancada b = new Bancada(3, alheios, 0.1)) {
+            b.comecamAoMesmoTempo(3 * Runtime.getRuntime().availableProcessors());
+            Reprovada nunca = assertThrows(Reprovada.class, () -> b.iniciar("sequenciador"));
+            assertTrue(nunca.getMessage().startsWith("sequenciador não ficou pronto em 1 s"), nunca.getMessage());
+            assertEquals(400, b.prazoMs());
+        }
     }
 
     public static void main(String[] args) {
