@@ -89,12 +89,15 @@ public final class CorrigirComando {
         if (nivel != null && Stream.of(Nivel.values()).noneMatch(um -> um.nome().equals(nivel))) {
             throw ErroDeUso.naoHa("o nível", nivel, Stream.of(Nivel.values()).map(Nivel::nome).toList());
         }
-        Arquivos.conferirPasta("--pasta", pasta);
+        if (!lista) {
+            Arquivos.conferirPasta("--pasta", pasta);
+        }
         for (Path saida : Stream.of(relatorio, junit, gradescope).filter(um -> um != null).toList()) {
             Arquivos.conferirSaida("a saída", saida);
         }
         if (turma != null) {
-            Turma destas = new Turma(turma, com, pasta, this::provas).comRede(new RedePropria(spec, dentro));
+            Turma destas = new Turma(turma, com, pasta, this::provas).comPressa(semReferencia)
+                    .comRede(new RedePropria(spec, dentro));
             return so == null ? destas.corrigir() : destas.corrigirSo(so);
         }
         if (referencia != null) {

@@ -90,7 +90,7 @@ final class Referencia {
                         + nota.motivo() + ")").collect(Collectors.joining("; "))
                         + ". Feche o que mais nela corre, e tente outra vez");
             }
-            return escala(tentativas.comecarMs());
+            return tentativas.comecarMs() == 0 ? FOLGA : escala(tentativas.comecarMs()); // só cenas: nada se mediu
         }
     }
 }

@@ -60,8 +60,15 @@ class TurmaTest {
     @TempDir
     Path pasta;
 
-    private int corrigir(Path com) throws IOException {
-        return new Turma(pasta.resolve("turma"), com, pasta.resolve("notas"), e -> Correcao.queServem(UMA, e)).corrigir();
+    private int corrigir(Path com, boolean comPressa) throws IOException {
+        return new Turma(pasta.resolve("turma"), com, pasta.resolve("notas"), e -> Correcao.queServem(UMA, e))
+                .comPressa(comPressa).corrigir();
+    }
+
+    private boolean mediuSe() throws IOException {
+        try (Stream<Path> todos = Files.list(pasta.resolve("notas"))) {
+            return todos.anyMatch(um -> um.getFileName().toString().startsWith("referencia-"));
+        }
     }
 
     private Path entrega(String nome, String texto) throws IOException {
@@ -81,7 +88,8 @@ class TurmaTest {
                 "=1+1;\\\"x"));
         entrega("b má", "{\"parte\": 3, \"papeis\": {\"sequenciador\": {\"comando\": [\"false\"]}}}");
         entrega("c", "{");
-        assertEquals(2, corrigir(null));
+        assertEquals(2, corrigir(null, false));
+        assertTrue(mediuSe());
         List<String> csv = tabela();
         assertEquals(4, csv.size());
         assertTrue(csv.get(1).startsWith("a boa & <nova>;\"'=1+1;\"\"x, parte 3\";100;100;;;"), csv.get(1));
@@ -95,7 +103,7 @@ class TurmaTest {
         FileTime antes = Files.getLastModifiedTime(boa);
         FileTime daMa = Files.getLastModifiedTime(pasta.resolve("notas/b má/notas.json"));
         entrega("b má", "{\"parte\": 3, \"papeis\": {\"sequenciador\": {\"comando\": [\"sh\", \"-c\", \"exit 4\"]}}}");
-        corrigir(null);
+        corrigir(null, false);
         assertEquals(antes, Files.getLastModifiedTime(boa), "não mudou: não se corrige outra vez");
         assertFalse(daMa.equals(Files.getLastModifiedTime(pasta.resolve("notas/b má/notas.json"))), "mudou");
     }
@@ -109,7 +117,8 @@ class TurmaTest {
         Files.writeString(pasta.resolve("turma/x/seq.sh"), "echo sou o x; exit 5");
         Path com = pasta.resolve("com.json");
         Files.writeString(com, "{\"parte\": 3, \"papeis\": {\"sequenciador\": {\"comando\": [\"sh\", \"seq.sh\"]}}}");
-        corrigir(com);
+        corrigir(com, true);
+        assertFalse(mediuSe(), "com --sem-referencia não se mede, nem numa turma");
         assertTrue(tabela().get(1).contains("sou o x"), tabela()::toString);
         assertTrue(tabela().get(2).startsWith("y;y;0;"), tabela()::toString);
     }
