@@ -58,21 +58,17 @@ public final class Cena implements AutoCloseable {
 
     /** Inicia um papel e não espera por nada. Como vai viver segundos, com o que faz o Java começar depressa. */
     public Processo iniciar(String papel, Object... argumentos) {
-        return iniciarPor(List.of(), papel, argumentos);
+        return iniciarPor(List.of(), List.of(), papel, argumentos);
     }
 
     /** O mesmo, num disco em que não cabe um arquivo de mais de {@code kib} KiB. */
     public Processo iniciarComDiscoDe(int kib, String papel, Object... argumentos) {
-        return iniciarPor(List.of("bash", "-c", "ulimit -f " + kib + "; exec \"$@\"", "bash"), papel, argumentos);
+        return iniciarPor(List.of("bash", "-c", "ulimit -f " + kib + "; exec \"$@\"", "bash"), List.of(), papel, argumentos);
     }
 
     /** O mesmo, para um cliente que espera mais do que um espera: numa máquina ocupada, quem ele quer demora a voltar. */
     public Processo iniciarPaciente(String papel, Object... argumentos) {
         return iniciarPor(List.of(), List.of("-D" + Lentidao.PROPRIEDADE + "=9"), papel, argumentos);
-    }
-
-    private Processo iniciarPor(List<String> programa, String papel, Object... argumentos) {
-        return iniciarPor(programa, List.of(), papel, argumentos);
     }
 
     private Processo iniciarPor(List<String> programa, List<String> daJvm, String papel, Object... argumentos) {

@@ -261,13 +261,7 @@ public final class Par {
         }
     }
 
-    /**
-     * Propõe uma entrada a um grupo; as que se propõem aqui ficam por essa ordem. Sem maioria, espera por ela.
-     *
-     * @param entrada  não começa por um byte 0
-     * @param resposta recebe, no laço, o que disse {@link Dono#aplicar}; se nunca a recebe, não se sabe se a entrada valeu
-     * @return false se já esperam demasiadas, e por isso nem se propôs
-     */
+    /** {@link Proponente#propor Propõe} uma entrada a um grupo. Sem maioria, espera por ela. */
     public boolean propor(int grupo, byte[] entrada, Consumer<String> resposta) {
         return proponentes.get(grupo).propor(entrada, resposta);
     }

@@ -201,13 +201,12 @@ class ProponenteTest {
         LinkedHashSet<String> log = new LinkedHashSet<>(); // a segunda vez já não vale
         for (int passo = 0; passo < 3_000; passo++) {
             Lider um = lideres.isEmpty() ? null : lideres.get(sorte.nextInt(lideres.size()));
-            switch (sorte.nextInt(8)) {
+            switch (sorte.nextInt(7)) {
                 case 0 -> proponente.falarCom(passo);
                 case 1, 2, 3 -> {
                     propostas.add("op" + passo);
                     propor("op" + passo);
                 }
-                case 4 -> laco.add(() -> { });
                 default -> acontecer(um == null ? null : um.vezes.poll(), sorte, log);
             }
             if (sorte.nextBoolean()) {

@@ -169,7 +169,7 @@ class CorrecaoTest {
     void referencia() throws IOException {
         AtomicInteger vezes = new AtomicInteger();
         List<Prova> provas = List.of(prova("uma/prova", Nivel.BASICO, 1, b -> vezes.incrementAndGet()));
-        Referencia referencia = new Referencia(pasta);
+        Referencia referencia = new Referencia(pasta, false);
         assertEquals(Referencia.FOLGA, referencia.medir(NOSSA, provas, linha -> { })); // nenhum papel começou
         Path guardada;
         try (Stream<Path> todas = Files.list(pasta)) {

@@ -95,9 +95,9 @@ public final class CorrigirComando {
         for (Path saida : Stream.of(relatorio, junit, gradescope).filter(um -> um != null).toList()) {
             Arquivos.conferirSaida("a saída", saida);
         }
+        Referencia nossos = new Referencia(pasta, semReferencia);
         if (turma != null) {
-            Turma destas = new Turma(turma, com, pasta, this::provas).comPressa(semReferencia)
-                    .comRede(new RedePropria(spec, dentro));
+            Turma destas = new Turma(turma, com, pasta, nossos, this::provas).comRede(new RedePropria(spec, dentro));
             return so == null ? destas.corrigir() : destas.corrigirSo(so);
         }
         if (referencia != null) {
@@ -108,7 +108,7 @@ public final class CorrigirComando {
             (entrega == null ? escolhidas(Catalogo.provas()) : provas(entrega)).forEach(CorrigirComando::listar);
             return 0;
         }
-        return uma(entrega);
+        return uma(entrega, nossos);
     }
 
     private static void listar(Prova prova) {
@@ -116,7 +116,7 @@ public final class CorrigirComando {
         System.out.println("    " + prova.titulo());
     }
 
-    private int uma(Entrega entrega) throws IOException {
+    private int uma(Entrega entrega, Referencia nossos) throws IOException {
         List<Prova> provas = provas(entrega);
         RedePropria rede = new RedePropria(spec, dentro);
         OptionalInt la = provas.isEmpty() ? OptionalInt.empty() : rede.corrigir(entrega);
@@ -124,8 +124,8 @@ public final class CorrigirComando {
             return la.getAsInt();
         }
         String comando = "jbang tests/lab/Lab.java corrigir " + (arquivo == null ? "--referencia " + referencia : arquivo);
-        double escala = referencia != null ? Referencia.FOLGA : semReferencia || provas.isEmpty() ? Referencia.COM_PRESSA
-                : new Referencia(pasta).medir(entrega, amostra(provas), System.err::println);
+        double escala = referencia != null ? Referencia.FOLGA
+                : nossos.medir(entrega, amostra(provas), System.err::println);
         System.out.println(Json.limpar(entrega.nome()) + ", parte " + entrega.parte() + ": "
                 + String.join(", ", entrega.quePapeis()) + "\n");
         Correcao correcao = new Correcao(escala, nota -> NoTerminal.nota(nota, comando).forEach(System.out::println));

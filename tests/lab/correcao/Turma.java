@@ -36,27 +36,22 @@ final class Turma {
     private final Path turma;
     private final Path com;
     private final Path saida;
+    private final Referencia referencia;
     private final Function<Entrega, List<Prova>> provas;
-    private boolean comPressa;
     private RedePropria rede = new RedePropria(null, Path.of("")); // sem mais nada que se diga, corrige-se aqui
 
     /** @param com uma entrega para todas as pastas; {@code null} = cada uma tem a sua @param saida onde se escreve */
-    Turma(Path turma, Path com, Path saida, Function<Entrega, List<Prova>> provas) {
+    Turma(Path turma, Path com, Path saida, Referencia referencia, Function<Entrega, List<Prova>> provas) {
         this.turma = turma;
         this.com = com;
         this.saida = saida;
+        this.referencia = referencia;
         this.provas = provas;
     }
 
     /** As que têm portas escritas nos programas corrigem-se nesta. */
     Turma comRede(RedePropria qual) {
         rede = qual;
-        return this;
-    }
-
-    /** Sem as provas aos nossos papéis. @param sim se é assim */
-    Turma comPressa(boolean sim) {
-        comPressa = sim;
         return this;
     }
 
@@ -126,8 +121,7 @@ final class Turma {
                 return la != null && la.path("chave").asText().equals(chave) ? new Linha(nome, la, null)
                         : new Linha(nome, null, "não se corrigiu: " + rede.erro());
             }
-            double escala = comPressa ? Referencia.COM_PRESSA
-                    : new Referencia(saida).medir(entrega, estas, System.err::println);
+            double escala = referencia.medir(entrega, estas, System.err::println);
             Boletim b = new Correcao(escala, nota -> { }).comPreparada(rede.preparada()).corrigir(entrega, estas);
             Files.createDirectories(onde);
             Folha.escrever(onde.resolve("relatorio.html"), b, "jbang tests/lab/Lab.java corrigir "

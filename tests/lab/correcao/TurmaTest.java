@@ -61,8 +61,8 @@ class TurmaTest {
     Path pasta;
 
     private int corrigir(Path com, boolean comPressa) throws IOException {
-        return new Turma(pasta.resolve("turma"), com, pasta.resolve("notas"), e -> Correcao.queServem(UMA, e))
-                .comPressa(comPressa).corrigir();
+        return new Turma(pasta.resolve("turma"), com, pasta.resolve("notas"),
+                new Referencia(pasta.resolve("notas"), comPressa), e -> Correcao.queServem(UMA, e)).corrigir();
     }
 
     private boolean mediuSe() throws IOException {
