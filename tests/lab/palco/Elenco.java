@@ -374,7 +374,17 @@ public final class Elenco implements AutoCloseable {
             palco.reiniciar(nome, mais.toArray());
         } else {
             subir(nome, mais.toArray());
+            if (papel(nome).equals("ordenador") && haMaioria()) {
+                IntStream.range(0, grupos).forEach(g -> palco.esperarEstado(local(nome, g).porta(),
+                        nome + " com algo escrito", Elenco::temLider));
+            }
         }
+    }
+
+    private boolean haMaioria() {
+        List<String> todosEles = que("ordenador");
+        return 2 * todosEles.stream().filter(nome -> palco.nomes().contains(nome) && palco.processo(nome).vivo()).count()
+                > todosEles.size();
     }
 
     private void subir(String nome, Object... mais) {
