@@ -61,6 +61,7 @@ public final class Processo implements AutoCloseable {
     private final Fluxo saida = new Fluxo();
     private final Fluxo registro = new Fluxo();
     private final List<Thread> leitores = new ArrayList<>();
+    private volatile long acabouEm; // 0 = ainda não, ou ainda não se deu por isso
 
     /** O que um processo escreveu até agora, e quem quer saber de cada linha. */
     private static final class Fluxo {
@@ -101,6 +102,7 @@ public final class Processo implements AutoCloseable {
                 registro.linha(linha);
             }
         });
+        processo.onExit().thenRun(() -> acabouEm = Math.max(1, System.nanoTime()));
         Runtime.getRuntime().addShutdownHook(new Thread(processo::destroyForcibly)); // nem com Ctrl-C fica algo de pé
     }
 
@@ -255,6 +257,11 @@ public final class Processo implements AutoCloseable {
 
     public boolean vivo() {
         return processo.isAlive();
+    }
+
+    /** Há quanto tempo acabou; zero, se não. */
+    public Duration acabouHa() {
+        return acabouEm == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - acabouEm);
     }
 
     public long pid() {

@@ -58,6 +58,8 @@ class BancadaTest {
             replica.matar();
             sequenciador.matar();
             assertFalse(replica.vivo());
+            assertTrue(replica.aindaFala(), "o que disse por último pode vir a caminho");
+            b.esperar("já nada vir dela", () -> !replica.aindaFala());
             sequenciador.reiniciar();
             replica.reiniciar();
             b.esperar("a réplica ter ainda 10.50", () -> replica.saldo("ana").compareTo(new BigDecimal("10.5")) == 0);

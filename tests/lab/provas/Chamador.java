@@ -73,7 +73,7 @@ final class Chamador implements AutoCloseable {
         try {
             long fim = System.nanoTime() + b.prazoMs() * 1_000_000L;
             boolean acabaram = false;
-            while (!acabaram && posto.vivo() && System.nanoTime() < fim) {
+            while (!acabaram && posto.aindaFala() && System.nanoTime() < fim) {
                 acabaram = rpyc.isDone() && json.isDone();
                 if (rpyc.isDone() && rpyc.get() || json.isDone() && json.get()) {
                     return rpyc.isDone() && rpyc.get();

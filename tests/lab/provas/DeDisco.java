@@ -19,8 +19,6 @@ import shared.texto.MensagemInvalida;
  */
 final class DeDisco {
 
-    private static final int RESPONDER_MS = 1_000; // quem se cala mais do que isto não confirmou
-
     private DeDisco() {
     }
 
@@ -32,6 +30,11 @@ final class DeDisco {
     private static Prova prova(int parte, String papel, Corrida corrida) {
         return new Prova(papel + "/disco-cheio", "com o disco cheio, não confirma o que não guardou", Nivel.TOLERANTE, 2,
                 parte, Set.of(papel), Garantia.CONFIRMADA, corrida);
+    }
+
+    /** Quem se cala mais do que isto não confirmou. */
+    private static long responderMs(Bancada b) {
+        return b.prazoMs() / 2;
     }
 
     private static void servidor(Bancada b) {
@@ -63,7 +66,7 @@ final class DeDisco {
             c.pedir(deposito("ana", "100"));
             c.posto().encherDisco();
             Operacao saque = saque("ana", "30");
-            String resposta = c.tentar(saque, RESPONDER_MS);
+            String resposta = c.tentar(saque, responderMs(b));
             if (confirmou(b, resposta)) {
                 c.numero(saque, resposta);
                 c.reiniciar();
@@ -77,7 +80,7 @@ final class DeDisco {
             c.pedir(deposito("ana", "100"));
             c.posto().encherDisco();
             c.cliente().enviar(saque("ana", "30").json());
-            if (confirmou(b, c.cliente().receber(RESPONDER_MS))) {
+            if (confirmou(b, c.cliente().receber(responderMs(b)))) {
                 c.reiniciar();
                 c.esperarTudo();
                 Esperas.conferir(c.posto(), Map.of("ana", "70"), "com o disco cheio respondeu OK ao saque de 30; morreu, e"
@@ -99,7 +102,7 @@ final class DeDisco {
             p.esperarQueTenha(b, 1, 0);
             backup.encherDisco();
             p.difundir(saque("ana", "30"));
-            p.dentroDe(RESPONDER_MS, () -> p.disseQueTem() > 1 || !backup.vivo());
+            Par.dentroDe(responderMs(b), () -> p.disseQueTem() > 1 || !backup.aindaFala());
             DoBackup.voltarComOQueDisse(b, p, backup);
         }
     }

@@ -5,6 +5,7 @@ package tests.lab.provas;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import shared.Envelope;
@@ -89,38 +90,40 @@ abstract class Difusor extends Par {
 
     /** Dá o número seguinte a esta operação, e não a difunde. */
     final Envelope numerar(Operacao op) {
-        return fazer(() -> {
-            numeradas.add(numerada(numeradas.size() + 1, op));
-            return numeradas.get(numeradas.size() - 1);
-        });
+        return fazer(() -> anexar(op));
     }
 
-    /** Numera-a e difunde-a. */
-    final Envelope difundir(Operacao op) {
-        Envelope envelope = numerar(op);
-        difundir(envelope.json(), "seq=" + envelope.seq() + " " + Operacoes.dizer(op), op);
+    private Envelope anexar(Operacao op) {
+        Envelope envelope = numerada(numeradas.size() + 1, op);
+        numeradas.add(envelope);
         return envelope;
+    }
+
+    /** Numera-a e difunde-a, de uma vez: quem o ouve não sabe que a há antes de a ter. */
+    final Envelope difundir(Operacao op) {
+        return difundir(() -> anexar(op));
+    }
+
+    private Envelope difundir(Supplier<Envelope> qual) {
+        return fazer(() -> {
+            Envelope envelope = qual.get();
+            b.seta(nome, aQuem, "seq=" + envelope.seq() + " " + Operacoes.dizer(envelope.op()), envelope.op());
+            enviar(envelope.json());
+            return envelope;
+        });
     }
 
     /** Numera as duas, e só difunde a segunda: a primeira perde-se a caminho, e nem repetida chega. */
     final void perderEDifundir(Operacao perdida, Operacao op) {
-        Envelope envelope = fazer(() -> {
-            numeradas.add(numerada(numeradas.size() + 1, perdida));
-            Envelope seguinte = numerada(numeradas.size() + 1, op);
-            numeradas.add(seguinte);
-            enviar(seguinte.json());
-            return seguinte;
+        difundir(() -> {
+            anexar(perdida);
+            return anexar(op);
         });
-        b.seta(nome, aQuem, "seq=" + envelope.seq() + " " + Operacoes.dizer(op), op);
     }
 
     /** Difunde exatamente isto. */
     final void difundir(String texto) {
-        difundir(texto, Json.citar(texto, 120), null);
-    }
-
-    private void difundir(String texto, String dito, Operacao op) {
-        b.seta(nome, aQuem, dito, op);
+        b.seta(nome, aQuem, Json.citar(texto, 120), null);
         fazer(() -> {
             enviar(texto);
             return null;

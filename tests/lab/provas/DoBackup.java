@@ -114,6 +114,7 @@ final class DoBackup {
         long disse = p.disseQueTem();
         b.contar("o backup disse que tem no disco até ao número " + disse + "; morre (kill -9), e volta");
         backup.matar();
+        b.esperar("chegar tudo o que disse antes", () -> !backup.aindaFala());
         p.responder(false);
         int antes = p.noticias().size();
         backup.reiniciar();

@@ -30,8 +30,9 @@ final class Esperas {
         }
     }
 
+    /** Do que já acabou ainda pode chegar algo. */
     private static boolean acabou(Posto posto) {
-        return posto != null && !posto.vivo();
+        return posto != null && !posto.aindaFala();
     }
 
     /** O saldo, em centavos: um float, que o sistema original usa, pode trazer uma sobra. */
@@ -46,9 +47,9 @@ final class Esperas {
     /** Espera que uma conta tenha este saldo. */
     static void saldo(Bancada b, Posto posto, String conta, String valor, String motivo) {
         BigDecimal[] tem = new BigDecimal[1];
-        boolean tinha = Processo.aguardar(Duration.ofMillis(b.prazoMs()), () -> acabou(posto)
+        boolean tinha = Processo.aguardar(Duration.ofMillis(b.prazoMs()), () -> !posto.vivo()
                 || (tem[0] = saldo(posto, conta)).compareTo(new BigDecimal(valor)) == 0);
-        if (acabou(posto)) {
+        if (!posto.vivo()) {
             throw Reprovada.seguranca(posto.nome() + " acabou sozinho; " + motivo);
         }
         if (!tinha) {

@@ -92,7 +92,7 @@ final class Pedinte implements AutoCloseable {
                 return new String(quadro, StandardCharsets.UTF_8);
             }
             soquetes.dormir(acordar, (int) Math.max(1, Math.min(OLHAR_MS, (fim - System.nanoTime()) / 1_000_000)));
-        } while (System.nanoTime() < fim && posto.vivo());
+        } while (System.nanoTime() < fim && posto.aindaFala());
         return null;
     }
 

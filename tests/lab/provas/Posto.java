@@ -87,6 +87,12 @@ public final class Posto {
         return !processos.isEmpty() && processos.get(processos.size() - 1).vivo();
     }
 
+    /** Se ainda pode chegar algo dele: está de pé, ou acabou há pouco, e o que disse por último vem talvez a caminho. */
+    public boolean aindaFala() {
+        return vivo() || !processos.isEmpty()
+                && processos.get(processos.size() - 1).acabouHa().toMillis() < bancada.prazoMs() / 4;
+    }
+
     /** Se começou, e acabou sem que a prova o matasse. */
     boolean acabouSozinho() {
         return !processos.isEmpty() && !vivo() && !mataram;
