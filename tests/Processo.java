@@ -41,15 +41,18 @@ public final class Processo implements AutoCloseable {
             "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+NeverActAsServerClassMachine", "-XX:+TieredCompilation",
             "-XX:+UnlockDiagnosticVMOptions", "-XX:-PrintWarnings");
 
-    /**
-     * As mesmas, para quem vai viver segundos: o que faz o Java começar depressa. E com as classes já preparadas no arquivo
-     * (CDS) que a propriedade {@code classes} nomeia, se alguém o fez: é um quarto do que custa começar. Se não serve,
-     * começa igual.
-     */
-    public static final List<String> DEPRESSA = Stream.of(OPCOES_DA_JVM.stream(), Stream.of("-XX:TieredStopAtLevel=1"),
-            Stream.ofNullable(System.getProperty("classes"))
-            .flatMap(arquivo -> Stream.of("-XX:SharedArchiveFile=" + arquivo, "-Xlog:disable", "-Dclasses=" + arquivo)))
-            .flatMap(opcoes -> opcoes).toList();
+    /** As mesmas, para quem vai viver segundos, e traz outras classes antes destas: o arquivo não lhe serviria. */
+    public static final List<String> DEPRESSA_COM_OUTRAS =
+            Stream.concat(OPCOES_DA_JVM.stream(), Stream.of("-XX:TieredStopAtLevel=1")).toList();
+
+    /** As classes já preparadas no arquivo (CDS) que a propriedade {@code classes} nomeia: o {@code Todos} o faz. */
+    private static final List<String> AS_CLASSES = Stream.ofNullable(System.getProperty("classes"))
+            .flatMap(arquivo -> Stream.of("-XX:SharedArchiveFile=" + arquivo, "-Xlog:disable", "-Dclasses=" + arquivo))
+            .toList();
+
+    /** O que faz o Java começar depressa, para quem vai viver segundos: é metade do que custa começar. */
+    public static final List<String> DEPRESSA =
+            Stream.concat(DEPRESSA_COM_OUTRAS.stream(), AS_CLASSES.stream()).toList();
 
     /** O que a máquina virtual escreve, por causa do ambiente, antes que o papel diga seja o que for. */
     private static final Pattern DA_JVM =
@@ -116,7 +119,8 @@ public final class Processo implements AutoCloseable {
 
     /** O mesmo, com opções a mais para a máquina virtual: {@code iniciarCom(List.of("-Xmx64m"), "part3.Sequencer")}. */
     public static Processo iniciarCom(List<String> opcoesDaJvm, String papel, String... argumentos) {
-        return iniciarSoCom(Stream.concat(OPCOES_DA_JVM.stream(), opcoesDaJvm.stream()).toList(), papel, argumentos);
+        return iniciarSoCom(Stream.of(OPCOES_DA_JVM, AS_CLASSES, opcoesDaJvm).flatMap(List::stream).toList(), papel,
+                argumentos);
     }
 
     /** O mesmo, com estas opções em vez das do cabeçalho dos papéis. */

@@ -4,7 +4,7 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.junit.platform:junit-platform-console
-//SOURCES **/*Test.java ../shared/texto/Texto.java Coveiro.java
+//SOURCES **/*Test.java ../shared/texto/Texto.java Classes.java Coveiro.java Portas.java Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+NeverActAsServerClassMachine -XX:+TieredCompilation
@@ -12,12 +12,9 @@ package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -258,33 +255,11 @@ public final class Todos {
         return contas.stream().mapToLong(parcela).sum();
     }
 
-    /**
-     * Um ordenador que começa e acaba, o papel que mais classes usa, deixa-as num arquivo: todos começam mais depressa, e os
-     * ordenadores em metade do tempo. O {@link Processo} ainda não se pode usar: lê a propriedade ao carregar-se.
-     */
+    /** O {@link Processo} ainda não se pode usar: lê a propriedade ao carregar-se. */
     private static void prepararClasses() {
-        try (ServerSocket pares = new ServerSocket(0); ServerSocket pedidos = new ServerSocket(0);
-                ServerSocket ordem = new ServerSocket(0)) {
-            Path pasta = Files.createTempDirectory("banco-classes");
-            Coveiro.apagarNoFim(pasta);
-            Path arquivo = pasta.resolve("classes.jsa");
-            List<String> comando = List.of(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1",
-                    "-XX:ArchiveClassesAtExit=" + arquivo, "-Xlog:disable", "-XX:+IgnoreUnrecognizedVMOptions",
-                    "-XX:+NeverActAsServerClassMachine", "-cp", System.getProperty("java.class.path"), "part3.Ordenador",
-                    "--id", "n1", "--pares", "n1=127.0.0.1:" + pares.getLocalPort(),
-                    "--pedidos", "" + pedidos.getLocalPort(),
-                    "--ordem", "" + ordem.getLocalPort(), "--dados", pasta.resolve("n1").toString());
-            for (ServerSocket porta : List.of(pares, pedidos, ordem)) {
-                porta.close(); // fica livre para ele
-            }
-            Process ordenador = Coveiro.iniciar(new ProcessBuilder(comando).redirectErrorStream(true));
-            try (BufferedReader linhas = ordenador.inputReader(StandardCharsets.UTF_8)) {
-                linhas.lines().filter(linha -> linha.contains(" historia ")).findFirst().ifPresent(comecou ->
-                        ordenador.toHandle().destroy()); // sem fechar o que ele ainda escreve
-                linhas.lines().forEach(resto -> { });
-            }
-            ordenador.waitFor();
-            if (Files.exists(arquivo)) {
+        try {
+            Path arquivo = Classes.arquivo();
+            if (arquivo != null) {
                 System.setProperty("classes", arquivo.toString());
             }
         } catch (IOException | InterruptedException e) {

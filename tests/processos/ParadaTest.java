@@ -233,7 +233,7 @@ class ParadaTest {
         List<String> comando = new ArrayList<>(
                 List.of("sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", daqui.toString(), "env", "LC_ALL=C.UTF-8",
                 "BANCO_DADOS=" + variavel, System.getProperty("java.home") + "/bin/java"));
-        comando.addAll(Processo.DEPRESSA);
+        comando.addAll(Processo.DEPRESSA_COM_OUTRAS);
         comando.addAll(List.of("-cp", programa + File.pathSeparator + resto, "part3.Sequencer", "--id", id, "--bind",
                 "192.0.2.1"));
         Processo papel = cena.iniciarPrograma(comando.toArray(String[]::new));

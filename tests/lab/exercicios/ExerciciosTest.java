@@ -156,7 +156,7 @@ class ExerciciosTest {
 
     private static Processo processo(String antes, String comando, String portas) {
         List<String> palavras = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
-        palavras.addAll(Processo.DEPRESSA);
+        palavras.addAll(antes.isEmpty() ? Processo.DEPRESSA : Processo.DEPRESSA_COM_OUTRAS);
         palavras.addAll(List.of("-cp", antes + System.getProperty("java.class.path")));
         String[] quais = portas.split(" ");
         palavras.addAll(List.of(comando.replaceAll("\\bA\\b", quais[0]).replaceAll("\\bB\\b", quais[1])

@@ -55,7 +55,7 @@ record Variante(Exercicio exercicio, Erro erro, Entrega entrega) {
     static Entrega emJava(Exercicio exercicio, Path classes) {
         Map<String, Papel> papeis = new LinkedHashMap<>();
         exercicio.papeis().forEach((nome, classe) -> {
-            List<String> comando = Stream.of(Stream.of("{java}"), Processo.DEPRESSA.stream(),
+            List<String> comando = Stream.of(Stream.of("{java}"), Processo.DEPRESSA_COM_OUTRAS.stream(),
                     Stream.of("-cp", "{pasta}:{classpath}", classe, "{opcoes}")).flatMap(palavras -> palavras).toList();
             papeis.put(nome, new Papel(comando, "pronto:", Map.of(), true, false, Map.of(),
                     SEM_BANCO.contains(nome) ? Saldo.NAO_DIZ : new Saldo(true, null), Map.of()));
