@@ -345,7 +345,7 @@ class SobFogoTest {
         private void iniciar(String nome) {
             String[] comando = comandos.get(nome);
             String[] argumentos = Arrays.copyOfRange(comando, 1, comando.length);
-            processos.put(nome, Processo.iniciar(comando[0], argumentos));
+            processos.put(nome, Processo.iniciarSoCom(Processo.DEPRESSA, comando[0], argumentos)); // vive segundos
         }
 
         private List<String> rodada(Random sorte, int rodada) {
