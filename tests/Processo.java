@@ -27,6 +27,8 @@ public final class Processo implements AutoCloseable {
 
     /** Prazo para o que deve acontecer logo. */
     public static final Duration PRAZO = Duration.ofSeconds(30);
+    private static final long OLHAR_MIN_NS = 10_000_000; // quanto mais se esperou, menos vezes se olha: às vezes é um pedido
+    private static final long OLHAR_MAX_NS = 50_000_000;
     private static final Duration ATE_MORRER = PRAZO.multipliedBy(4); // o sistema ainda lhe acaba uma escrita
 
     /**
@@ -188,13 +190,14 @@ public final class Processo implements AutoCloseable {
 
     /** O mesmo, para o que pode não vir. @return false se o prazo acaba antes */
     public static boolean aguardar(Duration prazo, BooleanSupplier condicao) {
-        long limite = System.nanoTime() + prazo.toNanos();
+        long inicio = System.nanoTime();
         while (!condicao.getAsBoolean()) {
-            if (System.nanoTime() > limite) {
+            long espera = System.nanoTime() - inicio;
+            if (espera > prazo.toNanos()) {
                 return false;
             }
             try {
-                TimeUnit.MILLISECONDS.sleep(10);
+                TimeUnit.NANOSECONDS.sleep(Math.max(OLHAR_MIN_NS, Math.min(espera / 20, OLHAR_MAX_NS)));
             } catch (InterruptedException e) {
                 throw new AssertionError("interrompido", e);
             }
