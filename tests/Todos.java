@@ -57,7 +57,7 @@ public final class Todos {
     private static final int LONGAS_POR_VEZ = 2; // as campanhas longas têm mais processos cada uma
 
     /** As que passam o tempo à espera de um prazo, e quase não usam o processador: correm ao lado das outras. */
-    private static final Set<String> ESPERAM = Set.of("ProvasTest", "FalhasTest", "TabelaTest");
+    private static final Set<String> ESPERAM = Set.of("ProvasTest", "FalhasTest", "TabelaTest", "HostisTest");
     private static final int ESPERAM_POR_VEZ = 1;
 
     /**
@@ -79,15 +79,15 @@ public final class Todos {
     private static final SortedMap<String, String> FONTES = fontes();
 
     static {
-        Stream.of("Quebre 140", "Chaves 100", "Leiame 100 500", "Falhas 90 360", "Cenas 150", "Ruido 50", "SobFogo 50 290",
+        Stream.of("Quebre 140", "Chaves 100", "Leiame 100 500", "Falhas 90 360", "Cenas 150", "Ruido 50", "SobFogo 50 200",
                 "Parte2 40", "SinalDeVida 42", "LinhaDeComando 30", "TresMaquinas 60 230", "Descuidos 20", "Parada 20",
                 "Perguntas 20", "Lingua 15", "Navegador 20", "ServidorEstranho 15", "Defesa 12", "Mudez 20", "Parte4 25",
                 "Parte1 20", "Parte3 20", "Interop 30", "Simulacao 30 240", "Fuzz 15 70", "Bench 40", "Orfaos 20",
                 "Palco 15", "Seguranca 15", "RuidoRpyc 15", "RuidoRpc 15", "Rpyc 15", "Relatorio 15", "Enlaces 10",
-                "Rede 10", "MensagemRuim 10", "SalaPagina 90 280", "Sala 60 480", "Procura 30 100", "Procurar 25 60",
+                "Rede 10", "MensagemRuim 10", "SalaPagina 90 280", "Sala 60 290", "Procura 30 100", "Procurar 25 60",
                 "Exercicios 25 45", "Ordenador 30", "OrdenadorSo 25", "OrdenadorEmGrupos 40",
-                "Grupos 20 60", "Tabela 10 230", "Provas 60 360",
-                "Feixe 8", "SemPontoUnico 40", "Hostis 45", "Turma 20")
+                "Grupos 20 60", "Tabela 10 390", "Provas 60 300",
+                "Feixe 8", "SemPontoUnico 40", "Hostis 65 125", "Turma 20")
                 .map(linha -> linha.split(" ")).forEach(c -> DEMORAM.put(c[0] + "Test",
                         new int[] {Integer.parseInt(c[1]), Integer.parseInt(c[c.length - 1])}));
     }
