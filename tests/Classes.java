@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -26,10 +29,10 @@ final class Classes {
             "-XX:TieredStopAtLevel=1");
     private static final List<String> ONDE = List.of("-cp", System.getProperty("java.class.path"));
     private static final int GRUPO = 3;
-    private static final int PRAZO_S = 60;
+    private static final int PRAZO_S = 120; // depois, acaba-se com quem ainda não disse que está pronto
 
     private final Path pasta; // onde cada um deixa a lista das suas
-    private final List<Process> processos = new ArrayList<>();
+    private final List<Process> processos = new CopyOnWriteArrayList<>();
     private final List<BufferedReader> saidas = new ArrayList<>();
 
     private Classes(Path pasta) {
@@ -72,10 +75,13 @@ final class Classes {
     }
 
     private Path fazer() throws IOException, InterruptedException {
+        Executor maisTarde = CompletableFuture.delayedExecutor(PRAZO_S, TimeUnit.SECONDS);
+        CompletableFuture<Void> demais = CompletableFuture.runAsync(this::acabar, maisTarde);
         try {
             usar();
         } finally {
-            processos.forEach(este -> este.toHandle().destroy()); // sem fechar o que ainda escrevem
+            demais.cancel(false);
+            acabar();
             for (int i = 0; i < processos.size(); i++) {
                 saidas.get(i).lines().forEach(resto -> { });
                 processos.get(i).waitFor();
@@ -93,6 +99,10 @@ final class Classes {
         Coveiro.iniciar(calado(Stream.of("-Xshare:dump", "-XX:SharedClassListFile=" + lista,
                 "-XX:SharedArchiveFile=" + novo))).waitFor();
         return novo;
+    }
+
+    private void acabar() {
+        processos.forEach(este -> este.toHandle().destroy()); // sem fechar o que ainda escrevem
     }
 
     /** Põe um de cada papel de pé, e manda uma operação ao grupo de ordenadores. */
@@ -117,7 +127,7 @@ final class Classes {
             }
         }
         iniciar("part3.Client --sequenciador 127.0.0.1:" + portas[GRUPO] + " depositar ana 1");
-        processos.get(processos.size() - 1).waitFor(PRAZO_S, TimeUnit.SECONDS);
+        processos.get(processos.size() - 1).waitFor();
     }
 
     private void iniciar(String papel) throws IOException {
