@@ -71,6 +71,11 @@ public final class Cena implements AutoCloseable {
         return iniciarPor(List.of(), List.of("-D" + Lentidao.PROPRIEDADE + "=9"), papel, argumentos);
     }
 
+    /** O mesmo que {@link #iniciar}, com opções a mais para a máquina virtual. */
+    public Processo iniciarCom(List<String> daJvm, String papel, Object... argumentos) {
+        return iniciarPor(List.of(), daJvm, papel, argumentos);
+    }
+
     private Processo iniciarPor(List<String> programa, List<String> daJvm, String papel, Object... argumentos) {
         List<String> comando = new ArrayList<>(programa);
         comando.add(System.getProperty("java.home") + "/bin/java");

@@ -1,4 +1,4 @@
-//SOURCES Cena.java
+//SOURCES Cena.java Depurador.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -45,6 +45,7 @@ public final class Ordenadores {
     private final int[] pares = IntStream.rangeClosed(0, TODOS).map(i -> Processo.portaLivre()).toArray();
     private final int[] pedidos;
     private final int[] ordens;
+    private final int[] depuracao = new int[TODOS + 1]; // 0 = não
 
     /**
      * @param pasta  onde cada um tem a sua
@@ -59,6 +60,16 @@ public final class Ordenadores {
         this.opcoes = opcoes;
         pedidos = IntStream.rangeClosed(0, TODOS).map(i -> portas()).toArray();
         ordens = IntStream.rangeClosed(0, TODOS).map(i -> portas()).toArray();
+    }
+
+    /** Os que se iniciarem daqui em diante podem depurar-se. */
+    public Ordenadores depuraveis() {
+        Arrays.setAll(depuracao, i -> Processo.portaLivre());
+        return this;
+    }
+
+    public Depurador depurar(int qual) {
+        return new Depurador(depuracao[qual]);
     }
 
     private int portas() {
@@ -88,7 +99,8 @@ public final class Ordenadores {
 
     /** O mesmo, num grupo que é de outros. @param mais opções */
     public Processo iniciar(int qual, String quais, Object... mais) {
-        processos[qual] = cena.iniciar("part3.Ordenador", Stream.of(Stream.of("--id", nome(qual), "--pares", quais,
+        List<String> daJvm = depuracao[qual] == 0 ? List.of() : Depurador.opcoes(depuracao[qual]);
+        processos[qual] = cena.iniciarCom(daJvm, "part3.Ordenador", Stream.of(Stream.of("--id", nome(qual), "--pares", quais,
                 "--grupos", grupos, "--pedidos", pedidos[qual], "--ordem", ordens[qual], "--dados", pasta(qual),
                 "--silencioso"), Stream.of(opcoes), Stream.of(mais)).flatMap(parte -> parte).toArray());
         return processos[qual];

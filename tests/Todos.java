@@ -87,7 +87,7 @@ public final class Todos {
                 "Rede 10", "MensagemRuim 10", "SalaPagina 90 280", "Sala 60 290", "Procura 30 100", "Procurar 25 60",
                 "Exercicios 25 45", "Ordenador 30", "OrdenadorSo 25", "OrdenadorEmGrupos 40",
                 "Grupos 20 60", "Tabela 10 390", "Provas 60 300",
-                "Feixe 8", "SemPontoUnico 40", "Hostis 65 125", "Turma 20")
+                "Feixe 8", "DiscoLento 10", "SemPontoUnico 40", "Hostis 65 125", "Turma 20")
                 .map(linha -> linha.split(" ")).forEach(c -> DEMORAM.put(c[0] + "Test",
                         new int[] {Integer.parseInt(c[1]), Integer.parseInt(c[c.length - 1])}));
     }

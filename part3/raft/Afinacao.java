@@ -78,6 +78,8 @@ public record Afinacao(int entreInstantaneos, Segredo segredo) {
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(opcoes, false); // quando se fazem, diz a Maquina
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(opcoes, false); // acabar não espera por ninguém
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(opcoes, 2);
+        // senão (Ratis 3.3.0), a quem lhe manda outra vez o que ainda escreve, e mais, um seguidor diz que já tem tudo
+        RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(opcoes, false);
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(opcoes, true);
         RaftServerConfigKeys.Log.setPurgeGap(opcoes, 1);
         long segmento = Math.max(SEGMENTO_MINIMO, Math.min(SEGMENTO_MAXIMO, (long) entreInstantaneos * POR_ENTRADA));
