@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
-//SOURCES ../../part3/Ordenador.java ../Depurador.java ../Ordenadores.java ../Testes.java
+//SOURCES ../../part3/Ordenador.java ../../shared/rede/Requisicao.java ../Ordenadores.java ../Testes.java
 //COMPILE_OPTIONS -encoding UTF-8 --release 17
 //RUNTIME_OPTIONS -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
 package tests.processos;
