@@ -156,6 +156,8 @@ class SobFogoTest {
                 s.replica(nome, "part3.Replica", "--grupos", grupos, "--pedidos", aQuemPedir, "--ordem", aQuemOuvir);
             }
             s.fonte = () -> numerados(pedidos, grupos);
+            s.nascer = () -> pedidos.forEach(onde -> IntStream.range(0, grupos)
+                    .forEach(g -> esperarNascido(Grupos.porta(onde.porta(), g))));
             ThreadLocal<Requisicao> deCada = ThreadLocal.withInitial(
                     () -> new Requisicao(Defesa.emClaro(), pedidos, 1_000, 3, false));
             s.pedir = op -> deCada.get().pedir(op.json());
@@ -168,6 +170,17 @@ class SobFogoTest {
             }
             s.rodar();
         }
+    }
+
+    /** Antes que tenha algo escrito do líder, um grupo de três não pode perder um. */
+    private static void esperarNascido(int pedidos) {
+        Processo.esperar("que o ordenador da porta " + pedidos + " tenha algo escrito", CURA, () -> {
+            try {
+                return zmq(pedidos, "{\"pedido\": \"ESTADO\"}").path("indice").asLong(-1) >= 0;
+            } catch (SemResposta e) {
+                return false;
+            }
+        });
     }
 
     /** Quantos números deram, ao todo, em todos os grupos; {@code null} se um ainda não sabe de todos. */
@@ -293,6 +306,7 @@ class SobFogoTest {
         private Rede rede; // entre os que se podem separar; null = ninguém
         private Grupos grupos = new Grupos(1);
         private Supplier<String> ler; // todas as contas num corte; null = não se lê
+        private Runnable nascer = () -> { };
         private Runnable prefixos = () -> { };
         private List<Operacao> antes = List.of(); // do fogo
         private final Queue<Vista> vistas = new ConcurrentLinkedQueue<>(); // desde o começo
@@ -326,6 +340,7 @@ class SobFogoTest {
             try {
                 comandos.keySet().forEach(this::iniciar);
                 processos.values().forEach(este -> este.esperarNoRegistro("pronto:", CURA));
+                nascer.run();
                 antes.forEach(this::fazer);
                 for (int rodada = 1; rodada <= rodadas; rodada++) {
                     List<String> historia = rodada(sorte, rodada);
