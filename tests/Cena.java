@@ -58,7 +58,7 @@ public final class Cena implements AutoCloseable {
 
     /** Inicia um papel e não espera por nada. Como vai viver segundos, com o que faz o Java começar depressa. */
     public Processo iniciar(String papel, Object... argumentos) {
-        return iniciarPor(List.of(), List.of(), papel, argumentos);
+        return iniciarCom(List.of(), papel, argumentos);
     }
 
     /** O mesmo, num disco em que não cabe um arquivo de mais de {@code kib} KiB. */
@@ -68,7 +68,7 @@ public final class Cena implements AutoCloseable {
 
     /** O mesmo, para um cliente que espera mais do que um espera: numa máquina ocupada, quem ele quer demora a voltar. */
     public Processo iniciarPaciente(String papel, Object... argumentos) {
-        return iniciarPor(List.of(), List.of("-D" + Lentidao.PROPRIEDADE + "=9"), papel, argumentos);
+        return iniciarCom(List.of("-D" + Lentidao.PROPRIEDADE + "=9"), papel, argumentos);
     }
 
     /** O mesmo que {@link #iniciar}, com opções a mais para a máquina virtual. */

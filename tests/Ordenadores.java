@@ -84,12 +84,17 @@ public final class Ordenadores {
         return this;
     }
 
-    /** Quem do líder ainda nada escreveu, no log, não conta para eleger outro: quem já o fez não lhe aceita o voto. */
     private void esperarNascido(int qual, int grupo) {
-        Processo.esperar(nome(qual) + " com algo escrito do grupo " + grupo, PACIENCIA, () -> {
-            ObjectNode estado = estado(qual, grupo);
-            return estado != null && estado.path("indice").asLong(-1) >= 0;
-        });
+        Processo.esperar(nome(qual) + " com algo escrito do grupo " + grupo, PACIENCIA, () -> nasceu(estado(qual, grupo)));
+    }
+
+    /**
+     * Quem do líder ainda nada escreveu, no log, não conta para eleger outro: quem já o fez não lhe aceita o voto.
+     *
+     * @param estado o que ele diz; {@code null} = não respondeu
+     */
+    public static boolean nasceu(ObjectNode estado) {
+        return estado != null && estado.path("indice").asLong(-1) >= 0;
     }
 
     /** Inicia um, ou outra vez, num grupo que é dos três. */

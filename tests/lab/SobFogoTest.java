@@ -176,7 +176,7 @@ class SobFogoTest {
     private static void esperarNascido(int pedidos) {
         Processo.esperar("que o ordenador da porta " + pedidos + " tenha algo escrito", CURA, () -> {
             try {
-                return zmq(pedidos, "{\"pedido\": \"ESTADO\"}").path("indice").asLong(-1) >= 0;
+                return Ordenadores.nasceu(zmq(pedidos, "{\"pedido\": \"ESTADO\"}"));
             } catch (SemResposta e) {
                 return false;
             }
